@@ -1,0 +1,115 @@
+import type { CallStatus } from '../src/domain/call.ts';
+import type { Disposition } from '../src/domain/disposition.ts';
+
+/** A row of CallSessions. Times are ISO 8601 UTC. */
+export type CallSessionRow = {
+  readonly callSessionId: string;
+  readonly memberId: string;
+  readonly callConnectionId: string | null;
+  readonly status: CallStatus;
+  /** Null while the call is open. */
+  readonly disposition: Disposition | null;
+  /** `id@version` of the script. */
+  readonly questionnaire: string;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** The version of the stream that this row shows: the row is its own checkpoint. */
+  readonly version: number;
+};
+
+/** A row of CallResponses. */
+export type CallResponseRow = {
+  /** `{callSessionId}-{questionNumber}`: the same in every rebuild. */
+  readonly responseId: string;
+  readonly callSessionId: string;
+  readonly questionNumber: number;
+  readonly response: string;
+  readonly recordedAt: string;
+};
+
+/** All rows of one call. */
+export type CallRows = { readonly session: CallSessionRow; readonly responses: readonly CallResponseRow[] };
+
+export type CallFilter = {
+  readonly memberId?: string;
+  readonly status?: CallStatus;
+  readonly disposition?: Disposition;
+  /** Created at or after / before, ISO 8601 UTC. */
+  readonly from?: string;
+  readonly to?: string;
+};
+
+/** Newest first. `after` is the callSessionId of the last row of the page before (ids are UUIDv7, so ordered by time). */
+export type CallPage = { readonly filter: CallFilter; readonly after?: string; readonly limit: number };
+
+export type RebuildReport = {
+  readonly sessions: number;
+  readonly responses: number;
+  /** callSessionIds whose live rows differed from the rebuilt ones. */
+  readonly differences: readonly string[];
+};
+
+/**
+ * The read models. Everything in them is a function of the log and can be built again. Every adapter passes
+ * `test/projections/read-store-contract.ts`.
+ */
+export type ReadStore = {
+  /** Writes the rows of many calls in one transaction; a row never goes back to an older version. */
+  write(calls: readonly CallRows[]): Promise<void>;
+  bySession(callSessionId: string): Promise<CallRows | null>;
+  byConnection(callConnectionId: string): Promise<CallRows | null>;
+  list(page: CallPage): Promise<readonly CallSessionRow[]>;
+  /** The versions of those sessions that have a row. */
+  versions(callSessionIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
+  /** Ids of the calls without a disposition, which are the open ones. */
+  open(): Promise<readonly string[]>;
+  /** The newest updatedAt, null when empty: nothing older than the longest call before it can have been missed. */
+  newestUpdate(): Promise<string | null>;
+  /** Fills new tables beside the live ones, compares, swaps in one transaction. */
+  rebuild(calls: AsyncIterable<CallRows>): Promise<RebuildReport>;
+  close(): Promise<void>;
+};
+
+export type Member = {
+  readonly memberId: string;
+  /** E.164. */
+  readonly phoneNumber: string;
+  readonly name?: string;
+  /** IANA name. */
+  readonly timeZone?: string;
+};
+
+/** The plan's members: an existing table on Azure, a file of its own when embedded, never derived from the log. */
+export type Members = {
+  find(memberId: string): Promise<Member | null>;
+  /** Inserts or replaces all or none. */
+  save(members: readonly Member[]): Promise<void>;
+  list(page: { readonly after?: string; readonly limit: number }): Promise<readonly Member[]>;
+  close(): Promise<void>;
+};
+
+export type ReadStoreErrorCode =
+  | 'READ_STORE_CORRUPT'
+  | 'READ_STORE_NEWER'
+  | 'READ_STORE_BUSY'
+  | 'READ_STORE_UNAVAILABLE'
+  | 'REBUILD_OVERTAKEN'
+  | 'MEMBERS_CORRUPT'
+  | 'MEMBERS_NEWER'
+  | 'MEMBERS_BUSY'
+  | 'MEMBERS_UNAVAILABLE';
+
+/**
+ * A store of this folder could not do as told. CORRUPT: its file contradicts itself. NEWER: a later release has changed
+ * its tables. BUSY: another process holds it, try again. UNAVAILABLE: no disk, no rights, no connection. OVERTAKEN:
+ * another rebuild of the same read models began. Messages name files and tables, never what a row holds.
+ */
+export class ReadStoreError extends Error {
+  override readonly name = 'ReadStoreError';
+  readonly code: ReadStoreErrorCode;
+
+  constructor(code: ReadStoreErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}

@@ -1,0 +1,35 @@
+/** Time, as the projector needs it. */
+export type ProjectorClock = {
+  now(): number;
+  /** Runs `fn` once after `ms`. @returns what cancels it. */
+  after(ms: number, fn: () => void): () => void;
+};
+
+/** One timer at most. */
+export type Timer = {
+  /** Runs `fn` at that time, unless the timer already runs out before. */
+  startBy(atMs: number, fn: () => void): void;
+  stop(): void;
+};
+
+/** Makes a timer that does not run yet. */
+export function createTimer(clock: ProjectorClock): Timer {
+  let running: { readonly atMs: number; readonly cancel: () => void } | null = null;
+
+  function stop(): void {
+    running?.cancel();
+    running = null;
+  }
+
+  function startBy(atMs: number, fn: () => void): void {
+    if (running && running.atMs <= atMs) return;
+    stop();
+    const cancel = clock.after(Math.max(0, atMs - clock.now()), () => {
+      running = null;
+      fn();
+    });
+    running = { atMs, cancel };
+  }
+
+  return { startBy, stop };
+}

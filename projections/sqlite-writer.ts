@@ -1,0 +1,47 @@
+import type { CallRows } from './ports.ts';
+import type { Sqlite } from './sqlite-driver.ts';
+import { RESPONSE_COLUMNS, SESSION_COLUMNS } from './sqlite-rows.ts';
+
+/** The names of a pair of tables: the live ones, or those that a rebuild fills. */
+export type Tables = { readonly sessions: string; readonly responses: string };
+
+/** The tables that everybody reads. */
+export const LIVE: Tables = { sessions: 'CallSessions', responses: 'CallResponses' };
+
+/** Prepares the write of one call; to be used inside a transaction. A row never goes back to an older version. */
+export function callWriter(db: Sqlite, { sessions, responses }: Tables): (call: CallRows) => void {
+  const session = db.command(upsertSession(sessions));
+  const response = db.command(upsertResponse(responses));
+  const without = db.command(`DELETE FROM ${responses} WHERE CallSessionId = ?`);
+  const others = db.command(
+    `DELETE FROM ${responses} WHERE CallSessionId = ? AND QuestionNumber NOT IN (SELECT value FROM json_each(?))`,
+  );
+  return ({ session: row, responses: rows }) => {
+    const { callSessionId: id, memberId, callConnectionId, status, disposition, questionnaire } = row;
+    const fixed = [id, memberId, callConnectionId, status, disposition, questionnaire] as const;
+    // Responses carry no version of their own: they are written exactly when their session's row is.
+    if (session.run(...fixed, row.createdAt, row.updatedAt, row.version) === 0) return;
+    if (rows.length === 0) without.run(id);
+    else others.run(id, JSON.stringify(rows.map((answer) => answer.questionNumber)));
+    for (const { responseId, questionNumber, response: text, recordedAt } of rows) {
+      response.run(responseId, id, questionNumber, text, recordedAt);
+    }
+  };
+}
+
+function upsertSession(table: string): string {
+  const columns = SESSION_COLUMNS.split(', ').slice(1);
+  return `
+    INSERT INTO ${table} (${SESSION_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (CallSessionId) DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}
+    WHERE excluded.Version > Version`;
+}
+
+// Most writes of a call repeat the answers of the write before; a row that would stay the same is not touched.
+function upsertResponse(table: string): string {
+  return `
+    INSERT INTO ${table} (${RESPONSE_COLUMNS}) VALUES (?, ?, ?, ?, ?)
+    ON CONFLICT (CallSessionId, QuestionNumber)
+    DO UPDATE SET ResponseId = excluded.ResponseId, Response = excluded.Response, RecordedAt = excluded.RecordedAt
+    WHERE (excluded.ResponseId, excluded.Response, excluded.RecordedAt) IS NOT (ResponseId, Response, RecordedAt)`;
+}

@@ -1,0 +1,53 @@
+import type { CallFilter, CallRows, CallSessionRow } from '../../projections/ports.ts';
+
+/** What the adapters that people and providers reach (http, cli) may ask of the application. */
+
+export type InitiateRequest = {
+  readonly memberId: string;
+  /** Already checked against the allow-list; absent: our own public address. */
+  readonly callbackUrl?: string;
+  readonly idempotencyKey?: string;
+  /** `coordinator:<name>`. */
+  readonly actor: string;
+};
+
+export type InitiateResult =
+  | { readonly ok: true; readonly callSessionId: string; readonly replayed: boolean }
+  | { readonly ok: false; readonly code: 'MEMBER_NOT_FOUND' }
+  | { readonly ok: false; readonly code: 'CALL_OPEN'; readonly callSessionId: string }
+  | { readonly ok: false; readonly code: 'IDEMPOTENCY_KEY_REUSED' };
+
+/** One CloudEvent as it came, with the exact text it was. */
+export type ReceivedCallback = {
+  readonly id: string;
+  readonly type: string;
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly raw: string;
+};
+
+export type CallbackResult = 'recorded' | 'duplicate' | 'unknown-call';
+
+export type CancelResult = 'cancelling' | 'unknown-call' | 'already-ended';
+
+export type CallApp = {
+  initiate(request: InitiateRequest): Promise<InitiateResult>;
+  /** Records the callbacks of one call, in the order given; resolves when all are durable. */
+  recordCallbacks(callSessionId: string, callbacks: readonly ReceivedCallback[]): Promise<CallbackResult>;
+  cancel(callSessionId: string, actor: string, reason?: string): Promise<CancelResult>;
+  /** By callSessionId or callConnectionId. */
+  status(id: string): Promise<CallRows | null>;
+  list(page: { filter: CallFilter; after?: string; limit: number }): Promise<readonly CallSessionRow[]>;
+  /** Whether `secret` is the one that this call's callback URI carries; constant time. */
+  isCallSecret(callSessionId: string, secret: string): boolean;
+  health(): AppHealth;
+};
+
+export type AppHealth = {
+  readonly ready: boolean;
+  /** Age of the oldest recorded change that the read models do not show yet. */
+  readonly projectionLagMs: number;
+  readonly openCalls: number;
+  /** Commands that telephony has not answered yet. */
+  readonly dispatching: number;
+  readonly problems: readonly string[];
+};

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import type { Members, ReadStore } from '../../projections/ports.ts';
+import { createProjector } from '../../projections/projector.ts';
+import { rowsOf } from '../../projections/rows.ts';
+import type { CallState } from '../domain/call.ts';
+import type { Questionnaire } from '../domain/questionnaire.ts';
+import type { Recorded } from '../domain/recorded.ts';
+import type { Timing } from '../domain/timing.ts';
+import type { CallEventLog } from '../log/port.ts';
+import type { AppHealth, CallApp, CallbackResult, ReceivedCallback } from './api.ts';
+import type { CallSecrets } from './call-secrets.ts';
+import { type CatchUpReport, catchUp } from './catch-up.ts';
+import { createDeadlines } from './deadlines.ts';
+import { createDispatcher } from './dispatcher.ts';
+import { errorCode } from './error-code.ts';
+import { initiate } from './initiate.ts';
+import type { Clock, Journal, Telephony } from './ports.ts';
+import { createQuestionnaires } from './questionnaires.ts';
+import { createRecorder, type Recorder } from './recorder.ts';
+import { isCallStream } from './uuidv7.ts';
+
+export type CallAppDeps = {
+  readonly log: CallEventLog;
+  readonly readStore: ReadStore;
+  readonly members: Pick<Members, 'find'>;
+  readonly telephony: Telephony;
+  readonly secrets: CallSecrets;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly timing: Timing;
+  readonly questionnaire: Questionnaire;
+  /** E.164. */
+  readonly callerId: string;
+  /** Where ACS reaches us: `https://host/api/calls/events`. */
+  readonly callbackUrl: string;
+};
+
+export type RunningCallApp = CallApp & {
+  /** What the start found. */
+  readonly caughtUp: CatchUpReport;
+  /** Resolves when nothing is being sent and the read models show everything recorded. */
+  idle(): Promise<void>;
+  /** Stops deadlines, waits for what is under way, writes the last rows. The stores stay open: they are the caller's. */
+  close(): Promise<void>;
+};
+
+/** Read models older than this are reported as not ready. */
+const LAG_MAX_MS = 30_000;
+
+/** Builds the application over its ports, publishes the script, and takes up every call that is still open. */
+export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
+  const { log, readStore, clock, journal, timing } = deps;
+  const questionnaires = createQuestionnaires(log);
+  const questionnaire = await questionnaires.publish(deps.questionnaire, new Date(clock.now()));
+  const projector = createProjector({
+    store: readStore,
+    clock,
+    onError: (error) => journal.error({ code: errorCode(error) }, 'read models could not be written'),
+  });
+  const dispatcher = createDispatcher({
+    telephony: deps.telephony,
+    recorder: () => recorder,
+    callbackUri: (state) => callbackUri(state, deps.secrets),
+    clock,
+    journal,
+  });
+  const deadlines = createDeadlines({ clock, journal, recorder: () => recorder });
+  const onRecorded = (state: CallState, recorded: readonly Recorded[]): void => {
+    deadlines.watch(state);
+    dispatcher.dispatch(state, recorded);
+    projector.changed(state);
+  };
+  const recorder: Recorder = createRecorder({ log, timing, questionnaire: questionnaires.find, onRecorded });
+  const caughtUp = await catchUp({ log, recorder, readStore, projector, deadlines });
+  const opening = { ...deps, recorder, questionnaire };
+
+  return {
+    caughtUp,
+    initiate: (request) => initiate(opening, request),
+    recordCallbacks: (callSessionId, callbacks) => recordCallbacks(recorder, clock, callSessionId, callbacks),
+    async cancel(callSessionId, actor, reason) {
+      const input = {
+        type: 'CancelCall',
+        id: randomUUID(),
+        at: iso(clock),
+        actor,
+        ...(reason ? { reason } : {}),
+      } as const;
+      const { verdict } = await recorder.record(callSessionId, input);
+      return verdict === 'unknown-call' || verdict === 'already-ended' ? verdict : 'cancelling';
+    },
+    status: (id) => status(readStore, recorder, id),
+    list: (page) => readStore.list(page),
+    isCallSecret: deps.secrets.matches,
+    health: () => health(projector.lagMs(), deadlines.open(), dispatcher.underWay()),
+    async idle() {
+      await dispatcher.idle();
+      await projector.flush();
+    },
+    async close() {
+      deadlines.close();
+      await dispatcher.idle();
+      await projector.close();
+    },
+  };
+}
+
+async function recordCallbacks(
+  recorder: Recorder,
+  clock: Clock,
+  callSessionId: string,
+  callbacks: readonly ReceivedCallback[],
+): Promise<CallbackResult> {
+  let result: CallbackResult = 'duplicate';
+  for (const { id, type, data, raw } of callbacks) {
+    const input = { type: 'Callback', id, at: iso(clock), eventType: type, data, raw } as const;
+    const { verdict } = await recorder.record(callSessionId, input);
+    if (verdict === 'unknown-call') return verdict;
+    if (verdict === 'recorded') result = 'recorded';
+  }
+  return result;
+}
+
+/** The read models may be some milliseconds behind; a call that they do not know yet is read from the log. */
+async function status(readStore: ReadStore, recorder: Recorder, id: string): Promise<ReturnType<typeof rowsOf> | null> {
+  const rows = (await readStore.bySession(id)) ?? (await readStore.byConnection(id));
+  if (rows || !isCallStream(id)) return rows;
+  const state = await recorder.load(id);
+  return state && rowsOf(state);
+}
+
+/** The secret is the last parameter, so that a log line cut short does not hold it. */
+function callbackUri(state: CallState, secrets: CallSecrets): string {
+  const uri = new URL(state.initiate.callbackUrl);
+  uri.searchParams.set('call', state.callSessionId);
+  uri.searchParams.set('secret', secrets.of(state.callSessionId));
+  return uri.href;
+}
+
+function health(projectionLagMs: number, openCalls: number, dispatching: number): AppHealth {
+  const problems = projectionLagMs > LAG_MAX_MS ? ['the read models are behind the log'] : [];
+  return { ready: problems.length === 0, projectionLagMs, openCalls, dispatching, problems };
+}
+
+function iso(clock: Clock): string {
+  return new Date(clock.now()).toISOString();
+}

@@ -1,0 +1,162 @@
+import { createHash, randomUUID } from 'node:crypto';
+import type { Member, Members } from '../../projections/ports.ts';
+import type { InitiateCallBody, OpenCallBody } from '../domain/bodies.ts';
+import { hasEnded } from '../domain/call.ts';
+import { EMPTY_HEAD, type Entry } from '../domain/entries.ts';
+import { foldMember, type MemberState, memberStream } from '../domain/member.ts';
+import { type PublishedQuestionnaire, questionNumbers } from '../domain/questionnaire.ts';
+import { type CallEventLog, LogError } from '../log/port.ts';
+import type { InitiateRequest, InitiateResult } from './api.ts';
+import type { Clock } from './ports.ts';
+import type { Recorder } from './recorder.ts';
+import { uuidv7 } from './uuidv7.ts';
+
+export type InitiateDeps = {
+  readonly log: CallEventLog;
+  readonly members: Pick<Members, 'find'>;
+  readonly recorder: Recorder;
+  readonly clock: Clock;
+  /** The script of new calls. */
+  readonly questionnaire: PublishedQuestionnaire;
+  /** The number the member sees, E.164. */
+  readonly callerId: string;
+  /** Where ACS posts callbacks unless the request names another place. */
+  readonly callbackUrl: string;
+};
+
+/**
+ * How long a call may stand in its member's stream without a stream of its own before it is taken for abandoned: the
+ * process that opened it died in between. Far longer than any request lives.
+ */
+const ABANDONED_AFTER_MS = 60_000;
+
+/** More rivals than staff could press at once: something is broken. */
+const RIVALS_MAX = 50;
+
+/**
+ * Opens a call for a member, at most one at a time however many ask at once on however many instances: the member's own
+ * stream is appended to before the call's, and an append at a version succeeds once.
+ * @throws LogError
+ */
+export async function initiate(deps: InitiateDeps, request: InitiateRequest): Promise<InitiateResult> {
+  const member = await deps.members.find(request.memberId);
+  if (!member) return { ok: false, code: 'MEMBER_NOT_FOUND' };
+  for (let rivals = 0; rivals < RIVALS_MAX; rivals += 1) {
+    const result = await tryToOpen(deps, request, member);
+    if (result !== 'rival') return result;
+  }
+  throw new LogError('UNAVAILABLE', 'the stream of the member is contended');
+}
+
+async function tryToOpen(
+  deps: InitiateDeps,
+  request: InitiateRequest,
+  member: Member,
+): Promise<InitiateResult | 'rival'> {
+  const now = new Date(deps.clock.now());
+  const entries = await deps.log.read(memberStream(member.memberId));
+  const state = foldMember(entries);
+  const opening = openingOf(request, uuidv7(now.getTime()));
+  const earlier = opening.idempotencyKeyHash ? state.byKey.get(opening.idempotencyKeyHash) : undefined;
+  if (earlier && earlier.requestHash !== opening.requestHash) return { ok: false, code: 'IDEMPOTENCY_KEY_REUSED' };
+  if (earlier) return resume(deps, request, member, earlier.callSessionId, now);
+  const stillOpen = await openCall(deps, request, member, state, now);
+  if (stillOpen) return { ok: false, code: 'CALL_OPEN', callSessionId: stillOpen };
+  const won = await appendOpening(deps, request, entries, opening, now);
+  if (!won) return 'rival';
+  await recordInitiate(deps, request, member, opening.callSessionId, now);
+  return { ok: true, callSessionId: opening.callSessionId, replayed: false };
+}
+
+function openingOf(request: InitiateRequest, callSessionId: string): OpenCallBody {
+  if (request.idempotencyKey === undefined) return { callSessionId };
+  return {
+    callSessionId,
+    idempotencyKeyHash: sha256(`${request.actor}\n${request.idempotencyKey}`),
+    requestHash: sha256(request.callbackUrl ?? ''),
+  };
+}
+
+/** The same request again. If the process died before the call's stream was written, this writes it. */
+async function resume(
+  deps: InitiateDeps,
+  request: InitiateRequest,
+  member: Member,
+  callSessionId: string,
+  now: Date,
+): Promise<InitiateResult> {
+  if (!(await deps.recorder.load(callSessionId))) await recordInitiate(deps, request, member, callSessionId, now);
+  return { ok: true, callSessionId, replayed: true };
+}
+
+/** The member's call that is still open, if there is one. */
+async function openCall(
+  deps: InitiateDeps,
+  request: InitiateRequest,
+  member: Member,
+  { newest }: MemberState,
+  now: Date,
+): Promise<string | null> {
+  if (!newest) return null;
+  const call = await deps.recorder.load(newest.callSessionId);
+  if (call) return hasEnded(call) ? null : newest.callSessionId;
+  if (now.getTime() - Date.parse(newest.openedAt) < ABANDONED_AFTER_MS) return newest.callSessionId;
+  const body = initiateBody(deps, request, member);
+  const input = { type: 'AbandonCall', id: randomUUID(), at: now.toISOString(), actor: 'server', body } as const;
+  const { state } = await deps.recorder.record(newest.callSessionId, input);
+  return state && hasEnded(state) ? null : newest.callSessionId;
+}
+
+async function appendOpening(
+  deps: InitiateDeps,
+  request: InitiateRequest,
+  entries: readonly Entry[],
+  opening: OpenCallBody,
+  now: Date,
+): Promise<boolean> {
+  const stream = memberStream(request.memberId);
+  const last = entries.at(-1) ?? EMPTY_HEAD;
+  const entry = {
+    kind: 'command',
+    type: 'OpenCall',
+    id: opening.callSessionId,
+    at: now.toISOString(),
+    actor: request.actor,
+    cause: null,
+    data: JSON.stringify(opening),
+  } as const;
+  // Registered before anything is appended, so that a crash in between leaves a name without a stream, never the reverse.
+  const registered = [deps.log.register(opening.callSessionId, now)];
+  if (entries.length === 0) registered.push(deps.log.register(stream, now));
+  await Promise.all(registered);
+  const result = await deps.log.append(stream, { version: last.version, hash: last.hash }, [entry]);
+  return !('conflict' in result);
+}
+
+async function recordInitiate(
+  deps: InitiateDeps,
+  request: InitiateRequest,
+  member: Member,
+  callSessionId: string,
+  now: Date,
+): Promise<void> {
+  const body = initiateBody(deps, request, member);
+  const input = { type: 'InitiateCall', id: randomUUID(), at: now.toISOString(), actor: request.actor, body } as const;
+  await deps.recorder.record(callSessionId, input);
+}
+
+function initiateBody(deps: InitiateDeps, request: InitiateRequest, member: Member): InitiateCallBody {
+  const { id, version, hash } = deps.questionnaire;
+  return {
+    memberId: member.memberId,
+    phoneNumber: member.phoneNumber,
+    callerId: deps.callerId,
+    callbackUrl: request.callbackUrl ?? deps.callbackUrl,
+    questionnaire: { id, version, hash },
+    questions: questionNumbers(deps.questionnaire).length,
+  };
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,144 @@
+import { randomUUID } from 'node:crypto';
+import type { CallState } from '../domain/call.ts';
+import { type Draft, decide } from '../domain/decide.ts';
+import { EMPTY_HEAD, type Head } from '../domain/entries.ts';
+import { evolve } from '../domain/evolve.ts';
+import type { Input, Verdict } from '../domain/input.ts';
+import type { PublishedQuestionnaire } from '../domain/questionnaire.ts';
+import { fromEntry, type Recorded, toNewEntry } from '../domain/recorded.ts';
+import type { Timing } from '../domain/timing.ts';
+import { type CallEventLog, LogError } from '../log/port.ts';
+import { createSerializer } from './serially.ts';
+
+/** What came of an input: the call's state after it, null for a call without a stream. */
+export type Recording = { readonly verdict: Verdict; readonly state: CallState | null };
+
+export type Recorder = {
+  /**
+   * The one write path: loads the call, decides, appends the input with every command it causes in one atomic write,
+   * and only then lets anybody act on it.
+   * @throws LogError when the log cannot be written; nothing has been sent then
+   */
+  record(callSessionId: string, input: Input): Promise<Recording>;
+  /** The call as the log has it. */
+  load(callSessionId: string): Promise<CallState | null>;
+};
+
+export type RecorderDeps = {
+  readonly log: CallEventLog;
+  readonly timing: Timing;
+  readonly questionnaire: (hash: string) => Promise<PublishedQuestionnaire | null>;
+  /** Called after each commit, in the order of the stream. Must not throw. */
+  readonly onRecorded: (state: CallState, recorded: readonly Recorded[]) => void;
+  /** How many calls are kept in memory; an evicted one is read again. */
+  readonly cacheSize?: number;
+};
+
+type Cached = { readonly state: CallState | null; readonly head: Head };
+
+/** More conflicts than instances could cause means that something is broken: stop, loudly. */
+const CONFLICTS_MAX = 50;
+
+export function createRecorder(deps: RecorderDeps): Recorder {
+  const { log, timing, onRecorded } = deps;
+  const cache = createCache(deps.cacheSize ?? 20_000);
+  const serially = createSerializer();
+
+  const read = async (callSessionId: string): Promise<Cached> => {
+    const cached = cache.get(callSessionId);
+    if (cached) return cached;
+    const loaded = foldStream(callSessionId, await log.read(callSessionId));
+    cache.set(callSessionId, loaded);
+    return loaded;
+  };
+
+  const attempt = async (callSessionId: string, input: Input): Promise<Recording | 'conflict'> => {
+    const { state, head } = await read(callSessionId);
+    const hash = state?.questionnaire.hash ?? (input.type === 'InitiateCall' ? input.body.questionnaire.hash : null);
+    const questionnaire = hash ? await deps.questionnaire(hash) : null;
+    const decision = decide(callSessionId, state, input, { timing, questionnaire, freshId: randomUUID() });
+    if (decision.drafts.length === 0) return { verdict: decision.verdict, state };
+    const appended = await appendDrafts(log, callSessionId, head, decision.drafts);
+    if (!appended) return 'conflict';
+    cache.set(callSessionId, { state: decision.state, head: appended });
+    if (decision.state)
+      onRecorded(
+        decision.state,
+        decision.drafts.map((draft) => draft.recorded),
+      );
+    return { verdict: decision.verdict, state: decision.state };
+  };
+
+  /** The append may have happened: then its deadline must be kept, which also sends again what nobody sent. */
+  const lookAgain = async (callSessionId: string): Promise<void> => {
+    const { state } = await read(callSessionId);
+    if (state) onRecorded(state, []);
+  };
+
+  const record = async (callSessionId: string, input: Input): Promise<Recording> => {
+    for (let conflicts = 0; conflicts < CONFLICTS_MAX; conflicts += 1) {
+      try {
+        const recording = await attempt(callSessionId, input);
+        if (recording !== 'conflict') return recording;
+        cache.delete(callSessionId);
+      } catch (error) {
+        cache.delete(callSessionId);
+        if (error instanceof LogError && error.code === 'UNKNOWN_OUTCOME') await lookAgain(callSessionId);
+        throw error;
+      }
+    }
+    throw new LogError('UNAVAILABLE', `the stream of call ${callSessionId} is contended`);
+  };
+
+  return {
+    record: (callSessionId, input) => serially(callSessionId, () => record(callSessionId, input)),
+    load: (callSessionId) => serially(callSessionId, async () => (await read(callSessionId)).state),
+  };
+}
+
+/** The state and head of a call's stream. */
+export function foldStream(callSessionId: string, entries: Awaited<ReturnType<CallEventLog['read']>>): Cached {
+  let state: CallState | null = null;
+  for (const entry of entries) state = evolve(callSessionId, state, fromEntry(entry));
+  const last = entries.at(-1);
+  return { state, head: last ? { version: last.version, hash: last.hash } : EMPTY_HEAD };
+}
+
+/** The new head, or null when somebody else has appended first. */
+async function appendDrafts(
+  log: CallEventLog,
+  stream: string,
+  head: Head,
+  drafts: readonly Draft[],
+): Promise<Head | null> {
+  const result = await log.append(
+    stream,
+    head,
+    drafts.map(({ recorded, raw }) => toNewEntry(recorded, raw)),
+  );
+  if ('conflict' in result) return null;
+  const last = result.entries.at(-1)!;
+  return { version: last.version, hash: last.hash };
+}
+
+/** Keeps the most recently used calls. */
+function createCache(size: number) {
+  const cached = new Map<string, Cached>();
+  return {
+    get(key: string): Cached | undefined {
+      return cached.get(key);
+    },
+    set(key: string, value: Cached): void {
+      cached.delete(key);
+      cached.set(key, value);
+      if (cached.size <= size) return;
+      for (const oldest of cached.keys()) {
+        cached.delete(oldest);
+        break;
+      }
+    },
+    delete(key: string): void {
+      cached.delete(key);
+    },
+  };
+}

@@ -1,0 +1,63 @@
+import { readFile } from 'node:fs/promises';
+import { maskNumber } from '../../projections/mask.ts';
+import { type CsvProblem, parseMembersCsv } from '../../projections/members-csv.ts';
+import type { Member } from '../../projections/ports.ts';
+import { openMembers } from '../stores.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import { type Output, table } from './output.ts';
+
+export type ImportOptions = { readonly dataDir: string; readonly skipBad: boolean; readonly json: boolean };
+
+/** Imports a CSV file of members: all of it, or nothing unless bad lines may be skipped. */
+export async function importMembers(file: string, options: ImportOptions, output: Output): Promise<ExitCode> {
+  const { members, problems } = parseMembersCsv(await readFile(file, 'utf8'));
+  const refused = problems.length > 0 && !options.skipBad;
+  if (!refused) await save(options.dataDir, members);
+  report(members, problems, refused, options, output);
+  return refused ? EXIT.finding : EXIT.ok;
+}
+
+async function save(dataDir: string, members: readonly Member[]): Promise<void> {
+  const store = openMembers(dataDir);
+  try {
+    await store.save(members);
+  } finally {
+    await store.close();
+  }
+}
+
+function report(
+  members: readonly Member[],
+  problems: readonly CsvProblem[],
+  refused: boolean,
+  { json }: ImportOptions,
+  output: Output,
+): void {
+  const imported = refused ? 0 : members.length;
+  if (json) return output.json({ imported, problems });
+  for (const { line, column, message } of problems) {
+    output.note(`line ${line}${column ? `, ${column}` : ''}: ${message}`);
+  }
+  if (refused) output.note('Nothing was imported. Correct these lines, or leave them out with --skip-bad.');
+  output.line(`${imported} ${imported === 1 ? 'member' : 'members'} imported, ${problems.length} bad lines`);
+}
+
+const PAGE = 500;
+
+/** Lists the members with masked numbers; names are not shown. */
+export async function listMembers(options: { dataDir: string; json: boolean }, output: Output): Promise<ExitCode> {
+  const store = openMembers(options.dataDir);
+  try {
+    const rows: string[][] = [];
+    for (let page = await store.list({ limit: PAGE }); page.length > 0; ) {
+      for (const member of page) rows.push([member.memberId, maskNumber(member.phoneNumber), member.timeZone ?? '']);
+      page = await store.list({ after: page.at(-1)!.memberId, limit: PAGE });
+    }
+    if (options.json)
+      output.json(rows.map(([memberId, phoneNumber, timeZone]) => ({ memberId, phoneNumber, timeZone })));
+    else output.line(table(['member', 'number', 'time zone'], rows));
+    return EXIT.ok;
+  } finally {
+    await store.close();
+  }
+}

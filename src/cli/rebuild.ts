@@ -1,0 +1,24 @@
+import { rebuildReadModels } from '../app/rebuild.ts';
+import { openLogForReading, openReadStore } from '../stores.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import type { Output } from './output.ts';
+
+/** Builds the read models again from the log. Differences found are mended by it, and reported. */
+export async function rebuild(options: { dataDir: string; json: boolean }, output: Output): Promise<ExitCode> {
+  const log = openLogForReading(options.dataDir);
+  const readStore = openReadStore(options.dataDir);
+  try {
+    const report = await rebuildReadModels(log, readStore, (calls) => output.progress(`${calls} calls`));
+    output.progress('');
+    if (options.json) output.json(report);
+    else {
+      output.line(`${report.sessions} calls and ${report.responses} answers rebuilt from the log`);
+      for (const id of report.differences) output.line(`  differed: ${id}`);
+      output.line(`${report.differences.length} calls differed from the rows before`);
+    }
+    return report.differences.length === 0 ? EXIT.ok : EXIT.finding;
+  } finally {
+    await readStore.close();
+    await log.close();
+  }
+}

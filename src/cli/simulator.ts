@@ -1,0 +1,53 @@
+import { readFile } from 'node:fs/promises';
+import closeWithGrace from 'close-with-grace';
+import { transcriptLine } from '../demo/transcript.ts';
+import type { SimulatorOptions } from '../simulator/simulator.ts';
+import { startSimulator } from '../simulator/simulator.ts';
+import { EXIT, type ExitCode } from './exit.ts';
+import type { Output } from './output.ts';
+
+export type SimulatorCliOptions = {
+  readonly host: string;
+  readonly port: number;
+  readonly seed?: number;
+  readonly callsPerCallerId: number;
+  readonly timeScale: number;
+  /** A JSON file of behaviours by number. */
+  readonly members?: string;
+  readonly json: boolean;
+};
+
+/** Runs the ACS simulator alone until it is told to stop, and prints the settings with which a server uses it. */
+export async function simulator({ members, json, ...options }: SimulatorCliOptions, output: Output): Promise<ExitCode> {
+  const startMs = Date.now();
+  const scripts: SimulatorOptions['members'] = members ? JSON.parse(await readFile(members, 'utf8')) : {};
+  const running = await startSimulator({
+    ...options,
+    members: scripts ?? {},
+    onEvent(event) {
+      const line = json ? JSON.stringify(event) : transcriptLine(event, startMs);
+      if (line) output.line(line);
+    },
+  });
+  const settings = {
+    ACS_CONNECTION_STRING: running.connectionString,
+    ACS_RESOURCE_ID: running.resourceId,
+    ACS_CALLER_ID: '+15550100000',
+    ACS_TOKEN_ISSUER: running.issuer,
+    ACS_JWKS_URI: running.jwksUrl,
+    COGNITIVE_SERVICES_ENDPOINT: 'https://speech.simulator.example/',
+    TIME_SCALE: String(options.timeScale),
+  };
+  if (json) output.json({ url: running.url, seed: running.seed, settings });
+  else {
+    output.line(`ACS simulator on ${running.url}, seed ${running.seed}; control API: ${running.url}/_simulator/`);
+    output.line('A server uses it with these settings:');
+    for (const [name, value] of Object.entries(settings)) output.line(`  export ${name}='${value}'`);
+  }
+  return new Promise((resolve) => {
+    closeWithGrace({ delay: 5_000 }, async () => {
+      await running.close();
+      resolve(EXIT.ok);
+    });
+  });
+}

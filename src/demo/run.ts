@@ -1,0 +1,112 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import pino from 'pino';
+import { importMembers } from '../cli/members.ts';
+import { type Output, table } from '../cli/output.ts';
+import { readConfig } from '../config.ts';
+import { type RunningServer, startServer } from '../server.ts';
+import { type ApiClient, createApiClient, type ShownCall } from './client.ts';
+import { type Evidence, gatherEvidence } from './evidence.ts';
+import { SCENES, type Scene } from './scenario.ts';
+import { transcriptLine } from './transcript.ts';
+
+export type DemoOptions = {
+  /** How many times faster than a real call. */
+  readonly timeScale: number;
+  /** Decides ids and the simulator's chance. */
+  readonly seed: number;
+  /** Leave server and data running until interrupted. */
+  readonly keep: boolean;
+};
+
+export type DemoRun = { readonly ok: boolean; readonly server: RunningServer; cleanUp(): Promise<void> };
+
+export const MEMBERS_FILE = fileURLToPath(new URL('./members.csv', import.meta.url));
+
+/**
+ * The main job, end to end: imports members, starts server and simulator, places every call through the HTTP API, shows
+ * what is said and pressed, and holds what came of it against the scenario.
+ */
+export async function runDemo(options: DemoOptions, output: Output): Promise<DemoRun> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'callistra-demo-'));
+  await importMembers(MEMBERS_FILE, { dataDir, skipBad: false, json: false }, output);
+  const startMs = Date.now();
+  const server = await startServer(
+    readConfig({ PORT: '0', DATA_DIR: dataDir, TIME_SCALE: String(options.timeScale) }),
+    {
+      logger: pino({ level: 'silent' }),
+      simulator: {
+        timeScale: options.timeScale,
+        seed: options.seed,
+        callsPerCallerId: 0,
+        members: Object.fromEntries(SCENES.map(({ number, behaviour }) => [number, behaviour])),
+        onEvent(event) {
+          const line = transcriptLine(event, startMs);
+          if (line) output.line(line);
+        },
+      },
+    },
+  );
+  output.line(`server ${server.url}, simulator ${server.simulator?.url}, time x${options.timeScale}\n`);
+  const client = createApiClient(server.url);
+  const shown = await callEverybody(client);
+  await server.app.idle();
+  const evidence = await gatherEvidence(server);
+  const ok = report(shown, evidence, output);
+  return {
+    ok,
+    server,
+    async cleanUp() {
+      await server.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Places all calls and reads their status until each has ended. */
+async function callEverybody(client: ApiClient): Promise<ReadonlyMap<string, ShownCall>> {
+  const ended = SCENES.map(async ({ memberId }): Promise<[string, ShownCall]> => {
+    const callSessionId = await client.initiate(memberId, `demo-${memberId}`);
+    return [memberId, await untilEnded(client, callSessionId)];
+  });
+  return new Map(await Promise.all(ended));
+}
+
+const POLL_MS = 100;
+const POLLS_MAX = 600;
+
+async function untilEnded(client: ApiClient, callSessionId: string): Promise<ShownCall> {
+  for (let polls = 0; ; polls += 1) {
+    const call = await client.status(callSessionId);
+    if (call.disposition !== null || polls >= POLLS_MAX) return call;
+    await new Promise((resolve) => setTimeout(resolve, POLL_MS));
+  }
+}
+
+/** Prints what came of it; true when everything did as scripted. */
+function report(shown: ReadonlyMap<string, ShownCall>, evidence: Evidence, output: Output): boolean {
+  const rows = SCENES.map((scene) => row(scene, shown.get(scene.memberId)));
+  output.line(`\n${table(['member', 'behaviour', 'status', 'disposition', 'answers', 'as scripted'], rows)}\n`);
+  for (const { text, ok } of evidence.lines) output.line(`${ok ? 'ok  ' : 'FAIL'}  ${text}`);
+  const asScripted = rows.every((cells) => cells.at(-1) === 'yes');
+  output.line(`${asScripted ? 'ok  ' : 'FAIL'}  ${SCENES.length} calls went as scripted`);
+  return asScripted && evidence.lines.every((line) => line.ok);
+}
+
+function row(scene: Scene, call: ShownCall | undefined): string[] {
+  const answers = (call?.responses ?? []).map((response) => response.response);
+  const same =
+    call?.status === scene.status &&
+    call.disposition === scene.disposition &&
+    answers.join(' ') === scene.answers.join(' ');
+  return [
+    scene.memberId,
+    scene.behaviour,
+    call?.status ?? '-',
+    call?.disposition ?? 'open',
+    answers.join(' ') || '-',
+    same ? 'yes' : 'NO',
+  ];
+}

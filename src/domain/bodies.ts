@@ -1,0 +1,153 @@
+import type { Audience, Choice, Key, Voice } from './questionnaire.ts';
+
+/**
+ * What the `data` of each of our own entries holds, by entry type. Stored for years: add optional fields, never rename.
+ * Times are ISO 8601 UTC.
+ */
+
+/** Which script a call follows; its whole text stands in the log under `questionnaire:{hash}`. */
+export type QuestionnaireRef = { readonly id: string; readonly version: number; readonly hash: string };
+
+export type InitiateCallBody = {
+  readonly memberId: string;
+  /** E.164. */
+  readonly phoneNumber: string;
+  /** The number the member sees, E.164. */
+  readonly callerId: string;
+  /** Where ACS posts the callbacks, without the call's secret. */
+  readonly callbackUrl: string;
+  readonly questionnaire: QuestionnaireRef;
+  /** How many questions the script has. */
+  readonly questions: number;
+};
+
+/** How long we wait: for ACS's answer to the request, and after its acceptance for the result. */
+type Waits = { readonly answerBy: string; readonly resultBy: string };
+
+export type PlaceCallBody = Waits & {
+  readonly attempt: number;
+  readonly to: string;
+  readonly from: string;
+  readonly callbackUrl: string;
+  /** Sent again with every attempt of the same dial, so that ACS rings once (Repeatability-Request-ID, a UUID v4). */
+  readonly repeatabilityRequestId: string;
+  /** ISO form of Repeatability-First-Sent. */
+  readonly repeatabilityFirstSent: string;
+};
+
+export type Prompt = {
+  readonly text: string;
+  readonly voice: Voice;
+  /** Names the spoken audio in ACS's cache; changes with text and voice. */
+  readonly cacheId: string;
+};
+
+export type AskQuestionBody = Waits & {
+  readonly step: string;
+  /** Null for person detection. */
+  readonly question: number | null;
+  readonly audience: Audience;
+  readonly prompt: Prompt;
+  readonly keys: Readonly<Partial<Record<Key, Choice>>>;
+  readonly silenceSeconds: number;
+  /** 1, 2, 3 ...: how often this step has been asked, whatever the reason. */
+  readonly attempt: number;
+  readonly because: 'first' | 'wrong-key' | 'trouble';
+  /** The step that follows silence. */
+  readonly silence: string;
+  /** Another key that is not offered counts as silence. */
+  readonly lastChance: boolean;
+  /** Whether it cuts off what the call is playing. */
+  readonly interrupt: boolean;
+};
+
+export type SayMessageBody = Waits & {
+  readonly step: string;
+  readonly audience: Audience;
+  readonly prompt: Prompt;
+  readonly attempt: number;
+  /** `trouble`: said because the flow could not go on. */
+  readonly because: 'flow' | 'trouble';
+  readonly interrupt: boolean;
+};
+
+export type HangUpBody = Waits & {
+  readonly callConnectionId: string;
+  readonly attempt: number;
+  readonly because: HangUpReason;
+};
+
+export type HangUpReason = 'finished' | 'cancelled' | 'trouble' | 'not-neutral' | 'second-leg' | 'already-closed';
+
+export type CheckCallBody = { readonly callConnectionId: string; readonly attempt: number; readonly answerBy: string };
+
+export type CloseCallBody = { readonly because: CloseReason };
+
+/** Why we closed a call whose end ACS has not told us. */
+export type CloseReason = 'gone' | 'no-word' | 'cancelled' | 'abandoned' | 'not-placed';
+
+export type CancelCallBody = { readonly reason?: string };
+
+export type DeadlinePassedBody = { readonly deadline: string };
+
+/** `OpenCall`, the entry of a member's stream: from here on the member has this call. */
+export type OpenCallBody = {
+  readonly callSessionId: string;
+  /** SHA-256 of the coordinator's Idempotency-Key. */
+  readonly idempotencyKeyHash?: string;
+  /** SHA-256 of the request, to notice a key used again for another one. */
+  readonly requestHash?: string;
+};
+
+/** What became of a command. `Unknown` is neither: the request may have been executed. */
+export type OutcomeType = 'Accepted' | 'Rejected' | 'Unknown';
+
+export type AcceptedBody = {
+  readonly callConnectionId?: string;
+  /** CheckCall: ACS's callConnectionState. */
+  readonly callState?: string;
+};
+
+export type RejectedBody = {
+  /** HTTP status; 0 when the request never left (connection refused, name not found). */
+  readonly status: number;
+  readonly subCode: number;
+  /** Whether the same request may succeed later. */
+  readonly transient: boolean;
+  readonly retryAfterMs?: number;
+  /** Set when it will be tried again. */
+  readonly retryAt?: string;
+};
+
+export type UnknownBody = {
+  readonly reason: 'timeout' | 'connection-lost' | 'server-error';
+  readonly retryAt?: string;
+};
+
+/** What telephony reports; `decide` adds when to try again. */
+export type Outcome =
+  | ({ readonly type: 'Accepted' } & AcceptedBody)
+  | ({ readonly type: 'Rejected' } & Omit<RejectedBody, 'retryAt'>)
+  | ({ readonly type: 'Unknown' } & Omit<UnknownBody, 'retryAt'>);
+
+/** Our commands and what they hold. */
+export type CommandBodies = {
+  InitiateCall: InitiateCallBody;
+  PlaceCall: PlaceCallBody;
+  AskQuestion: AskQuestionBody;
+  SayMessage: SayMessageBody;
+  HangUp: HangUpBody;
+  CheckCall: CheckCallBody;
+  CloseCall: CloseCallBody;
+  CancelCall: CancelCallBody;
+  DeadlinePassed: DeadlinePassedBody;
+};
+
+export type CommandType = keyof CommandBodies;
+
+/** Commands that telephony carries out. */
+export type SentType = 'PlaceCall' | 'AskQuestion' | 'SayMessage' | 'HangUp' | 'CheckCall';
+
+export type SentCommand = {
+  [T in SentType]: { readonly id: string; readonly type: T; readonly body: CommandBodies[T] };
+}[SentType];

@@ -1,0 +1,112 @@
+import type { InitiateCallBody, PlaceCallBody, QuestionnaireRef, SentType } from './bodies.ts';
+import type { CallResult } from './disposition.ts';
+import type { Choice, Key } from './questionnaire.ts';
+
+/** The seed's status of a call session. */
+export type CallStatus = 'Initiated' | 'Connected' | 'PersonDetected' | 'Disconnected' | 'Failed';
+
+/** An answer, or `timeout` for a question that got none. */
+export type Answer = { readonly question: number; readonly response: string; readonly recordedAt: string };
+
+/** What came of an AskQuestion, as far as ACS has told. */
+export type AskResult = 'key' | 'wrong-key' | 'silence' | 'failed' | 'cancelled';
+
+/** One AskQuestion that was recorded. */
+export type Ask = {
+  readonly commandId: string;
+  readonly step: string;
+  readonly question: number | null;
+  readonly keys: Readonly<Partial<Record<Key, Choice>>>;
+  readonly silence: string;
+  readonly lastChance: boolean;
+  readonly result: AskResult | null;
+};
+
+/** Where the flow stands. */
+export type Position =
+  | {
+      readonly at: 'placing';
+      readonly commandId: string;
+      readonly place: PlaceCallBody;
+      /** An attempt under this Repeatability-Request-ID has no definite answer, so the phone may be ringing. */
+      readonly uncertain: boolean;
+    }
+  | { readonly at: 'ringing'; readonly commandId: string }
+  | {
+      readonly at: 'asking';
+      readonly commandId: string;
+      readonly step: string;
+      readonly attempt: number;
+      readonly wrongKeys: number;
+      readonly failures: number;
+      readonly resultBy: string;
+    }
+  | {
+      readonly at: 'saying';
+      readonly commandId: string;
+      readonly step: string;
+      readonly attempt: number;
+      readonly resultBy: string;
+    }
+  | { readonly at: 'hanging-up'; readonly commandId: string; readonly attempt: number; readonly resultBy: string }
+  | { readonly at: 'ended' };
+
+/** When the call must be looked at again if nothing has happened, and what is then missing. */
+export type Deadline = { readonly at: string; readonly missing: 'answer' | 'result' | 'retry' };
+
+/** How a call ended: by ACS's word, by a rejected PlaceCall, or closed by us without either. */
+export type Ending = {
+  readonly by: 'CallDisconnected' | 'CreateCallFailed' | 'rejected' | 'closed' | 'gone';
+  readonly result: CallResult;
+  readonly at: string;
+};
+
+/**
+ * The ids already in the stream, newest first. A linked list, because state is immutable and copying a set for every
+ * entry would cost the square of the stream's length; a call has some thirty entries.
+ */
+export type Seen = { readonly id: string; readonly before: Seen } | null;
+
+/** A call session: a fold over its stream, nothing else. */
+export type CallState = {
+  readonly callSessionId: string;
+  /** Entries folded so far. */
+  readonly version: number;
+  readonly initiate: InitiateCallBody;
+  readonly questionnaire: QuestionnaireRef;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly callConnectionId: string | null;
+  readonly serverCallId: string | null;
+  readonly correlationId: string | null;
+  readonly connectedAt: string | null;
+  readonly personProvenAt: string | null;
+  /** Pressed the key that says "not now". */
+  readonly notAvailable: boolean;
+  readonly cancelledAt: string | null;
+  /** A prompt or request failed for good and the flow was cut short. */
+  readonly trouble: boolean;
+  readonly ending: Ending | null;
+  readonly position: Position;
+  /** A CheckCall that has no outcome yet, or whose outcome was no answer. */
+  readonly check: { readonly commandId: string; readonly attempt: number } | null;
+  readonly asks: readonly Ask[];
+  readonly answers: readonly Answer[];
+  readonly deadline: Deadline | null;
+  readonly seen: Seen;
+};
+
+/** Whether nothing more is to be done for the call. */
+export function hasEnded(state: CallState): boolean {
+  return state.position.at === 'ended';
+}
+
+export function hasSeen(seen: Seen, id: string): boolean {
+  for (let node = seen; node; node = node.before) if (node.id === id) return true;
+  return false;
+}
+
+/** Commands whose outcome is expected from telephony. */
+export function isSent(type: string): type is SentType {
+  return ['PlaceCall', 'AskQuestion', 'SayMessage', 'HangUp', 'CheckCall'].includes(type);
+}

@@ -1,0 +1,109 @@
+import type { ProviderResult } from './disposition.ts';
+import type { Key } from './questionnaire.ts';
+
+/** The callbacks that can move a call; all others are kept and move nothing. */
+export type CallbackName =
+  | 'CallConnected'
+  | 'CallDisconnected'
+  | 'CreateCallFailed'
+  | 'RecognizeCompleted'
+  | 'RecognizeFailed'
+  | 'RecognizeCanceled'
+  | 'PlayCompleted'
+  | 'PlayFailed'
+  | 'PlayCanceled';
+
+/** What a callback says, read tolerantly: absent or malformed fields are null, never an exception. */
+export type Callback = {
+  readonly name: CallbackName | 'other';
+  readonly callConnectionId: string | null;
+  readonly serverCallId: string | null;
+  readonly correlationId: string | null;
+  /** The id of the command that this is the result of. */
+  readonly operationContext: string | null;
+  readonly result: ProviderResult;
+  readonly keys: readonly Key[];
+};
+
+const PREFIX = 'Microsoft.Communication.';
+
+const NAMES: ReadonlySet<string> = new Set<CallbackName>([
+  'CallConnected',
+  'CallDisconnected',
+  'CreateCallFailed',
+  'RecognizeCompleted',
+  'RecognizeFailed',
+  'RecognizeCanceled',
+  'PlayCompleted',
+  'PlayFailed',
+  'PlayCanceled',
+]);
+
+const KEY_OF_TONE: Readonly<Record<string, Key>> = {
+  zero: '0',
+  one: '1',
+  two: '2',
+  three: '3',
+  four: '4',
+  five: '5',
+  six: '6',
+  seven: '7',
+  eight: '8',
+  nine: '9',
+  asterisk: '*',
+  pound: '#',
+};
+
+/**
+ * Reads the `type` and `data` of a CloudEvent from ACS.
+ * @param data the event's data object, as received
+ */
+export function readCallback(type: string, data: unknown): Callback {
+  const fields = asRecord(data);
+  const shortName = type.startsWith(PREFIX) ? type.slice(PREFIX.length) : '';
+  return {
+    name: isCallbackName(shortName) ? shortName : 'other',
+    callConnectionId: asText(fields['callConnectionId']),
+    serverCallId: asText(fields['serverCallId']),
+    correlationId: asText(fields['correlationId']),
+    operationContext: asText(fields['operationContext']),
+    result: readResult(fields['resultInformation']),
+    keys: readKeys(fields['dtmfResult']),
+  };
+}
+
+function readResult(value: unknown): ProviderResult {
+  const fields = asRecord(value);
+  const sipCode = asRecord(fields['sipDetails'])['code'];
+  return {
+    code: asNumber(fields['code']),
+    subCode: asNumber(fields['subCode']),
+    ...(typeof sipCode === 'number' ? { sipCode } : {}),
+  };
+}
+
+/** A to D and unknown names cannot be pressed on a telephone; they are dropped like line noise. */
+function readKeys(value: unknown): Key[] {
+  const tones = asRecord(value)['tones'];
+  if (!Array.isArray(tones)) return [];
+  return tones.flatMap((tone: unknown) => {
+    const key = typeof tone === 'string' && Object.hasOwn(KEY_OF_TONE, tone) ? KEY_OF_TONE[tone] : undefined;
+    return key ? [key] : [];
+  });
+}
+
+function isCallbackName(name: string): name is CallbackName {
+  return NAMES.has(name);
+}
+
+function asRecord(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+}
+
+function asText(value: unknown): string | null {
+  return typeof value === 'string' && value !== '' ? value : null;
+}
+
+function asNumber(value: unknown): number {
+  return typeof value === 'number' ? value : 0;
+}

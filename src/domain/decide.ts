@@ -1,0 +1,143 @@
+import type { RejectedBody, UnknownBody } from './bodies.ts';
+import { type CallState, hasEnded, hasSeen } from './call.ts';
+import { readCallback } from './callback.ts';
+import type { Command, Context, Scene } from './commands.ts';
+import { hangUp, placeCall } from './commands.ts';
+import { evolve } from './evolve.ts';
+import type { Input, Verdict } from './input.ts';
+import { afterCallback } from './react-callback.ts';
+import { afterDeadline } from './react-deadline.ts';
+import { afterOutcome, mayRetry } from './react-outcome.ts';
+import type { Recorded, RecordedCommand } from './recorded.ts';
+import { retryTime } from './timing.ts';
+
+/** An entry to append; `raw` is the text received, where there is one. */
+export type Draft = { readonly recorded: Recorded; readonly raw?: string };
+
+/** The input itself, the commands it causes, and the state after both. No drafts: nothing is to be appended. */
+export type Decision = {
+  readonly verdict: Verdict;
+  readonly drafts: readonly Draft[];
+  readonly state: CallState | null;
+};
+
+/**
+ * What an input means for a call. Pure and total: time, ids and the script come in as values, nothing is sent here.
+ * @param state null when the call's stream has no entries
+ */
+export function decide(callSessionId: string, state: CallState | null, input: Input, context: Context): Decision {
+  const refusal = refuse(state, input);
+  if (refusal) return { verdict: refusal, drafts: [], state };
+  const recorded = recordedInput(state, input, context);
+  const after = evolve(callSessionId, state, recorded);
+  const commands = react(state, recorded, input, { state: after, at: input.at, context });
+  const first: Draft = input.type === 'Callback' ? { recorded, raw: input.raw } : { recorded };
+  return commands.reduce<Decision>((decision, command) => issue(decision, command, input, recorded.id), {
+    verdict: 'recorded',
+    drafts: [first],
+    state: after,
+  });
+}
+
+function refuse(state: CallState | null, input: Input): Verdict | null {
+  const opens = input.type === 'InitiateCall' || input.type === 'AbandonCall';
+  if (!state) return opens ? null : 'unknown-call';
+  if (opens || hasSeen(state.seen, inputId(state, input))) return 'duplicate';
+  if (input.type === 'CancelCall' && hasEnded(state)) return 'already-ended';
+  if (input.type === 'Deadline' && !(state.deadline && input.at >= state.deadline.at)) return 'not-due';
+  return null;
+}
+
+function inputId(state: CallState | null, input: Input): string {
+  switch (input.type) {
+    case 'Outcome':
+      return `${input.commandId}/outcome`;
+    case 'Deadline':
+      return `deadline/${(state?.version ?? 0) + 1}`;
+    default:
+      return input.id;
+  }
+}
+
+function recordedInput(state: CallState | null, input: Input, context: Context): Recorded {
+  const id = inputId(state, input);
+  const { at } = input;
+  switch (input.type) {
+    case 'InitiateCall':
+    case 'AbandonCall':
+      return { kind: 'command', type: 'InitiateCall', id, at, actor: input.actor, cause: null, body: input.body };
+    case 'CancelCall': {
+      const body = input.reason === undefined ? {} : { reason: input.reason };
+      return { kind: 'command', type: 'CancelCall', id, at, actor: input.actor, cause: null, body };
+    }
+    case 'Callback': {
+      const body = readCallback(input.eventType, input.data);
+      return { kind: 'callback', type: input.eventType, id, at, actor: 'acs', cause: null, body };
+    }
+    case 'Deadline': {
+      const body = { deadline: state?.deadline?.at ?? at };
+      return { kind: 'command', type: 'DeadlinePassed', id, at, actor: 'deadline', cause: null, body };
+    }
+    case 'Outcome':
+      return recordedOutcome(state, input, id, context);
+  }
+}
+
+function recordedOutcome(
+  state: CallState | null,
+  input: Input & { type: 'Outcome' },
+  id: string,
+  context: Context,
+): Recorded {
+  const { at, commandId, outcome } = input;
+  const common = { kind: 'outcome', id, at, actor: 'acs', cause: commandId } as const;
+  if (outcome.type === 'Accepted') {
+    const { type, ...body } = outcome;
+    return { ...common, type, body };
+  }
+  const attempt = state ? mayRetry(state, input, context.timing) : null;
+  const retryAfterMs = outcome.type === 'Rejected' ? outcome.retryAfterMs : 0;
+  const retryAt = attempt && { retryAt: retryTime(context.timing, at, attempt, commandId, retryAfterMs) };
+  if (outcome.type === 'Rejected') {
+    const { type, ...body } = outcome;
+    return { ...common, type, body: { ...body, ...retryAt } satisfies RejectedBody };
+  }
+  return { ...common, type: 'Unknown', body: { reason: outcome.reason, ...retryAt } satisfies UnknownBody };
+}
+
+function react(before: CallState | null, recorded: Recorded, input: Input, scene: Scene): readonly Command[] {
+  switch (input.type) {
+    case 'InitiateCall':
+      return [placeCall(scene, 1, { id: scene.context.freshId, firstSent: input.at })];
+    case 'AbandonCall':
+      return [{ type: 'CloseCall', body: { because: 'not-placed' } }];
+    case 'CancelCall':
+      return cancel(scene);
+    case 'Callback':
+      return recorded.kind === 'callback' ? afterCallback(before, recorded.body, scene) : [];
+    case 'Outcome':
+      return afterOutcome(input, scene);
+    case 'Deadline':
+      return afterDeadline(scene);
+  }
+}
+
+/** While a PlaceCall is on its way there is nothing to hang up yet: its answer, or the first callback, hangs up. */
+function cancel(scene: Scene): readonly Command[] {
+  const { position, callConnectionId, deadline } = scene.state;
+  if (position.at === 'hanging-up') return [];
+  if (callConnectionId) return hangUp(scene, 'cancelled');
+  const phoneIsSilent = position.at === 'placing' && !position.uncertain && deadline?.missing === 'retry';
+  return phoneIsSilent ? [{ type: 'CloseCall', body: { because: 'cancelled' } }] : [];
+}
+
+function issue(decision: Decision, command: Command, input: Input, cause: string): Decision {
+  const state = decision.state!;
+  const id = `${state.callSessionId}/${state.version + 1}`;
+  const recorded = { kind: 'command', id, at: input.at, actor: 'flow', cause, ...command } as RecordedCommand;
+  return {
+    ...decision,
+    drafts: [...decision.drafts, { recorded }],
+    state: evolve(state.callSessionId, state, recorded),
+  };
+}

@@ -1,0 +1,150 @@
+import type { CommandBodies, PlaceCallBody } from './bodies.ts';
+import type { Ask, CallState } from './call.ts';
+import { end } from './ending.ts';
+import { onCallback } from './evolve-callback.ts';
+import { onOutcome } from './evolve-outcome.ts';
+import type { Recorded, RecordedCommand } from './recorded.ts';
+
+type Update = Partial<CallState>;
+
+/**
+ * Folds one entry into the state of a call session. Pure and total: an entry that means nothing here moves nothing.
+ * @param state null for a stream without entries; its first entry must be InitiateCall
+ */
+export function evolve(callSessionId: string, state: CallState | null, recorded: Recorded): CallState {
+  const before = state ?? initialState(callSessionId, recorded);
+  return {
+    ...before,
+    ...update(before, recorded),
+    version: before.version + 1,
+    updatedAt: recorded.at,
+    seen: { id: recorded.id, before: before.seen },
+  };
+}
+
+function initialState(callSessionId: string, recorded: Recorded): CallState {
+  if (recorded.type !== 'InitiateCall' || recorded.kind !== 'command') {
+    throw new TypeError(`a call's stream starts with InitiateCall, not ${recorded.type}`);
+  }
+  return {
+    callSessionId,
+    version: 0,
+    initiate: recorded.body,
+    questionnaire: recorded.body.questionnaire,
+    createdAt: recorded.at,
+    updatedAt: recorded.at,
+    callConnectionId: null,
+    serverCallId: null,
+    correlationId: null,
+    connectedAt: null,
+    personProvenAt: null,
+    notAvailable: false,
+    cancelledAt: null,
+    trouble: false,
+    ending: null,
+    position: { at: 'ended' },
+    check: null,
+    asks: [],
+    answers: [],
+    deadline: null,
+    seen: null,
+  };
+}
+
+function update(state: CallState, recorded: Recorded): Update {
+  switch (recorded.kind) {
+    case 'command':
+      return onCommand(state, recorded);
+    case 'outcome':
+      return onOutcome(state, recorded);
+    case 'callback':
+      return onCallback(state, recorded);
+  }
+}
+
+function onCommand(state: CallState, { id, at, type, body }: RecordedCommand): Update {
+  switch (type) {
+    case 'InitiateCall':
+      return {};
+    case 'DeadlinePassed':
+      return onDeadlinePassed(state);
+    case 'PlaceCall':
+      return onPlace(state, id, body);
+    case 'AskQuestion':
+      return onAsk(state, id, body);
+    case 'SayMessage': {
+      const { step, attempt, resultBy } = body;
+      const trouble = state.trouble || body.because === 'trouble';
+      return {
+        position: { at: 'saying', commandId: id, step, attempt, resultBy },
+        trouble,
+        ...awaiting(body.answerBy),
+      };
+    }
+    case 'HangUp':
+      return onHangUp(state, id, body);
+    case 'CheckCall':
+      return { check: { commandId: id, attempt: body.attempt }, deadline: { at: body.answerBy, missing: 'answer' } };
+    case 'CancelCall':
+      return { cancelledAt: state.cancelledAt ?? at };
+    case 'CloseCall':
+      return end(state, { by: body.because === 'gone' ? 'gone' : 'closed', result: 'unknown', at });
+  }
+}
+
+/** Without a further attempt the ringing may still become a call: wait for word of it until the last moment. */
+function onDeadlinePassed(state: CallState): Update {
+  const { position, deadline } = state;
+  if (position.at !== 'placing' || !deadline || deadline.missing === 'result') return {};
+  const uncertain = position.uncertain || deadline.missing === 'answer';
+  return { position: { ...position, uncertain }, deadline: { at: position.place.resultBy, missing: 'result' } };
+}
+
+function onPlace(state: CallState, id: string, body: PlaceCallBody): Update {
+  const previous = state.position.at === 'placing' ? state.position : null;
+  const sameDial = previous?.place.repeatabilityRequestId === body.repeatabilityRequestId;
+  return {
+    position: { at: 'placing', commandId: id, place: body, uncertain: sameDial && (previous?.uncertain ?? false) },
+    deadline: { at: body.answerBy, missing: 'answer' },
+  };
+}
+
+/** A new request supersedes whatever check was under way. */
+function awaiting(answerBy: string): Update {
+  return { check: null, deadline: { at: answerBy, missing: 'answer' } };
+}
+
+function onAsk(state: CallState, id: string, body: CommandBodies['AskQuestion']): Update {
+  const previous = state.position.at === 'asking' && state.position.step === body.step ? state.position : null;
+  const { step, question, keys, silence, lastChance } = body;
+  const ask: Ask = { commandId: id, step, question, keys, silence, lastChance, result: null };
+  return {
+    asks: [...state.asks, ask],
+    position: {
+      at: 'asking',
+      commandId: id,
+      step,
+      attempt: body.attempt,
+      wrongKeys: (previous?.wrongKeys ?? 0) + (body.because === 'wrong-key' ? 1 : 0),
+      failures: (previous?.failures ?? 0) + (body.because === 'trouble' ? 1 : 0),
+      resultBy: body.resultBy,
+    },
+    ...awaiting(body.answerBy),
+  };
+}
+
+/** Hanging up a leg that is not ours, or one of a call already closed, changes nothing for the call itself. */
+function onHangUp(state: CallState, id: string, body: CommandBodies['HangUp']): Update {
+  if (body.because === 'second-leg' || body.because === 'already-closed') return {};
+  const { attempt, resultBy } = body;
+  return {
+    position: { at: 'hanging-up', commandId: id, attempt, resultBy },
+    trouble: state.trouble || body.because === 'trouble' || body.because === 'not-neutral',
+    ...awaiting(body.answerBy),
+  };
+}
+
+/** Folds entries in order, from a state or from nothing. */
+export function fold(callSessionId: string, state: CallState | null, entries: readonly Recorded[]): CallState | null {
+  return entries.reduce<CallState | null>((folded, entry) => evolve(callSessionId, folded, entry), state);
+}

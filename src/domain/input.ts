@@ -1,0 +1,46 @@
+import type { InitiateCallBody, Outcome, SentType } from './bodies.ts';
+
+/** Anything that can change a call. Times are ISO 8601 UTC and come in as values. */
+export type Input =
+  | {
+      readonly type: 'InitiateCall';
+      readonly id: string;
+      readonly at: string;
+      readonly actor: string;
+      readonly body: InitiateCallBody;
+    }
+  /** Takes the place of a call that was opened for its member and never written, so that it can not be any more. */
+  | {
+      readonly type: 'AbandonCall';
+      readonly id: string;
+      readonly at: string;
+      readonly actor: string;
+      readonly body: InitiateCallBody;
+    }
+  | {
+      readonly type: 'CancelCall';
+      readonly id: string;
+      readonly at: string;
+      readonly actor: string;
+      readonly reason?: string;
+    }
+  | {
+      readonly type: 'Callback';
+      readonly id: string;
+      readonly at: string;
+      readonly eventType: string;
+      /** The `data` of the CloudEvent. */
+      readonly data: unknown;
+      /** The CloudEvent exactly as received. */
+      readonly raw: string;
+    }
+  | {
+      readonly type: 'Outcome';
+      readonly at: string;
+      readonly commandId: string;
+      readonly commandType: SentType;
+      readonly outcome: Outcome;
+    }
+  | { readonly type: 'Deadline'; readonly at: string };
+
+export type Verdict = 'recorded' | 'duplicate' | 'unknown-call' | 'already-ended' | 'not-due';

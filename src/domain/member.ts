@@ -1,0 +1,28 @@
+import type { OpenCallBody } from './bodies.ts';
+import type { Entry } from './entries.ts';
+
+/**
+ * A member's stream, `member:{id}`: which calls were opened for the member, one after the other. Whether the newest is
+ * still open is asked of that call's own stream, so no second entry has to tell it and none can be missing.
+ */
+export type MemberState = {
+  readonly newest: { readonly callSessionId: string; readonly openedAt: string } | null;
+  /** By the SHA-256 of the Idempotency-Key. */
+  readonly byKey: ReadonlyMap<string, OpenCallBody>;
+};
+
+export const NEW_MEMBER: MemberState = { newest: null, byKey: new Map() };
+
+export function memberStream(memberId: string): string {
+  return `member:${memberId}`;
+}
+
+/** Folds the entries of a member's stream. */
+export function foldMember(entries: readonly Entry[]): MemberState {
+  return entries.reduce<MemberState>((state, entry) => {
+    if (entry.type !== 'OpenCall') return state;
+    const body: OpenCallBody = JSON.parse(entry.data);
+    const byKey = body.idempotencyKeyHash ? new Map(state.byKey).set(body.idempotencyKeyHash, body) : state.byKey;
+    return { newest: { callSessionId: body.callSessionId, openedAt: entry.at }, byKey };
+  }, NEW_MEMBER);
+}

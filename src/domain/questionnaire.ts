@@ -1,0 +1,66 @@
+/** The tones a telephone can send. */
+export type Key = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '*' | '#';
+
+/** Who may hear a prompt: `anyone` (so also a mailbox), or only somebody who has proven to be a person. */
+export type Audience = 'anyone' | 'person';
+
+/** What an accepted key means and where it leads. */
+export type Choice = {
+  /** The answer as it is kept and shown, such as `yes`. */
+  readonly value: string;
+  /** The step that follows. */
+  readonly next: string;
+  /** `person`: whoever presses this key has proven to be a person. */
+  readonly proves?: 'person';
+};
+
+export type AskStep = {
+  readonly kind: 'ask';
+  readonly audience: Audience;
+  readonly text: string;
+  /** 1, 2, 3 ... when the answer is kept; absent for person detection. */
+  readonly question?: number;
+  readonly keys: Readonly<Partial<Record<Key, Choice>>>;
+  /** The step that follows silence, or too many keys that were not offered. */
+  readonly silence: string;
+};
+
+/** Something said before hanging up. */
+export type SayStep = { readonly kind: 'say'; readonly audience: Audience; readonly text: string };
+
+export type Step = AskStep | SayStep;
+
+/** Who speaks: a named Azure neural voice, or a locale for which the service chooses one. */
+export type Voice = { readonly name: string } | { readonly locale: string };
+
+/** What a call says and asks. Steps are named; every path through them ends in a `say` step. */
+export type Questionnaire = {
+  readonly id: string;
+  readonly version: number;
+  readonly voice: Voice;
+  /** The first step, asked when the call is answered. */
+  readonly start: string;
+  /** The step said when the provider could not play a prompt, before hanging up. */
+  readonly apology: string;
+  /** How often a step is asked again after a key that was not offered. */
+  readonly repeatsAfterWrongKey: number;
+  /** Silence after a prompt that counts as no answer. */
+  readonly silenceSeconds: number;
+  readonly steps: Readonly<Record<string, Step>>;
+};
+
+/** A questionnaire with the SHA-256 (hex) of its canonical JSON: what calls refer to. */
+export type PublishedQuestionnaire = Questionnaire & { readonly hash: string };
+
+/** The numbers of the questions, ascending. */
+export function questionNumbers(questionnaire: Questionnaire): number[] {
+  const numbers = Object.values(questionnaire.steps).flatMap((step) =>
+    step.kind === 'ask' && step.question !== undefined ? [step.question] : [],
+  );
+  return numbers.sort((a, b) => a - b);
+}
+
+/** The text of a question as it is asked. */
+export function questionText(questionnaire: Questionnaire, question: number): string | undefined {
+  return Object.values(questionnaire.steps).find((step) => step.kind === 'ask' && step.question === question)?.text;
+}

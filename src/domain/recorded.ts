@@ -1,0 +1,44 @@
+import type { AcceptedBody, CommandBodies, CommandType, RejectedBody, UnknownBody } from './bodies.ts';
+import { type Callback, readCallback } from './callback.ts';
+import type { Entry, NewEntry } from './entries.ts';
+
+type Common = { readonly id: string; readonly at: string; readonly actor: string; readonly cause: string | null };
+
+export type RecordedCommand = {
+  [T in CommandType]: Common & { readonly kind: 'command'; readonly type: T; readonly body: CommandBodies[T] };
+}[CommandType];
+
+export type RecordedOutcome = Common &
+  ({ readonly kind: 'outcome' } & (
+    | { readonly type: 'Accepted'; readonly body: AcceptedBody }
+    | { readonly type: 'Rejected'; readonly body: RejectedBody }
+    | { readonly type: 'Unknown'; readonly body: UnknownBody }
+  ));
+
+export type RecordedCallback = Common & { readonly kind: 'callback'; readonly type: string; readonly body: Callback };
+
+/** An entry of a call's stream with its data read: what `evolve` folds and `decide` produces. */
+export type Recorded = RecordedCommand | RecordedOutcome | RecordedCallback;
+
+/** Reads an entry back. Its data was written by `toNewEntry`, or is the CloudEvent that ACS sent. */
+export function fromEntry(entry: Entry): Recorded {
+  const data: unknown = JSON.parse(entry.data);
+  if (entry.kind === 'callback') {
+    return { ...common(entry), kind: 'callback', type: entry.type, body: readCallback(entry.type, dataOf(data)) };
+  }
+  // The storage contract (bodies.ts) is what makes this true: nobody else writes to a call's stream.
+  return { ...common(entry), kind: entry.kind, type: entry.type, body: data } as RecordedCommand | RecordedOutcome;
+}
+
+/** @param raw the exact text received, for a callback */
+export function toNewEntry(recorded: Recorded, raw?: string): NewEntry {
+  return { ...common(recorded), kind: recorded.kind, type: recorded.type, data: raw ?? JSON.stringify(recorded.body) };
+}
+
+function common(from: Common): Common {
+  return { id: from.id, at: from.at, actor: from.actor, cause: from.cause };
+}
+
+function dataOf(event: unknown): unknown {
+  return typeof event === 'object' && event !== null && 'data' in event ? event.data : undefined;
+}

@@ -1,0 +1,77 @@
+/** How long things may take, in milliseconds, and how often they are tried. */
+export type Timing = {
+  /** For ACS's answer to a request, the adapter's own time-out included. */
+  readonly answerMs: number;
+  /** From PlaceCall to an answered, failed or dead call. ACS gives up at 115 s (PSTN establishment time-out). */
+  readonly ringMs: number;
+  /** What a prompt may take beyond speaking and silence before we ask ACS about the call. */
+  readonly mediaMarginMs: number;
+  /** From an accepted hang-up to CallDisconnected. */
+  readonly hangUpMs: number;
+  /** Within which a dial may be sent again under its Repeatability-Request-ID; ACS does not say how long it remembers. */
+  readonly redialWindowMs: number;
+  readonly retryMs: number;
+  readonly retryMaxMs: number;
+  /** One character of text, spoken. */
+  readonly speakMsPerCharacter: number;
+  /** The second of a silence; other than 1,000 only against a simulator whose time runs faster. */
+  readonly secondMs: number;
+  readonly placeAttempts: number;
+  readonly mediaAttempts: number;
+  readonly hangUpAttempts: number;
+  readonly checkAttempts: number;
+};
+
+export const TIMING: Timing = {
+  answerMs: 15_000,
+  ringMs: 150_000,
+  mediaMarginMs: 15_000,
+  hangUpMs: 20_000,
+  redialWindowMs: 120_000,
+  retryMs: 1_000,
+  retryMaxMs: 60_000,
+  speakMsPerCharacter: 90,
+  secondMs: 1_000,
+  placeAttempts: 5,
+  mediaAttempts: 3,
+  hangUpAttempts: 4,
+  checkAttempts: 4,
+};
+
+/**
+ * The timing against a simulator whose time runs `factor` times faster. What our own machine needs (the answer to a
+ * request, the wait before a retry) does not get faster with it.
+ */
+export function scaleTiming(timing: Timing, factor: number): Timing {
+  return {
+    ...timing,
+    ringMs: timing.ringMs / factor + timing.answerMs,
+    mediaMarginMs: Math.max(timing.mediaMarginMs / factor, 2_000),
+    hangUpMs: Math.max(timing.hangUpMs / factor, 2_000),
+    speakMsPerCharacter: timing.speakMsPerCharacter / factor,
+    secondMs: timing.secondMs / factor,
+  };
+}
+
+/** ISO 8601 of `ms` after `at`. */
+export function later(at: string, ms: number): string {
+  return new Date(Date.parse(at) + ms).toISOString();
+}
+
+/**
+ * When to try again: exponential, at most `retryMaxMs`, never before ACS's Retry-After, with up to a quarter of
+ * jitter taken from the id, so that deciding stays a pure function.
+ */
+export function retryTime(timing: Timing, at: string, attempt: number, id: string, retryAfterMs = 0): string {
+  const backOffMs = Math.min(timing.retryMs * 2 ** (attempt - 1), timing.retryMaxMs);
+  return later(at, Math.max(backOffMs, retryAfterMs) * (1 + fractionOf(id) / 4));
+}
+
+/** FNV-1a, as a fraction of 1. */
+function fractionOf(text: string): number {
+  let hash = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) {
+    hash = Math.imul(hash ^ text.charCodeAt(index), 0x01000193) >>> 0;
+  }
+  return hash / 0x1_0000_0000;
+}

@@ -1,0 +1,77 @@
+import { STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+import {
+  PROBLEM_TYPE,
+  type ProblemCode,
+  type ProblemExtras,
+  problemJson,
+  problemStatus,
+  sendProblem,
+} from './problem.ts';
+
+const BY_CODE: Readonly<Record<string, ProblemCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'TOO_LARGE',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'UNSUPPORTED_MEDIA_TYPE',
+  FST_ERR_CTP_INVALID_JSON_BODY: 'INVALID_JSON',
+  FST_ERR_CTP_EMPTY_JSON_BODY: 'INVALID_JSON',
+  FST_ERR_MAX_PARAM_LENGTH: 'URI_TOO_LONG',
+  // The log could not take it, or cannot say whether it did: the sender may send it again.
+  UNAVAILABLE: 'UNAVAILABLE',
+  UNKNOWN_OUTCOME: 'UNAVAILABLE',
+  TOO_LARGE: 'TOO_LARGE',
+};
+
+/** Turns whatever a route throws into a problem, and logs what is our fault. */
+export function errorHandler(logger: Logger) {
+  return (error: unknown, request: FastifyRequest, reply: FastifyReply): void => {
+    const failure: Partial<FastifyError> = typeof error === 'object' && error !== null ? error : {};
+    const [code, extras] = problemOf(failure);
+    if (problemStatus(code) >= 500) {
+      logger.error({ route: request.routeOptions.url, reqId: request.id, ...traceOf(failure) }, 'request failed');
+    }
+    sendProblem(reply, code, extras);
+  };
+}
+
+function problemOf(failure: Partial<FastifyError>): [ProblemCode, ProblemExtras?] {
+  // Names the field and the rule, never the value.
+  if (failure.validation) return ['BAD_REQUEST', { detail: `${failure.message}` }];
+  const code = BY_CODE[`${failure.code}`];
+  if (code) return [code];
+  const status = failure.statusCode ?? 500;
+  return [status >= 400 && status < 500 ? 'BAD_REQUEST' : 'INTERNAL'];
+}
+
+/** What may be logged of an error: not its message, which may quote a statement, a number or an answer. */
+function traceOf({ name, code, message, stack }: Partial<FastifyError>) {
+  const frames = stack
+    ?.replace(`${message}`, '')
+    .split('\n')
+    .filter((line) => line.startsWith('    at '));
+  return { error: name, code, at: frames?.slice(0, 8).map((line) => line.trim()) };
+}
+
+/** Errors of Fastify before a route is known; the default answer quotes the path. */
+export function frameworkErrors(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+  sendProblem(reply, error.statusCode === 414 ? 'URI_TOO_LONG' : 'BAD_REQUEST');
+}
+
+/** Requests that Node could not parse, or that did not arrive in time. */
+export function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const code = clientProblem(error.code);
+  const status = problemStatus(code);
+  const body = problemJson(code);
+  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${PROBLEM_TYPE}\r\nConnection: close`;
+  socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+}
+
+function clientProblem(code: string | undefined): ProblemCode {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT') return 'REQUEST_TIMEOUT';
+  return code === 'HPE_HEADER_OVERFLOW' ? 'HEADERS_TOO_LARGE' : 'BAD_REQUEST';
+}

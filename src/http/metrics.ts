@@ -1,0 +1,106 @@
+import type { FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { CallApp, CallbackResult } from '../app/api.ts';
+import type { StaffConfig } from './config.ts';
+import { requireStaff } from './staff-auth.ts';
+
+/** What the server counts. Labels never hold an id or a number of anybody. */
+export type HttpMetrics = {
+  readonly registry: Registry;
+  readonly durations: Histogram<'method' | 'route' | 'status'>;
+  /** A delivery that was answered, by what became of it. */
+  delivered(result: CallbackResult): void;
+  /** A delivery that was turned away. */
+  refused(reason: string): void;
+};
+
+const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
+
+/** Metrics of one server, in a registry of its own. */
+export function createMetrics(): HttpMetrics {
+  const registry = new Registry();
+  const registers = [registry];
+  collectDefaultMetrics({ register: registry });
+  const deliveries = new Counter({
+    name: 'callistra_callback_deliveries_total',
+    help: 'Deliveries of callbacks that were let in, by what became of them',
+    labelNames: ['result'],
+    registers,
+  });
+  const refusals = new Counter({
+    name: 'callistra_callback_refusals_total',
+    help: 'Deliveries of callbacks that were turned away, by reason',
+    labelNames: ['reason'],
+    registers,
+  });
+  const durations = new Histogram({
+    name: 'callistra_http_request_duration_seconds',
+    help: 'Time from a request’s first byte to the end of its answer',
+    labelNames: ['method', 'route', 'status'] as const,
+    buckets: DURATION_BUCKETS,
+    registers,
+  });
+  return {
+    registry,
+    durations,
+    delivered: (result) => deliveries.labels(result).inc(),
+    refused: (reason) => refusals.labels(reason).inc(),
+  };
+}
+
+/**
+ * Measures every route, and writes a log line: method, route template, status, time; nothing that a caller sent. The
+ * line of a callback is for debugging only, there is one for every step of every call.
+ */
+export function measureRoutes(server: FastifyInstance, { durations }: HttpMetrics, logger: Logger): void {
+  server.addHook('onRoute', (options) => {
+    const { url: route } = options;
+    const level = route === '/api/calls/events' || !route.startsWith('/api/') ? 'debug' : 'info';
+    // One child per status: looking labels up costs more than the observation.
+    const children = new Map<string, { observe(seconds: number): void }>();
+    const finished: typeof options.onResponse = (request, reply, done) => {
+      const { method } = request;
+      const { statusCode: status, elapsedTime: elapsedMs } = reply;
+      const key = `${method} ${status}`;
+      let child = children.get(key);
+      if (!child) {
+        child = durations.labels(method, route, String(status));
+        children.set(key, child);
+      }
+      child.observe(elapsedMs / 1_000);
+      if (logger.isLevelEnabled(level))
+        logger[level]({ reqId: request.id, method, route, status, elapsedMs }, 'answered');
+      done();
+    };
+    options.onResponse = [options.onResponse ?? [], finished].flat();
+  });
+}
+
+/** `GET /metrics`. */
+export function metricsRoute(
+  server: FastifyInstance,
+  deps: { readonly app: Pick<CallApp, 'health'>; readonly metrics: HttpMetrics; readonly staff: StaffConfig },
+): void {
+  const { registry } = deps.metrics;
+  const gauge = (name: string, help: string) => new Gauge({ name, help, registers: [registry] });
+  const openCalls = gauge('callistra_open_calls', 'Calls that have not ended');
+  const dispatching = gauge('callistra_dispatching_commands', 'Commands that telephony has not answered yet');
+  const lag = gauge('callistra_projection_lag_seconds', 'Age of the oldest change that the read models do not show');
+  const ready = gauge('callistra_ready', '1 when ready');
+
+  server.route({
+    method: 'GET',
+    url: '/metrics',
+    schema: { summary: 'Metrics in the text format of Prometheus', tags: ['operation'], produces: ['text/plain'] },
+    onRequest: requireStaff(deps.staff, ['Operator']),
+    async handler(_request, reply) {
+      const health = deps.app.health();
+      openCalls.set(health.openCalls);
+      dispatching.set(health.dispatching);
+      lag.set(health.projectionLagMs / 1_000);
+      ready.set(health.ready ? 1 : 0);
+      return reply.header('content-type', registry.contentType).send(await registry.metrics());
+    },
+  });
+}

@@ -1,0 +1,62 @@
+import type { FastifyReply } from 'fastify';
+
+/** Every error this server answers with: status and title by its stable code. */
+const PROBLEMS = {
+  BAD_REQUEST: [400, 'The request is not valid'],
+  INVALID_JSON: [400, 'The body is not valid JSON in UTF-8'],
+  INVALID_EVENT: [400, 'The body is not made of CloudEvents'],
+  INVALID_CURSOR: [400, 'The cursor is not one of ours'],
+  INVALID_IDEMPOTENCY_KEY: [400, 'Idempotency-Key takes 1 to 255 printable characters'],
+  UNAUTHENTICATED: [401, 'Credentials are missing or not valid'],
+  FORBIDDEN: [403, 'This is not allowed'],
+  ROUTE_NOT_FOUND: [404, 'There is no such route'],
+  MEMBER_NOT_FOUND: [404, 'There is no such member'],
+  CALL_NOT_FOUND: [404, 'There is no such call'],
+  METHOD_NOT_ALLOWED: [405, 'The route does not take this method'],
+  REQUEST_TIMEOUT: [408, 'The request took too long to arrive'],
+  CALL_OPEN: [409, 'The member has an open call'],
+  CALL_ENDED: [409, 'The call has ended'],
+  TOO_LARGE: [413, 'The request is too large'],
+  URI_TOO_LONG: [414, 'The address is too long'],
+  UNSUPPORTED_MEDIA_TYPE: [415, 'The content type is not supported'],
+  CALLBACK_URL_NOT_ALLOWED: [422, 'callbackUrl is not on the allow-list'],
+  IDEMPOTENCY_KEY_REUSED: [422, 'Idempotency-Key was used for another request'],
+  HEADERS_TOO_LARGE: [431, 'The headers are too large'],
+  INTERNAL: [500, 'Something went wrong here'],
+  UNAVAILABLE: [503, 'This is not possible at the moment'],
+  OVERLOADED: [503, 'The server has too much to do'],
+  NOT_READY: [503, 'The server is not ready'],
+} as const satisfies Record<string, readonly [status: number, title: string]>;
+
+export type ProblemCode = keyof typeof PROBLEMS;
+
+/** Members that a problem may have beside those of RFC 9457. Never anything of a member. */
+export type ProblemExtras = {
+  readonly detail?: string;
+  readonly callSessionId?: string;
+  readonly problems?: readonly string[];
+};
+
+export const PROBLEM_TYPE = 'application/problem+json';
+
+// Any client that is told 503 may send the same again after this time; ACS and Event Grid have their own schedule.
+const RETRY_AFTER_SECONDS = 5;
+
+export function problemStatus(code: ProblemCode): number {
+  return PROBLEMS[code][0];
+}
+
+/** The body of a problem (RFC 9457) as JSON text. */
+export function problemJson(code: ProblemCode, extras?: ProblemExtras): string {
+  const [status, title] = PROBLEMS[code];
+  const type = `urn:problem-type:callistra:${code.toLowerCase().replaceAll('_', '-')}`;
+  return JSON.stringify({ type, title, status, code, ...extras });
+}
+
+/** Answers with a problem. */
+export function sendProblem(reply: FastifyReply, code: ProblemCode, extras?: ProblemExtras): FastifyReply {
+  const status = problemStatus(code);
+  if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
+  if (status === 401) reply.header('www-authenticate', 'Bearer');
+  return reply.code(status).header('content-type', PROBLEM_TYPE).send(problemJson(code, extras));
+}

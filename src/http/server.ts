@@ -1,0 +1,87 @@
+import Fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { CallApp } from '../app/api.ts';
+import type { CallbackVerifier } from './callback-verifier.ts';
+import { callRoutes } from './calls.ts';
+import { assertConfig, defaultLimits, type HttpConfig, type HttpLimits } from './config.ts';
+import { describeRoutes, docsRoutes } from './docs.ts';
+import { clientErrorHandler, errorHandler, frameworkErrors } from './errors.ts';
+import { eventRoutes } from './events.ts';
+import { HEALTH_ROUTES, healthRoutes } from './health.ts';
+import { guardLoad } from './load-guard.ts';
+import { hostName, isLoopbackHost } from './loopback.ts';
+import { createMetrics, measureRoutes, metricsRoute } from './metrics.ts';
+import { answerUnknownRoutes } from './not-found.ts';
+import { sendProblem } from './problem.ts';
+
+export type ServerDeps = {
+  readonly app: CallApp;
+  readonly config: HttpConfig;
+  readonly callbackVerifier: CallbackVerifier;
+  readonly logger: Logger;
+};
+
+/** Longer ones could not be anybody's id; it is more than the ids' own limits, so that those are told by name. */
+const MAX_PARAM_LENGTH = 512;
+
+const STAFF_BODY_BYTES = 16 * 1024;
+
+/**
+ * The HTTP side of the application; the caller listens, after `assertBindAllowed`.
+ * @throws HttpConfigError
+ */
+export function buildServer({ app, config, callbackVerifier, logger }: ServerDeps): FastifyInstance {
+  assertConfig(config);
+  const limits = { ...defaultLimits(), ...config.limits };
+  const server = createServer(limits);
+  const metrics = createMetrics();
+  server.decorateRequest('actor', '');
+  server.setErrorHandler(errorHandler(logger));
+  guardLoad(server, limits, HEALTH_ROUTES);
+  measureRoutes(server, metrics, logger);
+  answerUnknownRoutes(server);
+  describeRoutes(server);
+
+  server.register(async (scope) => eventRoutes(scope, { app, callbackVerifier, metrics }));
+  server.register(async (scope) => {
+    if (config.staff.mode === 'loopback') guardHost(scope, config);
+    healthRoutes(scope, { app });
+    metricsRoute(scope, { app, metrics, staff: config.staff });
+    scope.register(async (calls) => callRoutes(calls, { app, config }));
+    scope.register(docsRoutes);
+  });
+  return server;
+}
+
+/**
+ * Without a logger of Fastify's own: its lines hold addresses with secrets and messages of errors, and it makes a child
+ * logger for every request.
+ */
+function createServer(limits: HttpLimits): FastifyInstance {
+  const server = Fastify({
+    bodyLimit: STAFF_BODY_BYTES,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
+    connectionTimeout: limits.idleSocketTimeoutMs,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    // Node looks for late requests only every half a minute by default.
+    http: { headersTimeout: limits.headersTimeoutMs, connectionsCheckingInterval: 1_000 },
+    forceCloseConnections: 'idle',
+    // guardLoad answers with a problem instead.
+    return503OnClosing: false,
+    frameworkErrors,
+    clientErrorHandler,
+  });
+  return server;
+}
+
+/** Refuses names that a foreign site has bound to this machine (DNS rebinding). */
+function guardHost(server: FastifyInstance, { publicBaseUrl }: HttpConfig): void {
+  const publicHost = new URL(publicBaseUrl).hostname;
+  server.addHook('onRequest', (request, reply, done) => {
+    const host = hostName(request.headers.host);
+    if (isLoopbackHost(host) || host === publicHost) return done();
+    sendProblem(reply, 'FORBIDDEN');
+  });
+}

@@ -1,0 +1,43 @@
+import type { Entry, Head, NewEntry } from '../domain/entries.ts';
+
+/**
+ * The call-event log: append-only streams. This is the whole of the port; nothing here updates or deletes.
+ * Every adapter passes `test/log/contract.ts`.
+ */
+export type CallEventLog = {
+  /** The stream's entries in order, from `fromVersion` (default 1). An unknown stream is an empty one. */
+  read(stream: string, fromVersion?: number): Promise<readonly Entry[]>;
+  /**
+   * Appends all entries or none, right after `head`, durably: when the promise resolves with `entries` they survive
+   * a crash of the process and of the machine. Another head in the store is an expected outcome: `conflict`.
+   * @throws LogError TOO_LARGE, UNAVAILABLE, UNKNOWN_OUTCOME
+   */
+  append(stream: string, head: Head, entries: readonly NewEntry[]): Promise<AppendResult>;
+  /** Puts a stream on the list of streams of the hour `at`; to be called before its first append. Idempotent. */
+  register(stream: string, at: Date): Promise<void>;
+  /** Every registered stream of the hours from `since` (default: the first) on, oldest hour first, each once. */
+  registered(since?: Date): AsyncIterable<string>;
+  close(): Promise<void>;
+};
+
+export type AppendResult = { readonly entries: readonly Entry[] } | { readonly conflict: true };
+
+export type LogErrorCode = 'UNKNOWN_OUTCOME' | 'TOO_LARGE' | 'UNAVAILABLE' | 'CORRUPT' | 'IN_USE';
+
+/**
+ * The log could not do as told. UNAVAILABLE: nothing was written, try again. UNKNOWN_OUTCOME: it may have been
+ * written, read before trying again. TOO_LARGE: never possible. CORRUPT: the store contradicts itself. IN_USE:
+ * another process has the store open for writing.
+ */
+export class LogError extends Error {
+  override readonly name = 'LogError';
+  readonly code: LogErrorCode;
+
+  constructor(code: LogErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/** Limits of one append that every adapter keeps, those of Azure Tables, so that a log can move between stores. */
+export const LOG_LIMITS = { entriesPerAppend: 100, dataBytes: 64 * 1024, bytesPerAppend: 4 * 1024 * 1024 } as const;

@@ -1,0 +1,28 @@
+import Database from 'libsql';
+import { LogError } from './port.ts';
+
+/** The code that SQLite gave the error, or '' for an error that is not SQLite's. */
+export function sqliteCode(error: unknown): string {
+  return error instanceof Database.SqliteError ? error.code : '';
+}
+
+/** True for a failed check on the row itself; every other failure is one of the store or of the program. */
+export function isConstraint(error: unknown): boolean {
+  return sqliteCode(error).startsWith('SQLITE_CONSTRAINT');
+}
+
+/** What the caller is told: CORRUPT when SQLite says that the file is, otherwise UNAVAILABLE. */
+export function storeError(error: unknown): LogError {
+  if (error instanceof LogError) return error;
+  const code = sqliteCode(error);
+  const detail = error instanceof Error ? error.message : String(error);
+  if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
+    return new LogError('CORRUPT', `the log's file is damaged: ${detail}`, { cause: error });
+  }
+  return new LogError('UNAVAILABLE', `the log's file cannot be used: ${detail}`, { cause: error });
+}
+
+/** True when the failure is the store's (disk, lock, damage) and would meet every other write too. */
+export function isStoreWide(error: unknown): boolean {
+  return sqliteCode(error) !== '' && !isConstraint(error);
+}

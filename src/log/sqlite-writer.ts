@@ -1,0 +1,71 @@
+import type Database from 'libsql';
+import type { Head, NewEntry } from '../domain/entries.ts';
+import { createGroupCommit } from './group-commit.ts';
+import { chain } from './hash-chain.ts';
+import { createHeads } from './heads.ts';
+import { type AppendResult, LogError } from './port.ts';
+import type { Rows } from './sqlite-rows.ts';
+
+/** About 5 MB of heads: more streams than have open calls at any time. */
+const HEADS_MAX = 20_000;
+const INSERT_ENTRY = 'INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
+const INSERT_STREAM = 'INSERT INTO streams VALUES (?, ?) ON CONFLICT DO NOTHING';
+
+/** The writing half of the log. Its promises settle when the transaction that they were part of has. */
+export type Writer = {
+  append(stream: string, head: Head, entries: readonly NewEntry[]): Promise<AppendResult>;
+  register(stream: string, hour: string): Promise<void>;
+  /** Writes what waits. */
+  flush(): void;
+};
+
+/** The writing half of a log that was opened for reading. */
+export function refuseWrites(): Writer {
+  const refuse = () => Promise.reject(new LogError('UNAVAILABLE', 'the log was opened read-only'));
+  return { append: refuse, register: refuse, flush: () => undefined };
+}
+
+/** @param rows where the head of a stream is read that was not written to lately. */
+export function createWriter(db: Database.Database, rows: Rows): Writer {
+  const heads = createHeads(HEADS_MAX);
+  const insertEntry = db.prepare(INSERT_ENTRY);
+  const insertStream = db.prepare(INSERT_STREAM);
+  const group = createGroupCommit(db, heads.clear);
+
+  function write(stream: string, head: Head, entries: readonly NewEntry[]): AppendResult {
+    const stored = heads.get(stream) ?? rows.head(stream);
+    heads.set(stream, stored);
+    if (stored.version !== head.version || stored.hash !== head.hash) return { conflict: true };
+    const placed = chain(head, stream, entries);
+    for (const { version, kind, type, id, at, actor, cause, data, hash } of placed) {
+      // `run` would build an object of changes and durations per row: a tenth of the insert's cost.
+      insertEntry.get([stream, version, kind, type, id, at, actor, cause, data, hash]);
+      heads.set(stream, { version, hash });
+    }
+    return { entries: placed };
+  }
+
+  return {
+    flush: group.flush,
+    append: (stream, head, entries) =>
+      new Promise((resolve, reject) => {
+        group.add({
+          reject,
+          write() {
+            const result = write(stream, head, entries);
+            return () => resolve(result);
+          },
+        });
+      }),
+    register: (stream, hour) =>
+      new Promise((resolve, reject) => {
+        group.add({
+          reject,
+          write() {
+            insertStream.run([hour, stream]);
+            return resolve;
+          },
+        });
+      }),
+  };
+}

@@ -1,0 +1,137 @@
+import { createServer } from 'node:net';
+import pino, { type Logger } from 'pino';
+import { readApiKeys } from './api-keys.ts';
+import { type RunningCallApp, startCallApp } from './app/call-app.ts';
+import { createCallSecrets } from './app/call-secrets.ts';
+import type { Clock } from './app/ports.ts';
+import { callbackKey } from './callback-key.ts';
+import type { AcsConfig, Config } from './config.ts';
+import { scaleTiming, TIMING } from './domain/timing.ts';
+import { createCallbackVerifier } from './http/callback-verifier.ts';
+import { assertBindAllowed, type HttpConfig } from './http/config.ts';
+import { buildServer } from './http/server.ts';
+import { loadQuestionnaire } from './questionnaires/load.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from './simulator/simulator.ts';
+import { openStores, type Stores, storeFiles } from './stores.ts';
+import { systemClock } from './system-clock.ts';
+import { createAcsTelephony } from './telephony/acs.ts';
+
+export type ServerOptions = {
+  /** Of the simulator that runs inside the server when no ACS is set up. */
+  readonly simulator?: SimulatorOptions;
+  readonly clock?: Clock;
+  readonly logger?: Logger;
+};
+
+export type RunningServer = {
+  readonly url: string;
+  readonly app: RunningCallApp;
+  readonly stores: Stores;
+  /** Null when the server talks to an ACS. */
+  readonly simulator: Simulator | null;
+  /** Answers what has arrived, writes what is under way, then lets go of everything. */
+  close(): Promise<void>;
+};
+
+/**
+ * The composition root: builds a server from its settings and starts it.
+ * @throws ConfigError, HttpConfigError, QuestionnaireError, LogError (IN_USE: another server has the data directory)
+ */
+export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
+  const closers: (() => Promise<void>)[] = [];
+  const close = async (): Promise<void> => {
+    for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
+  };
+  try {
+    return { ...(await build(config, options, closers)), close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function build(
+  config: Config,
+  options: ServerOptions,
+  closers: (() => Promise<void>)[],
+): Promise<Omit<RunningServer, 'close'>> {
+  const clock = options.clock ?? systemClock;
+  const logger = options.logger ?? pino({ level: config.logLevel });
+  const staff = config.apiKeysFile ? ({ mode: 'api-keys', keys: readApiKeys(config.apiKeysFile) } as const) : LOOPBACK;
+  const port = config.port === 0 ? await freePort(config.host) : config.port;
+  const publicBaseUrl = config.publicBaseUrl ?? `http://${urlHost(config.host)}:${port}`;
+  const http: HttpConfig = { publicBaseUrl, callbackUrlAllow: config.callbackUrlAllow, staff };
+  assertBindAllowed(config.host, http);
+  const questionnaire = await loadQuestionnaire(config.questionnaireFile ?? undefined);
+
+  const stores = openStores(config.dataDir);
+  closers.push(
+    () => stores.members.close(),
+    () => stores.readStore.close(),
+    () => stores.log.close(),
+  );
+  const simulator = config.acs ? null : await startSimulator({ timeScale: config.timeScale, ...options.simulator });
+  if (simulator) closers.push(() => simulator.close());
+  const acs = config.acs ?? acsOf(simulator!);
+  const telephony = createAcsTelephony({
+    connectionString: acs.connectionString,
+    cognitiveServicesEndpoint: acs.cognitiveServicesEndpoint,
+    allowInsecureConnection: /endpoint=http:/i.test(acs.connectionString),
+  });
+  closers.push(() => telephony.close());
+  const app = await startCallApp({
+    ...stores,
+    telephony,
+    secrets: createCallSecrets(callbackKey(config.callbackSecretKey, storeFiles(config.dataDir).callbackKey)),
+    clock,
+    journal: logger,
+    timing: config.timeScale === 1 ? TIMING : scaleTiming(TIMING, config.timeScale),
+    questionnaire,
+    callerId: config.callerId,
+    callbackUrl: `${publicBaseUrl}/api/calls/events`,
+  });
+  closers.push(() => app.close());
+  const callbackVerifier = createCallbackVerifier({
+    issuer: acs.tokenIssuer,
+    audience: acs.resourceId,
+    jwksUrl: acs.jwksUri,
+    clockToleranceSeconds: 300,
+    now: clock.now,
+  });
+  const server = buildServer({ app, config: http, callbackVerifier, logger });
+  closers.push(() => server.close());
+  await server.listen({ host: config.host, port });
+  const { calls, open, projected } = app.caughtUp;
+  logger.info({ calls, open, projected, simulator: simulator?.url }, `listening on ${publicBaseUrl}`);
+  return { url: publicBaseUrl, app, stores, simulator };
+}
+
+const LOOPBACK = { mode: 'loopback' } as const;
+
+function acsOf(simulator: Simulator): AcsConfig {
+  return {
+    connectionString: simulator.connectionString,
+    resourceId: simulator.resourceId,
+    cognitiveServicesEndpoint: 'https://speech.simulator.example/',
+    tokenIssuer: simulator.issuer,
+    jwksUri: simulator.jwksUrl,
+  };
+}
+
+/** The callback URL is recorded with every call, so the port must be known before the server is built. */
+function freePort(host: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const probe = createServer();
+    probe.once('error', reject);
+    probe.listen(0, host, () => {
+      const address = probe.address();
+      probe.close(() =>
+        address && typeof address === 'object' ? resolve(address.port) : reject(new TypeError('no port')),
+      );
+    });
+  });
+}
+
+function urlHost(host: string): string {
+  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
+}

@@ -1,0 +1,105 @@
+import type { Call } from './call.ts';
+import { announceTry } from './callback-line.ts';
+import { type CloudEvent, shortType } from './cloud-event.ts';
+import { type DeliveryParts, deliver } from './delivery.ts';
+import { chance, uuidFrom } from './prng.ts';
+
+/** How long an event waits for a second one to share an array with. */
+const PAIR_WAIT_MS = 2_000;
+
+/** Sends events to their receivers, with the faults that are set. */
+export type Callbacks = {
+  publish(call: Call, event: CloudEvent, uri: string): void;
+  /** Events that are neither delivered nor given up. */
+  pending(): number;
+};
+
+/** Callbacks of a simulator. */
+export function createCallbacks(parts: DeliveryParts): Callbacks {
+  let pending = 0;
+
+  const send = async (call: Call, events: readonly CloudEvent[], uri: string, delayMs: number, inLine: boolean) => {
+    const { line } = call;
+    pending++;
+    const before = inLine ? line.tail : Promise.resolve();
+    const ready = delayMs > 0 ? parts.timers.sleep(delayMs) : undefined;
+    let tried = () => {};
+    const firstTry = new Promise<void>((resolve) => {
+      tried = resolve;
+    });
+    if (inLine) line.tail = firstTry;
+    // An event starts when its predecessor has been tried once: in order as long as all goes well, yet a receiver that
+    // fails an event does not hold up the call.
+    await before;
+    await ready;
+    await deliver(parts, events, uri, call.random('retry'), () => {
+      tried();
+      announceTry(line);
+    });
+    tried();
+    pending--;
+  };
+
+  const release = (call: Call, second?: { event: CloudEvent; uri: string }) => {
+    const { held } = call.line;
+    if (held === undefined) return;
+    call.line.held = undefined;
+    pending--;
+    held.release();
+    void send(call, second === undefined ? [held.event] : [held.event, second.event], held.uri, 0, true);
+  };
+
+  const publish = (call: Call, event: CloudEvent, uri: string) => {
+    const plan = planFor(call, event, parts);
+    if (plan.drop) {
+      parts.counters().callbacksDropped++;
+      return;
+    }
+    if (call.line.held !== undefined && call.line.held.uri === uri) return release(call, { event, uri });
+    release(call);
+    if (plan.hold) {
+      pending++;
+      const cancel = parts.timers.after(PAIR_WAIT_MS, () => release(call));
+      call.line.held = { event, uri, release: cancel };
+      return;
+    }
+    void send(call, [event], uri, plan.delayMs, plan.inLine);
+    if (plan.duplicateAfterMs !== undefined) void send(call, [event], uri, plan.duplicateAfterMs, false);
+    if (plan.unknownId !== undefined) void send(call, [unknownEvent(event, plan.unknownId)], uri, plan.delayMs, true);
+  };
+
+  return { publish, pending: () => pending };
+}
+
+type Plan = {
+  readonly drop: boolean;
+  readonly hold: boolean;
+  readonly inLine: boolean;
+  readonly delayMs: number;
+  readonly duplicateAfterMs: number | undefined;
+  readonly unknownId: string | undefined;
+};
+
+/** Draws from every stream for every event, so that the setting of one fault never shifts another. */
+function planFor(call: Call, event: CloudEvent, parts: DeliveryParts): Plan {
+  const faults = parts.faults();
+  const touched = faults.callbackTypes.length === 0 || faults.callbackTypes.includes(shortType(event));
+  const hit = (concern: string, rate: number) => chance(call.random(concern), rate) && touched;
+  const unknownId = uuidFrom(call.random('unknown-type-id'));
+  const reorderMs = call.random('reorder')() * faults.callbackReorderWindowMs;
+  const duplicateMs = call.random('duplicate-delay')() * faults.callbackDuplicateDelayMs;
+  const reordered = touched && faults.callbackReorderWindowMs > 0;
+  return {
+    drop: hit('drop', faults.callbackDropRate),
+    hold: hit('pair', faults.callbackPairRate),
+    inLine: !reordered,
+    delayMs: (touched ? faults.callbackDelayMs : 0) + (reordered ? reorderMs : 0),
+    duplicateAfterMs: hit('duplicate', faults.callbackDuplicateRate) ? duplicateMs : undefined,
+    unknownId: hit('unknown-type', faults.callbackUnknownTypeRate) ? unknownId : undefined,
+  };
+}
+
+function unknownEvent(event: CloudEvent, id: string): CloudEvent {
+  const type = 'Microsoft.Communication.SimulatedUnknownEvent';
+  return { ...event, id, type, data: { ...event.data, publicEventType: type } };
+}

@@ -1,0 +1,80 @@
+import { createAudioCache } from './audio.ts';
+import { createCallBook } from './call-book.ts';
+import { createCallbacks } from './callbacks.ts';
+import { createCounters } from './counters.ts';
+import type { Faults } from './faults.ts';
+import type { MemberBook } from './member-book.ts';
+import type { Poster } from './post.ts';
+import { type Random, randomFor, uuidFrom } from './prng.ts';
+import { createRepeatabilityTable } from './repeatability.ts';
+import type { Timers } from './timers.ts';
+import type { TokenIssuer } from './tokens.ts';
+import type { SimulatorEvent } from './transcript.ts';
+import type { World } from './world.ts';
+
+/** What a world is made of. */
+export type WorldParts = {
+  readonly seed: number;
+  readonly accessKey: string;
+  readonly resourceId: string;
+  readonly callsPerCallerId: number;
+  readonly timers: Timers;
+  readonly members: MemberBook;
+  readonly faults: Faults;
+  readonly poster: Poster;
+  readonly tokens: TokenIssuer;
+  readonly onEvent: (event: SimulatorEvent) => void;
+  readonly isClosed: () => boolean;
+};
+
+/** A world without calls. */
+export function createWorld(parts: WorldParts): World {
+  const { seed, accessKey, resourceId, callsPerCallerId, timers, members, poster, tokens, onEvent, isClosed } = parts;
+  const random = randomStreams(seed);
+  const world: World = {
+    seed,
+    accessKey,
+    resourceId,
+    callsPerCallerId,
+    timers,
+    members,
+    onEvent,
+    random,
+    calls: createCallBook(),
+    repeated: createRepeatabilityTable(
+      timers.nowMs,
+      (sinceMs) => timers.elapsedMs(sinceMs) < world.faults.repeatabilityMs,
+    ),
+    callbacks: createCallbacks({
+      timers,
+      poster,
+      tokens,
+      isClosed,
+      counters: () => world.counters,
+      faults: () => world.faults,
+      newId: () => uuidFrom(random('token-id')),
+    }),
+    hear: createAudioCache(timers.nowMs, timers.elapsedMs),
+    faults: parts.faults,
+    initialFaults: parts.faults,
+    setFaults(faults) {
+      world.faults = faults;
+      world.requestFaultsSinceSet = 0;
+    },
+    counters: createCounters(),
+    nthCall: new Map(),
+    requestFaultsSinceSet: 0,
+    epoch: 0,
+  };
+  return world;
+}
+
+/** Streams of random numbers by concern, created when first asked for. */
+function randomStreams(seed: number): (concern: string) => Random {
+  const streams = new Map<string, Random>();
+  return (concern) => {
+    const stream = streams.get(concern) ?? randomFor(seed, concern);
+    streams.set(concern, stream);
+    return stream;
+  };
+}

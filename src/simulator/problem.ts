@@ -1,0 +1,36 @@
+import type { Reply } from './reply.ts';
+
+/** What can go wrong with a request to the control API. */
+export type ControlCode =
+  | 'LOOPBACK_ONLY'
+  | 'NOT_FOUND'
+  | 'METHOD_NOT_ALLOWED'
+  | 'INVALID_JSON'
+  | 'INVALID_NUMBER'
+  | 'INVALID_MEMBER_SCRIPT'
+  | 'INVALID_FAULTS'
+  | 'INVALID_TONES'
+  | 'UNKNOWN_CALL'
+  | 'CALL_NOT_CONNECTED';
+
+const TITLES: Readonly<Record<ControlCode, string>> = {
+  LOOPBACK_ONLY: 'The control API answers this machine only',
+  NOT_FOUND: 'No such route',
+  METHOD_NOT_ALLOWED: 'The route does not take this method',
+  INVALID_JSON: 'The body is not JSON',
+  INVALID_NUMBER: 'The number is not in E.164 form',
+  INVALID_MEMBER_SCRIPT: 'The member script is invalid',
+  INVALID_FAULTS: 'The faults are invalid',
+  INVALID_TONES: 'The tones are invalid',
+  UNKNOWN_CALL: 'No such call',
+  CALL_NOT_CONNECTED: 'The call is not connected',
+};
+
+/** An error of the control API (RFC 9457). */
+export function problem(status: number, code: ControlCode, detail?: string): Reply {
+  return {
+    status,
+    body: { type: 'about:blank', title: TITLES[code], status, code, ...(detail !== undefined && { detail }) },
+    headers: { 'Content-Type': 'application/problem+json' },
+  };
+}

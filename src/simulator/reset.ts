@@ -1,0 +1,15 @@
+import { createCounters } from './counters.ts';
+import { abandon } from './lifecycle.ts';
+import type { World } from './world.ts';
+
+/** Back to the start. Open calls vanish without events; events already on their way still arrive. */
+export function resetWorld(world: World): void {
+  for (const call of world.calls.all()) abandon(call);
+  world.calls.clear();
+  world.members.reset();
+  world.repeated.expire();
+  world.setFaults(world.initialFaults);
+  world.counters = createCounters();
+  world.nthCall.clear();
+  world.epoch++;
+}

@@ -1,0 +1,185 @@
+import { randomInt } from 'node:crypto';
+import { pressKeys } from './call-media.ts';
+import { type SimulatorClock, systemClock } from './clock.ts';
+import { createWorld } from './create-world.ts';
+import {
+  DEFAULT_CALLS_PER_CALLER_ID,
+  DEFAULT_HOST,
+  DEVELOPMENT_ACCESS_KEY,
+  DEVELOPMENT_RESOURCE_ID,
+} from './defaults.ts';
+import { changeFaults, type Faults, NO_FAULTS } from './faults.ts';
+import { memberHangsUp } from './lifecycle.ts';
+import { createMemberBook } from './member-book.ts';
+import { type Behaviour, type MemberScript, type PresetName, parseScript } from './members.ts';
+import { createPoster } from './post.ts';
+import { randomFor, uuidFrom } from './prng.ts';
+import { resetWorld } from './reset.ts';
+import { type Listener, listen, type ServerParts } from './server.ts';
+import { type SimulatorStats, statsOf } from './stats.ts';
+import { createTimers } from './timers.ts';
+import { createTokenIssuer } from './tokens.ts';
+import type { Tone } from './tones.ts';
+import type { SimulatorEvent } from './transcript.ts';
+import { type CallView, viewOf } from './views.ts';
+import type { World } from './world.ts';
+
+/** All settings are optional. */
+export type SimulatorOptions = {
+  /** Default 127.0.0.1. */
+  readonly host?: string;
+  /** Default 0: any free port. */
+  readonly port?: number;
+  /** Base64. Default {@link DEVELOPMENT_ACCESS_KEY}. */
+  readonly accessKey?: string;
+  /** Audience of the callback tokens. Default {@link DEVELOPMENT_RESOURCE_ID}. */
+  readonly resourceId?: string;
+  /** Issuer of the callback tokens. Default: the simulator's own URL, so that it is never taken for the real service. */
+  readonly issuer?: string;
+  /** How many times faster than the wall clock calls go. Default 1. */
+  readonly timeScale?: number;
+  /** 32 bits that decide ids and faults. Default: another one each time, for ids must differ between runs. */
+  readonly seed?: number;
+  /** Open calls that one caller number may have; 0 means no limit. Default 2. */
+  readonly callsPerCallerId?: number;
+  readonly faults?: Partial<Faults>;
+  /** Behaviour by E.164 number. */
+  readonly members?: Readonly<Record<string, MemberScript | PresetName>>;
+  /** Everybody else. Default `answers-all`. */
+  readonly defaultMember?: MemberScript | PresetName;
+  readonly clock?: SimulatorClock;
+  /** Live feed of everything that is seen and heard. Must not throw. */
+  readonly onEvent?: (event: SimulatorEvent) => void;
+};
+
+/** A running simulator. */
+export type Simulator = {
+  readonly url: string;
+  /** For CallAutomationClient, with `allowInsecureConnection: true`. */
+  readonly connectionString: string;
+  readonly issuer: string;
+  readonly jwksUrl: string;
+  readonly resourceId: string;
+  readonly seed: number;
+  /**
+   * For calls from now on.
+   *
+   * @throws TypeError with code INVALID_MEMBER_SCRIPT
+   */
+  setMember(number: string, member: MemberScript | PresetName): void;
+  /**
+   * Changes the given faults; the others stay.
+   *
+   * @throws TypeError with code INVALID_FAULTS
+   */
+  setFaults(faults: Partial<Faults>): void;
+  /** Oldest first. */
+  calls(): CallView[];
+  /** The member presses keys; false when the call is not connected. */
+  press(callConnectionId: string, tones: readonly Tone[]): boolean;
+  /** The member hangs up; false when the call is not connected. */
+  hangUp(callConnectionId: string): boolean;
+  rotateKeys(): Promise<void>;
+  /** Forgets all repeatability ids. */
+  expireRepeatability(): void;
+  reset(): void;
+  stats(): SimulatorStats;
+  close(): Promise<void>;
+};
+
+/**
+ * Starts an Azure Communication Services Call Automation that telephones nobody.
+ *
+ * @throws TypeError for invalid members or faults; the listening error, such as EADDRINUSE
+ */
+export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
+  const seed = options.seed ?? randomInt(2 ** 32);
+  const resourceId = options.resourceId ?? DEVELOPMENT_RESOURCE_ID;
+  const accessKey = options.accessKey ?? DEVELOPMENT_ACCESS_KEY;
+  const timers = createTimers(options.clock ?? systemClock, options.timeScale ?? 1);
+  const poster = createPoster(timers);
+  let isClosed = false;
+  let issuer = options.issuer ?? '';
+  const keyNames = randomFor(seed, 'key-names');
+  const tokens = await createTokenIssuer(
+    () => issuer,
+    resourceId,
+    timers.nowMs,
+    () => uuidFrom(keyNames),
+  );
+  const world = createWorld({
+    seed,
+    accessKey,
+    resourceId,
+    callsPerCallerId: options.callsPerCallerId ?? DEFAULT_CALLS_PER_CALLER_ID,
+    timers,
+    members: membersOf(options),
+    faults: faultsWith(NO_FAULTS, options.faults ?? {}),
+    poster,
+    tokens,
+    onEvent: options.onEvent ?? (() => {}),
+    isClosed: () => isClosed,
+  });
+  const parts: ServerParts = { world, tokens, issuer: () => issuer, url: () => listener.url };
+  const listener: Listener = await listen(parts, options.host ?? DEFAULT_HOST, options.port ?? 0);
+  issuer ||= listener.url;
+
+  return {
+    ...controls(world),
+    url: listener.url,
+    connectionString: `endpoint=${listener.url}/;accesskey=${accessKey}`,
+    issuer,
+    jwksUrl: `${listener.url}/calling/keys`,
+    resourceId,
+    seed,
+    rotateKeys: () => tokens.rotate(),
+    async close() {
+      isClosed = true;
+      timers.close();
+      await listener.close();
+      poster.close();
+    },
+  };
+}
+
+function controls(world: World) {
+  return {
+    setMember: (number: string, member: MemberScript | PresetName) => world.members.set(number, behaviourOf(member)),
+    setFaults: (faults: Partial<Faults>) => world.setFaults(faultsWith(world.faults, faults)),
+    calls: () => [...world.calls.all()].map(viewOf),
+    press(callConnectionId: string, tones: readonly Tone[]) {
+      const call = world.calls.find(callConnectionId);
+      if (call?.media === undefined) return false;
+      pressKeys(world, call, tones);
+      return true;
+    },
+    hangUp(callConnectionId: string) {
+      const call = world.calls.find(callConnectionId);
+      return call !== undefined && memberHangsUp(world, call);
+    },
+    expireRepeatability: () => world.repeated.expire(),
+    reset: () => resetWorld(world),
+    stats: () => statsOf(world),
+  };
+}
+
+function membersOf({ members = {}, defaultMember = 'answers-all' }: SimulatorOptions) {
+  const behaviours = Object.entries(members).map(([number, member]) => [number, behaviourOf(member)] as const);
+  return createMemberBook(new Map(behaviours), behaviourOf(defaultMember));
+}
+
+function behaviourOf(member: MemberScript | PresetName): Behaviour {
+  const parsed = parseScript(member);
+  if (!parsed.ok) throw invalid(parsed);
+  return parsed.behaviour;
+}
+
+function faultsWith(current: Faults, faults: Partial<Faults>): Faults {
+  const changed = changeFaults(current, faults);
+  if (!changed.ok) throw invalid(changed);
+  return changed.faults;
+}
+
+function invalid({ code, detail }: { readonly code: string; readonly detail: string }): TypeError {
+  return Object.assign(new TypeError(detail), { code });
+}

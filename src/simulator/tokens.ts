@@ -1,0 +1,60 @@
+import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { RETIRED_KEY_KEPT_MS, TOKEN_LIFETIME_S } from './defaults.ts';
+
+/** Signs callbacks and publishes the keys that verify them. */
+export type TokenIssuer = {
+  /** A fresh token, valid five minutes from now; `tokenId` makes it unlike any other. */
+  issue(tokenId: string): Promise<string>;
+  /** The public keys: the present one, and those rotated out so recently that their tokens may still be under way. */
+  keySet(): { keys: JWK[] };
+  /** Signs with a new key from now on. */
+  rotate(): Promise<void>;
+};
+
+type SigningKey = { readonly kid: string; readonly privateKey: CryptoKey; readonly publicJwk: JWK };
+
+/**
+ * @param issuer `iss` of the tokens; asked for late, as it may be the address that is listened on
+ * @param audience `aud` of the tokens: the immutable resource id
+ * @param nowMs wall clock, for token times must agree with the verifier's
+ * @param newKid names a key; names must differ
+ */
+export async function createTokenIssuer(
+  issuer: () => string,
+  audience: string,
+  nowMs: () => number,
+  newKid: () => string,
+): Promise<TokenIssuer> {
+  let current = await createKey(newKid());
+  let retired: { key: SigningKey; atMs: number }[] = [];
+
+  return {
+    async issue(tokenId) {
+      const nowS = Math.floor(nowMs() / 1000);
+      const { kid, privateKey } = current;
+      return new SignJWT({ jti: tokenId })
+        .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid })
+        .setIssuer(issuer())
+        .setAudience(audience)
+        .setIssuedAt(nowS)
+        .setNotBefore(nowS)
+        .setExpirationTime(nowS + TOKEN_LIFETIME_S)
+        .sign(privateKey);
+    },
+    keySet() {
+      retired = retired.filter(({ atMs }) => nowMs() - atMs < RETIRED_KEY_KEPT_MS);
+      return { keys: [current, ...retired.map(({ key }) => key)].map(({ publicJwk }) => publicJwk) };
+    },
+    async rotate() {
+      const next = await createKey(newKid());
+      retired = [{ key: current, atMs: nowMs() }, ...retired];
+      current = next;
+    },
+  };
+}
+
+async function createKey(kid: string): Promise<SigningKey> {
+  const { privateKey, publicKey } = await generateKeyPair('RS256', { modulusLength: 2048 });
+  const jwk = await exportJWK(publicKey);
+  return { kid, privateKey, publicJwk: { ...jwk, kid, use: 'sig', alg: 'RS256' } };
+}

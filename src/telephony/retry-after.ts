@@ -1,0 +1,26 @@
+/** The part of a response's headers that is needed. */
+export type HeaderReader = { get(name: string): string | undefined };
+
+const HOUR_MS = 3_600_000;
+
+/** How long the provider asks us to wait, in milliseconds; never more than an hour, undefined when it does not say. */
+export function retryAfterMs(headers: HeaderReader | undefined, now: number): number | undefined {
+  if (!headers) return undefined;
+  // Azure services send either of the two millisecond forms; they are the more exact ones.
+  for (const name of ['retry-after-ms', 'x-ms-retry-after-ms']) {
+    const ms = wholeNumber(headers.get(name));
+    if (ms !== undefined) return Math.min(ms, HOUR_MS);
+  }
+  const value = headers.get('retry-after');
+  if (value === undefined) return undefined;
+  const seconds = wholeNumber(value);
+  if (seconds !== undefined) return Math.min(seconds * 1_000, HOUR_MS);
+  // An HTTP date begins with the name of its day; Date.parse alone takes "-5" for a year.
+  const date = /^[A-Z][a-z]+day, |^[A-Z][a-z]{2},? /.test(value) ? Date.parse(value) : Number.NaN;
+  if (Number.isNaN(date)) return undefined;
+  return Math.min(Math.max(0, date - now), HOUR_MS);
+}
+
+function wholeNumber(text: string | undefined): number | undefined {
+  return text !== undefined && /^\d{1,15}$/.test(text.trim()) ? Number(text) : undefined;
+}

@@ -1,0 +1,183 @@
+import * as assert from 'uvu/assert';
+import type { CommandBodies, CommandType, InitiateCallBody, Outcome, SentType } from '../../src/domain/bodies.ts';
+import type { CallState } from '../../src/domain/call.ts';
+import { decide } from '../../src/domain/decide.ts';
+import type { Input, Verdict } from '../../src/domain/input.ts';
+import type { PublishedQuestionnaire } from '../../src/domain/questionnaire.ts';
+import type { Recorded } from '../../src/domain/recorded.ts';
+import { callDisposition, callStatus } from '../../src/domain/summary.ts';
+import { TIMING, type Timing } from '../../src/domain/timing.ts';
+import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
+
+export const CALL = '019aab00-0000-7000-8000-000000000001';
+export const CONNECTION = '05002680-0000-4000-8000-000000000001';
+export const SCRIPT: PublishedQuestionnaire = { ...(await loadQuestionnaire()), hash: 'a'.repeat(64) };
+const START = Date.parse('2026-03-02T15:00:00.000Z');
+
+export const INITIATE: InitiateCallBody = {
+  memberId: 'M-1',
+  phoneNumber: '+15550100001',
+  callerId: '+15550100000',
+  callbackUrl: 'https://callistra.example/api/calls/events',
+  questionnaire: { id: SCRIPT.id, version: SCRIPT.version, hash: SCRIPT.hash },
+  questions: 3,
+};
+
+type Sent = { [T in CommandType]: { id: string; type: T; body: CommandBodies[T] } }[CommandType];
+type Details = Readonly<Record<string, unknown>>;
+
+/** Plays inputs into one call and tells what the call does with them: a test reads like the log of a conversation. */
+export class Conversation {
+  readonly log: Recorded[] = [];
+  state: CallState | null = null;
+  verdict: Verdict | null = null;
+  #nowMs = START;
+  #events = 0;
+  readonly #timing: Timing;
+  readonly #script: PublishedQuestionnaire | null;
+
+  constructor(options: { timing?: Partial<Timing>; script?: PublishedQuestionnaire | null } = {}) {
+    this.#timing = { ...TIMING, ...options.timing };
+    this.#script = options.script === undefined ? SCRIPT : options.script;
+  }
+
+  /** A call that was initiated. */
+  static initiated(options?: ConstructorParameters<typeof Conversation>[0]): Conversation {
+    const conversation = new Conversation(options);
+    conversation.take({
+      type: 'InitiateCall',
+      id: 'initiate',
+      at: conversation.now,
+      actor: 'coordinator:ann',
+      body: INITIATE,
+    });
+    return conversation;
+  }
+
+  /** A call that was initiated, placed and answered, and hears the person-detection prompt. */
+  static answered(options?: ConstructorParameters<typeof Conversation>[0]): Conversation {
+    return Conversation.initiated(options).accepted({ callConnectionId: CONNECTION }).event('CallConnected');
+  }
+
+  /** A call in which a person has been proven; question 1 is being asked. */
+  static withPerson(options?: ConstructorParameters<typeof Conversation>[0]): Conversation {
+    return Conversation.answered(options).accepted().press('one');
+  }
+
+  get now(): string {
+    return new Date(this.#nowMs).toISOString();
+  }
+
+  /** The newest command that is sent to ACS. */
+  get last(): Sent {
+    const sent = this.log.filter((entry) => entry.kind === 'command' && isSent(entry.type));
+    const newest = sent.at(-1);
+    assert.ok(newest, 'a command was recorded');
+    return newest as Sent;
+  }
+
+  take(input: Input): this {
+    const decision = decide(CALL, this.state, input, {
+      timing: this.#timing,
+      questionnaire: this.#script,
+      freshId: `00000000-0000-4000-8000-${String(this.log.length).padStart(12, '0')}`,
+    });
+    this.log.push(...decision.drafts.map((draft) => draft.recorded));
+    this.state = decision.state;
+    this.verdict = decision.verdict;
+    return this;
+  }
+
+  wait(ms: number): this {
+    this.#nowMs += ms;
+    return this;
+  }
+
+  /** Lets time pass until the deadline of the call, and lets it ring. */
+  deadline(): this {
+    assert.ok(this.state?.deadline, 'the call has a deadline');
+    this.#nowMs = Math.max(this.#nowMs, Date.parse(this.state.deadline.at));
+    return this.take({ type: 'Deadline', at: this.now });
+  }
+
+  event(name: string, details: Details = {}, id = `event-${(this.#events += 1)}`): this {
+    const data = { callConnectionId: CONNECTION, resultInformation: { code: 200, subCode: 0 }, ...details };
+    const eventType = `Microsoft.Communication.${name}`;
+    return this.wait(10).take({ type: 'Callback', id, at: this.now, eventType, data, raw: JSON.stringify({ data }) });
+  }
+
+  outcome(outcome: Outcome, command: { id: string; type: CommandType } = this.last): this {
+    const commandType = command.type as SentType;
+    return this.wait(10).take({ type: 'Outcome', at: this.now, commandId: command.id, commandType, outcome });
+  }
+
+  accepted(body: { callConnectionId?: string; callState?: string } = {}): this {
+    return this.outcome({ type: 'Accepted', ...body });
+  }
+
+  refused(status: number, transient: boolean, subCode = 0): this {
+    return this.outcome({ type: 'Rejected', status, subCode, transient });
+  }
+
+  timedOut(): this {
+    return this.outcome({ type: 'Unknown', reason: 'timeout' });
+  }
+
+  press(...tones: string[]): this {
+    return this.recognized(this.last.id, tones);
+  }
+
+  recognized(operationContext: string, tones: string[], subCode = 8531): this {
+    const resultInformation = { code: 200, subCode };
+    return this.event('RecognizeCompleted', { operationContext, dtmfResult: { tones }, resultInformation });
+  }
+
+  recognizeFailed(code: number, subCode: number, operationContext = this.last.id): this {
+    return this.event('RecognizeFailed', { operationContext, resultInformation: { code, subCode } });
+  }
+
+  silent(): this {
+    return this.recognizeFailed(400, 8510);
+  }
+
+  said(name = 'PlayCompleted'): this {
+    return this.event(name, { operationContext: this.last.id });
+  }
+
+  disconnected(code = 200, subCode = 7000): this {
+    return this.event('CallDisconnected', { resultInformation: { code, subCode } });
+  }
+
+  createFailed(code: number, subCode: number, sipDetails?: Details): this {
+    return this.event('CreateCallFailed', {
+      resultInformation: { code, subCode, ...(sipDetails ? { sipDetails } : {}) },
+    });
+  }
+
+  cancel(id = 'cancel'): this {
+    return this.wait(10).take({ type: 'CancelCall', id, at: this.now, actor: 'coordinator:ann' });
+  }
+
+  /** What the call is doing now, in two words. */
+  get doing(): string {
+    const position = this.state?.position;
+    return position && 'step' in position ? `${position.at} ${position.step}` : (position?.at ?? 'nothing');
+  }
+
+  get answers(): string[] {
+    return (this.state?.answers ?? []).map((answer) => `${answer.question}:${answer.response}`);
+  }
+
+  get result(): string {
+    assert.ok(this.state);
+    return `${callStatus(this.state)} ${callDisposition(this.state) ?? 'open'}`;
+  }
+
+  sent(type: CommandType): Sent[] {
+    return this.log.filter((entry) => entry.kind === 'command' && entry.type === type) as Sent[];
+  }
+}
+
+function isSent(type: string): boolean {
+  return ['PlaceCall', 'AskQuestion', 'SayMessage', 'HangUp', 'CheckCall'].includes(type);
+}

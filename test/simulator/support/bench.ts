@@ -1,0 +1,79 @@
+import { CallAutomationClient, type CallAutomationClientOptions } from '@azure/communication-call-automation';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/simulator.ts';
+import { type Receiver, startReceiver } from './receiver.ts';
+
+export const MEMBER = '+15550100';
+export const CALLER = '+15550199';
+export const SPEECH = 'https://speech.example/';
+
+/** A simulator, somebody who receives its callbacks, and the real SDK. */
+export type Bench = {
+  readonly simulator: Simulator;
+  readonly receiver: Receiver;
+  readonly client: CallAutomationClient;
+  /** Where callbacks are asked for, with a query that any normalising would change. */
+  readonly callbackUrl: string;
+  close(): Promise<void>;
+};
+
+/** Call time runs so much faster in tests, unless they say otherwise. */
+export const FAST = 200;
+
+export async function startBench(options: SimulatorOptions = {}): Promise<Bench> {
+  const simulator = await startSimulator({ timeScale: FAST, seed: 7, ...options });
+  const receiver = await startReceiver();
+  return {
+    simulator,
+    receiver,
+    client: clientOf(simulator),
+    callbackUrl: `${receiver.url}/callbacks?call=1&secret=a%2Fb+c~d`,
+    async close() {
+      await simulator.close();
+      await receiver.close();
+    },
+  };
+}
+
+/** The real SDK, its own retries off. */
+export function clientOf(simulator: Simulator, options: CallAutomationClientOptions = {}): CallAutomationClient {
+  return new CallAutomationClient(simulator.connectionString, {
+    allowInsecureConnection: true,
+    retryOptions: { maxRetries: 0 },
+    ...options,
+  } as CallAutomationClientOptions);
+}
+
+type CreateOptions = NonNullable<Parameters<CallAutomationClient['createCall']>[2]>;
+
+/** Places a call to the member. */
+export function call(bench: Bench, number = MEMBER, options: CreateOptions = {}) {
+  const invite = { targetParticipant: { phoneNumber: number }, sourceCallIdNumber: { phoneNumber: CALLER } };
+  return bench.client.createCall(invite, bench.callbackUrl, {
+    callIntelligenceOptions: { cognitiveServicesEndpoint: SPEECH },
+    operationContext: 'call-1',
+    ...options,
+  });
+}
+
+/** Places a call and waits until it is answered. */
+export async function connectedCall(bench: Bench, number = MEMBER, options: CreateOptions = {}) {
+  const { callConnectionProperties, callConnection } = await call(bench, number, options);
+  const id = callConnectionProperties.callConnectionId ?? '';
+  await bench.receiver.event('CallConnected', ({ data }) => data.callConnectionId === id);
+  return { id, connection: callConnection, media: callConnection.getCallMedia() };
+}
+
+/** A text prompt. */
+export function text(words: string) {
+  return { kind: 'textSource', text: words, voiceName: 'en-US-JennyNeural' } as const;
+}
+
+/** What the SDK throws, or undefined. */
+export async function errorOf(promise: Promise<unknown>): Promise<{ statusCode?: number; code?: string } | undefined> {
+  try {
+    await promise;
+    return undefined;
+  } catch (error) {
+    return error as { statusCode?: number; code?: string };
+  }
+}
