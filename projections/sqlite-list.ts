@@ -41,12 +41,11 @@ function conditions({ memberId, status, disposition, from, to }: CallFilter, aft
  * the last id of the range come from the index alone. One member's few calls are found faster without.
  */
 function idRange(from: string | undefined, to: string | undefined): Condition[] {
-  const range = [from === undefined ? '' : 'CreatedAt >= ?', to === undefined ? '' : 'CreatedAt < ?'].filter(Boolean);
-  if (range.length === 0) return [];
   const values = [from, to].filter((value) => value !== undefined);
+  const range = [from === undefined ? '' : 'CreatedAt >= ?', to === undefined ? '' : 'CreatedAt < ?'].filter(Boolean);
   const ids = `FROM CallSessions INDEXED BY CallSessions_CreatedAt WHERE ${range.join(' AND ')}`;
-  return [
-    [`CallSessionId >= (SELECT min(CallSessionId) ${ids})`, ...values],
-    [`CallSessionId <= (SELECT max(CallSessionId) ${ids})`, ...values],
-  ];
+  const found: Condition[] = [];
+  if (from !== undefined) found.push([`CallSessionId >= (SELECT min(CallSessionId) ${ids})`, ...values]);
+  if (to !== undefined) found.push([`CallSessionId <= (SELECT max(CallSessionId) ${ids})`, ...values]);
+  return found;
 }

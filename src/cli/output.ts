@@ -9,6 +9,11 @@ export type Output = {
 
 export function createOutput(): Output {
   const terminal = process.stderr.isTTY === true;
+  // Whoever reads the output may stop early (`| head`); that is no failure of the command.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error;
+    process.exit();
+  });
   return {
     line: (text = '') => void process.stdout.write(`${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),

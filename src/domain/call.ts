@@ -1,5 +1,6 @@
 import type { InitiateCallBody, PlaceCallBody, QuestionnaireRef, SentType } from './bodies.ts';
 import type { CallResult } from './disposition.ts';
+import type { EntryKind } from './entries.ts';
 import type { Choice, Key } from './questionnaire.ts';
 
 /** The seed's status of a call session. */
@@ -62,7 +63,7 @@ export type Ending = {
 };
 
 /**
- * The ids already in the stream, newest first. A linked list, because state is immutable and copying a set for every
+ * The ids (`seenId`) already in the stream, newest first. A linked list, because state is immutable and copying a set for every
  * entry would cost the square of the stream's length; a call has some thirty entries.
  */
 export type Seen = { readonly id: string; readonly before: Seen } | null;
@@ -99,6 +100,11 @@ export type CallState = {
 /** Whether nothing more is to be done for the call. */
 export function hasEnded(state: CallState): boolean {
   return state.position.at === 'ended';
+}
+
+/** Ids of callbacks are chosen by others: they must never be taken for ids of ours. */
+export function seenId(kind: EntryKind, id: string): string {
+  return `${kind} ${id}`;
 }
 
 export function hasSeen(seen: Seen, id: string): boolean {

@@ -1,8 +1,9 @@
 import type { RejectedBody, UnknownBody } from './bodies.ts';
-import { type CallState, hasEnded, hasSeen } from './call.ts';
+import { type CallState, hasEnded, hasSeen, seenId } from './call.ts';
 import { readCallback } from './callback.ts';
 import type { Command, Context, Scene } from './commands.ts';
 import { hangUp, placeCall } from './commands.ts';
+import type { EntryKind } from './entries.ts';
 import { evolve } from './evolve.ts';
 import type { Input, Verdict } from './input.ts';
 import { afterCallback } from './react-callback.ts';
@@ -42,10 +43,15 @@ export function decide(callSessionId: string, state: CallState | null, input: In
 function refuse(state: CallState | null, input: Input): Verdict | null {
   const opens = input.type === 'InitiateCall' || input.type === 'AbandonCall';
   if (!state) return opens ? null : 'unknown-call';
-  if (opens || hasSeen(state.seen, inputId(state, input))) return 'duplicate';
+  if (opens || hasSeen(state.seen, seenId(inputKind(input), inputId(state, input)))) return 'duplicate';
   if (input.type === 'CancelCall' && hasEnded(state)) return 'already-ended';
   if (input.type === 'Deadline' && !(state.deadline && input.at >= state.deadline.at)) return 'not-due';
   return null;
+}
+
+function inputKind(input: Input): EntryKind {
+  if (input.type === 'Callback') return 'callback';
+  return input.type === 'Outcome' ? 'outcome' : 'command';
 }
 
 function inputId(state: CallState | null, input: Input): string {

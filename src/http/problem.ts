@@ -58,5 +58,9 @@ export function sendProblem(reply: FastifyReply, code: ProblemCode, extras?: Pro
   const status = problemStatus(code);
   if (status === 503) reply.header('retry-after', RETRY_AFTER_SECONDS);
   if (status === 401) reply.header('www-authenticate', 'Bearer');
-  return reply.code(status).header('content-type', PROBLEM_TYPE).send(problemJson(code, extras));
+  // As bytes: to text Fastify adds a charset, which this type does not have.
+  return reply
+    .code(status)
+    .header('content-type', PROBLEM_TYPE)
+    .send(Buffer.from(problemJson(code, extras)));
 }

@@ -13,9 +13,9 @@ const UTF8_BYTES_PER_UNIT_MAX = 3;
  * it would not be read back as it was written.
  */
 export function checkAppend(stream: string, entries: readonly NewEntry[]): void {
-  if (entries.length === 0) throw new TypeError('append: there is nothing to append');
+  if (entries.length === 0) throw new TypeError('there is nothing to append');
   if (entries.length > LOG_LIMITS.entriesPerAppend) throw tooLarge('entries', entries.length, 'entriesPerAppend');
-  let units = checkText('stream', stream);
+  let units = checkStream(stream);
   for (const { kind, type, id, at, actor, cause, data } of entries) {
     units += checkText('kind', kind) + checkText('type', type) + checkText('id', id) + checkText('at', at);
     units += checkText('actor', actor) + checkText('data', data) + (cause === null ? 0 : checkText('cause', cause));
@@ -26,12 +26,14 @@ export function checkAppend(stream: string, entries: readonly NewEntry[]): void 
 }
 
 /**
- * That a stream's name is text, well-formed and not too long.
+ * That a stream's name is text, well-formed, not empty and not too long.
+ * @returns its length in UTF-16 units.
  * @throws LogError TOO_LARGE
  * @throws TypeError
  */
-export function checkStream(stream: string): void {
-  checkText('stream', stream);
+export function checkStream(stream: string): number {
+  if (stream === '') throw new TypeError('a stream needs a name');
+  return checkText('stream', stream);
 }
 
 function entryBytes({ kind, type, id, at, actor, cause, data }: NewEntry): number {
@@ -40,7 +42,7 @@ function entryBytes({ kind, type, id, at, actor, cause, data }: NewEntry): numbe
 
 /** Returns the number of UTF-16 units. */
 function checkText(name: string, text: string): number {
-  if (toUSVString(text) !== text) throw new TypeError(`append: ${name} is not well-formed text`);
+  if (toUSVString(text) !== text) throw new TypeError(`${name} is not well-formed text`);
   if (text.length * UTF8_BYTES_PER_UNIT_MAX <= LOG_LIMITS.dataBytes) return text.length;
   const sizeBytes = Buffer.byteLength(text);
   if (sizeBytes > LOG_LIMITS.dataBytes) throw tooLarge(`bytes of ${name}`, sizeBytes, 'dataBytes');
@@ -48,5 +50,5 @@ function checkText(name: string, text: string): number {
 }
 
 function tooLarge(what: string, count: number, limit: keyof typeof LOG_LIMITS): LogError {
-  return new LogError('TOO_LARGE', `append: ${count} ${what}, the limit is ${LOG_LIMITS[limit]}`);
+  return new LogError('TOO_LARGE', `${count} ${what}, the limit is ${LOG_LIMITS[limit]}`);
 }

@@ -24,8 +24,6 @@ export const systemClock: SimulatorClock = {
 export type VirtualClock = SimulatorClock & {
   /** Moves time on by `byMs` and runs everything that falls due, in order of time. */
   advance(byMs: number): void;
-  /** How many timers wait. */
-  waiting(): number;
 };
 
 /**
@@ -48,7 +46,6 @@ export function createVirtualClock(startMs: number): VirtualClock {
 
   return {
     now: () => nowMs,
-    waiting: () => timers.size,
     after(delayMs, run) {
       const id = sequence++;
       timers.set(id, { dueMs: nowMs + Math.max(0, delayMs), run });

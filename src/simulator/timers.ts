@@ -1,4 +1,5 @@
 import type { SimulatorClock } from './clock.ts';
+import { createTimerHeap, type HeapEntry } from './timer-heap.ts';
 
 /** Prevents a timer from firing; harmless afterwards. */
 export type Cancel = () => void;
@@ -6,9 +7,12 @@ export type Cancel = () => void;
 /**
  * Timers in call time: `after(10_000)` at `timeScale` 20 fires half a wall second later. Wall time stays wall time where
  * another machine measures it too: token lifetimes, request signatures, network time-outs.
+ *
+ * Timers fire in the order in which they are due, also after the process was held up. setTimeout does not promise that
+ * between different delays, and a key pressed in time would now and then lose to the silence timer behind it.
  */
 export type Timers = {
-  /** Wall time, milliseconds since the epoch. */
+  /** Wall time, whole milliseconds since the epoch. */
   nowMs(): number;
   /** Runs `run` after `delayMs` of call time. */
   after(delayMs: number, run: () => void): Cancel;
@@ -27,27 +31,40 @@ export type Timers = {
  * @param timeScale how many times faster call time runs than wall time
  */
 export function createTimers(clock: SimulatorClock, timeScale: number): Timers {
-  const waiting = new Set<Cancel>();
-  let isClosed = false;
+  const heap = createTimerHeap();
   const sleepers = new Set<() => void>();
+  let sequence = 0;
+  let isClosed = false;
+  let alarm: { dueMs: number; cancel: Cancel } | undefined;
 
+  const setAlarm = () => {
+    const dueMs = heap.first()?.dueMs;
+    // An alarm that is too early costs one look at the heap; replacing it for every cancelled timer would cost more.
+    if (dueMs === undefined || (alarm !== undefined && alarm.dueMs <= dueMs)) return;
+    alarm?.cancel();
+    alarm = { dueMs, cancel: clock.after(Math.max(0, dueMs - clock.now()), ring) };
+  };
+  const ring = () => {
+    alarm = undefined;
+    const nowMs = clock.now();
+    for (let next = heap.first(); next !== undefined && next.dueMs <= nowMs; next = heap.first()) {
+      heap.remove(next);
+      next.run();
+    }
+    setAlarm();
+  };
   const afterWall = (delayMs: number, run: () => void): Cancel => {
     if (isClosed) return () => {};
-    const stop = clock.after(delayMs, () => {
-      waiting.delete(cancel);
-      run();
-    });
-    const cancel = () => {
-      if (waiting.delete(cancel)) stop();
-    };
-    waiting.add(cancel);
-    return cancel;
+    const entry: HeapEntry = { dueMs: clock.now() + delayMs, sequence: sequence++, run, index: -1 };
+    heap.add(entry);
+    setAlarm();
+    return () => heap.remove(entry);
   };
   const after = (delayMs: number, run: () => void) => afterWall(delayMs / timeScale, run);
 
-  const sleep = (delayMs: number) =>
-    new Promise<void>((resolve) => {
-      if (isClosed) return resolve();
+  const sleep = async (delayMs: number) => {
+    if (isClosed) return;
+    await new Promise<void>((resolve) => {
       const wake = () => {
         sleepers.delete(wake);
         resolve();
@@ -55,16 +72,18 @@ export function createTimers(clock: SimulatorClock, timeScale: number): Timers {
       sleepers.add(wake);
       after(delayMs, wake);
     });
+  };
 
   return {
-    nowMs: () => clock.now(),
+    nowMs: () => Math.floor(clock.now()),
     after,
     afterWall,
     sleep,
     elapsedMs: (sinceMs) => (clock.now() - sinceMs) * timeScale,
     close() {
       isClosed = true;
-      for (const cancel of [...waiting]) cancel();
+      alarm?.cancel();
+      heap.clear();
       for (const wake of [...sleepers]) wake();
     },
   };

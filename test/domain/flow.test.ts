@@ -190,6 +190,13 @@ test('the same callback again is a duplicate and adds nothing', () => {
   assert.is(call.log.length, entries);
 });
 
+test('a callback whose id looks like one of ours does not stand in the way of ours', () => {
+  const call = Conversation.answered();
+  const { last } = call;
+  call.event('ParticipantsUpdated', {}, `${last.id}/outcome`).accepted();
+  assert.is(call.verdict, 'recorded');
+});
+
 test('a second CallConnected under another id asks nothing twice', () => {
   assert.is(Conversation.answered().event('CallConnected').sent('AskQuestion').length, 1);
 });

@@ -125,11 +125,14 @@ export type Issuer = {
   close(): Promise<void>;
 };
 
+// Making a key takes longer than most tests.
+const firstKeys = generateKeyPair('RS256', { extractable: true });
+
 export async function startIssuer(): Promise<Issuer> {
   let serial = 0;
   let fetches = 0;
   let broken = false;
-  let pair = await generateKeyPair('RS256', { extractable: true });
+  let pair = await firstKeys;
   let jwk = await published();
   async function published() {
     serial += 1;

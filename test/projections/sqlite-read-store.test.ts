@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { open as openFile, writeFile } from 'node:fs/promises';
 import Database from 'libsql';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -65,6 +65,26 @@ test('that is no database says that it can be deleted', async ({ path }) => {
   const error = failure(() => openSqliteReadStore(path));
   assert.is(error.code, 'READ_STORE_CORRUPT');
   assert.match(error.message, 'delete the file, it is rebuilt at start');
+});
+
+test('with damaged pages says so when they are read or written, and repeats nothing of them', async ({ path }) => {
+  const store = openSqliteReadStore(path);
+  await store.write(Array.from({ length: 500 }, (_, n) => rows(n, { memberId: 'canary' })));
+  await store.close();
+  const file = await openFile(path, 'r+');
+  const { size } = await file.stat();
+  await file.write(Buffer.alloc(size - 4_096, 'canary'), 0, size - 4_096, 4_096);
+  await file.close();
+  const damaged = openSqliteReadStore(path);
+  for (const work of [() => damaged.bySession(callId(1)), () => damaged.write([rows(1, { version: 9 })])]) {
+    const error = await work().then(
+      () => ({ code: 'none', message: '' }),
+      (error: { code?: string; message: string }) => error,
+    );
+    assert.is(error.code, 'READ_STORE_CORRUPT');
+    assert.not.match(error.message, 'canary');
+  }
+  await damaged.close();
 });
 
 test('in a directory that does not exist has a code too', ({ path }) => {

@@ -1,0 +1,219 @@
+import { randomUUID } from 'node:crypto';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { call, connectedCall, errorOf, MEMBER } from './support/bench.ts';
+import { createCallBody, operationPath, repeatability, sendSigned } from './support/raw.ts';
+import { benchTest, until } from './support/suite.ts';
+
+const post = (body: unknown, headers: Record<string, string> = {}) =>
+  ({ method: 'POST', path: operationPath(), body, headers }) as const;
+
+benchTest('createCall answers 201 with a connecting call and no serverCallId', {}, async ({ simulator }) => {
+  const answer = await sendSigned(simulator.url, post(createCallBody(), repeatability()));
+  assert.is(answer.status, 201);
+  assert.is(answer.json.callConnectionState, 'connecting');
+  assert.not('serverCallId' in answer.json);
+  assert.is(answer.json.sourceDisplayName, '');
+  assert.equal(answer.json.targets, [{ rawId: `4:${MEMBER}`, kind: 'phoneNumber', phoneNumber: { value: MEMBER } }]);
+  assert.is(answer.json.source.kind, 'communicationUser');
+});
+
+benchTest('answers carry the headers of the service', {}, async ({ simulator }) => {
+  const headers = { 'x-ms-client-request-id': 'abc', 'User-Agent': 'me/1', ...repeatability() };
+  const answer = await sendSigned(simulator.url, post(createCallBody(), headers));
+  assert.is(answer.headers['content-type'], 'application/json; charset=utf-8');
+  assert.is(answer.headers['strict-transport-security'], 'max-age=31536000;includeSubDomains');
+  assert.is(answer.headers['x-cache'], 'CONFIG_NOCACHE');
+  assert.is(answer.headers['x-microsoft-skype-client'], 'me/1');
+  assert.is(answer.headers['x-ms-client-request-id'], 'abc');
+  assert.is(answer.headers['x-microsoft-skype-chain-id'], answer.json.correlationId);
+  assert.is(answer.headers['repeatability-result'], 'accepted');
+  assert.ok(answer.headers['x-azure-ref'] && answer.headers['date']);
+});
+
+benchTest('GET shows connecting, then connected with a serverCallId, then 404/8522', {}, async (bench) => {
+  bench.simulator.setMember(MEMBER, { preset: 'silent-mailbox', ringMs: 20_000 });
+  const { callConnection } = await call(bench);
+  const before = await callConnection.getCallConnectionProperties();
+  assert.is(before.callConnectionState, 'connecting');
+  assert.is(before.serverCallId, undefined);
+
+  const connected = await bench.receiver.event('CallConnected');
+  const during = await callConnection.getCallConnectionProperties();
+  assert.is(during.callConnectionState, 'connected');
+  assert.is(during.serverCallId, connected.data.serverCallId);
+  assert.is(during.correlationId, connected.data.correlationId);
+
+  await callConnection.hangUp(true);
+  await bench.receiver.event('CallDisconnected');
+  const after = await errorOf(callConnection.getCallConnectionProperties());
+  assert.is(after?.statusCode, 404);
+  assert.is(after?.code, '8522');
+});
+
+benchTest(
+  'an ended call stays readable for as long as it is told to',
+  { faults: { disconnectedReadableMs: 20_000 } },
+  async (bench) => {
+    const { connection } = await connectedCall(bench);
+    await connection.hangUp(true);
+    await bench.receiver.event('CallDisconnected');
+    assert.is((await connection.getCallConnectionProperties()).callConnectionState, 'disconnected');
+    await until(() => Date.now() > 0, 'time');
+    await new Promise((resolve) => setTimeout(resolve, 110));
+    assert.is((await errorOf(connection.getCallConnectionProperties()))?.statusCode, 404);
+  },
+);
+
+benchTest(
+  'the same Repeatability-Request-ID is the same call, shown as it is now, and dials once',
+  {},
+  async (bench) => {
+    const body = createCallBody({ callbackUri: bench.callbackUrl });
+    const headers = repeatability();
+    const first = await sendSigned(bench.simulator.url, post(body, headers));
+    await bench.receiver.event('CallConnected');
+    const again = await sendSigned(bench.simulator.url, post(body, headers));
+    assert.is(again.status, 201);
+    assert.is(again.json.callConnectionId, first.json.callConnectionId);
+    assert.is(again.json.callConnectionState, 'connected');
+    assert.ok(again.json.serverCallId);
+    assert.is(again.headers['repeatability-result'], 'accepted');
+    assert.is(bench.simulator.stats().createCalls, 1);
+    assert.equal(bench.simulator.stats().ringsByNumber, { [MEMBER]: 1 });
+  },
+);
+
+benchTest('equal requests that arrive together dial once', {}, async ({ simulator }) => {
+  const request = post(createCallBody(), repeatability());
+  const answers = await Promise.all(Array.from({ length: 20 }, () => sendSigned(simulator.url, request)));
+  assert.is(new Set(answers.map(({ json }) => json.callConnectionId)).size, 1);
+  assert.is(simulator.stats().dials, 1);
+});
+
+benchTest('a repetition after the end still answers 201, disconnected', {}, async (bench) => {
+  const request = post(createCallBody({ callbackUri: bench.callbackUrl }), repeatability());
+  bench.simulator.setMember(MEMBER, 'busy');
+  await sendSigned(bench.simulator.url, request);
+  await bench.receiver.event('CreateCallFailed');
+  const again = await sendSigned(bench.simulator.url, request);
+  assert.is(again.status, 201);
+  assert.is(again.json.callConnectionState, 'disconnected');
+});
+
+benchTest('a forgotten Repeatability-Request-ID dials again', {}, async ({ simulator }) => {
+  const request = post(createCallBody(), repeatability());
+  const first = await sendSigned(simulator.url, request);
+  simulator.expireRepeatability();
+  const second = await sendSigned(simulator.url, request);
+  assert.is.not(second.json.callConnectionId, first.json.callConnectionId);
+  assert.equal(simulator.stats().dialsByNumber, { [MEMBER]: 2 });
+});
+
+benchTest(
+  'repeatability ids are forgotten with time',
+  { faults: { repeatabilityMs: 2_000 } },
+  async ({ simulator }) => {
+    const request = post(createCallBody(), repeatability());
+    await sendSigned(simulator.url, request);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    await sendSigned(simulator.url, request);
+    assert.is(simulator.stats().dials, 2);
+  },
+);
+
+benchTest('half a pair of repeatability headers, or a malformed one, is refused', {}, async ({ simulator }) => {
+  const cases = [
+    { 'Repeatability-Request-ID': randomUUID() },
+    { 'Repeatability-First-Sent': new Date().toUTCString() },
+    { ...repeatability('not-a-uuid') },
+    { ...repeatability(), 'Repeatability-First-Sent': 'yesterday' },
+  ];
+  for (const headers of cases) {
+    const answer = await sendSigned(simulator.url, post(createCallBody(), headers as Record<string, string>));
+    assert.is(answer.status, 400, JSON.stringify(headers));
+    assert.is(answer.json.error.code, '8523');
+  }
+  assert.is(simulator.stats().dials, 0);
+});
+
+benchTest('a repeated terminate answers 204 although the call is gone', {}, async (bench) => {
+  const { id } = await connectedCall(bench);
+  const terminate = { method: 'POST', path: operationPath(`/${id}:terminate`), headers: repeatability() };
+  assert.is((await sendSigned(bench.simulator.url, terminate)).status, 204);
+  await bench.receiver.event('CallDisconnected');
+  assert.is((await sendSigned(bench.simulator.url, terminate)).status, 204);
+  const other = { ...terminate, headers: repeatability() };
+  assert.is((await sendSigned(bench.simulator.url, other)).status, 404);
+  assert.is(bench.receiver.types().filter((type) => type === 'CallDisconnected').length, 1);
+});
+
+benchTest(
+  'a createCall that cannot be understood is refused with 400/8523 and dials nobody',
+  {},
+  async ({ simulator }) => {
+    const bad: unknown[] = [
+      'not json',
+      createCallBody({ targets: [] }),
+      createCallBody({ targets: [{ phoneNumber: { value: '5550100' } }] }),
+      createCallBody({ callbackUri: undefined }),
+      createCallBody({ callbackUri: '/relative' }),
+      createCallBody({ callbackUri: 'ftp://example/' }),
+      createCallBody({ callbackUri: 'http://exa mple/' }),
+      createCallBody({ sourceCallerIdNumber: undefined }),
+      createCallBody({ operationContext: 'x'.repeat(5_001) }),
+    ];
+    for (const body of bad) {
+      const answer = await sendSigned(simulator.url, post(body));
+      assert.is(answer.status, 400, JSON.stringify(body)?.slice(0, 200));
+      assert.is(answer.json.error.code, '8523');
+    }
+    assert.is(simulator.stats().dials, 0);
+  },
+);
+
+benchTest('a number is understood with and without isAnonymous', {}, async ({ simulator }) => {
+  const target = { rawId: `4:${MEMBER}`, phoneNumber: { value: MEMBER, isAnonymous: false } };
+  const answer = await sendSigned(simulator.url, post(createCallBody({ targets: [target] })));
+  assert.is(answer.status, 201);
+});
+
+benchTest('what the simulator lacks is refused with 501 in the form of a service error', {}, async (bench) => {
+  const { connection, media } = await connectedCall(bench);
+  const errors = [
+    await errorOf(media.sendDtmfTones(['one'], { phoneNumber: MEMBER })),
+    await errorOf(media.hold({ phoneNumber: MEMBER })),
+    await errorOf(media.startContinuousDtmfRecognition({ phoneNumber: MEMBER })),
+    await errorOf(connection.transferCallToParticipant({ phoneNumber: '+15550101' })),
+  ];
+  for (const error of errors) {
+    assert.is(error?.statusCode, 501);
+    assert.is(error?.code, '8520');
+  }
+});
+
+benchTest('participants are listed and found by their encoded raw id', {}, async (bench) => {
+  const { connection } = await connectedCall(bench);
+  const { values } = await connection.listParticipants();
+  assert.is(values?.length, 2);
+  const member = await connection.getParticipant({ phoneNumber: MEMBER });
+  assert.equal(member.identifier, { phoneNumber: MEMBER, rawId: `4:${MEMBER}` });
+  assert.is((await errorOf(connection.getParticipant({ phoneNumber: '+15550101' })))?.statusCode, 404);
+});
+
+benchTest('leaving a call of two ends it', {}, async (bench) => {
+  const { connection } = await connectedCall(bench);
+  await connection.hangUp(false);
+  const ended = await bench.receiver.event('CallDisconnected');
+  assert.is(ended.data.resultInformation.subCode, 7000);
+});
+
+benchTest('hanging up before the answer ends in CreateCallFailed 487', {}, async (bench) => {
+  bench.simulator.setMember(MEMBER, { ringMs: 60_000 });
+  const { callConnection } = await call(bench);
+  await callConnection.hangUp(true);
+  const failed = await bench.receiver.event('CreateCallFailed');
+  assert.is(failed.data.resultInformation.code, 487);
+});
+
+test.run();
