@@ -36,6 +36,8 @@ export type RecorderDeps = {
 
 type Cached = { readonly state: CallState | null; readonly head: Head };
 
+const UNKNOWN_CALL: Cached = { state: null, head: EMPTY_HEAD };
+
 /** More conflicts than instances could cause means that something is broken: stop, loudly. */
 const CONFLICTS_MAX = 50;
 
@@ -47,8 +49,15 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   const read = async (callSessionId: string): Promise<Cached> => {
     const cached = cache.get(callSessionId);
     if (cached) return cached;
-    const loaded = foldStream(callSessionId, await log.read(callSessionId));
-    cache.set(callSessionId, loaded);
+    return refresh(callSessionId);
+  };
+
+  /** Reads what the log has beyond the cache: another instance may have recorded it. */
+  const refresh = async (callSessionId: string): Promise<Cached> => {
+    const known = cache.get(callSessionId) ?? UNKNOWN_CALL;
+    const loaded = foldStream(callSessionId, await log.read(callSessionId, known.head.version + 1), known);
+    // That a call is not known stays true only until somebody initiates it.
+    if (loaded.state) cache.set(callSessionId, loaded);
     return loaded;
   };
 
@@ -92,16 +101,23 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 
   return {
     record: (callSessionId, input) => serially(callSessionId, () => record(callSessionId, input)),
-    load: (callSessionId) => serially(callSessionId, async () => (await read(callSessionId)).state),
+    load: (callSessionId) => serially(callSessionId, async () => (await refresh(callSessionId)).state),
   };
 }
 
-/** The state and head of a call's stream. */
-export function foldStream(callSessionId: string, entries: Awaited<ReturnType<CallEventLog['read']>>): Cached {
-  let state: CallState | null = null;
+/**
+ * The state and head of a call's stream.
+ * @param from what is known already of the entries before these
+ */
+export function foldStream(
+  callSessionId: string,
+  entries: Awaited<ReturnType<CallEventLog['read']>>,
+  from: Cached = UNKNOWN_CALL,
+): Cached {
+  let { state } = from;
   for (const entry of entries) state = evolve(callSessionId, state, fromEntry(entry));
   const last = entries.at(-1);
-  return { state, head: last ? { version: last.version, hash: last.hash } : EMPTY_HEAD };
+  return { state, head: last ? { version: last.version, hash: last.hash } : from.head };
 }
 
 /** The new head, or null when somebody else has appended first. */

@@ -1,6 +1,6 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import type { CallApp } from '../app/api.ts';
-import type { CallbackVerifier } from './callback-verifier.ts';
+import type { CallbackVerifier, TokenVerdict } from './callback-verifier.ts';
 import { type ProblemCode, sendProblem } from './problem.ts';
 
 /** Why a delivery was turned away. */
@@ -34,29 +34,37 @@ type GuardDeps = {
  * alone would let anything that the same ACS resource signs speak for any call.
  */
 export function guardCallbacks({ app, callbackVerifier, refused }: GuardDeps) {
-  return async (request: FastifyRequest<CallbackRequest>, reply: FastifyReply): Promise<FastifyReply | undefined> => {
+  // Callback style and no promise of its own: this runs for every step of every call.
+  return (request: FastifyRequest<CallbackRequest>, reply: FastifyReply, done: (error?: Error) => void): void => {
+    const conclude = (reason: Refusal | null): void => {
+      if (reason === null) {
+        done();
+        return;
+      }
+      refused(reason);
+      sendProblem(reply, ANSWERS[reason]);
+    };
     const { call, secret } = request.query;
-    const { authorization } = request.headers;
-    const refusal = checkSecret(app, call, secret) ?? (await checkToken(callbackVerifier, authorization));
-    if (refusal === null) return undefined;
-    refused(refusal);
-    return sendProblem(reply, ANSWERS[refusal]);
+    const secretRefusal = checkSecret(app, call, secret);
+    const token = bearerToken(request.headers.authorization);
+    if (secretRefusal !== null) conclude(secretRefusal);
+    else if (token === null) conclude('no-token');
+    else callbackVerifier.verify(token).then((verdict) => conclude(TOKEN_REFUSALS[verdict]), done);
   };
 }
+
+const TOKEN_REFUSALS: Readonly<Record<TokenVerdict, Refusal | null>> = {
+  ok: null,
+  invalid: 'invalid-token',
+  'foreign-audience': 'foreign-audience',
+  'keys-unavailable': 'keys-unavailable',
+};
 
 function checkSecret(app: GuardDeps['app'], call: unknown, secret: unknown): Refusal | null {
   // A parameter given twice is an array.
   if (typeof call !== 'string' || typeof secret !== 'string' || call === '' || secret === '') return 'no-secret';
   if (call.length > 64 || secret.length > 256) return 'wrong-secret';
   return app.isCallSecret(call, secret) ? null : 'wrong-secret';
-}
-
-async function checkToken(verifier: CallbackVerifier, authorization: string | undefined): Promise<Refusal | null> {
-  const token = bearerToken(authorization);
-  if (token === null) return 'no-token';
-  const verdict = await verifier.verify(token);
-  if (verdict === 'ok') return null;
-  return verdict === 'invalid' ? 'invalid-token' : verdict;
 }
 
 /** The token of an `Authorization: Bearer` header. */

@@ -50,8 +50,11 @@ function isRecord(value: unknown): value is Record<string, unknown> {
 // different ids would be taken for one.
 const NAME = /^[^\p{C}]{1,256}$/u;
 
+// The ids and types of ACS are all of this kind, which is much quicker to tell.
+const PLAIN_NAME = /^[\w.-]{1,256}$/;
+
 function isName(value: unknown): value is string {
-  return typeof value === 'string' && NAME.test(value);
+  return typeof value === 'string' && (PLAIN_NAME.test(value) || NAME.test(value));
 }
 
 /** The text of the only element of an array that is known to be valid JSON. */

@@ -4,6 +4,7 @@ import type { HttpLimits } from './config.ts';
 import { sendProblem } from './problem.ts';
 
 const RESOLUTION_MS = 20;
+const IDLE_SWEEP_MS = 50;
 
 /**
  * Refuses requests with 503 while the process is overloaded or closing; nothing is recorded then, so they may be sent
@@ -21,20 +22,27 @@ export function guardLoad(server: FastifyInstance, limits: HttpLimits, exempt: r
 
   server.addHook('onRequest', (request, reply, done) => {
     inFlight += 1;
-    reply.raw.once('close', leave);
+    reply.raw.on('close', leave);
     const crowded = limits.maxInFlight > 0 && inFlight > limits.maxInFlight;
     if (!closing && !crowded && !load.isHigh()) return done();
     if (exempted.has(request.routeOptions.url ?? '')) return done();
-    sendProblem(reply.header('connection', 'close'), closing ? 'UNAVAILABLE' : 'OVERLOADED');
+    sendProblem(reply, closing ? 'UNAVAILABLE' : 'OVERLOADED');
   });
   server.addHook('preClose', (done) => {
     closing = true;
+    closeConnectionsAsTheyFallIdle(server);
     done();
   });
   server.addHook('onClose', (_server, done) => {
     load.stop();
     done();
   });
+}
+
+/** Closing ends idle connections once; one that is in use then would keep the server open until it times out. */
+function closeConnectionsAsTheyFallIdle({ server }: FastifyInstance): void {
+  const timer = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS).unref();
+  server.once('close', () => clearInterval(timer));
 }
 
 function watchLoad(limits: HttpLimits): { isHigh(): boolean; stop(): void } {

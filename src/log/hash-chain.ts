@@ -10,6 +10,9 @@ const ABSENT = 0xffff_ffff;
 const UTF8_BYTES_PER_UNIT_MAX = 3;
 const LENGTH_BYTES = 4;
 const FIELDS = 9;
+/** Up to this many units a loop beats the call of a native function; most fields are shorter. */
+const SHORT_UNITS = 64;
+const ASCII_MAX = 0x7f;
 
 // One buffer for all hashes: hashing is synchronous, and a buffer per field costs more than SHA-256 itself.
 let scratch = newScratch(16 * 1024);
@@ -23,9 +26,19 @@ function newScratch(sizeBytes: number): Buffer {
 /** Writes the text behind its length and returns the position after it. */
 function putText(text: string, position: number): number {
   const start = position + LENGTH_BYTES;
-  const sizeBytes = scratch.write(text, start);
+  const sizeBytes = putShortAscii(text, start) ? text.length : scratch.write(text, start);
   scratch.writeUInt32BE(sizeBytes, position);
   return start + sizeBytes;
+}
+
+function putShortAscii(text: string, start: number): boolean {
+  if (text.length > SHORT_UNITS) return false;
+  for (let index = 0; index < text.length; index++) {
+    const unit = text.charCodeAt(index);
+    if (unit > ASCII_MAX) return false;
+    scratch[start + index] = unit;
+  }
+  return true;
 }
 
 /**

@@ -11,6 +11,7 @@ export type CallEventLog = {
    * Appends all entries or none, right after `head`, durably: when the promise resolves with `entries` they survive
    * a crash of the process and of the machine. Another head in the store is an expected outcome: `conflict`.
    * @throws LogError TOO_LARGE, UNAVAILABLE, UNKNOWN_OUTCOME
+   * @throws TypeError for no entries, and for text with half of a surrogate pair, which UTF-8 cannot keep
    */
   append(stream: string, head: Head, entries: readonly NewEntry[]): Promise<AppendResult>;
   /** Puts a stream on the list of streams of the hour `at`; to be called before its first append. Idempotent. */

@@ -4,9 +4,10 @@ import { type CallEventLog, LogError } from './port.ts';
 import { storeError } from './sqlite-errors.ts';
 import { lockForWriting } from './sqlite-lock.ts';
 import { prepareRows, type Rows } from './sqlite-rows.ts';
-import { openForReading, openForWriting } from './sqlite-schema.ts';
+import { closeAfterWriting, openForReading, openForWriting } from './sqlite-schema.ts';
 import { createWriter, refuseWrites, type Writer } from './sqlite-writer.ts';
 
+/** How a log is opened. */
 export type SqliteLogOptions = {
   /** Opens beside a process that writes, for verify and export. Default: false. */
   readonly readOnly?: boolean;
@@ -18,8 +19,8 @@ export type SqliteLogOptions = {
 const REGISTER_PAGE = 1_000;
 
 /**
- * The call-event log in one SQLite file. Appends that arrive in one turn of the event loop share a transaction and its
- * sync to disk. One process writes (a second is refused), any number may read.
+ * The call-event log in one SQLite file. Appends that arrive at about the same time share a transaction and its sync
+ * to disk. One process writes (a second is refused), any number may read.
  * @throws LogError IN_USE, CORRUPT, UNAVAILABLE
  */
 export function openSqliteLog(path: string, options: SqliteLogOptions = {}): CallEventLog {
@@ -32,7 +33,7 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Cal
     const db = openForWriting(path);
     if (options.pagesMax !== undefined) db.exec(`PRAGMA max_page_count = ${options.pagesMax}`);
     return createLog(db, createWriter, () => {
-      db.close();
+      closeAfterWriting(db);
       unlock();
     });
   } catch (error) {

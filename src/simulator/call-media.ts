@@ -6,7 +6,6 @@ import { type Reaction, reactionTo } from './members.ts';
 import { participantsUpdated } from './participants.ts';
 import { chance } from './prng.ts';
 import { RESULTS, type ResultInformation, speechResult } from './results.ts';
-import type { Cancel } from './timers.ts';
 import { keysOfTones, type Tone } from './tones.ts';
 import { emit, note, type World } from './world.ts';
 
@@ -20,12 +19,8 @@ const DEFAULT_BETWEEN_MS = 250;
  */
 export function openMedia(world: World, call: Call, memberHangsUp: () => void): MediaQueue {
   let reaction: Reaction = 'silent';
-  let cancelReaction: Cancel = () => {};
-
   const react = (duringPrompt: boolean) => {
-    if (isDuringPrompt(reaction) !== duringPrompt) return;
-    cancelReaction();
-    cancelReaction = scheduleReaction(world, call, reaction, memberHangsUp);
+    if (isDuringPrompt(reaction) === duringPrompt) scheduleReaction(world, call, reaction, memberHangsUp);
   };
   const host: MediaHost = {
     after: (delayMs, run) => world.timers.after(delayMs, run),
@@ -43,44 +38,44 @@ export function openMedia(world: World, call: Call, memberHangsUp: () => void): 
       react(true);
     },
     listening: () => react(false),
-    finished(operation, outcome) {
-      cancelReaction();
-      announceEnd(world, call, operation, outcome);
-    },
+    finished: (operation, outcome) => announceEnd(world, call, operation, outcome),
   };
-  const queue = createMediaQueue(host);
-  return {
-    ...queue,
-    close() {
-      cancelReaction();
-      return queue.close();
-    },
-  };
+  return createMediaQueue(host);
 }
 
-/** The member presses keys, one at once after the other. */
-export function pressKeys(world: World, call: Call, tones: readonly Tone[]): void {
+/**
+ * The member presses keys, one at once after the other.
+ *
+ * @returns false when the call is not connected
+ */
+export function pressKeys(world: World, call: Call, tones: readonly Tone[]): boolean {
+  if (call.media === undefined) return false;
   for (const tone of tones) {
     note(world, call, 'pressed', keysOfTones([tone]));
     call.media?.press(tone);
   }
+  return true;
 }
 
 function isDuringPrompt(reaction: Reaction): boolean {
   return typeof reaction === 'object' && reaction.duringPrompt === true;
 }
 
-function scheduleReaction(world: World, call: Call, reaction: Reaction, hangUp: () => void): Cancel {
-  if (reaction === 'silent' || reaction === 'prompt-fails') return () => {};
-  if (reaction === 'hang-up') return world.timers.after(DEFAULT_AFTER_MS, hangUp);
-  if ('hangUpAfterMs' in reaction) return world.timers.after(reaction.hangUpAfterMs, hangUp);
+/** People do what they are about to do although the question is over: a late or second key may meet the next one. */
+function scheduleReaction(world: World, call: Call, reaction: Reaction, hangUp: () => void): void {
+  if (reaction === 'silent' || reaction === 'prompt-fails') return;
+  if (reaction === 'hang-up') {
+    world.timers.after(DEFAULT_AFTER_MS, hangUp);
+    return;
+  }
+  if ('hangUpAfterMs' in reaction) {
+    world.timers.after(reaction.hangUpAfterMs, hangUp);
+    return;
+  }
   const { press, afterMs = DEFAULT_AFTER_MS, betweenMs = DEFAULT_BETWEEN_MS } = reaction;
-  const presses = press.map((tone, index) =>
-    world.timers.after(afterMs + index * betweenMs, () => pressKeys(world, call, [tone])),
-  );
-  return () => {
-    for (const cancel of presses) cancel();
-  };
+  for (const [index, tone] of press.entries()) {
+    world.timers.after(afterMs + index * betweenMs, () => pressKeys(world, call, [tone]));
+  }
 }
 
 function promptFailure(

@@ -14,61 +14,80 @@ export type Callbacks = {
   pending(): number;
 };
 
+type Office = { readonly parts: DeliveryParts; pending: number };
+
 /** Callbacks of a simulator. */
 export function createCallbacks(parts: DeliveryParts): Callbacks {
-  let pending = 0;
+  const office: Office = { parts, pending: 0 };
+  return {
+    publish: (call, event, uri) => publish(office, call, event, uri),
+    pending: () => office.pending,
+  };
+}
 
-  const send = async (call: Call, events: readonly CloudEvent[], uri: string, delayMs: number, inLine: boolean) => {
-    const { line } = call;
-    pending++;
-    const before = inLine ? line.tail : Promise.resolve();
-    const ready = delayMs > 0 ? parts.timers.sleep(delayMs) : undefined;
-    let tried = () => {};
-    const firstTry = new Promise<void>((resolve) => {
-      tried = resolve;
-    });
-    if (inLine) line.tail = firstTry;
-    // An event starts when its predecessor has been tried once: in order as long as all goes well, yet a receiver that
-    // fails an event does not hold up the call.
-    await before;
-    await ready;
-    await deliver(parts, events, uri, call.random('retry'), () => {
-      tried();
-      announceTry(line);
-    });
+function publish(office: Office, call: Call, event: CloudEvent, uri: string): void {
+  const { parts } = office;
+  const plan = planFor(call, event, parts);
+  if (plan.drop) {
+    parts.counters().callbacksDropped++;
+    return;
+  }
+  const isSecond = call.line.held?.uri === uri;
+  release(office, call, isSecond ? [event] : []);
+  if (isSecond) return;
+  if (plan.hold) {
+    office.pending++;
+    const cancel = parts.timers.after(PAIR_WAIT_MS, () => release(office, call, []));
+    call.line.held = { event, uri, release: cancel };
+    return;
+  }
+  void send(office, call, [event], uri, plan);
+  const { duplicateAfterMs, unknownId } = plan;
+  if (duplicateAfterMs !== undefined) {
+    void send(office, call, [event], uri, { delayMs: duplicateAfterMs, inLine: false });
+  }
+  if (unknownId !== undefined) {
+    void send(office, call, [unknownEvent(event, unknownId)], uri, { delayMs: plan.delayMs, inLine: true });
+  }
+}
+
+/** Sends the event that waits for company, together with what has come. */
+function release(office: Office, call: Call, company: readonly CloudEvent[]): void {
+  const { held } = call.line;
+  if (held === undefined) return;
+  call.line.held = undefined;
+  office.pending--;
+  held.release();
+  void send(office, call, [held.event, ...company], held.uri, { delayMs: 0, inLine: true });
+}
+
+async function send(
+  office: Office,
+  call: Call,
+  events: readonly CloudEvent[],
+  uri: string,
+  { delayMs, inLine }: Pick<Plan, 'delayMs' | 'inLine'>,
+): Promise<void> {
+  const { parts } = office;
+  const { line } = call;
+  office.pending++;
+  const before = inLine ? line.tail : undefined;
+  const ready = delayMs > 0 ? parts.timers.sleep(delayMs) : undefined;
+  let tried = () => {};
+  const firstTry = new Promise<void>((resolve) => {
+    tried = resolve;
+  });
+  if (inLine) line.tail = firstTry;
+  // An event starts when its predecessor has been tried once: in order as long as all goes well, yet a receiver that
+  // fails an event does not hold up the call.
+  await before;
+  await ready;
+  await deliver(parts, events, uri, call.random('retry'), () => {
     tried();
-    pending--;
-  };
-
-  const release = (call: Call, second?: { event: CloudEvent; uri: string }) => {
-    const { held } = call.line;
-    if (held === undefined) return;
-    call.line.held = undefined;
-    pending--;
-    held.release();
-    void send(call, second === undefined ? [held.event] : [held.event, second.event], held.uri, 0, true);
-  };
-
-  const publish = (call: Call, event: CloudEvent, uri: string) => {
-    const plan = planFor(call, event, parts);
-    if (plan.drop) {
-      parts.counters().callbacksDropped++;
-      return;
-    }
-    if (call.line.held !== undefined && call.line.held.uri === uri) return release(call, { event, uri });
-    release(call);
-    if (plan.hold) {
-      pending++;
-      const cancel = parts.timers.after(PAIR_WAIT_MS, () => release(call));
-      call.line.held = { event, uri, release: cancel };
-      return;
-    }
-    void send(call, [event], uri, plan.delayMs, plan.inLine);
-    if (plan.duplicateAfterMs !== undefined) void send(call, [event], uri, plan.duplicateAfterMs, false);
-    if (plan.unknownId !== undefined) void send(call, [unknownEvent(event, plan.unknownId)], uri, plan.delayMs, true);
-  };
-
-  return { publish, pending: () => pending };
+    announceTry(line);
+  });
+  tried();
+  office.pending--;
 }
 
 type Plan = {

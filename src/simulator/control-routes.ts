@@ -160,11 +160,9 @@ function withCall(world: World, callConnectionId: string, handle: (call: Call) =
 function press(world: World, _: TokenIssuer, { parameter, body }: ControlRequest): Reply {
   const tones = tonesOf(body);
   if (tones === undefined) return problem(422, 'INVALID_TONES', 'expected {"tones":["one"]} or {"tones":"1#"}');
-  return withCall(world, parameter, (call) => {
-    if (call.media === undefined) return problem(409, 'CALL_NOT_CONNECTED');
-    pressKeys(world, call, tones);
-    return { status: 204 };
-  });
+  return withCall(world, parameter, (call) =>
+    pressKeys(world, call, tones) ? { status: 204 } : problem(409, 'CALL_NOT_CONNECTED'),
+  );
 }
 
 function tonesOf(body: unknown): Tone[] | undefined {

@@ -17,58 +17,64 @@ export type MediaQueue = {
   close(): readonly MediaOperation[];
 };
 
+type QueueState = {
+  readonly host: MediaHost;
+  running: { readonly operation: MediaOperation; readonly work: Running } | undefined;
+  queued: MediaOperation[];
+  isStarting: boolean;
+};
+
 /** An empty queue. */
 export function createMediaQueue(host: MediaHost): MediaQueue {
-  let running: { operation: MediaOperation; work: Running } | undefined;
-  let queued: MediaOperation[] = [];
-  let starting = false;
-
-  const startNext = () => {
-    // An operation may end while it is being started (an empty prompt, no silence allowed); the loop takes the next one.
-    if (starting) return;
-    starting = true;
-    while (running === undefined) {
-      const operation = queued.shift();
-      if (operation === undefined) break;
-      start(operation);
-    }
-    starting = false;
-  };
-  const start = (operation: MediaOperation) => {
-    let over = false;
-    const done = (outcome: MediaOutcome) => {
-      over = true;
-      running = undefined;
-      host.finished(operation, outcome);
-      startNext();
-    };
-    host.started(operation);
-    const work = run(host, operation, done);
-    if (!over) running = { operation, work };
-  };
-  const takeAll = (): MediaOperation[] => {
-    const all = running === undefined ? queued : [running.operation, ...queued];
-    running?.work.stop();
-    running = undefined;
-    queued = [];
-    return all;
-  };
-  const cancelAll = () => {
-    for (const operation of takeAll()) host.finished(operation, { kind: 'canceled' });
-  };
-
+  const state: QueueState = { host, running: undefined, queued: [], isStarting: false };
   return {
     add(operation) {
-      if (operation.interrupts) cancelAll();
-      else if (clashes(operation, running?.operation) || queued.length >= QUEUED_MAX) return 'clash';
-      queued.push(operation);
-      startNext();
+      if (operation.interrupts) cancelAll(state);
+      else if (clashes(operation, state.running?.operation) || state.queued.length >= QUEUED_MAX) return 'clash';
+      state.queued.push(operation);
+      startNext(state);
       return 'accepted';
     },
-    press: (tone) => running?.work.press(tone) ?? false,
-    cancelAll,
-    close: takeAll,
+    press: (tone) => state.running?.work.press(tone) ?? false,
+    cancelAll: () => cancelAll(state),
+    close: () => takeAll(state),
   };
+}
+
+/** An operation may end while it is being started (no prompt, no patience); the loop then takes the next one. */
+function startNext(state: QueueState): void {
+  if (state.isStarting) return;
+  state.isStarting = true;
+  while (state.running === undefined) {
+    const operation = state.queued.shift();
+    if (operation === undefined) break;
+    start(state, operation);
+  }
+  state.isStarting = false;
+}
+
+function start(state: QueueState, operation: MediaOperation): void {
+  let isOver = false;
+  state.host.started(operation);
+  const work = run(state.host, operation, (outcome) => {
+    isOver = true;
+    state.running = undefined;
+    state.host.finished(operation, outcome);
+    startNext(state);
+  });
+  if (!isOver) state.running = { operation, work };
+}
+
+function takeAll(state: QueueState): MediaOperation[] {
+  const { running, queued } = state;
+  running?.work.stop();
+  state.running = undefined;
+  state.queued = [];
+  return running === undefined ? queued : [running.operation, ...queued];
+}
+
+function cancelAll(state: QueueState): void {
+  for (const operation of takeAll(state)) state.host.finished(operation, { kind: 'canceled' });
 }
 
 /** Two plays to one participant exclude each other; everything else waits in line. */

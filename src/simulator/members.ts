@@ -10,7 +10,10 @@ const phrase = Type.Object(
   { additionalProperties: false },
 );
 
-/** How somebody reacts to one recognize operation. Times run from the prompt's end, or its start when `duringPrompt`. */
+/**
+ * How somebody reacts to one recognize operation. Times run from the prompt's end, or its start when `duringPrompt`. What
+ * has been scheduled happens also when the operation is over by then.
+ */
 export const ReactionSchema = Type.Union([
   Type.Literal('silent'),
   Type.Literal('hang-up'),
@@ -93,6 +96,7 @@ export const PRESETS = {
   'answers-person-then-silent': { reactions: [one] },
   'wrong-key-then-right': { reactions: [one, { press: ['nine'], afterMs: 1_500 }], otherwise: one },
   'always-wrong-key': { reactions: [one], otherwise: { press: ['nine'], afterMs: 1_500 } },
+  'presses-twice': { otherwise: { press: ['one', 'one'], afterMs: 1_500, betweenMs: 400 } },
   'barges-in': { otherwise: { press: ['one'], afterMs: 500, duringPrompt: true } },
   'hangs-up-on-person-prompt': { reactions: ['hang-up'] },
   'hangs-up-during-question-2': {

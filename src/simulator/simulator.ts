@@ -13,7 +13,6 @@ import { memberHangsUp } from './lifecycle.ts';
 import { createMemberBook } from './member-book.ts';
 import { type Behaviour, type MemberScript, type PresetName, parseScript } from './members.ts';
 import { createPoster } from './post.ts';
-import { randomFor, uuidFrom } from './prng.ts';
 import { resetWorld } from './reset.ts';
 import { type Listener, listen, type ServerParts } from './server.ts';
 import { type SimulatorStats, statsOf } from './stats.ts';
@@ -100,13 +99,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const poster = createPoster(timers);
   let isClosed = false;
   let issuer = options.issuer ?? '';
-  const keyNames = randomFor(seed, 'key-names');
-  const tokens = await createTokenIssuer(
-    () => issuer,
-    resourceId,
-    timers.nowMs,
-    () => uuidFrom(keyNames),
-  );
+  const tokens = await createTokenIssuer(() => issuer, resourceId, timers.nowMs);
   const world = createWorld({
     seed,
     accessKey,
@@ -149,9 +142,7 @@ function controls(world: World) {
     calls: () => [...world.calls.all()].map(viewOf),
     press(callConnectionId: string, tones: readonly Tone[]) {
       const call = world.calls.find(callConnectionId);
-      if (call?.media === undefined) return false;
-      pressKeys(world, call, tones);
-      return true;
+      return call !== undefined && pressKeys(world, call, tones);
     },
     hangUp(callConnectionId: string) {
       const call = world.calls.find(callConnectionId);

@@ -20,37 +20,11 @@ export type TimerHeap = {
 /** A binary heap whose entries know their place, so that a cancelled timer of thirty hours leaves nothing behind. */
 export function createTimerHeap(): TimerHeap {
   const heap: HeapEntry[] = [];
-
-  const place = (entry: HeapEntry, index: number) => {
-    heap[index] = entry;
-    entry.index = index;
-  };
-  const rise = (entry: HeapEntry) => {
-    while (entry.index > 0) {
-      const above = (entry.index - 1) >> 1;
-      const parent = heap[above];
-      if (parent === undefined || !isEarlier(entry, parent)) return;
-      place(parent, entry.index);
-      place(entry, above);
-    }
-  };
-  const sink = (entry: HeapEntry) => {
-    for (;;) {
-      const left = heap[2 * entry.index + 1];
-      const right = heap[2 * entry.index + 2];
-      const child = right !== undefined && left !== undefined && isEarlier(right, left) ? right : left;
-      if (child === undefined || !isEarlier(child, entry)) return;
-      const below = child.index;
-      place(child, entry.index);
-      place(entry, below);
-    }
-  };
-
   return {
     first: () => heap[0],
     add(entry) {
-      place(entry, heap.length);
-      rise(entry);
+      place(heap, entry, heap.length);
+      rise(heap, entry);
     },
     remove(entry) {
       const { index } = entry;
@@ -58,14 +32,41 @@ export function createTimerHeap(): TimerHeap {
       entry.index = -1;
       const last = heap.pop();
       if (last === undefined || last === entry) return;
-      place(last, index);
-      rise(last);
-      sink(last);
+      place(heap, last, index);
+      rise(heap, last);
+      sink(heap, last);
     },
     clear() {
       for (const entry of heap.splice(0)) entry.index = -1;
     },
   };
+}
+
+function place(heap: HeapEntry[], entry: HeapEntry, index: number): void {
+  heap[index] = entry;
+  entry.index = index;
+}
+
+function rise(heap: HeapEntry[], entry: HeapEntry): void {
+  while (entry.index > 0) {
+    const above = (entry.index - 1) >> 1;
+    const parent = heap[above];
+    if (parent === undefined || !isEarlier(entry, parent)) return;
+    place(heap, parent, entry.index);
+    place(heap, entry, above);
+  }
+}
+
+function sink(heap: HeapEntry[], entry: HeapEntry): void {
+  for (;;) {
+    const left = heap[2 * entry.index + 1];
+    const right = heap[2 * entry.index + 2];
+    const child = right !== undefined && left !== undefined && isEarlier(right, left) ? right : left;
+    if (child === undefined || !isEarlier(child, entry)) return;
+    const below = child.index;
+    place(heap, child, entry.index);
+    place(heap, entry, below);
+  }
 }
 
 function isEarlier(a: HeapEntry, b: HeapEntry): boolean {

@@ -31,37 +31,12 @@ export type Timers = {
  * @param timeScale how many times faster call time runs than wall time
  */
 export function createTimers(clock: SimulatorClock, timeScale: number): Timers {
-  const heap = createTimerHeap();
+  const schedule = createSchedule(clock);
   const sleepers = new Set<() => void>();
-  let sequence = 0;
   let isClosed = false;
-  let alarm: { dueMs: number; cancel: Cancel } | undefined;
 
-  const setAlarm = () => {
-    const dueMs = heap.first()?.dueMs;
-    // An alarm that is too early costs one look at the heap; replacing it for every cancelled timer would cost more.
-    if (dueMs === undefined || (alarm !== undefined && alarm.dueMs <= dueMs)) return;
-    alarm?.cancel();
-    alarm = { dueMs, cancel: clock.after(Math.max(0, dueMs - clock.now()), ring) };
-  };
-  const ring = () => {
-    alarm = undefined;
-    const nowMs = clock.now();
-    for (let next = heap.first(); next !== undefined && next.dueMs <= nowMs; next = heap.first()) {
-      heap.remove(next);
-      next.run();
-    }
-    setAlarm();
-  };
-  const afterWall = (delayMs: number, run: () => void): Cancel => {
-    if (isClosed) return () => {};
-    const entry: HeapEntry = { dueMs: clock.now() + delayMs, sequence: sequence++, run, index: -1 };
-    heap.add(entry);
-    setAlarm();
-    return () => heap.remove(entry);
-  };
+  const afterWall = (delayMs: number, run: () => void) => (isClosed ? () => {} : schedule.after(delayMs, run));
   const after = (delayMs: number, run: () => void) => afterWall(delayMs / timeScale, run);
-
   const sleep = async (delayMs: number) => {
     if (isClosed) return;
     await new Promise<void>((resolve) => {
@@ -82,9 +57,44 @@ export function createTimers(clock: SimulatorClock, timeScale: number): Timers {
     elapsedMs: (sinceMs) => (clock.now() - sinceMs) * timeScale,
     close() {
       isClosed = true;
+      schedule.clear();
+      for (const wake of [...sleepers]) wake();
+    },
+  };
+}
+
+/** Any number of timers behind one timer of the clock. */
+function createSchedule(clock: SimulatorClock) {
+  const heap = createTimerHeap();
+  let sequence = 0;
+  let alarm: { dueMs: number; cancel: Cancel } | undefined;
+
+  const setAlarm = () => {
+    const dueMs = heap.first()?.dueMs;
+    // An alarm that is too early costs one look at the heap; replacing it for every cancelled timer would cost more.
+    if (dueMs === undefined || (alarm !== undefined && alarm.dueMs <= dueMs)) return;
+    alarm?.cancel();
+    alarm = { dueMs, cancel: clock.after(Math.max(0, dueMs - clock.now()), ring) };
+  };
+  const ring = () => {
+    alarm = undefined;
+    const nowMs = clock.now();
+    for (let next = heap.first(); next !== undefined && next.dueMs <= nowMs; next = heap.first()) {
+      heap.remove(next);
+      next.run();
+    }
+    setAlarm();
+  };
+  return {
+    after(delayMs: number, run: () => void): Cancel {
+      const entry: HeapEntry = { dueMs: clock.now() + delayMs, sequence: sequence++, run, index: -1 };
+      heap.add(entry);
+      setAlarm();
+      return () => heap.remove(entry);
+    },
+    clear() {
       alarm?.cancel();
       heap.clear();
-      for (const wake of [...sleepers]) wake();
     },
   };
 }

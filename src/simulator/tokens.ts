@@ -1,4 +1,4 @@
-import { type CryptoKey, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
+import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { RETIRED_KEY_KEPT_MS, TOKEN_LIFETIME_S } from './defaults.ts';
 
 /** Signs callbacks and publishes the keys that verify them. */
@@ -17,15 +17,13 @@ type SigningKey = { readonly kid: string; readonly privateKey: CryptoKey; readon
  * @param issuer `iss` of the tokens; asked for late, as it may be the address that is listened on
  * @param audience `aud` of the tokens: the immutable resource id
  * @param nowMs wall clock, for token times must agree with the verifier's
- * @param newKid names a key; names must differ
  */
 export async function createTokenIssuer(
   issuer: () => string,
   audience: string,
   nowMs: () => number,
-  newKid: () => string,
 ): Promise<TokenIssuer> {
-  let current = await createKey(newKid());
+  let current = await firstKey();
   let retired: { key: SigningKey; atMs: number }[] = [];
 
   return {
@@ -46,15 +44,24 @@ export async function createTokenIssuer(
       return { keys: [current, ...retired.map(({ key }) => key)].map(({ publicJwk }) => publicJwk) };
     },
     async rotate() {
-      const next = await createKey(newKid());
+      const next = await createKey();
       retired = [{ key: current, atMs: nowMs() }, ...retired];
       current = next;
     },
   };
 }
 
-async function createKey(kid: string): Promise<SigningKey> {
+let sharedKey: Promise<SigningKey> | undefined;
+
+/** All simulators of a process begin with one key, because making one takes longer than everything else at their start. */
+function firstKey(): Promise<SigningKey> {
+  sharedKey ??= createKey();
+  return sharedKey;
+}
+
+async function createKey(): Promise<SigningKey> {
   const { privateKey, publicKey } = await generateKeyPair('RS256', { modulusLength: 2048 });
   const jwk = await exportJWK(publicKey);
+  const kid = await calculateJwkThumbprint(jwk);
   return { kid, privateKey, publicJwk: { ...jwk, kid, use: 'sig', alg: 'RS256' } };
 }

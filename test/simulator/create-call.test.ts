@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { call, connectedCall, errorOf, MEMBER } from './support/bench.ts';
 import { createCallBody, operationPath, repeatability, sendSigned } from './support/raw.ts';
-import { benchTest, until } from './support/suite.ts';
+import { benchTest } from './support/suite.ts';
 
 const post = (body: unknown, headers: Record<string, string> = {}) =>
   ({ method: 'POST', path: operationPath(), body, headers }) as const;
@@ -52,20 +52,6 @@ benchTest('GET shows connecting, then connected with a serverCallId, then 404/85
 });
 
 benchTest(
-  'an ended call stays readable for as long as it is told to',
-  { faults: { disconnectedReadableMs: 20_000 } },
-  async (bench) => {
-    const { connection } = await connectedCall(bench);
-    await connection.hangUp(true);
-    await bench.receiver.event('CallDisconnected');
-    assert.is((await connection.getCallConnectionProperties()).callConnectionState, 'disconnected');
-    await until(() => Date.now() > 0, 'time');
-    await new Promise((resolve) => setTimeout(resolve, 110));
-    assert.is((await errorOf(connection.getCallConnectionProperties()))?.statusCode, 404);
-  },
-);
-
-benchTest(
   'the same Repeatability-Request-ID is the same call, shown as it is now, and dials once',
   {},
   async (bench) => {
@@ -109,18 +95,6 @@ benchTest('a forgotten Repeatability-Request-ID dials again', {}, async ({ simul
   assert.is.not(second.json.callConnectionId, first.json.callConnectionId);
   assert.equal(simulator.stats().dialsByNumber, { [MEMBER]: 2 });
 });
-
-benchTest(
-  'repeatability ids are forgotten with time',
-  { faults: { repeatabilityMs: 2_000 } },
-  async ({ simulator }) => {
-    const request = post(createCallBody(), repeatability());
-    await sendSigned(simulator.url, request);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    await sendSigned(simulator.url, request);
-    assert.is(simulator.stats().dials, 2);
-  },
-);
 
 benchTest('half a pair of repeatability headers, or a malformed one, is refused', {}, async ({ simulator }) => {
   const cases = [

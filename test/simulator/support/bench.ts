@@ -35,7 +35,7 @@ export async function startBench(options: SimulatorOptions = {}): Promise<Bench>
 }
 
 /** The real SDK, its own retries off. */
-export function clientOf(simulator: Simulator, options: CallAutomationClientOptions = {}): CallAutomationClient {
+export function clientOf(simulator: Simulator, options: object = {}): CallAutomationClient {
   return new CallAutomationClient(simulator.connectionString, {
     allowInsecureConnection: true,
     retryOptions: { maxRetries: 0 },
@@ -76,4 +76,35 @@ export async function errorOf(promise: Promise<unknown>): Promise<{ statusCode?:
   } catch (error) {
     return error as { statusCode?: number; code?: string };
   }
+}
+
+type Media = Awaited<ReturnType<typeof connectedCall>>['media'];
+type RecognizeChange = Partial<Parameters<Media['startRecognizing']>[1]>;
+
+/** Asks for one key, ten seconds to press it. */
+export function ask(media: Media, operationContext: string, change: RecognizeChange = {}, number = MEMBER) {
+  const options = {
+    kind: 'callMediaRecognizeDtmfOptions',
+    maxTonesToCollect: 1,
+    initialSilenceTimeoutInSeconds: 10,
+    playPrompt: text(`Question ${operationContext}`),
+    operationContext,
+    ...change,
+  };
+  return media.startRecognizing({ phoneNumber: number }, options as Parameters<Media['startRecognizing']>[1]);
+}
+
+const TERMINAL = /(Play|Recognize)(Completed|Failed|Canceled)$/;
+
+/** The one event that ends an operation, as `type code/subCode`, with keys where there are some. */
+export async function endOf(bench: Bench, operationContext: string): Promise<string> {
+  const find = () =>
+    bench.receiver.events().find(({ type, data }) => data.operationContext === operationContext && TERMINAL.test(type));
+  const deadlineMs = Date.now() + 5_000;
+  while (find() === undefined && Date.now() < deadlineMs) await new Promise((resolve) => setTimeout(resolve, 2));
+  const event = find();
+  if (event === undefined) throw new Error(`${operationContext} did not end; ${bench.receiver.types()}`);
+  const { code, subCode } = event.data.resultInformation;
+  const result = event.data['dtmfResult'] as { tones: string[] } | undefined;
+  return `${event.type.replace('Microsoft.Communication.', '')} ${code}/${subCode}${result ? ` ${result.tones}` : ''}`;
 }

@@ -1,4 +1,5 @@
 import { test } from 'uvu';
+import { createVirtualClock, type VirtualClock } from '../../../src/simulator/clock.ts';
 import type { SimulatorOptions } from '../../../src/simulator/simulator.ts';
 import { type Bench, startBench } from './bench.ts';
 
@@ -8,10 +9,28 @@ export function benchTest(name: string, options: SimulatorOptions, run: (bench: 
     const bench = await startBench(options);
     try {
       await run(bench);
+    } catch (error) {
+      throw printable(error);
     } finally {
       await bench.close();
     }
   });
+}
+
+/** A test in which time passes only when it is told to. */
+export function clockTest(
+  name: string,
+  options: SimulatorOptions,
+  run: (bench: Bench, clock: VirtualClock) => Promise<void>,
+): void {
+  const clock = createVirtualClock(Date.now());
+  benchTest(name, { clock, timeScale: 1, ...options }, (bench) => run(bench, clock));
+}
+
+/** uvu takes `details` for a diff and gives up on the suite, silently, when it is the object that the SDK's errors carry. */
+function printable(error: unknown): unknown {
+  if (!(error instanceof Error) || !('details' in error) || typeof error.details === 'string') return error;
+  return new Error(`${error.name}: ${error.message}`, { cause: error.stack });
 }
 
 /** Waits until something holds; fails after five seconds. */

@@ -1,0 +1,41 @@
+import { type CallEventLog, LogError } from '../../src/log/port.ts';
+
+/** `refused`: nothing is written. `committed` and `lost`: nobody can say, and it was written, or not. */
+export type LogFault = 'refused' | 'committed' | 'lost';
+
+export type FaultyLog = CallEventLog & {
+  /** How the next appends to streams that match go, one fault each. */
+  fail(faults: readonly LogFault[], streams?: RegExp): void;
+  /** Runs once before the next append to a stream that matches. */
+  before(streams: RegExp, act: () => Promise<void>): void;
+};
+
+/** A real log whose appends fail when told to. */
+export function faultyLog(log: CallEventLog): FaultyLog {
+  let planned: LogFault[] = [];
+  let matching = /^/;
+  let act: { readonly streams: RegExp; readonly run: () => Promise<void> } | null = null;
+  return {
+    ...log,
+    fail(faults, streams = /^/) {
+      planned = [...faults];
+      matching = streams;
+    },
+    before(streams, run) {
+      act = { streams, run };
+    },
+    async append(stream, head, entries) {
+      if (act?.streams.test(stream)) {
+        const { run } = act;
+        act = null;
+        await run();
+      }
+      const fault = matching.test(stream) ? planned.shift() : undefined;
+      if (fault === 'refused') throw new LogError('UNAVAILABLE', 'the disk is full');
+      if (fault === 'lost') throw new LogError('UNKNOWN_OUTCOME', 'the disk failed');
+      const result = await log.append(stream, head, entries);
+      if (fault === 'committed') throw new LogError('UNKNOWN_OUTCOME', 'the disk failed');
+      return result;
+    },
+  };
+}

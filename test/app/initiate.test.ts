@@ -1,0 +1,107 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { CallApp, InitiateResult } from '../../src/app/api.ts';
+import { type Bench, callback, openBench } from './fixtures.ts';
+
+let bench: Bench;
+
+test.before.each(async () => {
+  bench = await openBench();
+});
+test.after.each(() => bench.close());
+
+const ask = (memberId: string, idempotencyKey?: string, callbackUrl?: string) => ({
+  memberId,
+  actor: 'coordinator:ann',
+  ...(idempotencyKey !== undefined && { idempotencyKey }),
+  ...(callbackUrl !== undefined && { callbackUrl }),
+});
+
+/** The callSessionId of a call that was opened. */
+async function opened(asked: Promise<InitiateResult>): Promise<string> {
+  const result = await asked;
+  assert.ok(result.ok, JSON.stringify(result));
+  return result.callSessionId;
+}
+
+async function end(app: CallApp, callSessionId: string): Promise<void> {
+  const failed = callback('CreateCallFailed', { resultInformation: { code: 486, subCode: 560486 } });
+  assert.is(await app.recordCallbacks(callSessionId, [failed]), 'recorded');
+}
+
+test('of twenty who call one member at once on two instances one opens the call, the others are told which', async () => {
+  const apps = [await bench.start(), await bench.start()];
+  const results = await Promise.all(Array.from({ length: 20 }, (_, index) => apps[index % 2]!.initiate(ask('M-1'))));
+  const won = results.flatMap((result) => (result.ok ? [result.callSessionId] : []));
+  assert.is(won.length, 1);
+  for (const result of results) {
+    if (!result.ok) assert.equal(result, { ok: false, code: 'CALL_OPEN', callSessionId: won[0] });
+  }
+  for (const app of apps) await app.idle();
+  assert.is(bench.simulator.stats().dials, 1);
+  const entries = await bench.entries();
+  assert.is(entries.filter(({ type }) => type === 'OpenCall').length, 1);
+  assert.is(entries.filter(({ type }) => type === 'PlaceCall').length, 1);
+});
+
+test('twenty members who are called at once all are', async () => {
+  const apps = [await bench.start(), await bench.start()];
+  const asked = Array.from({ length: 20 }, (_, index) => apps[index % 2]!.initiate(ask(`M-${index + 1}`)));
+  const ids = await Promise.all(asked.map(opened));
+  assert.is(new Set(ids).size, 20);
+  for (const app of apps) await app.idle();
+  assert.is(bench.simulator.stats().dials, 20);
+});
+
+test('a member who is not known is not called, and nothing is recorded', async () => {
+  const app = await bench.start();
+  const before = (await bench.entries()).length;
+  assert.equal(await app.initiate(ask('M-unknown')), { ok: false, code: 'MEMBER_NOT_FOUND' });
+  assert.is((await bench.entries()).length, before);
+});
+
+test('the same Idempotency-Key gives the same call, also at once and on two instances', async () => {
+  const apps = [await bench.start(), await bench.start()];
+  const asked = Array.from({ length: 20 }, (_, index) => apps[index % 2]!.initiate(ask('M-1', 'key-1')));
+  const results = await Promise.all(asked);
+  assert.is(new Set(results.map((result) => result.ok && result.callSessionId)).size, 1);
+  assert.is(results.filter((result) => result.ok && !result.replayed).length, 1);
+  for (const app of apps) await app.idle();
+  assert.is(bench.simulator.stats().dials, 1);
+});
+
+test('an Idempotency-Key answers for its call also when that call has ended and another was opened', async () => {
+  const app = await bench.start();
+  const first = await opened(app.initiate(ask('M-1', 'key-1')));
+  await end(app, first);
+  const second = await opened(app.initiate(ask('M-1', 'key-2')));
+  assert.is.not(second, first);
+  assert.equal(await app.initiate(ask('M-1', 'key-1')), { ok: true, callSessionId: first, replayed: true });
+});
+
+test('an Idempotency-Key that was used for another request is refused, but is nobody else’s', async () => {
+  const app = await bench.start();
+  const first = await opened(app.initiate(ask('M-1', 'key-1')));
+  const other = ask('M-1', 'key-1', 'http://127.0.0.1:9/elsewhere');
+  assert.equal(await app.initiate(other), { ok: false, code: 'IDEMPOTENCY_KEY_REUSED' });
+  const ofBob = { ...ask('M-1', 'key-1'), actor: 'coordinator:bob' };
+  assert.equal(await app.initiate(ofBob), { ok: false, code: 'CALL_OPEN', callSessionId: first });
+});
+
+test('when a call has ended the next one may be opened', async () => {
+  const app = await bench.start();
+  const first = await opened(app.initiate(ask('M-1')));
+  assert.equal(await app.initiate(ask('M-1')), { ok: false, code: 'CALL_OPEN', callSessionId: first });
+  await end(app, first);
+  assert.is.not(await opened(app.initiate(ask('M-1'))), first);
+});
+
+test('an instance that saw a call open learns that it has ended on another one', async () => {
+  const [one, two] = [await bench.start(), await bench.start()];
+  const first = await opened(one.initiate(ask('M-1')));
+  assert.equal(await two.initiate(ask('M-1')), { ok: false, code: 'CALL_OPEN', callSessionId: first });
+  await end(one, first);
+  assert.is.not(await opened(two.initiate(ask('M-1'))), first);
+});
+
+test.run();

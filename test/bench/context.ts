@@ -1,0 +1,45 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Options } from './options.ts';
+import type { BenchContext } from './row.ts';
+import type { Common } from './serve-worker.ts';
+import { type Handlers, startWorker } from './worker.ts';
+
+/** The context of one row; `close` ends its processes and removes its files. */
+export function openContext(rowName: string, options: Options): BenchContext & { close(): Promise<void> } {
+  const stops: (() => Promise<void>)[] = [];
+  const dirs: string[] = [];
+  const terminal = process.stderr.isTTY === true;
+  const progress = (text: string): void => {
+    if (terminal) process.stderr.write(`\r\u001b[2K${text}`);
+  };
+  const close = async (): Promise<void> => {
+    progress('');
+    await Promise.all(stops.splice(0).map((stop) => stop()));
+    await Promise.all(dirs.splice(0).map((dir) => rm(dir, { recursive: true, force: true })));
+  };
+  const onInterrupt = (): void => void close().then(() => process.exit(130));
+  process.once('SIGINT', onInterrupt);
+
+  return {
+    rounds: options.rounds,
+    quick: options.quick,
+    profileDir: options.profileDir,
+    start<H extends Handlers>(name: string) {
+      const worker = startWorker<H & Common>(name);
+      stops.push(worker.stop);
+      return worker;
+    },
+    async tempDir() {
+      const dir = await mkdtemp(join(tmpdir(), 'callistra-bench-'));
+      dirs.push(dir);
+      return dir;
+    },
+    progress: (text) => progress(`${rowName}: ${text}`),
+    async close() {
+      process.off('SIGINT', onInterrupt);
+      await close();
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import pino from 'pino';
+import type { Member } from '../../../projections/ports.ts';
+import { type RunningCallApp, startCallApp } from '../../../src/app/call-app.ts';
+import { type CallSecrets, createCallSecrets } from '../../../src/app/call-secrets.ts';
+import type { Telephony } from '../../../src/app/ports.ts';
+import { callbackKey } from '../../../src/callback-key.ts';
+import { TIMING } from '../../../src/domain/timing.ts';
+import { type CallbackVerifier, createCallbackVerifier } from '../../../src/http/callback-verifier.ts';
+import { buildServer } from '../../../src/http/server.ts';
+import { loadQuestionnaire } from '../../../src/questionnaires/load.ts';
+import { openStores, storeFiles } from '../../../src/stores.ts';
+import { systemClock } from '../../../src/system-clock.ts';
+import { legOf, type OpenCall } from '../load/mix.ts';
+import { serveWorker } from '../serve-worker.ts';
+import { portOf } from './port-of.ts';
+import type { TokenCheck } from './token-check.ts';
+
+type Started = { readonly app: RunningCallApp; readonly secrets: CallSecrets };
+
+/** A provider that accepts at once: the row is about taking callbacks in, not about sending requests out. */
+const TELEPHONY: Telephony = {
+  async send(command, call) {
+    if (command.type !== 'PlaceCall') return { type: 'Accepted' };
+    const id = new URL(call.callbackUri).searchParams.get('call') ?? '';
+    return { type: 'Accepted', callConnectionId: legOf(id) };
+  },
+  close: async () => {},
+};
+
+/** Everybody is a member: members are read once per call, and no row here is about that. */
+const MEMBERS = {
+  find: async (memberId: string): Promise<Member> => ({ memberId, phoneNumber: '+15550100123' }),
+};
+
+const ANY_TOKEN: CallbackVerifier = { verify: async () => 'ok' };
+
+let started: Started | null = null;
+
+/** The real server as src/server.ts puts it together, but for telephony, members and, where null, the token check. */
+async function start(dataDir: string, tokenCheck: TokenCheck | null): Promise<number> {
+  const stores = openStores(dataDir);
+  const logger = pino({ level: 'info' }, pino.destination('/dev/null'));
+  const secrets = createCallSecrets(callbackKey(null, storeFiles(dataDir).callbackKey));
+  const app = await startCallApp({
+    ...stores,
+    members: MEMBERS,
+    telephony: TELEPHONY,
+    secrets,
+    clock: systemClock,
+    journal: logger,
+    timing: TIMING,
+    questionnaire: await loadQuestionnaire(),
+    callerId: '+15550100000',
+    callbackUrl: 'http://127.0.0.1/api/calls/events',
+  });
+  const callbackVerifier = tokenCheck
+    ? createCallbackVerifier({ ...tokenCheck, clockToleranceSeconds: 300, now: systemClock.now })
+    : ANY_TOKEN;
+  const config = { publicBaseUrl: 'http://127.0.0.1', callbackUrlAllow: [], staff: { mode: 'loopback' } } as const;
+  const server = buildServer({ app, config, callbackVerifier, logger });
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  started = { app, secrets };
+  return portOf(server);
+}
+
+/** Opens calls, as many requests at a time as a busy office sends. */
+async function openCalls(count: number): Promise<OpenCall[]> {
+  const { app, secrets } = running();
+  const opened: OpenCall[] = [];
+  for (let left = count; left > 0; left -= 200) {
+    const batch = Array.from({ length: Math.min(200, left) }, async (_, index) => {
+      const memberId = `M-${nextMember + index}`;
+      const result = await app.initiate({ memberId, actor: 'coordinator:bench' });
+      if (!result.ok) throw new Error(`initiate: ${result.code}`);
+      opened.push({ callSessionId: result.callSessionId, secret: secrets.of(result.callSessionId) });
+    });
+    await Promise.all(batch);
+    nextMember += 200;
+  }
+  await app.idle();
+  return opened;
+}
+
+let nextMember = 1;
+
+/** How many of the calls have all three answers. */
+async function countCompleted(calls: readonly OpenCall[]): Promise<number> {
+  const { app } = running();
+  await app.idle();
+  let completed = 0;
+  for (const { callSessionId } of calls) {
+    const rows = await app.status(callSessionId);
+    if (rows?.session.disposition === 'completed' && rows.responses.length === 3) completed += 1;
+  }
+  return completed;
+}
+
+/** Resolves when the read models show everything. */
+async function settle(): Promise<void> {
+  await running().app.idle();
+}
+
+function running(): Started {
+  if (!started) throw new Error('not started');
+  return started;
+}
+
+const handlers = { start, openCalls, countCompleted, settle };
+
+export type EmbeddedWorker = typeof handlers;
+
+serveWorker(handlers);

@@ -1,0 +1,149 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { createCallSecrets } from '../../src/app/call-secrets.ts';
+import { callbackKey } from '../../src/callback-key.ts';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { storeFiles } from '../../src/stores.ts';
+import { freePort } from './child.ts';
+import { type Person, type Rig, scriptsOf, startRig } from './harness.ts';
+
+export const ISSUER = 'https://acs.test.example';
+export const AUDIENCE = '00000000-5133-4a7c-9000-0000000000aa';
+/** Another resource of the same provider: its tokens are genuine and not for us. */
+export const FOREIGN_AUDIENCE = '00000000-5133-4a7c-9000-0000000000bb';
+
+export type Answer = { readonly status: number; readonly type: string; readonly headers: string; readonly body: string };
+
+/** One delivery, as ACS makes it unless told otherwise. */
+export type Delivery = {
+  readonly body?: string | Buffer;
+  /** Null leaves the header out. */
+  readonly token?: string | null;
+  readonly secret?: string | null;
+  readonly contentType?: string;
+};
+
+/** A server that trusts the simulator and, beside it, whoever the test signs as. */
+export type SignedRig = Rig & {
+  /** A token that the server believes unless audience or time say otherwise. */
+  sign(claims?: Claims): Promise<string>;
+  /** The secret in the callback address of a call. */
+  secretOf(callSessionId: string): string;
+  deliver(callSessionId: string, delivery?: Delivery): Promise<Answer>;
+};
+
+let events = 0;
+
+/** A CloudEvent of a type that moves nothing, or of another. */
+export function cloudEvent(name = 'ParticipantsUpdated', changes: Readonly<Record<string, unknown>> = {}) {
+  const id = `test-event-${(events += 1)}`;
+  const type = `Microsoft.Communication.${name}`;
+  const data = { resultInformation: { code: 200, subCode: 0 }, publicEventType: type };
+  return { id, source: 'calling/callConnections/x', specversion: '1.0', type, data, ...changes };
+}
+
+export async function startSignedRig(people: readonly Person[], timeScale = 1): Promise<SignedRig> {
+  const simulator = await startSimulator({
+    seed: 1,
+    timeScale,
+    callsPerCallerId: 0,
+    issuer: ISSUER,
+    resourceId: AUDIENCE,
+    members: scriptsOf(people),
+  });
+  const keys = await serveKeys(simulator);
+  const port = await freePort();
+  const rig = await startRig({ people, outside: simulator, env: settings(simulator, keys.url, port, timeScale) });
+  const secrets = createCallSecrets(callbackKey(null, storeFiles(rig.dataDir).callbackKey));
+  const agent = new http.Agent({ keepAlive: true });
+  const sign = (claims = {}) => keys.sign(claims);
+  const believed = await sign();
+  return {
+    ...rig,
+    sign,
+    secretOf: secrets.of,
+    deliver(callSessionId, { token = believed, secret = secrets.of(callSessionId), ...rest } = {}) {
+      const query = new URLSearchParams({ call: callSessionId, ...(secret !== null && { secret }) });
+      const headers = {
+        'content-type': rest.contentType ?? 'application/json',
+        ...(token !== null && { authorization: `Bearer ${token}` }),
+      };
+      const body = rest.body ?? JSON.stringify([cloudEvent()]);
+      return post(agent, `${rig.url}/api/calls/events?${query}`, headers, body);
+    },
+    async close() {
+      agent.destroy();
+      await rig.close();
+      await simulator.close();
+      await keys.close();
+    },
+  };
+}
+
+function settings(simulator: Simulator, jwksUri: string, port: number, timeScale: number): Record<string, string> {
+  return {
+    PORT: String(port),
+    PUBLIC_BASE_URL: `http://127.0.0.1:${port}`,
+    TIME_SCALE: String(timeScale),
+    ACS_CONNECTION_STRING: simulator.connectionString,
+    ACS_RESOURCE_ID: AUDIENCE,
+    ACS_CALLER_ID: '+15550100000',
+    ACS_TOKEN_ISSUER: ISSUER,
+    ACS_JWKS_URI: jwksUri,
+    COGNITIVE_SERVICES_ENDPOINT: 'https://speech.simulator.example/',
+  };
+}
+
+type Claims = { readonly audience?: string; readonly nowMs?: number };
+
+const KEY = { alg: 'RS256', kid: 'test-key' } as const;
+const LIFETIME_S = 300;
+
+/** The simulator's key set with the test's own key beside it. */
+async function serveKeys(simulator: Simulator) {
+  const { publicKey, privateKey } = await generateKeyPair(KEY.alg);
+  const { keys } = (await (await fetch(simulator.jwksUrl)).json()) as { keys: unknown[] };
+  const all = JSON.stringify({ keys: [...keys, { ...(await exportJWK(publicKey)), ...KEY, use: 'sig' }] });
+  const server = http.createServer((_request, answer) => void answer.end(all)).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    async sign({ audience = AUDIENCE, nowMs = Date.now() }: Claims): Promise<string> {
+      const nowS = Math.floor(nowMs / 1_000);
+      const claims = new SignJWT().setProtectedHeader(KEY).setIssuer(ISSUER).setAudience(audience);
+      return claims.setIssuedAt(nowS).setNotBefore(nowS).setExpirationTime(nowS + LIFETIME_S).sign(privateKey);
+    },
+    async close() {
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+/** Not fetch, which takes longer for ten thousand requests than the server for answering them. */
+function post(
+  agent: http.Agent,
+  url: string,
+  headers: Record<string, string>,
+  body: string | Buffer,
+): Promise<Answer> {
+  return new Promise((resolve, reject) => {
+    const request = http.request(url, { method: 'POST', agent, headers }, (response) => {
+      const parts: Buffer[] = [];
+      response.on('data', (part: Buffer) => parts.push(part));
+      response.on('end', () =>
+        resolve({
+          status: response.statusCode ?? 0,
+          type: String(response.headers['content-type']),
+          headers: JSON.stringify(response.headers),
+          body: Buffer.concat(parts).toString(),
+        }),
+      );
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}

@@ -1,0 +1,63 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { until } from './harness.ts';
+
+const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
+
+/** A server in a process of its own, as an operator runs it. */
+export type Child = {
+  readonly process: ChildProcess;
+  output(): string;
+  /** Resolves with the exit code, null after a signal. */
+  readonly exited: Promise<number | null>;
+  /** SIGKILL: the process learns nothing of it. */
+  kill(): Promise<void>;
+  /** SIGTERM: asks it to stop. */
+  stop(): Promise<number | null>;
+};
+
+/** @param env all settings; nothing of this process's environment goes along */
+export function spawnServer(env: Readonly<Record<string, string>>): Child {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'serve'], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let text = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (text += part.toString()));
+  const exited = once(child, 'exit').then(([code]) => code as number | null);
+  const end = async (signal: NodeJS.Signals): Promise<number | null> => {
+    if (child.exitCode === null && child.signalCode === null) child.kill(signal);
+    return exited;
+  };
+  return {
+    process: child,
+    output: () => text,
+    exited,
+    kill: async () => void (await end('SIGKILL')),
+    stop: () => end('SIGTERM'),
+  };
+}
+
+export async function untilReady(url: string, child: Child): Promise<void> {
+  await until('the server is ready', async () => {
+    if (child.process.exitCode !== null) throw new Error(`the server has exited: ${child.output()}`);
+    const response = await fetch(`${url}/health/ready`).catch(() => null);
+    await response?.arrayBuffer();
+    return response?.status === 200;
+  });
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1');
+  await once(probe, 'listening');
+  const address = probe.address();
+  probe.close();
+  await once(probe, 'close');
+  if (address === null || typeof address === 'string') throw new TypeError('no port');
+  return address.port;
+}

@@ -1,0 +1,107 @@
+import { rm } from 'node:fs/promises';
+import pino from 'pino';
+import type { Member } from '../../projections/ports.ts';
+import { type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
+import { createCallSecrets } from '../../src/app/call-secrets.ts';
+import { scaleTiming, TIMING, type Timing } from '../../src/domain/timing.ts';
+import { createCallbackVerifier } from '../../src/http/callback-verifier.ts';
+import { buildServer } from '../../src/http/server.ts';
+import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
+import type { Faults } from '../../src/simulator/faults.ts';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { openStores, type Stores } from '../../src/stores.ts';
+import { systemClock } from '../../src/system-clock.ts';
+import { createAcsTelephony } from '../../src/telephony/acs.ts';
+import { type FaultyLog, faultyLog } from '../app/faulty-log.ts';
+import { freePort } from './child.ts';
+import { makeDataDir, membersOf, type Person, scriptsOf } from './harness.ts';
+import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
+
+/** A server made of the same parts as the real one, whose limits of time are so short that a test can wait for them. */
+export type ImpatientRig = {
+  readonly url: string;
+  readonly app: RunningCallApp;
+  readonly stores: Stores;
+  readonly log: FaultyLog;
+  readonly simulator: Simulator;
+  readonly proxy: RecordingProxy;
+  readonly members: readonly Member[];
+  readonly logged: readonly string[];
+  close(): Promise<void>;
+};
+
+const TIME_SCALE = 50;
+const REQUEST_TIMEOUT_MS = 700;
+
+const IMPATIENT: Timing = {
+  ...scaleTiming(TIMING, TIME_SCALE),
+  answerMs: 1_000,
+  ringMs: 3_000,
+  mediaMarginMs: 500,
+  hangUpMs: 400,
+  retryMs: 50,
+  retryMaxMs: 400,
+};
+
+export async function startImpatientRig(people: readonly Person[], faults: Partial<Faults>): Promise<ImpatientRig> {
+  const members = membersOf(people);
+  const dataDir = await makeDataDir(members);
+  const opened = openStores(dataDir);
+  const log = faultyLog(opened.log);
+  const stores = { ...opened, log };
+  const port = await freePort();
+  const proxy = await startRecordingProxy(port);
+  const simulator = await startSimulator({
+    seed: 1,
+    timeScale: TIME_SCALE,
+    callsPerCallerId: 0,
+    members: scriptsOf(people),
+    faults: { repeatabilityMs: 86_400_000, ...faults },
+  });
+  const telephony = createAcsTelephony({
+    connectionString: simulator.connectionString,
+    cognitiveServicesEndpoint: 'https://speech.simulator.example/',
+    allowInsecureConnection: true,
+    requestTimeoutMs: REQUEST_TIMEOUT_MS,
+  });
+  const logged: string[] = [];
+  const logger = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
+  const app = await startCallApp({
+    ...stores,
+    telephony,
+    secrets: createCallSecrets(Buffer.alloc(32, 9)),
+    clock: systemClock,
+    journal: logger,
+    timing: IMPATIENT,
+    questionnaire: await loadQuestionnaire(),
+    callerId: '+15550100000',
+    callbackUrl: `${proxy.url}/api/calls/events`,
+  });
+  const callbackVerifier = createCallbackVerifier({
+    issuer: simulator.issuer,
+    audience: simulator.resourceId,
+    jwksUrl: simulator.jwksUrl,
+    clockToleranceSeconds: 300,
+    now: Date.now,
+  });
+  const url = `http://127.0.0.1:${port}`;
+  const config = { publicBaseUrl: url, callbackUrlAllow: [], staff: { mode: 'loopback' } } as const;
+  const server = buildServer({ app, config, callbackVerifier, logger });
+  await server.listen({ host: '127.0.0.1', port });
+  return {
+    url,
+    app,
+    stores,
+    log,
+    simulator,
+    proxy,
+    members,
+    logged,
+    async close() {
+      await server.close();
+      await app.close();
+      for (const part of [telephony, simulator, proxy, stores.members, stores.readStore, stores.log]) await part.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}

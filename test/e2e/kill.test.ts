@@ -1,0 +1,123 @@
+import { rm } from 'node:fs/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { PresetName } from '../../src/simulator/members.ts';
+import { randomFor, wholeBelow } from '../../src/simulator/prng.ts';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { openStores } from '../../src/stores.ts';
+import { type Child, freePort, spawnServer, untilReady } from './child.ts';
+import { assertNothingLost } from './evidence.ts';
+import {
+  allEntries,
+  answersOf,
+  assertDialledOnce,
+  assertSound,
+  makeDataDir,
+  membersOf,
+  pause,
+  scriptsOf,
+  untilEnded,
+} from './harness.ts';
+import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
+
+const SEED = 20_260_302;
+const ROUNDS = 4;
+const CALLS_PER_ROUND = 12;
+/** Slow enough that calls run for seconds and a kill meets every part of one. */
+const TIME_SCALE = 25;
+const PRESETS: readonly PresetName[] = ['answers-all', 'answers-all', 'says-no', 'hangs-up-during-question-2', 'busy'];
+
+const people = Array.from({ length: ROUNDS * CALLS_PER_ROUND }, (_, index) => ({
+  behaviour: PRESETS[index % PRESETS.length]!,
+}));
+const members = membersOf(people);
+
+let simulator: Simulator;
+let proxy: RecordingProxy;
+let child: Child | undefined;
+let dataDir: string;
+
+test.before(async () => {
+  dataDir = await makeDataDir(members);
+  simulator = await startSimulator({
+    seed: SEED,
+    timeScale: TIME_SCALE,
+    callsPerCallerId: 0,
+    members: scriptsOf(people),
+    // Deliveries outlast a restart, and so does the memory of repeated requests.
+    faults: { callbackAttempts: 10, callbackRetryDelayMs: 300, repeatabilityMs: 86_400_000 },
+  });
+});
+test.after(async () => {
+  await child?.kill();
+  await proxy.close();
+  await simulator.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+function settings(port: number): Record<string, string> {
+  return {
+    PORT: String(port),
+    PUBLIC_BASE_URL: proxy.url,
+    DATA_DIR: dataDir,
+    TIME_SCALE: String(TIME_SCALE),
+    LOG_LEVEL: 'warn',
+    ACS_CONNECTION_STRING: simulator.connectionString,
+    ACS_RESOURCE_ID: simulator.resourceId,
+    ACS_CALLER_ID: '+15550100000',
+    ACS_TOKEN_ISSUER: simulator.issuer,
+    ACS_JWKS_URI: simulator.jwksUrl,
+    COGNITIVE_SERVICES_ENDPOINT: 'https://speech.simulator.example/',
+  };
+}
+
+/** Initiates until somebody says yes, as a client with an Idempotency-Key may. */
+async function initiateStubbornly(url: string, memberId: string): Promise<string> {
+  for (;;) {
+    const headers = { 'idempotency-key': `round-${memberId}` };
+    const response = await fetch(`${url}/api/calls/initiate/${memberId}`, { method: 'POST', headers }).catch(() => null);
+    const body = response && ((await response.json().catch(() => null)) as { callSessionId: string } | null);
+    if (response?.status === 202 && body) return body.callSessionId;
+    await pause(50);
+  }
+}
+
+test('killed again and again: nothing acknowledged is missing, every call ends, no phone is dialled twice', async () => {
+  const port = await freePort();
+  proxy = await startRecordingProxy(port);
+  const url = `http://127.0.0.1:${port}`;
+  const random = randomFor(SEED, 'kills');
+  const initiated: Promise<string>[] = [];
+  for (let round = 0; round < ROUNDS; round += 1) {
+    child = spawnServer(settings(port));
+    await untilReady(url, child);
+    const called = members.slice(round * CALLS_PER_ROUND, (round + 1) * CALLS_PER_ROUND);
+    initiated.push(...called.map(({ memberId }) => initiateStubbornly(url, memberId)));
+    await pause(30 + wholeBelow(random, 1_000));
+    await child.kill();
+  }
+  child = spawnServer(settings(port));
+  await untilReady(url, child);
+  const ids = await Promise.all(initiated);
+  const ended = await Promise.all(ids.map((id) => untilEnded(url, id, 60_000)));
+  assert.is(await child.stop(), 0, child.output());
+  assert.is(new Set(ids).size, members.length);
+  assertDialledOnce(simulator, members);
+  await assertLogIsWhole();
+  const completed = ended.filter(({ disposition }) => disposition === 'completed');
+  for (const call of completed) assert.equal(answersOf(call), ['1:yes', '2:yes', '3:yes']);
+  assert.ok(completed.length > 0, 'calls are completed in spite of it');
+});
+
+async function assertLogIsWhole(): Promise<void> {
+  const stores = openStores(dataDir);
+  try {
+    await assertNothingLost(await allEntries(stores.log), proxy.acknowledged.keys());
+    assert.ok(proxy.acknowledged.size > members.length);
+    await assertSound(stores);
+  } finally {
+    for (const store of [stores.members, stores.readStore, stores.log]) await store.close();
+  }
+}
+
+test.run();

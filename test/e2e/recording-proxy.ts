@@ -1,0 +1,68 @@
+import { once } from 'node:events';
+import http from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+/** A CloudEvent of the provider. */
+export type SentEvent = {
+  readonly id: string;
+  readonly type: string;
+  readonly data: { readonly operationContext?: string; readonly dtmfResult?: { readonly tones: readonly string[] } };
+};
+
+/** Stands between the provider and the server, and remembers which events the provider was told to be safe. */
+export type RecordingProxy = {
+  readonly url: string;
+  /** By id, the events whose delivery was answered with 2xx. */
+  readonly acknowledged: ReadonlyMap<string, SentEvent>;
+  close(): Promise<void>;
+};
+
+/** @param targetPort where the server listens, while it lives */
+export async function startRecordingProxy(targetPort: number): Promise<RecordingProxy> {
+  const acknowledged = new Map<string, SentEvent>();
+  const agent = new http.Agent({ keepAlive: true });
+  const server = http.createServer((incoming, outgoing) => {
+    const parts: Buffer[] = [];
+    incoming.on('data', (part: Buffer) => parts.push(part));
+    incoming.on('end', () => {
+      const body = Buffer.concat(parts);
+      forward(agent, targetPort, incoming, body).then(
+        (status) => {
+          if (status >= 200 && status < 300) for (const event of eventsOf(body)) acknowledged.set(event.id, event);
+          outgoing.writeHead(status).end();
+        },
+        // The server died before it answered: the provider hears nothing either.
+        () => outgoing.destroy(),
+      );
+    });
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return {
+    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    acknowledged,
+    async close() {
+      agent.destroy();
+      server.closeAllConnections();
+      server.close();
+      await once(server, 'close');
+    },
+  };
+}
+
+function forward(agent: http.Agent, port: number, from: http.IncomingMessage, body: Buffer): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const { method, url: path, headers } = from;
+    const request = http.request({ agent, host: '127.0.0.1', port, method, path, headers }, (response) => {
+      response.resume();
+      response.on('end', () => resolve(response.statusCode ?? 502));
+      response.on('error', reject);
+    });
+    request.on('error', reject);
+    request.end(body);
+  });
+}
+
+function eventsOf(body: Buffer): SentEvent[] {
+  return JSON.parse(body.toString()) as SentEvent[];
+}

@@ -1,0 +1,64 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { ShownCall } from '../../src/demo/client.ts';
+import type { Faults } from '../../src/simulator/faults.ts';
+import { assertAnswersAreThosePressed, callEverybody } from './evidence.ts';
+import { assertDialledOnce, assertSound, type Person } from './harness.ts';
+import { type ImpatientRig, startImpatientRig } from './impatient.ts';
+
+const TROUBLES: Readonly<Record<string, Partial<Faults>>> = {
+  'says 429': { throttleRate: 0.25 },
+  'says 429 and when to come back': { throttleRate: 0.15, retryAfterSeconds: 1 },
+  'says 500': { serverErrorRate: 0.25 },
+  'does not answer': { timeoutRate: 0.15 },
+  'carries out and cuts the connection': { loseAnswerRate: 0.25, loseAnswerBy: 'reset' },
+  'carries out and does not answer': { loseAnswerRate: 0.15, loseAnswerBy: 'silence' },
+  'does all of that': {
+    throttleRate: 0.08,
+    serverErrorRate: 0.08,
+    timeoutRate: 0.06,
+    loseAnswerRate: 0.08,
+    loseAnswerBy: 'reset',
+  },
+};
+
+const KINDS: readonly Person[] = [
+  { behaviour: 'answers-all' },
+  { behaviour: 'says-no' },
+  { behaviour: 'answers-all' },
+  { behaviour: 'busy' },
+];
+const CALLS = 20;
+
+type Run = { readonly rig: ImpatientRig; readonly calls: readonly ShownCall[] };
+const runs = new Map<string, Run>();
+
+/** All at the same time, for most of it is waiting. */
+test.before(async () => {
+  const people = Array.from({ length: CALLS }, (_, index) => KINDS[index % KINDS.length]!);
+  const started = Object.entries(TROUBLES).map(async ([trouble, faults]) => {
+    const rig = await startImpatientRig(people, faults);
+    const calls = await callEverybody(rig);
+    await rig.app.idle();
+    runs.set(trouble, { rig, calls });
+  });
+  await Promise.all(started);
+});
+test.after(async () => {
+  for (const { rig } of runs.values()) await rig.close();
+});
+
+for (const trouble of Object.keys(TROUBLES)) {
+  test(`when the provider ${trouble}, every call ends, each phone rings at most once, and answers are kept`, async () => {
+    const { rig, calls } = runs.get(trouble)!;
+    assert.is(calls.length, CALLS);
+    assert.ok(rig.simulator.stats().requestFaults > CALLS / 4, 'requests suffered');
+    assert.ok(calls.some(({ disposition }) => disposition === 'completed'), 'some calls are completed all the same');
+    assertDialledOnce(rig.simulator, rig.members);
+    await assertAnswersAreThosePressed(rig);
+    await assertSound(rig.stores);
+    assert.is(rig.simulator.stats().openCalls, 0, 'nobody is left on the line');
+  });
+}
+
+test.run();
