@@ -3,7 +3,7 @@ import type { Call } from './call.ts';
 import { nextTry } from './callback-line.ts';
 import { countUp } from './counters.ts';
 import { signatureProblem } from './hmac.ts';
-import { createdReply, type OperationResult, perform, performAtOnce } from './operations.ts';
+import { type OperationResult, perform, performAtOnce, repeatedReply } from './operations.ts';
 import { chance, uuidFrom } from './prng.ts';
 import { repeatabilityOf } from './repeatability.ts';
 import { errorReply, invalidArgument, notSimulated, type Reply } from './reply.ts';
@@ -73,14 +73,14 @@ function performOnce(world: World, request: WireRequest, route: Operation): Oper
 
   const key = `${name}|${route.callConnectionId}|${repeatability.id}`;
   const done = world.repeated.find(key);
-  if (done?.kind === 'created') return { reply: accepted(createdReply(done.call)) };
+  if (done?.kind === 'created') return { reply: accepted(repeatedReply(world, done.facts)) };
   if (done?.kind === 'accepted') return { reply: accepted({ status: done.status }) };
 
   const { reply, call } = performAtOnce(world, name, input);
   if (reply.status >= 300 || call === undefined) return { reply };
   world.repeated.remember(
     key,
-    name === 'createCall' ? { kind: 'created', call } : { kind: 'accepted', status: reply.status },
+    name === 'createCall' ? { kind: 'created', facts: call.facts } : { kind: 'accepted', status: reply.status },
   );
   return { reply: accepted(reply), call };
 }

@@ -1,4 +1,4 @@
-import type { Call } from './call.ts';
+import type { Call, CallFacts } from './call.ts';
 import { applicationHangsUp } from './lifecycle.ts';
 import type { MediaOperation, PlayOperation, RecognizeOperation } from './media-operations.ts';
 import { type Participant, participantsOf } from './participants.ts';
@@ -85,12 +85,13 @@ function createCall(world: World, request: OperationRequest): OperationResult {
   if (!parsed.ok) return { reply: parsed.reply };
   const placed = placeCall(world, parsed.value);
   if (!placed.ok) return { reply: placed.reply };
-  return { reply: createdReply(placed.call), call: placed.call };
+  return { reply: { status: 201, body: propertiesOf(placed.call) }, call: placed.call };
 }
 
-/** Answer to a createCall, also when it is repeated: it always shows the present state. */
-export function createdReply(call: Call): Reply {
-  return { status: 201, body: propertiesOf(call) };
+/** Answer to a createCall that is repeated: the call as it is by now, over if it has been forgotten. */
+export function repeatedReply(world: World, facts: CallFacts): Reply {
+  const forgotten = { facts, state: 'disconnected', connectedAtMs: undefined } as const;
+  return { status: 201, body: propertiesOf(world.calls.find(facts.callConnectionId) ?? forgotten) };
 }
 
 function isReadable(world: World, call: Call): boolean {

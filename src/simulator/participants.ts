@@ -1,4 +1,4 @@
-import type { Call } from './call.ts';
+import type { Call, CallFacts } from './call.ts';
 import type { EventContent } from './cloud-event.ts';
 import { RESULTS } from './results.ts';
 
@@ -14,14 +14,13 @@ export function participantsOf(call: Call): readonly Participant[] {
   const { to } = call.facts.request;
   const member = { rawId: `4:${to}`, kind: 'phoneNumber', phoneNumber: { value: to } };
   return [
-    { identifier: sourceOf(call), isMuted: false, isOnHold: call.sourceOnHold },
+    { identifier: sourceOf(call.facts), isMuted: false, isOnHold: call.sourceOnHold },
     { identifier: member, isMuted: false, isOnHold: false },
   ];
 }
 
 /** The application's side of a call. */
-export function sourceOf(call: Call) {
-  const { sourceId } = call.facts;
+export function sourceOf({ sourceId }: CallFacts) {
   return { rawId: sourceId, kind: 'communicationUser', communicationUser: { id: sourceId } };
 }
 

@@ -1,6 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 
-const REMEMBERED_MAX = 100_000;
+const REMEMBERED_MAX = 50_000;
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
 /** What a request says about being repeated. */
@@ -53,9 +53,11 @@ export function createRepeatabilityTable<T>(
       return undefined;
     },
     remember(id, done) {
+      for (const [oldest, { atMs }] of table) {
+        if (isFresh(atMs) && table.size < REMEMBERED_MAX) break;
+        table.delete(oldest);
+      }
       table.set(id, { done, atMs: nowMs() });
-      const [oldest] = table.keys();
-      if (table.size > REMEMBERED_MAX && oldest !== undefined) table.delete(oldest);
     },
     expire: () => table.clear(),
   };

@@ -23,6 +23,11 @@ import type { SimulatorEvent } from './transcript.ts';
 import { type CallView, viewOf } from './views.ts';
 import type { World } from './world.ts';
 
+export type { SimulatorStats };
+
+/** Beyond this a wall millisecond is more than ten seconds of call time, and order is all that is left of timing. */
+const TIME_SCALE_MAX = 10_000;
+
 /** All settings are optional. */
 export type SimulatorOptions = {
   /** Default 127.0.0.1. */
@@ -89,30 +94,18 @@ export type Simulator = {
 /**
  * Starts an Azure Communication Services Call Automation that telephones nobody.
  *
- * @throws TypeError for invalid members or faults; the listening error, such as EADDRINUSE
+ * @throws TypeError with code INVALID_OPTIONS, INVALID_MEMBER_SCRIPT or INVALID_FAULTS; the listening error, such as
+ *   EADDRINUSE
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const seed = options.seed ?? randomInt(2 ** 32);
-  const resourceId = options.resourceId ?? DEVELOPMENT_RESOURCE_ID;
-  const accessKey = options.accessKey ?? DEVELOPMENT_ACCESS_KEY;
-  const timers = createTimers(options.clock ?? systemClock, options.timeScale ?? 1);
+  const settings = settingsOf(options);
+  const { accessKey, resourceId, seed } = settings;
+  const timers = createTimers(options.clock ?? systemClock, settings.timeScale);
   const poster = createPoster(timers);
   let isClosed = false;
   let issuer = options.issuer ?? '';
   const tokens = await createTokenIssuer(() => issuer, resourceId, timers.nowMs);
-  const world = createWorld({
-    seed,
-    accessKey,
-    resourceId,
-    callsPerCallerId: options.callsPerCallerId ?? DEFAULT_CALLS_PER_CALLER_ID,
-    timers,
-    members: membersOf(options),
-    faults: faultsWith(NO_FAULTS, options.faults ?? {}),
-    poster,
-    tokens,
-    onEvent: options.onEvent ?? (() => {}),
-    isClosed: () => isClosed,
-  });
+  const world = createWorld({ ...settings, timers, poster, tokens, isClosed: () => isClosed });
   const parts: ServerParts = { world, tokens, issuer: () => issuer, url: () => listener.url };
   const listener: Listener = await listen(parts, options.host ?? DEFAULT_HOST, options.port ?? 0);
   issuer ||= listener.url;
@@ -132,6 +125,26 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       await listener.close();
       poster.close();
     },
+  };
+}
+
+function settingsOf(options: SimulatorOptions) {
+  const { timeScale = 1, callsPerCallerId = DEFAULT_CALLS_PER_CALLER_ID } = options;
+  if (!(timeScale > 0 && timeScale <= TIME_SCALE_MAX)) {
+    throw invalid({ code: 'INVALID_OPTIONS', detail: `timeScale must be above 0 and at most ${TIME_SCALE_MAX}` });
+  }
+  if (!Number.isInteger(callsPerCallerId) || callsPerCallerId < 0) {
+    throw invalid({ code: 'INVALID_OPTIONS', detail: 'callsPerCallerId must be a whole number, 0 for no limit' });
+  }
+  return {
+    timeScale,
+    callsPerCallerId,
+    seed: options.seed ?? randomInt(2 ** 32),
+    accessKey: options.accessKey ?? DEVELOPMENT_ACCESS_KEY,
+    resourceId: options.resourceId ?? DEVELOPMENT_RESOURCE_ID,
+    members: membersOf(options),
+    faults: faultsWith(NO_FAULTS, options.faults ?? {}),
+    onEvent: options.onEvent ?? (() => {}),
   };
 }
 

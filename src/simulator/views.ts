@@ -48,7 +48,7 @@ export function viewOf(call: Call): CallView {
 }
 
 /** A call as the service describes it. The serverCallId is not told before somebody has answered. */
-export function propertiesOf(call: Call): Readonly<Record<string, unknown>> {
+export function propertiesOf(call: Pick<Call, 'facts' | 'state' | 'connectedAtMs'>): Readonly<Record<string, unknown>> {
   const { facts } = call;
   const { to, from, callbackUri, sourceDisplayName } = facts.request;
   return {
@@ -59,7 +59,7 @@ export function propertiesOf(call: Call): Readonly<Record<string, unknown>> {
     callbackUri,
     sourceCallerIdNumber: { value: from },
     sourceDisplayName: sourceDisplayName ?? '',
-    source: sourceOf(call),
+    source: sourceOf(facts),
     correlationId: facts.correlationId,
   };
 }

@@ -1,5 +1,5 @@
 import type { Audio } from './audio.ts';
-import type { Call } from './call.ts';
+import type { Call, CallFacts } from './call.ts';
 import type { CallBook } from './call-book.ts';
 import type { Callbacks } from './callbacks.ts';
 import { cloudEvent, type EventContent, eventTime } from './cloud-event.ts';
@@ -14,7 +14,7 @@ import { appendLine, type SimulatorEvent, type TranscriptKind } from './transcri
 
 /** What a repeated request gets again: the call it created, or nothing but its success. */
 export type Done =
-  | { readonly kind: 'created'; readonly call: Call }
+  | { readonly kind: 'created'; readonly facts: CallFacts }
   | { readonly kind: 'accepted'; readonly status: number };
 
 /** Everything that the parts of one simulator share. */

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { call, errorOf, MEMBER } from './support/bench.ts';
+import { call, connectedCall, errorOf, MEMBER } from './support/bench.ts';
 import { createCallBody, operationPath, sendSigned } from './support/raw.ts';
 import { benchTest, until } from './support/suite.ts';
 
@@ -49,10 +49,10 @@ benchTest(
 );
 
 benchTest('an ended call makes room for the next', { callsPerCallerId: 1 }, async (bench) => {
-  const { callConnection } = await call(bench, others[0]);
+  const { connection } = await connectedCall(bench, others[0]);
   assert.is((await errorOf(call(bench, others[1])))?.statusCode, 429);
-  await callConnection.hangUp(true);
-  await bench.receiver.event('CreateCallFailed');
+  await connection.hangUp(true);
+  await bench.receiver.event('CallDisconnected');
   await call(bench, others[1]);
   assert.is(bench.simulator.stats().dials, 2);
 });

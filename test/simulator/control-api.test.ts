@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ask, call, connectedCall, endOf, MEMBER } from './support/bench.ts';
 import { type RawRequest, send } from './support/raw.ts';
-import { benchTest, until } from './support/suite.ts';
+import { benchTest, LASTING, until } from './support/suite.ts';
 
 const SILENT = { defaultMember: 'silent-mailbox' } as const;
 const control = (method: string, path: string, body?: unknown): RawRequest => ({
@@ -53,7 +53,7 @@ benchTest('calls are listed newest first, and filtered', { callsPerCallerId: 0 }
   assert.is((await list('?state=disconnected')).length, 0);
 });
 
-benchTest('keys are pressed on a call, by name or as typed', SILENT, async (bench) => {
+benchTest('keys are pressed on a call, by name or as typed', LASTING, async (bench) => {
   const { id, media } = await connectedCall(bench);
   await ask(media, 'q', { maxTonesToCollect: 3 } as object);
   assert.is((await send(bench.simulator.url, control('POST', `/calls/${id}/press`, { tones: ['one'] }))).status, 204);

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { call, connectedCall, errorOf, MEMBER } from './support/bench.ts';
 import { createCallBody, operationPath, repeatability, sendSigned } from './support/raw.ts';
-import { benchTest } from './support/suite.ts';
+import { benchTest, clockTest } from './support/suite.ts';
 
 const post = (body: unknown, headers: Record<string, string> = {}) =>
   ({ method: 'POST', path: operationPath(), body, headers }) as const;
@@ -31,13 +31,13 @@ benchTest('answers carry the headers of the service', {}, async ({ simulator }) 
   assert.ok(answer.headers['x-azure-ref'] && answer.headers['date']);
 });
 
-benchTest('GET shows connecting, then connected with a serverCallId, then 404/8522', {}, async (bench) => {
-  bench.simulator.setMember(MEMBER, { preset: 'silent-mailbox', ringMs: 20_000 });
+clockTest('GET shows connecting, then connected with a serverCallId, then 404/8522', {}, async (bench, clock) => {
   const { callConnection } = await call(bench);
   const before = await callConnection.getCallConnectionProperties();
   assert.is(before.callConnectionState, 'connecting');
   assert.is(before.serverCallId, undefined);
 
+  clock.advance(2_000);
   const connected = await bench.receiver.event('CallConnected');
   const during = await callConnection.getCallConnectionProperties();
   assert.is(during.callConnectionState, 'connected');
@@ -45,7 +45,8 @@ benchTest('GET shows connecting, then connected with a serverCallId, then 404/85
   assert.is(during.correlationId, connected.data.correlationId);
 
   await callConnection.hangUp(true);
-  await bench.receiver.event('CallDisconnected');
+  assert.is((await callConnection.getCallConnectionProperties()).callConnectionState, 'disconnecting');
+  clock.advance(300);
   const after = await errorOf(callConnection.getCallConnectionProperties());
   assert.is(after?.statusCode, 404);
   assert.is(after?.code, '8522');
@@ -182,7 +183,7 @@ benchTest('leaving a call of two ends it', {}, async (bench) => {
   assert.is(ended.data.resultInformation.subCode, 7000);
 });
 
-benchTest('hanging up before the answer ends in CreateCallFailed 487', {}, async (bench) => {
+benchTest('hanging up before the answer ends in CreateCallFailed 487', { timeScale: 1 }, async (bench) => {
   bench.simulator.setMember(MEMBER, { ringMs: 60_000 });
   const { callConnection } = await call(bench);
   await callConnection.hangUp(true);

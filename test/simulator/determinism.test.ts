@@ -110,6 +110,12 @@ test('invalid settings are refused with a code', async () => {
   assert.is(withMember?.code, 'INVALID_MEMBER_SCRIPT');
 });
 
+test('a time scale or limit that makes no sense is refused with a code', async () => {
+  for (const options of [{ timeScale: 0 }, { timeScale: Number.NaN }, { callsPerCallerId: -1 }]) {
+    assert.is((await errorOf(startSimulator(options)))?.code, 'INVALID_OPTIONS');
+  }
+});
+
 test('a port that is taken is refused with EADDRINUSE', async () => {
   const one = await startSimulator();
   const error = await errorOf(startSimulator({ port: Number(new URL(one.url).port) }));

@@ -1,20 +1,12 @@
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { VirtualClock } from '../../src/simulator/clock.ts';
-import { type Bench, call, connectedCall, errorOf, MEMBER, text } from './support/bench.ts';
+import { call, errorOf, MEMBER, text } from './support/bench.ts';
 import { createCallBody, operationPath, repeatability, sendSigned } from './support/raw.ts';
-import { clockTest, until } from './support/suite.ts';
+import { clockTest, connectedAt, until } from './support/suite.ts';
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
-
-async function connect(bench: Bench, clock: VirtualClock) {
-  const pending = connectedCall(bench);
-  await until(() => bench.simulator.calls().some(({ state }) => state === 'connecting'), 'a call');
-  clock.advance(2_000);
-  return pending;
-}
 
 clockTest('a phone that nobody answers fails after 115 seconds with 408/560408', {}, async (bench, clock) => {
   bench.simulator.setMember(MEMBER, 'keeps-ringing');
@@ -35,7 +27,7 @@ clockTest('a phone that rings longer than the limit fails at the limit', {}, asy
 });
 
 clockTest('a call is ended after 30 hours with 429/10110', {}, async (bench, clock) => {
-  await connect(bench, clock);
+  await connectedAt(bench, clock);
   clock.advance(30 * HOUR_MS - 1);
   assert.is(bench.simulator.calls()[0]?.state, 'connected');
   clock.advance(1);
@@ -48,7 +40,7 @@ clockTest(
   'an ended call stays readable for as long as it is told to',
   { faults: { disconnectedReadableMs: 20_000 } },
   async (bench, clock) => {
-    const { connection } = await connect(bench, clock);
+    const { connection } = await connectedAt(bench, clock);
     await connection.hangUp(true);
     clock.advance(300);
     clock.advance(19_999);
@@ -71,7 +63,7 @@ clockTest('repeatability ids are forgotten with time', { faults: { repeatability
 
 clockTest('a token is good for five minutes and not longer', {}, async (bench, clock) => {
   const startMs = clock.now();
-  await connect(bench, clock);
+  await connectedAt(bench, clock);
   const token = bench.receiver.received[0]?.headers.authorization?.replace('Bearer ', '') ?? '';
   const keys = createRemoteJWKSet(new URL(bench.simulator.jwksUrl));
   const verifyAt = (atMs: number) => jwtVerify(token, keys, { currentDate: new Date(atMs) });

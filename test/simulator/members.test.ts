@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { answerOf, PRESET_NAMES, parseScript, reactionTo } from '../../src/simulator/members.ts';
 import { ask, call, connectedCall, endOf, MEMBER, text } from './support/bench.ts';
-import { benchTest } from './support/suite.ts';
+import { benchTest, clockTest, connectedAt } from './support/suite.ts';
 
 const ONE = 'RecognizeCompleted 200/8531 one';
 const SILENCE = 'RecognizeFailed 400/8510';
@@ -15,6 +15,7 @@ const conversations = {
   'wrong-key-then-right': [ONE, 'RecognizeCompleted 200/8531 nine', ONE, ONE],
   'always-wrong-key': [ONE, 'RecognizeCompleted 200/8531 nine', 'RecognizeCompleted 200/8531 nine'],
   'barges-in': [ONE, ONE],
+  'presses-twice': [ONE, ONE],
   'prompt-fails': ['RecognizeFailed 500/8511', 'RecognizeFailed 500/8511'],
   'prompt-fails-once': ['RecognizeFailed 500/8511', ONE],
 } as const;
@@ -108,22 +109,24 @@ benchTest('a member hangs up some time after answering, if the script says so', 
   assert.is(ended.data.resultInformation.subCode, 560000);
 });
 
-benchTest('a key that comes after its question meets the next one', {}, async (bench) => {
+clockTest('a key that comes after its question meets the next one', {}, async (bench, clock) => {
   bench.simulator.setMember(MEMBER, { reactions: [{ press: ['nine'], afterMs: 14_000 }] });
-  const { media } = await connectedCall(bench);
-  await ask(media, 'q-1');
+  const { media } = await connectedAt(bench, clock);
+  await ask(media, 'q-1', { playPrompt: undefined } as object);
+  clock.advance(10_000);
   assert.is(await endOf(bench, 'q-1'), SILENCE);
-  await ask(media, 'q-2', { initialSilenceTimeoutInSeconds: 300 });
+  await ask(media, 'q-2');
+  clock.advance(4_000);
   assert.is(await endOf(bench, 'q-2'), 'RecognizeCompleted 200/8531 nine');
 });
 
-benchTest('nobody presses a key on a call that is over', {}, async (bench) => {
-  bench.simulator.setMember(MEMBER, { otherwise: { press: ['one', 'one'], betweenMs: 4_000 } });
-  const { id, media } = await connectedCall(bench);
-  await ask(media, 'q-1');
-  await endOf(bench, 'q-1');
+clockTest('nobody presses a key on a call that is over', {}, async (bench, clock) => {
+  bench.simulator.setMember(MEMBER, { otherwise: { press: ['one', 'one'], afterMs: 1_000, betweenMs: 4_000 } });
+  const { id, media } = await connectedAt(bench, clock);
+  await ask(media, 'q-1', { playPrompt: undefined } as object);
+  clock.advance(1_000);
   assert.ok(bench.simulator.hangUp(id));
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  clock.advance(60_000);
   const pressed = bench.simulator.calls()[0]?.transcript.filter(({ kind }) => kind === 'pressed');
   assert.is(pressed?.length, 1);
 });

@@ -46,7 +46,7 @@ benchTest('a server error is 500/8512 and not executed', { faults: { serverError
 });
 
 benchTest('a request can be ignored: neither executed nor answered', { faults: { timeoutRate: 1 } }, async (bench) => {
-  const error = await errorOf(call(bench, MEMBER, { requestOptions: { timeout: 50 } }));
+  const error = await errorOf(call(bench, MEMBER, { requestOptions: { timeout: 200 } }));
   assert.ok(error);
   assert.is(bench.simulator.stats().requests, 1);
   assert.is(bench.simulator.stats().dials, 0);
@@ -71,7 +71,7 @@ benchTest(
   'an answer can be lost in silence',
   { faults: { loseAnswerRate: 1, loseAnswerBy: 'silence' } },
   async (bench) => {
-    const error = await errorOf(call(bench, MEMBER, { requestOptions: { timeout: 100 } }));
+    const error = await errorOf(call(bench, MEMBER, { requestOptions: { timeout: 200 } }));
     assert.ok(error);
     await until(() => bench.simulator.stats().dials === 1, 'the dial');
   },

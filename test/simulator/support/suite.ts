@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import { createVirtualClock, type VirtualClock } from '../../../src/simulator/clock.ts';
 import type { SimulatorOptions } from '../../../src/simulator/simulator.ts';
-import { type Bench, startBench } from './bench.ts';
+import { type Bench, connectedCall, startBench } from './bench.ts';
 
 /** A test with a bench of its own, closed whatever happens. */
 export function benchTest(name: string, options: SimulatorOptions, run: (bench: Bench) => Promise<void>): void {
@@ -26,6 +26,17 @@ export function clockTest(
   const clock = createVirtualClock(Date.now());
   benchTest(name, { clock, timeScale: 1, ...options }, (bench) => run(bench, clock));
 }
+
+/** A connected call in a clock test, where the phone is answered only when time is moved. */
+export async function connectedAt(bench: Bench, clock: VirtualClock) {
+  const pending = connectedCall(bench);
+  await until(() => bench.simulator.calls().some(({ state }) => state === 'connecting'), 'a call');
+  clock.advance(2_000);
+  return pending;
+}
+
+/** Somebody who answers at once, in wall time, and says nothing: what is begun stays open for as long as a test takes. */
+export const LASTING = { timeScale: 1, defaultMember: { ringMs: 0 } } as const;
 
 /** uvu takes `details` for a diff and gives up on the suite, silently, when it is the object that the SDK's errors carry. */
 function printable(error: unknown): unknown {
