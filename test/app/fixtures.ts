@@ -86,7 +86,8 @@ export async function openBench(options: { clock?: Clock; faults?: Partial<Fault
 }
 
 function journalInto(lines: JournalLine[]): Journal {
-  const write = (level: string) => (fields: JournalFields, message: string) => void lines.push({ level, fields, message });
+  const write = (level: string) => (fields: JournalFields, message: string) =>
+    void lines.push({ level, fields, message });
   return { info: write('info'), warn: write('warn'), error: write('error') };
 }
 
@@ -107,9 +108,14 @@ export async function until(what: string, holds: () => boolean | Promise<boolean
 
 let events = 0;
 
-/** A callback as the HTTP side hands it over. */
-export function callback(name: string, data: Readonly<Record<string, unknown>> = {}, id = `event-${(events += 1)}`) {
+function nextEventId(): string {
+  events += 1;
+  return `event-${events}`;
+}
+
+/** A callback as the HTTP side hands it over; of no connection in particular unless `data` names one. */
+export function callback(name: string, data: Readonly<Record<string, unknown>> = {}, id = nextEventId()) {
   const type = `Microsoft.Communication.${name}`;
-  const whole = { callConnectionId: 'connection-1', resultInformation: { code: 200, subCode: 0 }, ...data };
+  const whole = { resultInformation: { code: 200, subCode: 0 }, ...data };
   return { id, type, data: whole, raw: JSON.stringify({ id, type, data: whole }) };
 }

@@ -53,7 +53,7 @@ function initiated(): Input {
 }
 
 function heard(name: string, data: Readonly<Record<string, unknown>> = {}, id?: string): Input {
-  const { type: eventType, ...event } = callback(name, data, id);
+  const { type: eventType, ...event } = callback(name, { callConnectionId: 'connection-1', ...data }, id);
   return { type: 'Callback', at: AT, eventType, ...event };
 }
 
@@ -73,10 +73,19 @@ test('inputs of one call that come at once are recorded one after the other, and
   const inputs = Array.from({ length: 50 }, (_, index) => heard('ParticipantsUpdated', {}, `update-${index}`));
   await Promise.all(inputs.map((input) => recorder.record(CALL, input)));
   const entries = await bench.stream(CALL);
-  assert.equal(entries.map(({ version }) => version), entries.map((_, index) => index + 1));
+  assert.equal(
+    entries.map(({ version }) => version),
+    entries.map((_, index) => index + 1),
+  );
   const recorded = entries.filter(({ type }) => type.endsWith('ParticipantsUpdated')).map(({ id }) => id);
-  assert.equal(recorded, inputs.map((input) => 'id' in input && input.id));
-  assert.equal(told.map(({ state }) => state.version), [2, ...inputs.map((_, index) => index + 3)]);
+  assert.equal(
+    recorded,
+    inputs.map((input) => 'id' in input && input.id),
+  );
+  assert.equal(
+    told.map(({ state }) => state.version),
+    [2, ...inputs.map((_, index) => index + 3)],
+  );
 });
 
 test('two instances that race for the same callbacks record each once, and only one acts on it', async () => {
@@ -98,7 +107,10 @@ test('two instances that race for the same callbacks record each once, and only 
 test('who loses a race decides again on what the winner wrote', async () => {
   const [one, two] = [recorderOn(log), recorderOn(bench.stores.log)];
   await one.record(CALL, initiated());
-  log.before(/./, async () => void (await two.record(CALL, { type: 'CancelCall', id: 'c', at: AT, actor: 'coordinator:bob' })));
+  log.before(
+    /./,
+    async () => void (await two.record(CALL, { type: 'CancelCall', id: 'c', at: AT, actor: 'coordinator:bob' })),
+  );
   await one.record(CALL, heard('CallConnected'));
   const types = (await bench.stream(CALL)).map(({ type }) => type);
   assert.equal(types.slice(2), ['CancelCall', 'Microsoft.Communication.CallConnected', 'HangUp']);
@@ -156,7 +168,10 @@ test('an append of unknown outcome that was written is found, watched over, and 
   log.fail(['committed']);
   const input = heard('CallConnected');
   assert.is(await codeOf(recorder.record(CALL, input)), 'UNKNOWN_OUTCOME');
-  assert.equal(told.map(({ recorded }) => recorded), [[]]);
+  assert.equal(
+    told.map(({ recorded }) => recorded),
+    [[]],
+  );
   assert.is(told[0]?.state.version, 4);
   assert.is((await recorder.record(CALL, input)).verdict, 'duplicate');
   assert.is((await bench.stream(CALL)).length, 4);
@@ -169,10 +184,16 @@ test('an append of unknown outcome that was not written leaves the call as it wa
   log.fail(['lost']);
   const input = heard('CallConnected');
   assert.is(await codeOf(recorder.record(CALL, input)), 'UNKNOWN_OUTCOME');
-  assert.equal(told.flatMap(({ recorded }) => recorded), []);
+  assert.equal(
+    told.flatMap(({ recorded }) => recorded),
+    [],
+  );
   assert.is((await recorder.load(CALL))?.version, 2);
   assert.is((await recorder.record(CALL, input)).verdict, 'recorded');
-  assert.equal(told.at(-1)?.recorded.map(({ type }) => type), ['Microsoft.Communication.CallConnected', 'AskQuestion']);
+  assert.equal(
+    told.at(-1)?.recorded.map(({ type }) => type),
+    ['Microsoft.Communication.CallConnected', 'AskQuestion'],
+  );
 });
 
 test('a call that no longer fits into memory is read again', async () => {
@@ -189,7 +210,14 @@ test('the entry of a callback holds the text that came, to the letter', async ()
   const recorder = recorderOn(log);
   await recorder.record(CALL, initiated());
   const raw = '{ "id":"odd",  "type":"Microsoft.Communication.X","data":{"a":1.0,"b":"\\u00e9"} }';
-  await recorder.record(CALL, { type: 'Callback', id: 'odd', at: AT, eventType: 'Microsoft.Communication.X', data: {}, raw });
+  await recorder.record(CALL, {
+    type: 'Callback',
+    id: 'odd',
+    at: AT,
+    eventType: 'Microsoft.Communication.X',
+    data: {},
+    raw,
+  });
   assert.is((await bench.stream(CALL)).at(-1)?.data, raw);
 });
 

@@ -30,14 +30,14 @@ export function rowText({ row, title, seconds, measures, notes }: Reported): str
 }
 
 function measureText({ what, unit, ours, baseline, ratio, ratios, goal, reached }: Measure): string {
-  const sides = `${figure(ours)} / ${figure(baseline)} ${unit}`;
-  const spread = ratios.length > 1 ? ` (${figure(Math.min(...ratios))} to ${figure(Math.max(...ratios))})` : '';
-  const wanted = goal ? `  goal ${goal.at === 'least' ? '>=' : '<='} ${goal.value}` : '';
   const verdict = reached === null ? '    ' : reached ? 'ok  ' : 'MISS';
-  return `  ${verdict} ${what}: ${sides} = ${figure(ratio)}${spread}${wanted}`;
+  const wanted = goal ? `   goal ${goal.at === 'least' ? '>=' : '<='} ${figure(goal.value)}` : '';
+  if (baseline === null || ratio === null) return `  ${verdict} ${what}: ${figure(ours)} ${unit}${wanted}`;
+  const spread = ratios.length > 1 ? ` (${figure(Math.min(...ratios))} to ${figure(Math.max(...ratios))})` : '';
+  return `  ${verdict} ${what}: ${figure(ours)} / ${figure(baseline)} ${unit} = ${figure(ratio)}${spread}${wanted}`;
 }
 
 function figure(value: number): string {
-  if (Math.abs(value) >= 1_000) return Math.round(value).toLocaleString('en-US');
+  if (Number.isInteger(value) || Math.abs(value) >= 1_000) return Math.round(value).toLocaleString('en-US');
   return value.toPrecision(3);
 }

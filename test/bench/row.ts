@@ -1,19 +1,20 @@
 import type { Common } from './serve-worker.ts';
 import type { Handlers, Worker } from './worker.ts';
 
-/** Which way is better, and where good begins. */
+/** Which way is better, and where good begins: of the ratio, or of the figure itself where there is no baseline. */
 export type Goal = { readonly at: 'least' | 'most'; readonly value: number };
 
-/** One figure of a row: both sides of every round, their ratio, and whether the goal was reached. */
+/** One figure of a row. */
 export type Measure = {
   readonly what: string;
   /** Of both sides. */
   readonly unit: string;
-  /** Medians over the rounds. */
+  /** Median over the rounds. */
   readonly ours: number;
-  readonly baseline: number;
+  /** The same of the other side; null for a figure that is held against a number. */
+  readonly baseline: number | null;
   /** Median over the rounds of ours / baseline of the same round. */
-  readonly ratio: number;
+  readonly ratio: number | null;
   readonly ratios: readonly number[];
   /** Null for a figure that is shown for information. */
   readonly goal: Goal | null;
@@ -27,14 +28,14 @@ export type RowResult = {
   readonly notes: readonly string[];
 };
 
-/** Rows that share their set-up and their rounds. */
+/** Figures that share their set-up and their rounds. */
 export type Row = {
   readonly name: string;
   readonly title: string;
   run(bench: BenchContext): Promise<RowResult>;
 };
 
-/** What a row may use; everything it starts ends with the bench. */
+/** What a row may use; everything it starts ends with the row. */
 export type BenchContext = {
   readonly rounds: number;
   readonly quick: boolean;
@@ -45,34 +46,26 @@ export type BenchContext = {
   progress(text: string): void;
 };
 
-/** A pair of figures that belong together because they were measured right after each other. */
+/** Two figures that were measured right after each other. */
 export type Pair = { readonly ours: number; readonly baseline: number };
 
-/** Compares the two sides of every round; a drift of the machine meets both sides of a round alike. */
+/** Compares the two sides of every round: a drift of the machine meets both sides of a round alike. */
 export function compare(what: string, unit: string, pairs: readonly Pair[], goal: Goal | null): Measure {
   const ratios = pairs.map(({ ours, baseline }) => ours / baseline);
   const ratio = median(ratios);
-  return {
-    what,
-    unit,
-    ours: median(pairs.map((pair) => pair.ours)),
-    baseline: median(pairs.map((pair) => pair.baseline)),
-    ratio,
-    ratios,
-    goal,
-    reached: goal && reaches(ratio, goal),
-  };
+  const ours = median(pairs.map((pair) => pair.ours));
+  const baseline = median(pairs.map((pair) => pair.baseline));
+  return { what, unit, ours, baseline, ratio, ratios, goal, reached: goal && reaches(ratio, goal) };
 }
 
 /** A figure that is held against a number and not against another measurement. */
-export function against(what: string, unit: string, ours: number, limit: number, at: Goal['at']): Measure {
-  const goal: Goal = { at, value: 1 };
-  const ratio = ours / limit;
-  return { what, unit, ours, baseline: limit, ratio, ratios: [ratio], goal, reached: reaches(ratio, goal) };
+export function absolute(what: string, unit: string, ours: number, goal: Goal | null): Measure {
+  const reached = goal && reaches(ours, goal);
+  return { what, unit, ours, baseline: null, ratio: null, ratios: [], goal, reached };
 }
 
-function reaches(ratio: number, { at, value }: Goal): boolean {
-  return at === 'least' ? ratio >= value : ratio <= value;
+function reaches(value: number, goal: Goal): boolean {
+  return goal.at === 'least' ? value >= goal.value : value <= goal.value;
 }
 
 export function median(values: readonly number[]): number {

@@ -1,5 +1,10 @@
 import type { Row } from './row.ts';
 import { ingest, ingestTokens } from './rows/ingest.ts';
+import { latency } from './rows/latency.ts';
+import { rebuild, replay, verify } from './rows/log.ts';
+import { memory } from './rows/memory.ts';
+import { status } from './rows/status.ts';
+import { system } from './rows/system.ts';
 
 /** Every row, in the order in which they run. */
-export const ROWS: readonly Row[] = [ingest, ingestTokens];
+export const ROWS: readonly Row[] = [ingest, ingestTokens, latency, replay, rebuild, verify, status, system, memory];

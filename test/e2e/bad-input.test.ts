@@ -1,6 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Answer, cloudEvent, type Delivery, FOREIGN_AUDIENCE, type SignedRig, startSignedRig } from './callbacks.ts';
+import {
+  type Answer,
+  cloudEvent,
+  type Delivery,
+  FOREIGN_AUDIENCE,
+  type SignedRig,
+  startSignedRig,
+} from './callbacks.ts';
 import { allEntries, initiate, until } from './harness.ts';
 
 const UNKNOWN_CALL = '019aab00-0000-7000-8000-000000000001';
@@ -97,7 +104,12 @@ const BODIES: readonly (readonly [string, Delivery, number, string])[] = [
   ['whose event has no data', { body: JSON.stringify([cloudEvent('X', { data: null })]) }, 400, 'INVALID_EVENT'],
   ['with a bad event behind a good one', { body: JSON.stringify([cloudEvent(), {}]) }, 400, 'INVALID_EVENT'],
   ['with too many events', { body: many(101) }, 413, 'TOO_LARGE'],
-  ['with too large an event', { body: JSON.stringify(cloudEvent('X', { note: 'x'.repeat(70_000) })) }, 413, 'TOO_LARGE'],
+  [
+    'with too large an event',
+    { body: JSON.stringify(cloudEvent('X', { note: 'x'.repeat(70_000) })) },
+    413,
+    'TOO_LARGE',
+  ],
   ['that is too large', { body: JSON.stringify([cloudEvent('X', { note: 'x'.repeat(300_000) })]) }, 413, 'TOO_LARGE'],
   ['of another type', { contentType: 'text/plain' }, 415, 'UNSUPPORTED_MEDIA_TYPE'],
 ];
@@ -144,7 +156,13 @@ const STRANGERS: readonly Stranger[] = [
   ],
   ['without a secret', 'no-secret', async () => ({ secret: null }), 401, 'UNAUTHENTICATED'],
   ['with a wrong secret', 'wrong-secret', async () => ({ secret: 'x'.repeat(43) }), 403, 'FORBIDDEN'],
-  ['with the secret of another call', 'wrong-secret', async () => ({ secret: rig.secretOf(otherCall) }), 403, 'FORBIDDEN'],
+  [
+    'with the secret of another call',
+    'wrong-secret',
+    async () => ({ secret: rig.secretOf(otherCall) }),
+    403,
+    'FORBIDDEN',
+  ],
 ];
 
 /** The claims of a token for us under the signature of one that is not. */

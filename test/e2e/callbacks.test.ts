@@ -33,9 +33,10 @@ test('a callback of a type that nobody knows is acknowledged, kept to the letter
   const answer = await rig.deliver(call, { body: `[ ${raw} ]` });
   assert.equal([answer.status, answer.body], [200, '{"status":"Processed"}']);
   const added = (await entries()).slice(count);
-  assert.equal(added.map(({ kind, type, id, data }) => ({ kind, type, id, data })), [
-    { kind: 'callback', type: 'Example.Unheard.Of', id: 'odd-1', data: raw },
-  ]);
+  assert.equal(
+    added.map(({ kind, type, id, data }) => ({ kind, type, id, data })),
+    [{ kind: 'callback', type: 'Example.Unheard.Of', id: 'odd-1', data: raw }],
+  );
   assert.equal(await shown(), before);
 });
 
@@ -52,7 +53,10 @@ test('several callbacks in one delivery are recorded in their order', async () =
   const batch = Array.from({ length: 100 }, () => cloudEvent());
   assert.is((await rig.deliver(call, { body: JSON.stringify(batch) })).status, 200);
   const added = (await entries()).slice(count);
-  assert.equal(added.map(({ id }) => id), batch.map(({ id }) => id));
+  assert.equal(
+    added.map(({ id }) => id),
+    batch.map(({ id }) => id),
+  );
 });
 
 const DELIVERIES = 10_000;

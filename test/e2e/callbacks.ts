@@ -14,7 +14,12 @@ export const AUDIENCE = '00000000-5133-4a7c-9000-0000000000aa';
 /** Another resource of the same provider: its tokens are genuine and not for us. */
 export const FOREIGN_AUDIENCE = '00000000-5133-4a7c-9000-0000000000bb';
 
-export type Answer = { readonly status: number; readonly type: string; readonly headers: string; readonly body: string };
+export type Answer = {
+  readonly status: number;
+  readonly type: string;
+  readonly headers: string;
+  readonly body: string;
+};
 
 /** One delivery, as ACS makes it unless told otherwise. */
 export type Delivery = {
@@ -38,7 +43,8 @@ let events = 0;
 
 /** A CloudEvent of a type that moves nothing, or of another. */
 export function cloudEvent(name = 'ParticipantsUpdated', changes: Readonly<Record<string, unknown>> = {}) {
-  const id = `test-event-${(events += 1)}`;
+  events += 1;
+  const id = `test-event-${events}`;
   const type = `Microsoft.Communication.${name}`;
   const data = { resultInformation: { code: 200, subCode: 0 }, publicEventType: type };
   return { id, source: 'calling/callConnections/x', specversion: '1.0', type, data, ...changes };
@@ -113,7 +119,11 @@ async function serveKeys(simulator: Simulator) {
     async sign({ audience = AUDIENCE, nowMs = Date.now() }: Claims): Promise<string> {
       const nowS = Math.floor(nowMs / 1_000);
       const claims = new SignJWT().setProtectedHeader(KEY).setIssuer(ISSUER).setAudience(audience);
-      return claims.setIssuedAt(nowS).setNotBefore(nowS).setExpirationTime(nowS + LIFETIME_S).sign(privateKey);
+      return claims
+        .setIssuedAt(nowS)
+        .setNotBefore(nowS)
+        .setExpirationTime(nowS + LIFETIME_S)
+        .sign(privateKey);
     },
     async close() {
       server.closeAllConnections();
@@ -124,12 +134,7 @@ async function serveKeys(simulator: Simulator) {
 }
 
 /** Not fetch, which takes longer for ten thousand requests than the server for answering them. */
-function post(
-  agent: http.Agent,
-  url: string,
-  headers: Record<string, string>,
-  body: string | Buffer,
-): Promise<Answer> {
+function post(agent: http.Agent, url: string, headers: Record<string, string>, body: string | Buffer): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const request = http.request(url, { method: 'POST', agent, headers }, (response) => {
       const parts: Buffer[] = [];

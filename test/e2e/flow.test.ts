@@ -15,6 +15,7 @@ const EXPECTED: Readonly<Record<PresetName, readonly [result: string, answers: r
   'wrong-key-then-right': ['Disconnected completed', YES],
   'always-wrong-key': ['Disconnected no-response', ['1:timeout']],
   'barges-in': ['Disconnected completed', YES],
+  'presses-twice': ['Disconnected completed', YES],
   'hangs-up-on-person-prompt': ['Disconnected hung-up', []],
   'hangs-up-during-question-2': ['Disconnected partial', ['1:yes']],
   'prompt-fails': ['Disconnected provider-failure', []],

@@ -113,9 +113,7 @@ export async function untilEnded(url: string, id: string, limitMs = 30_000): Pro
 
 /** Calls everybody at once; what came of it, in the order of the members. */
 export function callAll(url: string, members: readonly Member[], limitMs?: number): Promise<ShownCall[]> {
-  return Promise.all(
-    members.map(async ({ memberId }) => untilEnded(url, await initiate(url, memberId), limitMs)),
-  );
+  return Promise.all(members.map(async ({ memberId }) => untilEnded(url, await initiate(url, memberId), limitMs)));
 }
 
 export function answersOf(call: ShownCall): string[] {

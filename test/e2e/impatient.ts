@@ -13,7 +13,6 @@ import { openStores, type Stores } from '../../src/stores.ts';
 import { systemClock } from '../../src/system-clock.ts';
 import { createAcsTelephony } from '../../src/telephony/acs.ts';
 import { type FaultyLog, faultyLog } from '../app/faulty-log.ts';
-import { freePort } from './child.ts';
 import { makeDataDir, membersOf, type Person, scriptsOf } from './harness.ts';
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
 
@@ -31,12 +30,12 @@ export type ImpatientRig = {
 };
 
 const TIME_SCALE = 50;
-const REQUEST_TIMEOUT_MS = 700;
+const REQUEST_TIMEOUT_MS = 1_500;
 
 const IMPATIENT: Timing = {
   ...scaleTiming(TIMING, TIME_SCALE),
-  answerMs: 1_000,
-  ringMs: 3_000,
+  answerMs: 2_500,
+  ringMs: 5_000,
   mediaMarginMs: 500,
   hangUpMs: 400,
   retryMs: 50,
@@ -49,8 +48,8 @@ export async function startImpatientRig(people: readonly Person[], faults: Parti
   const opened = openStores(dataDir);
   const log = faultyLog(opened.log);
   const stores = { ...opened, log };
-  const port = await freePort();
-  const proxy = await startRecordingProxy(port);
+  let url = 'http://127.0.0.1';
+  const proxy = await startRecordingProxy(() => Number(new URL(url).port));
   const simulator = await startSimulator({
     seed: 1,
     timeScale: TIME_SCALE,
@@ -84,10 +83,9 @@ export async function startImpatientRig(people: readonly Person[], faults: Parti
     clockToleranceSeconds: 300,
     now: Date.now,
   });
-  const url = `http://127.0.0.1:${port}`;
-  const config = { publicBaseUrl: url, callbackUrlAllow: [], staff: { mode: 'loopback' } } as const;
+  const config = { publicBaseUrl: proxy.url, callbackUrlAllow: [], staff: { mode: 'loopback' } } as const;
   const server = buildServer({ app, config, callbackVerifier, logger });
-  await server.listen({ host: '127.0.0.1', port });
+  url = await server.listen({ host: '127.0.0.1', port: 0 });
   return {
     url,
     app,
@@ -100,7 +98,8 @@ export async function startImpatientRig(people: readonly Person[], faults: Parti
     async close() {
       await server.close();
       await app.close();
-      for (const part of [telephony, simulator, proxy, stores.members, stores.readStore, stores.log]) await part.close();
+      for (const part of [telephony, simulator, proxy, stores.members, stores.readStore, stores.log])
+        await part.close();
       await rm(dataDir, { recursive: true, force: true });
     },
   };

@@ -71,20 +71,25 @@ function settings(port: number): Record<string, string> {
   };
 }
 
+const TRIES_MAX = 1_000;
+
 /** Initiates until somebody says yes, as a client with an Idempotency-Key may. */
 async function initiateStubbornly(url: string, memberId: string): Promise<string> {
-  for (;;) {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
     const headers = { 'idempotency-key': `round-${memberId}` };
-    const response = await fetch(`${url}/api/calls/initiate/${memberId}`, { method: 'POST', headers }).catch(() => null);
+    const response = await fetch(`${url}/api/calls/initiate/${memberId}`, { method: 'POST', headers }).catch(
+      () => null,
+    );
     const body = response && ((await response.json().catch(() => null)) as { callSessionId: string } | null);
     if (response?.status === 202 && body) return body.callSessionId;
     await pause(50);
   }
+  throw new Error(`nobody takes the initiate of ${memberId}`);
 }
 
 test('killed again and again: nothing acknowledged is missing, every call ends, no phone is dialled twice', async () => {
   const port = await freePort();
-  proxy = await startRecordingProxy(port);
+  proxy = await startRecordingProxy(() => port);
   const url = `http://127.0.0.1:${port}`;
   const random = randomFor(SEED, 'kills');
   const initiated: Promise<string>[] = [];

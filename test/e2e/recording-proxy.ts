@@ -9,7 +9,7 @@ export type SentEvent = {
   readonly data: { readonly operationContext?: string; readonly dtmfResult?: { readonly tones: readonly string[] } };
 };
 
-/** Stands between the provider and the server, and remembers which events the provider was told to be safe. */
+/** Stands between the provider and the server, for callbacks only, and remembers which events the provider was told to be safe. */
 export type RecordingProxy = {
   readonly url: string;
   /** By id, the events whose delivery was answered with 2xx. */
@@ -18,7 +18,7 @@ export type RecordingProxy = {
 };
 
 /** @param targetPort where the server listens, while it lives */
-export async function startRecordingProxy(targetPort: number): Promise<RecordingProxy> {
+export async function startRecordingProxy(targetPort: () => number): Promise<RecordingProxy> {
   const acknowledged = new Map<string, SentEvent>();
   const agent = new http.Agent({ keepAlive: true });
   const server = http.createServer((incoming, outgoing) => {
@@ -26,7 +26,7 @@ export async function startRecordingProxy(targetPort: number): Promise<Recording
     incoming.on('data', (part: Buffer) => parts.push(part));
     incoming.on('end', () => {
       const body = Buffer.concat(parts);
-      forward(agent, targetPort, incoming, body).then(
+      forward(agent, targetPort(), incoming, body).then(
         (status) => {
           if (status >= 200 && status < 300) for (const event of eventsOf(body)) acknowledged.set(event.id, event);
           outgoing.writeHead(status).end();

@@ -42,6 +42,19 @@ export const WHOLE_CALL: readonly Step[] = [
   { type: 'CallDisconnected', context: 2, result: [200, 7000, 'The conversation has ended. DiagCode: 0#7000.@'] },
 ];
 
+const KEPT: Step = WHOLE_CALL.find(({ type }) => type === 'ParticipantsUpdated')!;
+
+/** What may be sent to a call, by name. */
+export const MIXES = {
+  'whole-call': WHOLE_CALL,
+  /** Up to the second question. */
+  'half-call': WHOLE_CALL.slice(0, 4),
+  /** As many as a whole call has, of a kind that is recorded and moves nothing. */
+  'kept-only': WHOLE_CALL.map(() => KEPT),
+} as const;
+
+export type MixName = keyof typeof MIXES;
+
 /** The callConnectionId of a call: made from its own id, so that no process needs to ask another for it. */
 export function legOf(callSessionId: string): string {
   return `4d2f${callSessionId.slice(4)}`;

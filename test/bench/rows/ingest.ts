@@ -1,14 +1,13 @@
 import { join } from 'node:path';
-import { legOf } from '../load/mix.ts';
+import { legOf, type MixName } from '../load/mix.ts';
 import { profiled } from '../profiled.ts';
-import { type BenchContext, compare, type Pair, type Row, type RowResult } from '../row.ts';
+import { type BenchContext, compare, type Measure, type Row } from '../row.ts';
 import type { BareRouteWorker } from '../workers/bare-route.ts';
 import type { CrudWorker } from '../workers/crud.ts';
 import type { EmbeddedWorker } from '../workers/embedded.ts';
 import type { LoadWorker } from '../workers/load.ts';
-import { rateOf } from './rate.ts';
+import { type Figures, volley } from './volley.ts';
 
-/** As many as one of Microsoft's regions may well keep open to one receiver; the simulator keeps at most 128. */
 const CONNECTIONS = 64;
 const WARM_UP_CALLS = 512;
 
@@ -20,14 +19,22 @@ export const ingest: Row = {
   name: 'ingest',
   title: 'callbacks durably acknowledged per second, no token check',
   async run(bench) {
-    const results = await measure(bench, { tokens: false, crud: true });
-    const { bare, crud, notes } = results;
+    const servers = await startServers(bench, { tokens: false, crud: true });
+    const rounds = await measure(bench, servers, 'whole-call');
+    const still = await measure(bench, servers, 'kept-only');
     return {
       measures: [
-        compare('against a bare Fastify route', 'callbacks/s', bare, { at: 'least', value: 0.6 }),
-        compare('against in-memory dedupe + one UPDATE each', 'callbacks/s', crud, { at: 'least', value: 3 }),
+        rate('against a bare Fastify route', rounds, 'bare', 0.6),
+        rate('against in-memory dedupe + one UPDATE each', rounds, 'crud', 3),
+        cost(rounds),
+        rate('callbacks that move nothing, against the bare route', still, 'bare', null),
+        rate('callbacks that move nothing, against the UPDATE', still, 'crud', null),
       ],
-      notes: [MIX, 'the verifier of the server says ok to every token; telephony accepts at once', ...notes],
+      notes: [
+        MIX,
+        `${CONNECTIONS} connections; every call of every round ended with its three answers`,
+        'the verifier of the server says ok to every token; telephony accepts at once',
+      ],
     };
   },
 };
@@ -37,55 +44,69 @@ export const ingestTokens: Row = {
   name: 'ingest-tokens',
   title: 'callbacks durably acknowledged per second, tokens checked',
   async run(bench) {
-    const { bare, notes } = await measure(bench, { tokens: true, crud: false });
-    const goal = { at: 'least', value: 0.7 } as const;
+    const servers = await startServers(bench, { tokens: true, crud: false });
+    const rounds = await measure(bench, servers, 'whole-call');
     return {
-      measures: [compare('against a bare Fastify route with jose', 'callbacks/s', bare, goal)],
-      notes: [MIX, 'RS256 is checked on both sides; telephony accepts at once', ...notes],
+      measures: [rate('against a bare Fastify route with jose', rounds, 'bare', 0.7), cost(rounds)],
+      notes: [MIX, 'RS256 is checked on both sides; telephony accepts at once'],
     };
   },
 };
 
-type Sides = { readonly tokens: boolean; readonly crud: boolean };
-type Measured = { readonly bare: readonly Pair[]; readonly crud: readonly Pair[]; readonly notes: RowResult['notes'] };
+type Round = { readonly ours: Figures; readonly bare: Figures; readonly crud: Figures | null };
 
-async function measure(bench: BenchContext, sides: Sides): Promise<Measured> {
+function rate(what: string, rounds: readonly Round[], side: 'bare' | 'crud', atLeast: number | null): Measure {
+  const pairs = rounds.map((round) => ({ ours: round.ours.perSecond, baseline: round[side]?.perSecond ?? Number.NaN }));
+  return compare(what, 'callbacks/s', pairs, atLeast === null ? null : { at: 'least', value: atLeast });
+}
+
+function cost(rounds: readonly Round[]): Measure {
+  const pairs = rounds.map(({ ours, bare }) => ({ ours: ours.cpuMicrosEach, baseline: bare.cpuMicrosEach }));
+  return compare('processor time per callback, against the bare route', 'µs', pairs, null);
+}
+
+async function startServers(bench: BenchContext, sides: { readonly tokens: boolean; readonly crud: boolean }) {
   const load = bench.start<LoadWorker>('load');
   const ours = bench.start<EmbeddedWorker>('embedded');
-  const bareRoute = bench.start<BareRouteWorker>('bare-route');
-  const usual = bench.start<CrudWorker>('crud');
+  const bare = bench.start<BareRouteWorker>('bare-route');
+  const crud = bench.start<CrudWorker>('crud');
   const published = await load.call('mintTokens');
   const tokenCheck = sides.tokens ? published : null;
   const oursPort = await ours.call('start', await bench.tempDir(), tokenCheck);
-  const barePort = await bareRoute.call('start', tokenCheck);
-  const usualPort = sides.crud ? await usual.call('start', join(await bench.tempDir(), 'crud.db')) : null;
-  const bare: Pair[] = [];
-  const crud: Pair[] = [];
-  let lost = 0;
+  const barePort = await bare.call('start', tokenCheck);
+  const crudPort = sides.crud ? await crud.call('start', join(await bench.tempDir(), 'crud.db')) : null;
+  return { load, ours, bare, crud, oursPort, barePort, crudPort };
+}
 
-  const round = async (callCount: number): Promise<[ours: number, bare: number, usual: number]> => {
-    const calls = await ours.call('openCalls', callCount);
-    if (usualPort)
-      await usual.call(
-        'addCalls',
-        calls.map((call) => legOf(call.callSessionId)),
-      );
-    await load.call('prepareCallbacks', calls, CONNECTIONS);
-    const sent = await profiled(bench, ours, 'ingest', () => load.call('send', oursPort));
-    const rates = [sent, await load.call('send', barePort)].map(rateOf);
-    rates.push(usualPort ? rateOf(await load.call('send', usualPort)) : 0);
-    lost += callCount - (await ours.call('countCompleted', calls));
-    return [rates[0]!, rates[1]!, rates[2]!];
-  };
+type Servers = Awaited<ReturnType<typeof startServers>>;
 
-  await round(WARM_UP_CALLS);
+async function measure(bench: BenchContext, servers: Servers, mix: MixName): Promise<Round[]> {
+  await oneRound(bench, servers, mix, WARM_UP_CALLS);
+  const rounds: Round[] = [];
   for (let index = 1; index <= bench.rounds; index += 1) {
-    bench.progress(`round ${index} of ${bench.rounds}`);
-    const [rate, bareRate, usualRate] = await round(bench.quick ? 1_024 : 2_048);
-    bare.push({ ours: rate, baseline: bareRate });
-    crud.push({ ours: rate, baseline: usualRate });
+    bench.progress(`${mix}, round ${index} of ${bench.rounds}`);
+    rounds.push(await oneRound(bench, servers, mix, bench.quick || mix === 'kept-only' ? 1_024 : 2_048));
   }
-  await Promise.all([load, ours, bareRoute, usual].map((worker) => worker.stop()));
-  if (lost > 0) throw new Error(`${lost} calls did not end with all their answers: the mix is not what it says`);
-  return { bare, crud, notes: [`${CONNECTIONS} connections; every call of every round ended with its three answers`] };
+  return rounds;
+}
+
+async function oneRound(bench: BenchContext, servers: Servers, mix: MixName, callCount: number): Promise<Round> {
+  const { load, ours, bare, crud } = servers;
+  const calls = await ours.call('openCalls', callCount);
+  if (servers.crudPort)
+    await crud.call(
+      'addCalls',
+      calls.map((call) => legOf(call.callSessionId)),
+    );
+  await load.call('prepareCallbacks', calls, CONNECTIONS, mix);
+  const oursFigures = await profiled(bench, ours, mix, () => volley(load, ours, servers.oursPort));
+  const round = {
+    ours: oursFigures,
+    bare: await volley(load, bare, servers.barePort),
+    crud: servers.crudPort ? await volley(load, crud, servers.crudPort) : null,
+  };
+  const completed = await ours.call('countCompleted', calls);
+  const expected = mix === 'whole-call' ? callCount : 0;
+  if (completed !== expected) throw new Error(`${completed} of ${expected} calls ended with all their answers`);
+  return round;
 }

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { bodyOf, callbackPath, legOf, type OpenCall, staggered, WHOLE_CALL } from '../load/mix.ts';
+import { bodyOf, callbackPath, legOf, MIXES, type MixName, type OpenCall, staggered } from '../load/mix.ts';
 import { checkOf, createMint, type TokenMint } from '../load/tokens.ts';
 import { fire, getBytes, postBytes, type Queue, type VolleyResult } from '../load/wire.ts';
 import { serveWorker } from '../serve-worker.ts';
@@ -27,15 +27,15 @@ async function mintTokens(): Promise<TokenCheck> {
 }
 
 /**
- * Prepares the callbacks of calls, all of them or the first `stepCount` of each. A call keeps to one connection, so that
- * none of its callbacks overtakes another.
+ * Prepares the callbacks of calls. A call keeps to one connection, so that none of its callbacks overtakes another.
  */
-function prepareCallbacks(calls: readonly OpenCall[], connections: number, stepCount = WHOLE_CALL.length): void {
+function prepareCallbacks(calls: readonly OpenCall[], connections: number, mix: MixName): void {
   if (!mint) throw new Error('there are no tokens');
+  const steps = MIXES[mix];
   const filled: Buffer[][] = Array.from({ length: connections }, () => []);
-  for (const [index, { call, step }] of staggered(calls.length, stepCount).entries()) {
+  for (const [index, { call, step }] of staggered(calls.length, steps.length).entries()) {
     const open = calls[call]!;
-    const body = bodyOf(WHOLE_CALL[step]!, open.callSessionId, legOf(open.callSessionId));
+    const body = bodyOf(steps[step]!, open.callSessionId, legOf(open.callSessionId));
     const headers = { Authorization: `Bearer ${tokens[index % TOKENS]}` };
     filled[call % connections]!.push(postBytes(callbackPath(open), body, headers));
   }

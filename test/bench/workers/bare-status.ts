@@ -1,0 +1,71 @@
+import { mkdirSync } from 'node:fs';
+import Fastify from 'fastify';
+import Database from 'libsql';
+import type { CallRows } from '../../../projections/ports.ts';
+import { openSqliteReadStore } from '../../../projections/sqlite-read-store.ts';
+import { uuidv7 } from '../../../src/app/uuidv7.ts';
+import { storeFiles } from '../../../src/stores.ts';
+import { legOf } from '../load/mix.ts';
+import { serveWorker } from '../serve-worker.ts';
+import { portOf } from './port-of.ts';
+
+const SELECT = `
+  SELECT CallSessionId, MemberId, CallConnectionId, Status, Disposition, Questionnaire, CreatedAt, UpdatedAt, Version, (
+    SELECT json_group_array(json_object('questionNumber', QuestionNumber, 'response', Response, 'recordedAt', RecordedAt))
+    FROM (SELECT * FROM CallResponses R WHERE R.CallSessionId = S.CallSessionId ORDER BY QuestionNumber)
+  ) AS Responses FROM CallSessions S`;
+
+/** Writes ended calls into the read models of a data directory, and returns the ids by which they can be asked for. */
+async function fill(dataDir: string, count: number): Promise<string[]> {
+  mkdirSync(dataDir, { recursive: true });
+  const store = openSqliteReadStore(storeFiles(dataDir).readModels);
+  const ids = Array.from({ length: count }, (_, index) => uuidv7(Date.now() - count + index));
+  await store.write(ids.map(rowsOf));
+  await store.close();
+  return ids;
+}
+
+function rowsOf(callSessionId: string): CallRows {
+  const at = new Date().toISOString();
+  const responses = [1, 2, 3].map((questionNumber) => ({
+    responseId: `${callSessionId}-${questionNumber}`,
+    callSessionId,
+    questionNumber,
+    response: 'yes',
+    recordedAt: at,
+  }));
+  const session = {
+    callSessionId,
+    memberId: `M-${callSessionId.slice(-6)}`,
+    callConnectionId: legOf(callSessionId),
+    status: 'Disconnected',
+    disposition: 'completed',
+    questionnaire: 'wellbeing-check@1',
+    createdAt: at,
+    updatedAt: at,
+    version: 24,
+  } as const;
+  return { session, responses };
+}
+
+/** The baseline of the status row: the same statements on the same file behind a route without anything else. */
+async function start(dataDir: string): Promise<number> {
+  const db = new Database(storeFiles(dataDir).readModels);
+  const bySession = db.prepare(`${SELECT} WHERE S.CallSessionId = ?`);
+  const byConnection = db.prepare(`${SELECT} WHERE S.CallConnectionId = ? ORDER BY S.CallSessionId DESC LIMIT 1`);
+  const server = Fastify();
+  server.get<{ Params: { id: string } }>('/api/calls/status/:id', async (request, reply) => {
+    const id = [request.params.id];
+    const row = (bySession.get(id) ?? byConnection.get(id)) as Record<string, string> | undefined;
+    if (!row) return reply.code(404).send();
+    return { ...row, Responses: JSON.parse(row['Responses'] ?? '[]') };
+  });
+  await server.listen({ host: '127.0.0.1', port: 0 });
+  return portOf(server);
+}
+
+const handlers = { fill, start };
+
+export type BareStatusWorker = typeof handlers;
+
+serveWorker(handlers);

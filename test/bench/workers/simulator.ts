@@ -1,0 +1,37 @@
+import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
+import type { SimulatorStats } from '../../../src/simulator/stats.ts';
+import type { AcsAccess } from '../load/acs-access.ts';
+import { serveWorker } from '../serve-worker.ts';
+
+let simulator: Simulator | null = null;
+let ended = 0;
+
+/** A simulator in which everybody answers everything. */
+async function start(timeScale: number): Promise<AcsAccess> {
+  simulator = await startSimulator({
+    timeScale,
+    seed: 1,
+    callsPerCallerId: 0,
+    onEvent: ({ kind }) => {
+      if (kind === 'ended') ended += 1;
+    },
+  });
+  const { connectionString, resourceId, issuer, jwksUrl } = simulator;
+  return { connectionString, resourceId, issuer, jwksUrl };
+}
+
+/** How many calls have come to their end. */
+function endedCalls(): number {
+  return ended;
+}
+
+function stats(): SimulatorStats {
+  if (!simulator) throw new Error('not started');
+  return simulator.stats();
+}
+
+const handlers = { start, endedCalls, stats };
+
+export type SimulatorWorker = typeof handlers;
+
+serveWorker(handlers);

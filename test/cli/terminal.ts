@@ -1,0 +1,23 @@
+import { run } from '../../src/cli/program.ts';
+
+export type Ran = {
+  readonly code: number;
+  /** What went to standard output, and what to standard error. */
+  readonly out: string;
+  readonly err: string;
+  readonly json: readonly unknown[];
+};
+
+/** Runs the command line as a terminal would, and keeps what it says. */
+export async function callistra(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  const out: string[] = [];
+  const err: string[] = [];
+  const json: unknown[] = [];
+  const code = await run(args, env, {
+    line: (text = '') => void out.push(text),
+    note: (text) => void err.push(text),
+    json: (value) => void json.push(value),
+    progress: () => {},
+  });
+  return { code, out: out.join('\n'), err: err.join('\n'), json };
+}

@@ -1,0 +1,110 @@
+import { rm } from 'node:fs/promises';
+import pino from 'pino';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readConfig } from '../../src/config.ts';
+import { startServer } from '../../src/server.ts';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { freePort, spawnServer } from './child.ts';
+import { assertNothingLost } from './evidence.ts';
+import {
+  allEntries,
+  assertDialledOnce,
+  assertSound,
+  initiate,
+  makeDataDir,
+  membersOf,
+  type Person,
+  scriptsOf,
+  until,
+  untilEnded,
+} from './harness.ts';
+import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
+
+const TIME_SCALE = 20;
+const people: readonly Person[] = Array.from({ length: 8 }, () => ({ behaviour: 'answers-all' }));
+const members = membersOf(people);
+
+let simulator: Simulator;
+let proxy: RecordingProxy;
+let dataDir: string;
+let port: number;
+
+test.before(async () => {
+  port = await freePort();
+  proxy = await startRecordingProxy(() => port);
+  dataDir = await makeDataDir(members);
+  const faults = { callbackAttempts: 8 };
+  simulator = await startSimulator({
+    seed: 1,
+    timeScale: TIME_SCALE,
+    callsPerCallerId: 0,
+    members: scriptsOf(people),
+    faults,
+  });
+});
+test.after(async () => {
+  await proxy.close();
+  await simulator.close();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+function start() {
+  const env = {
+    PORT: String(port),
+    PUBLIC_BASE_URL: proxy.url,
+    DATA_DIR: dataDir,
+    TIME_SCALE: String(TIME_SCALE),
+    ACS_CONNECTION_STRING: simulator.connectionString,
+    ACS_RESOURCE_ID: simulator.resourceId,
+    ACS_CALLER_ID: '+15550100000',
+    ACS_TOKEN_ISSUER: simulator.issuer,
+    ACS_JWKS_URI: simulator.jwksUrl,
+    COGNITIVE_SERVICES_ENDPOINT: 'https://speech.simulator.example/',
+  };
+  return startServer(readConfig(env), { logger: pino({ level: 'silent' }) });
+}
+
+/** Past the proxy, which is the provider's way only. */
+const url = () => `http://127.0.0.1:${port}`;
+
+test('a server that is told to stop answers what has arrived, and the next one goes on with its calls', async () => {
+  const first = await start();
+  const ids = await Promise.all(members.map(({ memberId }) => initiate(url(), memberId)));
+  await until('callbacks come in', () => simulator.stats().callbacksSent > members.length * 2);
+  await first.close();
+  const acknowledged = proxy.acknowledged.size;
+  assert.ok(acknowledged > 0);
+
+  const second = await start();
+  try {
+    assert.ok(second.app.caughtUp.open > 0, 'calls were open at the restart');
+    const ended = await Promise.all(ids.map((id) => untilEnded(url(), id)));
+    assert.equal(new Set(ended.map(({ disposition }) => disposition)), new Set(['completed']));
+    assert.equal(second.app.health().openCalls, 0);
+    await second.app.idle();
+    await assertNothingLost(await allEntries(second.stores.log), proxy.acknowledged.keys());
+    await assertSound(second.stores);
+    assertDialledOnce(simulator, members, true);
+  } finally {
+    await second.close();
+  }
+});
+
+test('a second server on the same data is refused with advice, and the first one is unharmed', async () => {
+  const first = await start();
+  try {
+    const before = await allEntries(first.stores.log);
+    const rival = spawnServer({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' });
+    assert.is(await rival.exited, 2, rival.output());
+    assert.match(rival.output(), /^IN_USE: /);
+    assert.match(rival.output(), /another (process|server)/);
+    assert.equal(await allEntries(first.stores.log), before);
+    const id = await initiate(url(), 'M-1');
+    assert.is((await untilEnded(url(), id)).disposition, 'completed');
+  } finally {
+    await first.close();
+  }
+});
+
+test.run();
