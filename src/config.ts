@@ -1,3 +1,5 @@
+import { DIAL_POLICY, type DialPolicy } from './app/dial-queue.ts';
+
 /** The settings of a server, checked and frozen. The README's table of settings lists what each one means. */
 export type Config = {
   readonly host: string;
@@ -15,6 +17,7 @@ export type Config = {
   readonly questionnaireFile: string | null;
   /** At least 32 bytes; null: kept in a file of the data directory. */
   readonly callbackSecretKey: string | null;
+  readonly dial: DialPolicy;
   /** How many times faster than the wall clock calls go; other than 1 only against a simulator. */
   readonly timeScale: number;
 };
@@ -66,6 +69,22 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     apiKeysFile: value('API_KEYS_FILE'),
     questionnaireFile: value('QUESTIONNAIRE_FILE'),
     callbackSecretKey: readSecretKey(value, problems),
+    dial: {
+      concurrentCalls: readNumber(
+        value,
+        'CONCURRENT_CALLS',
+        DIAL_POLICY.concurrentCalls,
+        { least: 1, most: 100_000 },
+        problems,
+      ),
+      callsPerSecond: readNumber(
+        value,
+        'CALLS_PER_SECOND',
+        DIAL_POLICY.callsPerSecond,
+        { least: 0.01, most: 10_000 },
+        problems,
+      ),
+    },
     timeScale: readNumber(value, 'TIME_SCALE', 1, { least: 1, most: 1_000 }, problems),
   };
   if (config.timeScale !== 1 && acs && !isLoopbackEndpoint(acs.connectionString)) {

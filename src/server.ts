@@ -3,6 +3,7 @@ import pino, { type Logger } from 'pino';
 import { readApiKeys } from './api-keys.ts';
 import { type RunningCallApp, startCallApp } from './app/call-app.ts';
 import { createCallSecrets } from './app/call-secrets.ts';
+import { randomIds } from './app/ids.ts';
 import type { Clock } from './app/ports.ts';
 import { callbackKey } from './callback-key.ts';
 import type { AcsConfig, Config } from './config.ts';
@@ -84,6 +85,8 @@ async function build(
     telephony,
     secrets: createCallSecrets(callbackKey(config.callbackSecretKey, storeFiles(config.dataDir).callbackKey)),
     clock,
+    ids: randomIds,
+    dialPolicy: config.dial,
     journal: logger,
     timing: config.timeScale === 1 ? TIMING : scaleTiming(TIMING, config.timeScale),
     questionnaire,

@@ -1,5 +1,7 @@
 import type { CallFilter, CallRows, CallSessionRow } from '../../projections/ports.ts';
 
+import type { DialStatus } from './dial-queue.ts';
+
 /** What the adapters that people and providers reach (http, cli) may ask of the application. */
 
 export type InitiateRequest = {
@@ -49,5 +51,9 @@ export type AppHealth = {
   readonly openCalls: number;
   /** Commands that telephony has not answered yet. */
   readonly dispatching: number;
+  readonly dialling: DialStatus;
+  /** Calls set aside because their stream cannot be handled. */
+  readonly parked: readonly string[];
+  /** In words, for operators; not every problem makes the server unready. */
   readonly problems: readonly string[];
 };

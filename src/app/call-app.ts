@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Members, ReadStore } from '../../projections/ports.ts';
 import { createProjector } from '../../projections/projector.ts';
 import { rowsOf } from '../../projections/rows.ts';
@@ -11,12 +10,14 @@ import type { AppHealth, CallApp, CallbackResult, ReceivedCallback } from './api
 import type { CallSecrets } from './call-secrets.ts';
 import { type CatchUpReport, catchUp } from './catch-up.ts';
 import { createDeadlines } from './deadlines.ts';
+import { createDialQueue, type DialPolicy, type DialStatus } from './dial-queue.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { errorCode } from './error-code.ts';
 import { initiate } from './initiate.ts';
-import type { Clock, Journal, Telephony } from './ports.ts';
+import type { Clock, Ids, Journal, Telephony } from './ports.ts';
 import { createQuestionnaires } from './questionnaires.ts';
 import { createRecorder, type Recorder } from './recorder.ts';
+import { startSweep, TAKE_OVER_GRACE_MS } from './sweep.ts';
 import { isCallStream } from './uuidv7.ts';
 
 export type CallAppDeps = {
@@ -26,6 +27,8 @@ export type CallAppDeps = {
   readonly telephony: Telephony;
   readonly secrets: CallSecrets;
   readonly clock: Clock;
+  readonly ids: Ids;
+  readonly dialPolicy: DialPolicy;
   readonly journal: Journal;
   readonly timing: Timing;
   readonly questionnaire: Questionnaire;
@@ -64,15 +67,35 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     clock,
     journal,
   });
-  const deadlines = createDeadlines({ clock, journal, recorder: () => recorder });
+  const dialQueue = createDialQueue(clock, deps.dialPolicy);
+  const deadlines = createDeadlines({
+    clock,
+    journal,
+    recorder: () => recorder,
+    dialQueue,
+    onMoved: (state) => takeUp(state, TAKE_OVER_GRACE_MS),
+  });
   const onRecorded = (state: CallState, recorded: readonly Recorded[]): void => {
+    // Before its deadline is set: a call that now holds its leg must not give back its turn.
+    dialQueue.observe(state, recorded);
     deadlines.watch(state);
     dispatcher.dispatch(state, recorded);
     projector.changed(state);
   };
-  const recorder: Recorder = createRecorder({ log, timing, questionnaire: questionnaires.find, onRecorded });
-  const caughtUp = await catchUp({ log, recorder, readStore, projector, deadlines });
-  const opening = { ...deps, recorder, questionnaire };
+  const recorder: Recorder = createRecorder({
+    log,
+    timing,
+    freshId: deps.ids.uuid,
+    questionnaire: questionnaires.find,
+    onRecorded,
+  });
+  const takeUp = (state: CallState, graceMs = 0): void => {
+    dialQueue.observe(state, []);
+    deadlines.watch(state, graceMs);
+  };
+  const caughtUp = await catchUp({ log, recorder, readStore, projector, journal, takeUp });
+  const sweep = startSweep({ readStore, recorder, deadlines, takeUp, clock, journal });
+  const opening = { ...deps, recorder, questionnaire, dialQueue };
 
   return {
     caughtUp,
@@ -81,7 +104,7 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     async cancel(callSessionId, actor, reason) {
       const input = {
         type: 'CancelCall',
-        id: randomUUID(),
+        id: deps.ids.uuid(),
         at: iso(clock),
         actor,
         ...(reason ? { reason } : {}),
@@ -92,12 +115,18 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     status: (id) => status(readStore, recorder, id),
     list: (page) => readStore.list(page),
     isCallSecret: deps.secrets.matches,
-    health: () => health(projector.lagMs(), deadlines.open(), dispatcher.underWay()),
+    health: () => ({
+      ...health(projector.lagMs(), recorder.parked(), dialQueue.status()),
+      openCalls: deadlines.open(),
+      dispatching: dispatcher.underWay(),
+    }),
     async idle() {
       await dispatcher.idle();
       await projector.flush();
     },
     async close() {
+      sweep.close();
+      dialQueue.close();
       deadlines.close();
       await dispatcher.idle();
       await projector.close();
@@ -137,9 +166,18 @@ function callbackUri(state: CallState, secrets: CallSecrets): string {
   return uri.href;
 }
 
-function health(projectionLagMs: number, openCalls: number, dispatching: number): AppHealth {
-  const problems = projectionLagMs > LAG_MAX_MS ? ['the read models are behind the log'] : [];
-  return { ready: problems.length === 0, projectionLagMs, openCalls, dispatching, problems };
+function health(
+  projectionLagMs: number,
+  parked: readonly string[],
+  dialling: DialStatus,
+): Omit<AppHealth, 'openCalls' | 'dispatching'> {
+  const behind = projectionLagMs > LAG_MAX_MS;
+  const problems = [
+    ...(behind ? ['the read models are behind the log'] : []),
+    ...(dialling.paused ? [`dialling is paused: ${dialling.paused}`] : []),
+    ...parked.map((callSessionId) => `call ${callSessionId} is set aside: its stream cannot be handled`),
+  ];
+  return { ready: !behind, projectionLagMs, dialling, parked, problems };
 }
 
 function iso(clock: Clock): string {

@@ -1,9 +1,9 @@
 import type { ReadStore } from '../../projections/ports.ts';
 import type { Projector } from '../../projections/projector.ts';
-import { hasEnded } from '../domain/call.ts';
+import { type CallState, hasEnded } from '../domain/call.ts';
 import type { CallEventLog } from '../log/port.ts';
-import type { Deadlines } from './deadlines.ts';
-import type { Recorder } from './recorder.ts';
+import type { Journal } from './ports.ts';
+import { CallParkedError, type Recorder } from './recorder.ts';
 import { isCallStream } from './uuidv7.ts';
 
 export type CatchUpDeps = {
@@ -11,7 +11,9 @@ export type CatchUpDeps = {
   readonly recorder: Pick<Recorder, 'load'>;
   readonly readStore: Pick<ReadStore, 'versions' | 'newestUpdate'>;
   readonly projector: Pick<Projector, 'changed'>;
-  readonly deadlines: Pick<Deadlines, 'watch'>;
+  readonly journal: Journal;
+  /** Looks after the call from here on. */
+  readonly takeUp: (state: CallState) => void;
 };
 
 export type CatchUpReport = { readonly calls: number; readonly open: number; readonly projected: number };
@@ -45,15 +47,26 @@ async function catchUpBatch(deps: CatchUpDeps, streams: readonly string[]): Prom
   let open = 0;
   let projected = 0;
   for (const stream of streams) {
-    const state = await deps.recorder.load(stream);
+    const state = await loadOrPark(deps, stream);
     if (!state) continue;
     if (!hasEnded(state)) open += 1;
-    deps.deadlines.watch(state);
+    deps.takeUp(state);
     if ((shown.get(stream) ?? 0) >= state.version) continue;
     deps.projector.changed(state);
     projected += 1;
   }
   return { calls: streams.length, open, projected };
+}
+
+/** A call that cannot be read is set aside and named; the start goes on with the others. */
+async function loadOrPark({ recorder, journal }: CatchUpDeps, callSessionId: string): Promise<CallState | null> {
+  try {
+    return await recorder.load(callSessionId);
+  } catch (error) {
+    if (!(error instanceof CallParkedError)) throw error;
+    journal.error({ call: callSessionId, code: error.code }, 'call set aside');
+    return null;
+  }
 }
 
 function add(a: CatchUpReport, b: CatchUpReport): CatchUpReport {

@@ -1,11 +1,15 @@
-import { type CallState, hasEnded } from '../domain/call.ts';
+import { type CallState, waitsToDial } from '../domain/call.ts';
+import type { DialQueue } from './dial-queue.ts';
 import { errorCode } from './error-code.ts';
 import type { Clock, Journal } from './ports.ts';
 import type { Recorder } from './recorder.ts';
 
 export type Deadlines = {
-  /** Keeps the alarm of this call in step with its state. */
-  watch(state: CallState): void;
+  /**
+   * Keeps the alarm of this call in step with its state.
+   * @param graceMs for a call that another instance may be looking after: how much later than that one to ring
+   */
+  watch(state: CallState, graceMs?: number): void;
   /** Calls that are open as far as this instance knows. */
   open(): number;
   knows(callSessionId: string): boolean;
@@ -13,6 +17,10 @@ export type Deadlines = {
 };
 
 export type DeadlinesDeps = {
+  /** Where deadlines wait whose passing makes a phone ring. */
+  readonly dialQueue: Pick<DialQueue, 'enqueue' | 'leave'>;
+  /** The deadline was not due after all: somebody else looks after the call too. */
+  readonly onMoved: (state: CallState) => void;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly recorder: () => Pick<Recorder, 'record'>;
@@ -21,40 +29,45 @@ export type DeadlinesDeps = {
 /** When the log cannot take a passed deadline: often enough to go on soon, seldom enough not to press a sick store. */
 const RETRY_MS = 2_000;
 
-/** One alarm per open call: the deadline that its state carries. */
-export function createDeadlines({ clock, journal, recorder }: DeadlinesDeps): Deadlines {
+/**
+ * One alarm per open call: the deadline that its state carries. Ringing it is an append, so of several instances that
+ * watch over the same call one wins and the others find that the deadline has moved: that is how a call is taken over.
+ */
+export function createDeadlines({ clock, journal, recorder, dialQueue, onMoved }: DeadlinesDeps): Deadlines {
   const alarms = new Map<string, () => void>();
   let closed = false;
-
-  const set = (callSessionId: string, delayMs: number): void => {
-    alarms.get(callSessionId)?.();
-    if (!closed)
-      alarms.set(
-        callSessionId,
-        clock.after(Math.max(0, delayMs), () => void ring(callSessionId)),
-      );
-  };
 
   const ring = async (callSessionId: string): Promise<void> => {
     try {
       const at = new Date(clock.now()).toISOString();
       const { verdict, state } = await recorder().record(callSessionId, { type: 'Deadline', at });
-      // Whatever was recorded has set the alarm anew; an early bell (another instance moved the deadline) has not.
-      if (verdict !== 'recorded' && state) watch(state);
+      // Whatever was recorded has set the alarm anew; finding that another instance has moved the deadline has not.
+      if (verdict !== 'recorded' && state) onMoved(state);
     } catch (error) {
       const code = errorCode(error);
       journal.error({ call: callSessionId, code }, 'deadline could not be recorded');
-      set(callSessionId, RETRY_MS);
+      if (code !== 'CALL_PARKED') set(callSessionId, RETRY_MS, () => void ring(callSessionId));
     }
   };
 
-  const watch = (state: CallState): void => {
-    if (hasEnded(state) || !state.deadline) {
-      alarms.get(state.callSessionId)?.();
-      alarms.delete(state.callSessionId);
+  const set = (callSessionId: string, delayMs: number, task: () => void): void => {
+    alarms.get(callSessionId)?.();
+    if (!closed) alarms.set(callSessionId, clock.after(Math.max(0, delayMs), task));
+  };
+
+  const watch = (state: CallState, graceMs = 0): void => {
+    const { callSessionId, deadline } = state;
+    dialQueue.leave(callSessionId);
+    if (!deadline) {
+      alarms.get(callSessionId)?.();
+      alarms.delete(callSessionId);
       return;
     }
-    set(state.callSessionId, Date.parse(state.deadline.at) - clock.now());
+    const due = waitsToDial(state)
+      ? () => dialQueue.enqueue(callSessionId, () => ring(callSessionId))
+      : () => void ring(callSessionId);
+    // A timer may ring a fraction of a millisecond early, and a deadline that is not due would be missed.
+    set(callSessionId, Date.parse(deadline.at) + graceMs - clock.now() + 1, due);
   };
 
   return {

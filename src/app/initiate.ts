@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import type { Member, Members } from '../../projections/ports.ts';
 import type { InitiateCallBody, OpenCallBody } from '../domain/bodies.ts';
 import { hasEnded } from '../domain/call.ts';
@@ -7,15 +7,17 @@ import { foldMember, type MemberState, memberStream } from '../domain/member.ts'
 import { type PublishedQuestionnaire, questionNumbers } from '../domain/questionnaire.ts';
 import { type CallEventLog, LogError } from '../log/port.ts';
 import type { InitiateRequest, InitiateResult } from './api.ts';
-import type { Clock } from './ports.ts';
+import type { DialQueue } from './dial-queue.ts';
+import type { Clock, Ids } from './ports.ts';
 import type { Recorder } from './recorder.ts';
-import { uuidv7 } from './uuidv7.ts';
 
 export type InitiateDeps = {
   readonly log: CallEventLog;
   readonly members: Pick<Members, 'find'>;
   readonly recorder: Recorder;
   readonly clock: Clock;
+  readonly ids: Ids;
+  readonly dialQueue: Pick<DialQueue, 'tryTurn' | 'leave'>;
   /** The script of new calls. */
   readonly questionnaire: PublishedQuestionnaire;
   /** The number the member sees, E.164. */
@@ -56,7 +58,7 @@ async function tryToOpen(
   const now = new Date(deps.clock.now());
   const entries = await deps.log.read(memberStream(member.memberId));
   const state = foldMember(entries);
-  const opening = openingOf(request, uuidv7(now.getTime()));
+  const opening = openingOf(request, deps.ids.callSessionId(now.getTime()));
   const earlier = opening.idempotencyKeyHash ? state.byKey.get(opening.idempotencyKeyHash) : undefined;
   if (earlier && earlier.requestHash !== opening.requestHash) return { ok: false, code: 'IDEMPOTENCY_KEY_REUSED' };
   if (earlier) return resume(deps, request, member, earlier.callSessionId, now);
@@ -102,7 +104,7 @@ async function openCall(
   if (call) return hasEnded(call) ? null : newest.callSessionId;
   if (now.getTime() - Date.parse(newest.openedAt) < ABANDONED_AFTER_MS) return newest.callSessionId;
   const body = initiateBody(deps, request, member);
-  const input = { type: 'AbandonCall', id: randomUUID(), at: now.toISOString(), actor: 'server', body } as const;
+  const input = { type: 'AbandonCall', id: deps.ids.uuid(), at: now.toISOString(), actor: 'server', body } as const;
   const { state } = await deps.recorder.record(newest.callSessionId, input);
   return state && hasEnded(state) ? null : newest.callSessionId;
 }
@@ -141,8 +143,15 @@ async function recordInitiate(
   now: Date,
 ): Promise<void> {
   const body = initiateBody(deps, request, member);
-  const input = { type: 'InitiateCall', id: randomUUID(), at: now.toISOString(), actor: request.actor, body } as const;
-  await deps.recorder.record(callSessionId, input);
+  const { actor } = request;
+  const dial = deps.dialQueue.tryTurn(callSessionId);
+  try {
+    const input = { type: 'InitiateCall', id: deps.ids.uuid(), at: now.toISOString(), actor, body, dial } as const;
+    await deps.recorder.record(callSessionId, input);
+  } catch (error) {
+    deps.dialQueue.leave(callSessionId);
+    throw error;
+  }
 }
 
 function initiateBody(deps: InitiateDeps, request: InitiateRequest, member: Member): InitiateCallBody {

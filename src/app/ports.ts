@@ -8,6 +8,14 @@ export type Clock = {
   after(delayMs: number, task: () => void): () => void;
 };
 
+/** New identifiers, so that simulations own them too. */
+export type Ids = {
+  /** A UUID of version 4. */
+  uuid(): string;
+  /** A UUID of version 7: calls sort by when they were opened. */
+  callSessionId(nowMs: number): string;
+};
+
 /** The call that a command is for. */
 export type CallTarget = {
   /** Null until ACS has named the connection. */

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { CallState } from '../domain/call.ts';
 import { type Draft, decide } from '../domain/decide.ts';
 import { EMPTY_HEAD, type Head } from '../domain/entries.ts';
@@ -22,11 +21,14 @@ export type Recorder = {
   record(callSessionId: string, input: Input): Promise<Recording>;
   /** The call as the log has it. */
   load(callSessionId: string): Promise<CallState | null>;
+  /** Calls that are set aside because their stream cannot be read or decided upon; the others go on. */
+  parked(): readonly string[];
 };
 
 export type RecorderDeps = {
   readonly log: CallEventLog;
   readonly timing: Timing;
+  readonly freshId: () => string;
   readonly questionnaire: (hash: string) => Promise<PublishedQuestionnaire | null>;
   /** Called after each commit, in the order of the stream. Must not throw. */
   readonly onRecorded: (state: CallState, recorded: readonly Recorded[]) => void;
@@ -38,6 +40,16 @@ type Cached = { readonly state: CallState | null; readonly head: Head };
 
 const UNKNOWN_CALL: Cached = { state: null, head: EMPTY_HEAD };
 
+/** A call was set aside: its stream holds something that this program cannot handle. Operators are told by name. */
+export class CallParkedError extends Error {
+  override readonly name = 'CallParkedError';
+  readonly code = 'CALL_PARKED';
+
+  constructor(callSessionId: string, options?: ErrorOptions) {
+    super(`call ${callSessionId} is set aside`, options);
+  }
+}
+
 /** More conflicts than instances could cause means that something is broken: stop, loudly. */
 const CONFLICTS_MAX = 50;
 
@@ -45,6 +57,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   const { log, timing, onRecorded } = deps;
   const cache = createCache(deps.cacheSize ?? 20_000);
   const serially = createSerializer();
+  const parked = new Set<string>();
 
   const read = async (callSessionId: string): Promise<Cached> => {
     const cached = cache.get(callSessionId);
@@ -65,7 +78,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     const { state, head } = await read(callSessionId);
     const hash = state?.questionnaire.hash ?? (input.type === 'InitiateCall' ? input.body.questionnaire.hash : null);
     const questionnaire = hash ? await deps.questionnaire(hash) : null;
-    const decision = decide(callSessionId, state, input, { timing, questionnaire, freshId: randomUUID() });
+    const decision = decide(callSessionId, state, input, { timing, questionnaire, freshId: deps.freshId() });
     if (decision.drafts.length === 0) return { verdict: decision.verdict, state };
     const appended = await appendDrafts(log, callSessionId, head, decision.drafts);
     if (!appended) return 'conflict';
@@ -84,7 +97,28 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     if (state) onRecorded(state, []);
   };
 
+  /** A bug or a broken entry: trying again would only break again, and must not hold up any other call. */
+  const park = (callSessionId: string, cause: unknown): CallParkedError => {
+    parked.add(callSessionId);
+    return new CallParkedError(callSessionId, { cause });
+  };
+
+  const refuseParked = (callSessionId: string): void => {
+    if (parked.has(callSessionId)) throw new CallParkedError(callSessionId);
+  };
+
+  const load = async (callSessionId: string): Promise<CallState | null> => {
+    refuseParked(callSessionId);
+    try {
+      return (await read(callSessionId)).state;
+    } catch (error) {
+      if (error instanceof LogError && error.code !== 'CORRUPT') throw error;
+      throw park(callSessionId, error);
+    }
+  };
+
   const record = async (callSessionId: string, input: Input): Promise<Recording> => {
+    refuseParked(callSessionId);
     for (let conflicts = 0; conflicts < CONFLICTS_MAX; conflicts += 1) {
       try {
         const recording = await attempt(callSessionId, input);
@@ -92,7 +126,8 @@ export function createRecorder(deps: RecorderDeps): Recorder {
         cache.delete(callSessionId);
       } catch (error) {
         cache.delete(callSessionId);
-        if (error instanceof LogError && error.code === 'UNKNOWN_OUTCOME') await lookAgain(callSessionId);
+        if (!(error instanceof LogError) || error.code === 'CORRUPT') throw park(callSessionId, error);
+        if (error.code === 'UNKNOWN_OUTCOME') await lookAgain(callSessionId);
         throw error;
       }
     }
@@ -101,7 +136,8 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 
   return {
     record: (callSessionId, input) => serially(callSessionId, () => record(callSessionId, input)),
-    load: (callSessionId) => serially(callSessionId, async () => (await refresh(callSessionId)).state),
+    load: (callSessionId) => serially(callSessionId, () => load(callSessionId)),
+    parked: () => [...parked],
   };
 }
 

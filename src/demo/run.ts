@@ -34,7 +34,13 @@ export async function runDemo(options: DemoOptions, output: Output): Promise<Dem
   await importMembers(MEMBERS_FILE, { dataDir, skipBad: false, json: false }, output);
   const startMs = Date.now();
   const server = await startServer(
-    readConfig({ PORT: '0', DATA_DIR: dataDir, TIME_SCALE: String(options.timeScale) }),
+    readConfig({
+      PORT: '0',
+      DATA_DIR: dataDir,
+      TIME_SCALE: String(options.timeScale),
+      CONCURRENT_CALLS: String(SCENES.length),
+      CALLS_PER_SECOND: '1000',
+    }),
     {
       logger: pino({ level: 'silent' }),
       simulator: {

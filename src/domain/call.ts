@@ -25,6 +25,8 @@ export type Ask = {
 
 /** Where the flow stands. */
 export type Position =
+  /** Waits for its turn to be dialled; nothing has been sent. */
+  | { readonly at: 'queued' }
   | {
       readonly at: 'placing';
       readonly commandId: string;
@@ -53,7 +55,10 @@ export type Position =
   | { readonly at: 'ended' };
 
 /** When the call must be looked at again if nothing has happened, and what is then missing. */
-export type Deadline = { readonly at: string; readonly missing: 'answer' | 'result' | 'retry' };
+export type Deadline = { readonly at: string; readonly missing: 'turn' | 'answer' | 'result' | 'retry' };
+
+/** A leg that must not stay open although the call itself is not on it (any more): being hung up. */
+export type StrayLeg = { readonly commandId: string; readonly callConnectionId: string; readonly attempt: number };
 
 /** How a call ended: by ACS's word, by a rejected PlaceCall, or closed by us without either. */
 export type Ending = {
@@ -91,6 +96,7 @@ export type CallState = {
   readonly position: Position;
   /** A CheckCall that has no outcome yet, or whose outcome was no answer. */
   readonly check: { readonly commandId: string; readonly attempt: number } | null;
+  readonly strays: readonly StrayLeg[];
   readonly asks: readonly Ask[];
   readonly answers: readonly Answer[];
   readonly deadline: Deadline | null;
@@ -100,6 +106,18 @@ export type CallState = {
 /** Whether nothing more is to be done for the call. */
 export function hasEnded(state: CallState): boolean {
   return state.position.at === 'ended';
+}
+
+/** Whether the passing of its deadline makes the call's phone ring: such a deadline waits for its turn. */
+export function waitsToDial({ position, deadline, cancelledAt }: CallState): boolean {
+  if (cancelledAt || !deadline) return false;
+  return position.at === 'queued' || (position.at === 'placing' && deadline.missing !== 'result');
+}
+
+/** Whether the provider may be holding a leg for the call, so that it counts against the concurrent calls. */
+export function holdsLeg({ position, deadline }: CallState): boolean {
+  if (position.at === 'queued' || position.at === 'ended') return false;
+  return !(position.at === 'placing' && !position.uncertain && deadline?.missing === 'retry');
 }
 
 /** Ids of callbacks are chosen by others: they must never be taken for ids of ours. */

@@ -36,6 +36,10 @@ export function placeCall(scene: Scene, attempt: number, dial: { id: string; fir
   };
 }
 
+export function firstDial(scene: Scene): Command {
+  return placeCall(scene, 1, { id: scene.context.freshId, firstSent: scene.at });
+}
+
 /**
  * Goes to a step of the script. This is the second gate of "nothing but neutral words before a person is proven"
  * (the first is the lint when a script is loaded): a prompt for a person is never sent to an unproven line.

@@ -2,7 +2,7 @@ import type { RejectedBody, UnknownBody } from './bodies.ts';
 import { type CallState, hasEnded, hasSeen, seenId } from './call.ts';
 import { readCallback } from './callback.ts';
 import type { Command, Context, Scene } from './commands.ts';
-import { hangUp, placeCall } from './commands.ts';
+import { firstDial, hangUp } from './commands.ts';
 import type { EntryKind } from './entries.ts';
 import { evolve } from './evolve.ts';
 import type { Input, Verdict } from './input.ts';
@@ -114,7 +114,7 @@ function recordedOutcome(
 function react(before: CallState | null, recorded: Recorded, input: Input, scene: Scene): readonly Command[] {
   switch (input.type) {
     case 'InitiateCall':
-      return [placeCall(scene, 1, { id: scene.context.freshId, firstSent: input.at })];
+      return input.dial ? [firstDial(scene)] : [];
     case 'AbandonCall':
       return [{ type: 'CloseCall', body: { because: 'not-placed' } }];
     case 'CancelCall':
@@ -133,8 +133,8 @@ function cancel(scene: Scene): readonly Command[] {
   const { position, callConnectionId, deadline } = scene.state;
   if (position.at === 'hanging-up') return [];
   if (callConnectionId) return hangUp(scene, 'cancelled');
-  const phoneIsSilent = position.at === 'placing' && !position.uncertain && deadline?.missing === 'retry';
-  return phoneIsSilent ? [{ type: 'CloseCall', body: { because: 'cancelled' } }] : [];
+  const refused = position.at === 'placing' && !position.uncertain && deadline?.missing === 'retry';
+  return refused || position.at === 'queued' ? [{ type: 'CloseCall', body: { because: 'cancelled' } }] : [];
 }
 
 function issue(decision: Decision, command: Command, input: Input, cause: string): Decision {

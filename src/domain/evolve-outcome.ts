@@ -1,5 +1,5 @@
 import type { RejectedBody } from './bodies.ts';
-import type { CallState } from './call.ts';
+import type { CallState, StrayLeg } from './call.ts';
 import { callResult } from './disposition.ts';
 import { end } from './ending.ts';
 import type { RecordedOutcome } from './recorded.ts';
@@ -9,8 +9,15 @@ type Update = Partial<CallState>;
 /** What the answer to a command that we sent does to the state. */
 export function onOutcome(state: CallState, recorded: RecordedOutcome): Update {
   if (state.check && recorded.cause === state.check.commandId) return onCheckOutcome(state, recorded);
+  const stray = state.strays.find((candidate) => candidate.commandId === recorded.cause);
+  if (stray) return onStrayOutcome(state, stray, recorded);
   const { position } = state;
-  if (position.at === 'ended' || position.at === 'ringing' || recorded.cause !== position.commandId) {
+  if (
+    position.at === 'ended' ||
+    position.at === 'ringing' ||
+    position.at === 'queued' ||
+    recorded.cause !== position.commandId
+  ) {
     return connection(state, recorded);
   }
   switch (recorded.type) {
@@ -45,6 +52,15 @@ function onRefused(state: CallState, at: string, body: RejectedBody): Update {
   return end(state, { by: 'rejected', result: failure, at });
 }
 
+/** A stray leg is done with when ACS has taken the order or knows no such leg; else it is tried again. */
+function onStrayOutcome(state: CallState, stray: StrayLeg, recorded: RecordedOutcome): Update {
+  const retry = recorded.type === 'Accepted' ? undefined : recorded.body.retryAt;
+  const ended = state.position.at === 'ended';
+  if (retry) return ended ? retryAt(state, retry) : {};
+  const strays = state.strays.filter((candidate) => candidate !== stray);
+  return ended && strays.length === 0 ? { strays, deadline: null } : { strays };
+}
+
 /** The answer to a PlaceCall that the flow has overtaken (a callback came first) still names the connection. */
 function connection(state: CallState, recorded: RecordedOutcome): Update {
   if (recorded.type !== 'Accepted' || !recorded.body.callConnectionId) return {};
@@ -60,7 +76,7 @@ function onAccepted(state: CallState, callConnectionId: string | undefined): Upd
       deadline: { at: position.place.resultBy, missing: 'result' },
     };
   }
-  if (position.at === 'ended' || position.at === 'ringing') return {};
+  if (position.at === 'ended' || position.at === 'ringing' || position.at === 'queued') return {};
   return { deadline: { at: position.resultBy, missing: 'result' } };
 }
 

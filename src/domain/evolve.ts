@@ -1,4 +1,4 @@
-import type { CommandBodies, PlaceCallBody } from './bodies.ts';
+import type { CommandBodies, HangUpBody, PlaceCallBody } from './bodies.ts';
 import { type Ask, type CallState, seenId } from './call.ts';
 import { end } from './ending.ts';
 import { onCallback } from './evolve-callback.ts';
@@ -44,6 +44,7 @@ function initialState(callSessionId: string, recorded: Recorded): CallState {
     ending: null,
     position: { at: 'ended' },
     check: null,
+    strays: [],
     asks: [],
     answers: [],
     deadline: null,
@@ -65,7 +66,7 @@ function update(state: CallState, recorded: Recorded): Update {
 function onCommand(state: CallState, { id, at, type, body }: RecordedCommand): Update {
   switch (type) {
     case 'InitiateCall':
-      return {};
+      return { position: { at: 'queued' }, deadline: { at, missing: 'turn' } };
     case 'DeadlinePassed':
       return onDeadlinePassed(state);
     case 'PlaceCall':
@@ -95,6 +96,8 @@ function onCommand(state: CallState, { id, at, type, body }: RecordedCommand): U
 /** Without a further attempt the ringing may still become a call: wait for word of it until the last moment. */
 function onDeadlinePassed(state: CallState): Update {
   const { position, deadline } = state;
+  // The stray legs of an ended call are ordered to be hung up once more, or given up: either way the bell has rung.
+  if (position.at === 'ended') return { deadline: null };
   if (position.at !== 'placing' || !deadline || deadline.missing === 'result') return {};
   const uncertain = position.uncertain || deadline.missing === 'answer';
   return { position: { ...position, uncertain }, deadline: { at: position.place.resultBy, missing: 'result' } };
@@ -133,14 +136,22 @@ function onAsk(state: CallState, id: string, body: CommandBodies['AskQuestion'])
   };
 }
 
-/** Hanging up a leg that is not ours, or one of a call already closed, changes nothing for the call itself. */
 function onHangUp(state: CallState, id: string, body: CommandBodies['HangUp']): Update {
-  if (body.because === 'second-leg' || body.because === 'already-closed') return {};
   const { attempt, resultBy } = body;
+  if (body.because === 'second-leg' || body.because === 'already-closed') return onStray(state, id, body);
   return {
     position: { at: 'hanging-up', commandId: id, attempt, resultBy },
     trouble: state.trouble || body.because === 'trouble' || body.because === 'not-neutral',
     ...awaiting(body.answerBy),
+  };
+}
+
+/** Hanging up a leg that is not the call's own changes nothing for the call itself, but an ended call watches over it. */
+function onStray(state: CallState, commandId: string, { callConnectionId, attempt, answerBy }: HangUpBody): Update {
+  const others = state.strays.filter((stray) => stray.callConnectionId !== callConnectionId);
+  return {
+    strays: [...others, { commandId, callConnectionId, attempt }],
+    deadline: state.position.at === 'ended' ? { at: answerBy, missing: 'answer' } : state.deadline,
   };
 }
 

@@ -8,6 +8,8 @@ export type Input =
       readonly at: string;
       readonly actor: string;
       readonly body: InitiateCallBody;
+      /** Whether it is dialled in the same write, or waits for its turn. */
+      readonly dial: boolean;
     }
   /** Takes the place of a call that was opened for its member and never written, so that it can not be any more. */
   | {

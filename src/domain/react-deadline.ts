@@ -1,4 +1,15 @@
-import { askAgain, type Command, checkCall, hangUp, placeCall, type Scene, sayAgain } from './commands.ts';
+import type { StrayLeg } from './call.ts';
+import {
+  askAgain,
+  type Command,
+  checkCall,
+  firstDial,
+  hangUp,
+  hangUpLeg,
+  placeCall,
+  type Scene,
+  sayAgain,
+} from './commands.ts';
 import { giveUp, mayRedial } from './react-outcome.ts';
 import { later } from './timing.ts';
 
@@ -11,6 +22,8 @@ export function afterDeadline(scene: Scene): readonly Command[] {
       : giveUp(scene);
   }
   switch (state.position.at) {
+    case 'queued':
+      return state.cancelledAt ? hangUp(scene, 'cancelled') : [firstDial(scene)];
     case 'placing':
       return afterPlacing(scene);
     case 'ringing':
@@ -26,8 +39,14 @@ export function afterDeadline(scene: Scene): readonly Command[] {
       return again ? hangUp(scene, 'finished') : [{ type: 'CloseCall', body: { because: 'no-word' } }];
     }
     case 'ended':
-      return [];
+      return state.strays.flatMap((stray) => hangUpStray(scene, stray));
   }
+}
+
+/** Bounded, like everything: after that the leg is left to ACS, which ends every call in the end. */
+function hangUpStray(scene: Scene, { callConnectionId, attempt }: StrayLeg): Command[] {
+  if (attempt >= scene.context.timing.hangUpAttempts) return [];
+  return [hangUpLeg(scene, callConnectionId, 'already-closed', attempt + 1)];
 }
 
 /**

@@ -54,6 +54,7 @@ function oneStepOn(scene: Scene, connected: boolean): readonly Command[] {
   const { position, cancelledAt } = scene.state;
   const { mediaAttempts } = scene.context.timing;
   switch (position.at) {
+    case 'queued':
     case 'placing':
     case 'ringing':
       if (cancelledAt) return hangUp(scene, 'cancelled');
@@ -80,8 +81,11 @@ export function mayRetry(state: CallState, input: OutcomeInput, timing: Timing):
   const { outcome, commandId } = input;
   if (outcome.type === 'Rejected' && !outcome.transient) return null;
   if (state.check?.commandId === commandId) return below(state.check.attempt, timing.checkAttempts);
+  const stray = state.strays.find((candidate) => candidate.commandId === commandId);
+  if (stray) return below(stray.attempt, timing.hangUpAttempts);
   const { position } = state;
-  if (position.at === 'ended' || position.at === 'ringing' || position.commandId !== commandId) return null;
+  if (position.at === 'ended' || position.at === 'ringing' || position.at === 'queued') return null;
+  if (position.commandId !== commandId) return null;
   switch (position.at) {
     case 'placing':
       return state.cancelledAt || !mayRedial(state, input.at, timing)

@@ -50,6 +50,7 @@ export class Conversation {
       at: conversation.now,
       actor: 'coordinator:ann',
       body: INITIATE,
+      dial: true,
     });
     return conversation;
   }

@@ -234,7 +234,7 @@ test('an abandoned opening takes the place of its call and dials nobody', () => 
   call.take({ type: 'AbandonCall', id: 'x', at: call.now, actor: 'server', body: INITIATE });
   assert.is(call.doing, 'ended');
   assert.is(call.sent('PlaceCall').length, 0);
-  call.take({ type: 'InitiateCall', id: 'y', at: call.now, actor: 'coordinator:ann', body: INITIATE });
+  call.take({ type: 'InitiateCall', id: 'y', at: call.now, actor: 'coordinator:ann', body: INITIATE, dial: true });
   assert.is(call.verdict, 'duplicate');
 });
 

@@ -1,0 +1,6 @@
+import { randomUUID } from 'node:crypto';
+import type { Ids } from './ports.ts';
+import { uuidv7 } from './uuidv7.ts';
+
+/** Identifiers from this machine's randomness. */
+export const randomIds: Ids = { uuid: randomUUID, callSessionId: uuidv7 };
