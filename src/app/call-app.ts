@@ -16,7 +16,7 @@ import { errorCode } from './error-code.ts';
 import { initiate } from './initiate.ts';
 import type { Clock, Ids, Journal, Telephony } from './ports.ts';
 import { createQuestionnaires } from './questionnaires.ts';
-import { createRecorder, type Recorder } from './recorder.ts';
+import { createRecorder, type Recorder, type RecorderDeps } from './recorder.ts';
 import { startSweep, TAKE_OVER_GRACE_MS } from './sweep.ts';
 import { isCallStream } from './uuidv7.ts';
 
@@ -29,6 +29,8 @@ export type CallAppDeps = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly dialPolicy: DialPolicy;
+  /** See RecorderDeps. */
+  readonly decide?: RecorderDeps['decide'];
   readonly journal: Journal;
   readonly timing: Timing;
   readonly questionnaire: Questionnaire;
@@ -88,6 +90,7 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     freshId: deps.ids.uuid,
     questionnaire: questionnaires.find,
     onRecorded,
+    ...(deps.decide && { decide: deps.decide }),
   });
   const takeUp = (state: CallState, graceMs = 0): void => {
     dialQueue.observe(state, []);

@@ -32,6 +32,8 @@ export type RecorderDeps = {
   readonly questionnaire: (hash: string) => Promise<PublishedQuestionnaire | null>;
   /** Called after each commit, in the order of the stream. Must not throw. */
   readonly onRecorded: (state: CallState, recorded: readonly Recorded[]) => void;
+  /** The rules; others than ours only where a simulation shows that it notices. */
+  readonly decide?: typeof decide;
   /** How many calls are kept in memory; an evicted one is read again. */
   readonly cacheSize?: number;
 };
@@ -55,6 +57,7 @@ const CONFLICTS_MAX = 50;
 
 export function createRecorder(deps: RecorderDeps): Recorder {
   const { log, timing, onRecorded } = deps;
+  const rule = deps.decide ?? decide;
   const cache = createCache(deps.cacheSize ?? 20_000);
   const serially = createSerializer();
   const parked = new Set<string>();
@@ -78,7 +81,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     const { state, head } = await read(callSessionId);
     const hash = state?.questionnaire.hash ?? (input.type === 'InitiateCall' ? input.body.questionnaire.hash : null);
     const questionnaire = hash ? await deps.questionnaire(hash) : null;
-    const decision = decide(callSessionId, state, input, { timing, questionnaire, freshId: deps.freshId() });
+    const decision = rule(callSessionId, state, input, { timing, questionnaire, freshId: deps.freshId() });
     if (decision.drafts.length === 0) return { verdict: decision.verdict, state };
     const appended = await appendDrafts(log, callSessionId, head, decision.drafts);
     if (!appended) return 'conflict';
