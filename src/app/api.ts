@@ -1,5 +1,6 @@
 import type { CallFilter, CallRows, CallSessionRow } from '../../projections/ports.ts';
 
+import type { QuarantineItem } from '../domain/quarantine.ts';
 import type { DialStatus } from './dial-queue.ts';
 
 /** What the adapters that people and providers reach (http, cli) may ask of the application. */
@@ -27,7 +28,10 @@ export type ReceivedCallback = {
   readonly raw: string;
 };
 
+/** `unknown-call`: kept in the quarantine, as the log has no such call. */
 export type CallbackResult = 'recorded' | 'duplicate' | 'unknown-call';
+
+export type ReleaseResult = 'released' | 'not-found' | 'call-unknown';
 
 export type CancelResult = 'cancelling' | 'unknown-call' | 'already-ended';
 
@@ -41,6 +45,11 @@ export type CallApp = {
   list(page: { filter: CallFilter; after?: string; limit: number }): Promise<readonly CallSessionRow[]>;
   /** Whether `secret` is the one that this call's callback URI carries; constant time. */
   isCallSecret(callSessionId: string, secret: string): boolean;
+  /** Callbacks whose call the log does not know. */
+  quarantined(): Promise<readonly QuarantineItem[]>;
+  releaseQuarantined(id: string, actor: string): Promise<ReleaseResult>;
+  /** False when nothing waits under this id. */
+  discardQuarantined(id: string, actor: string, reason: string): Promise<boolean>;
   health(): AppHealth;
 };
 
@@ -54,6 +63,8 @@ export type AppHealth = {
   readonly dialling: DialStatus;
   /** Calls set aside because their stream cannot be handled. */
   readonly parked: readonly string[];
+  /** Callbacks put into the quarantine since the start. */
+  readonly quarantined: number;
   /** In words, for operators; not every problem makes the server unready. */
   readonly problems: readonly string[];
 };

@@ -15,6 +15,7 @@ import { createDispatcher } from './dispatcher.ts';
 import { errorCode } from './error-code.ts';
 import { initiate } from './initiate.ts';
 import type { Clock, Ids, Journal, Telephony } from './ports.ts';
+import { createQuarantine } from './quarantine.ts';
 import { createQuestionnaires } from './questionnaires.ts';
 import { createRecorder, type Recorder, type RecorderDeps } from './recorder.ts';
 import { startSweep, TAKE_OVER_GRACE_MS } from './sweep.ts';
@@ -98,12 +99,22 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   };
   const caughtUp = await catchUp({ log, recorder, readStore, projector, journal, takeUp });
   const sweep = startSweep({ readStore, recorder, deadlines, takeUp, clock, journal });
+  const recordOf = (callSessionId: string, callbacks: readonly ReceivedCallback[]): Promise<CallbackResult> =>
+    recordCallbacks(recorder, clock, callSessionId, callbacks);
+  const quarantine = createQuarantine({ log, clock, ids: deps.ids, record: recordOf });
   const opening = { ...deps, recorder, questionnaire, dialQueue };
 
   return {
     caughtUp,
     initiate: (request) => initiate(opening, request),
-    recordCallbacks: (callSessionId, callbacks) => recordCallbacks(recorder, clock, callSessionId, callbacks),
+    async recordCallbacks(callSessionId, callbacks) {
+      const result = await recordOf(callSessionId, callbacks);
+      if (result === 'unknown-call') await quarantine.keep(callSessionId, callbacks);
+      return result;
+    },
+    quarantined: quarantine.list,
+    releaseQuarantined: quarantine.release,
+    discardQuarantined: quarantine.discard,
     async cancel(callSessionId, actor, reason) {
       const input = {
         type: 'CancelCall',
@@ -119,7 +130,7 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     list: (page) => readStore.list(page),
     isCallSecret: deps.secrets.matches,
     health: () => ({
-      ...health(projector.lagMs(), recorder.parked(), dialQueue.status()),
+      ...health(projector.lagMs(), recorder.parked(), dialQueue.status(), quarantine.kept()),
       openCalls: deadlines.open(),
       dispatching: dispatcher.underWay(),
     }),
@@ -173,14 +184,16 @@ function health(
   projectionLagMs: number,
   parked: readonly string[],
   dialling: DialStatus,
+  quarantined: number,
 ): Omit<AppHealth, 'openCalls' | 'dispatching'> {
   const behind = projectionLagMs > LAG_MAX_MS;
   const problems = [
     ...(behind ? ['the read models are behind the log'] : []),
     ...(dialling.paused ? [`dialling is paused: ${dialling.paused}`] : []),
+    ...(quarantined > 0 ? [`${quarantined} callbacks were put into the quarantine`] : []),
     ...parked.map((callSessionId) => `call ${callSessionId} is set aside: its stream cannot be handled`),
   ];
-  return { ready: !behind, projectionLagMs, dialling, parked, problems };
+  return { ready: !behind, projectionLagMs, dialling, parked, quarantined, problems };
 }
 
 function iso(clock: Clock): string {

@@ -37,16 +37,17 @@ export function createDeadlines({ clock, journal, recorder, dialQueue, onMoved }
   const alarms = new Map<string, () => void>();
   let closed = false;
 
-  const ring = async (callSessionId: string): Promise<void> => {
+  const ring = async (callSessionId: string, deadline: string): Promise<void> => {
     try {
-      const at = new Date(clock.now()).toISOString();
+      // The alarm ran for as long as it had to; a clock that was set back meanwhile does not undo that.
+      const at = new Date(Math.max(clock.now(), Date.parse(deadline))).toISOString();
       const { verdict, state } = await recorder().record(callSessionId, { type: 'Deadline', at });
       // Whatever was recorded has set the alarm anew; finding that another instance has moved the deadline has not.
       if (verdict !== 'recorded' && state) onMoved(state);
     } catch (error) {
       const code = errorCode(error);
       journal.error({ call: callSessionId, code }, 'deadline could not be recorded');
-      if (code !== 'CALL_PARKED') set(callSessionId, RETRY_MS, () => void ring(callSessionId));
+      if (code !== 'CALL_PARKED') set(callSessionId, RETRY_MS, () => void ring(callSessionId, deadline));
     }
   };
 
@@ -64,10 +65,10 @@ export function createDeadlines({ clock, journal, recorder, dialQueue, onMoved }
       return;
     }
     const due = waitsToDial(state)
-      ? () => dialQueue.enqueue(callSessionId, () => ring(callSessionId))
-      : () => void ring(callSessionId);
-    // A timer may ring a fraction of a millisecond early, and a deadline that is not due would be missed.
-    set(callSessionId, Date.parse(deadline.at) + graceMs - clock.now() + 1, due);
+      ? () => dialQueue.enqueue(callSessionId, () => ring(callSessionId, deadline.at))
+      : () => void ring(callSessionId, deadline.at);
+    const nowMs = Math.max(clock.now(), Date.parse(state.updatedAt));
+    set(callSessionId, Date.parse(deadline.at) + graceMs - nowMs, due);
   };
 
   return {

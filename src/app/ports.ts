@@ -30,7 +30,7 @@ export type CallTarget = {
 export type Telephony = {
   /**
    * Sends one command, once. Whatever the provider or the network does is an outcome: a time-out is `Unknown`, never
-   * a failure. Bounded in time.
+   * a failure. Bounded in time; throws only for a command that cannot be sent as it is, which is a bug.
    */
   send(command: SentCommand, call: CallTarget): Promise<Outcome>;
   close(): Promise<void>;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { ApiError, createApiClient, type ShownCall } from '../demo/client.ts';
+import { createApiClient, explainApiError, type ShownCall } from './api-client.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Output } from './output.ts';
 
@@ -26,12 +26,7 @@ export async function call(memberId: string, options: CallOptions, output: Outpu
       await new Promise((resolve) => setTimeout(resolve, POLL_MS));
     }
   } catch (error) {
-    if (error instanceof ApiError) {
-      output.note(`${error.code}: ${error.message}`);
-      return EXIT.finding;
-    }
-    output.note(`The server at ${options.url} could not be reached; start one with: callistra serve`);
-    return EXIT.cannotRun;
+    return explainApiError(error, options.url, output);
   }
 }
 

@@ -34,7 +34,10 @@ function report(
   output: Output,
 ): void {
   const imported = refused ? 0 : members.length;
-  if (json) return output.json({ imported, problems });
+  if (json) {
+    output.json({ imported, problems });
+    return;
+  }
   for (const { line, column, message } of problems) {
     output.note(`line ${line}${column ? `, ${column}` : ''}: ${message}`);
   }

@@ -1,11 +1,13 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { errorCode } from '../app/error-code.ts';
 import { ConfigError, readConfig } from '../config.ts';
+import { createApiClient } from './api-client.ts';
 import { call } from './call.ts';
 import { demo } from './demo.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { importMembers, listMembers } from './members.ts';
 import { createOutput, type Output } from './output.ts';
+import { endQuarantine, listQuarantine } from './quarantine.ts';
 import { rebuild } from './rebuild.ts';
 import { serve } from './serve.ts';
 import { simulator } from './simulator.ts';
@@ -48,6 +50,7 @@ function buildProgram(env: Env, output: Output, done: (code: ExitCode) => void):
   addServers(program, env, output, done);
   addMembers(program, env, output, done);
   addCall(program, output, done, env);
+  addQuarantine(program, env, output, done);
   addAudit(program, env, output, done);
   return program;
 }
@@ -105,12 +108,46 @@ function addCall(program: Command, output: Output, done: (code: ExitCode) => voi
   program
     .command('call <memberId>')
     .description('initiate one call and follow it until it ends')
-    .option('--url <url>', 'the server', env['PUBLIC_BASE_URL'] ?? `http://127.0.0.1:${env['PORT'] ?? '8080'}`)
+    .addOption(serverUrl(env))
     .option('--idempotency-key <key>', 'the same key places one call, however often it is sent')
     .option('--json', 'print every change as a JSON line', false)
     .action(async (memberId, options) =>
       done(await call(memberId, { ...options, apiKey: env['CALLISTRA_API_KEY'] }, output)),
     );
+}
+
+function addQuarantine(program: Command, env: Env, output: Output, done: (code: ExitCode) => void): void {
+  const quarantine = program
+    .command('quarantine')
+    .description('callbacks whose call the log does not know, at a running server');
+  const add = (name: string, description: string) =>
+    quarantine.command(name).description(description).addOption(serverUrl(env)).option('--json', 'print JSON', false);
+  const client = ({ url }: { url: string }) => createApiClient(url, env['CALLISTRA_API_KEY']);
+  add('list', 'list those that wait').action(async (options) =>
+    done(await listQuarantine(client(options), options, output)),
+  );
+  add('release <id>', 'hand one to its call').action(async (id, options) =>
+    done(await endQuarantine(id, 'released', (api) => api.releaseQuarantined(id), client(options), options, output)),
+  );
+  add('discard <id>', 'give one up; it stays in the log')
+    .requiredOption('--reason <text>', 'why, for the audit trail')
+    .action(async (id, options) =>
+      done(
+        await endQuarantine(
+          id,
+          'discarded',
+          (api) => api.discardQuarantined(id, options.reason),
+          client(options),
+          options,
+          output,
+        ),
+      ),
+    );
+}
+
+function serverUrl(env: Env): Option {
+  const fallback = env['PUBLIC_BASE_URL'] ?? `http://127.0.0.1:${env['PORT'] ?? '8080'}`;
+  return new Option('--url <url>', 'the server').default(fallback);
 }
 
 function addAudit(program: Command, env: Env, output: Output, done: (code: ExitCode) => void): void {

@@ -26,7 +26,8 @@ export type Decision = {
  * What an input means for a call. Pure and total: time, ids and the script come in as values, nothing is sent here.
  * @param state null when the call's stream has no entries
  */
-export function decide(callSessionId: string, state: CallState | null, input: Input, context: Context): Decision {
+export function decide(callSessionId: string, state: CallState | null, given: Input, context: Context): Decision {
+  const input = notBefore(state, given);
   const refusal = refuse(state, input);
   if (refusal) return { verdict: refusal, drafts: [], state };
   const recorded = recordedInput(state, input, context);
@@ -38,6 +39,11 @@ export function decide(callSessionId: string, state: CallState | null, input: In
     drafts: [first],
     state: after,
   });
+}
+
+/** Within a call time never runs backwards, whatever the clocks of machines do: deadlines would never be reached. */
+function notBefore(state: CallState | null, input: Input): Input {
+  return state && input.at < state.updatedAt ? { ...input, at: state.updatedAt } : input;
 }
 
 function refuse(state: CallState | null, input: Input): Verdict | null {

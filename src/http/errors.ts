@@ -21,6 +21,7 @@ const BY_CODE: Readonly<Record<string, ProblemCode>> = {
   UNAVAILABLE: 'UNAVAILABLE',
   UNKNOWN_OUTCOME: 'UNAVAILABLE',
   TOO_LARGE: 'TOO_LARGE',
+  CALL_PARKED: 'CALL_PARKED',
 };
 
 /** Turns whatever a route throws into a problem, and logs what is our fault. */

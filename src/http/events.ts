@@ -48,7 +48,6 @@ export function eventRoutes(server: FastifyInstance, { app, callbackVerifier, me
       // The guard has seen that it is a string.
       const result = await app.recordCallbacks(String(request.query.call), body.callbacks);
       metrics.delivered(result);
-      if (result === 'unknown-call') return sendProblem(reply, 'CALL_NOT_FOUND');
       return reply.header('content-type', JSON_TYPE).send(PROCESSED);
     },
   });

@@ -18,7 +18,7 @@ export function healthRoutes(server: FastifyInstance, { app }: { readonly app: P
     (_request, reply) => {
       const { ready, problems } = app.health();
       if (!ready) return sendProblem(reply, 'NOT_READY', { problems });
-      return reply.send({ status: 'ready' });
+      return reply.send({ status: 'ready', problems });
     },
   );
 }

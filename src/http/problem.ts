@@ -14,6 +14,8 @@ const PROBLEMS = {
   CALL_NOT_FOUND: [404, 'There is no such call'],
   METHOD_NOT_ALLOWED: [405, 'The route does not take this method'],
   REQUEST_TIMEOUT: [408, 'The request took too long to arrive'],
+  NOT_IN_QUARANTINE: [404, 'Nothing waits in the quarantine under this id'],
+  CALL_STILL_UNKNOWN: [409, 'The log still has no such call'],
   CALL_OPEN: [409, 'The member has an open call'],
   CALL_ENDED: [409, 'The call has ended'],
   TOO_LARGE: [413, 'The request is too large'],
@@ -24,6 +26,7 @@ const PROBLEMS = {
   HEADERS_TOO_LARGE: [431, 'The headers are too large'],
   INTERNAL: [500, 'Something went wrong here'],
   UNAVAILABLE: [503, 'This is not possible at the moment'],
+  CALL_PARKED: [503, 'The call is set aside; an operator must see to it'],
   OVERLOADED: [503, 'The server has too much to do'],
   NOT_READY: [503, 'The server is not ready'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;

@@ -13,6 +13,7 @@ import { hostName, isLoopbackHost } from './loopback.ts';
 import { createMetrics, measureRoutes, metricsRoute } from './metrics.ts';
 import { answerUnknownRoutes } from './not-found.ts';
 import { sendProblem } from './problem.ts';
+import { quarantineRoutes } from './quarantine.ts';
 
 export type ServerDeps = {
   readonly app: CallApp;
@@ -47,7 +48,10 @@ export function buildServer({ app, config, callbackVerifier, logger }: ServerDep
     if (config.staff.mode === 'loopback') guardHost(scope, config);
     healthRoutes(scope, { app });
     metricsRoute(scope, { app, metrics, staff: config.staff });
-    scope.register(async (calls) => callRoutes(calls, { app, config }));
+    scope.register(async (calls) => {
+      callRoutes(calls, { app, config });
+      quarantineRoutes(calls, { app, config });
+    });
     scope.register(docsRoutes);
   });
   return server;

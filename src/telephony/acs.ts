@@ -1,8 +1,9 @@
 import type { CallConnection, CallMedia } from '@azure/communication-call-automation';
+import type { CallTarget, Telephony } from '../app/ports.ts';
 import type { Outcome, Prompt, SentCommand } from '../domain/bodies.ts';
 import { classify } from './classify.ts';
 import { type AcsAccess, type AcsClient, createAcsClient } from './client.ts';
-import { type CallAddress, type Telephony, TelephonyError } from './port.ts';
+import { TelephonyError } from './error.ts';
 import { repeatabilityHeaders, requestIdOf } from './repeatability.ts';
 
 export type AcsOptions = AcsAccess & {
@@ -29,7 +30,7 @@ export function createAcsTelephony(options: AcsOptions): Telephony {
   });
   const calls = callViews(acs);
 
-  async function carryOut(command: SentCommand, call: CallAddress): Promise<Outcome> {
+  async function carryOut(command: SentCommand, call: CallTarget): Promise<Outcome> {
     switch (command.type) {
       case 'PlaceCall':
         return placeCall(acs, command, call, options.cognitiveServicesEndpoint);
@@ -79,7 +80,7 @@ function callViews(acs: AcsClient): {
 async function placeCall(
   acs: AcsClient,
   { id, body }: Command<'PlaceCall'>,
-  call: CallAddress,
+  call: CallTarget,
   cognitiveServicesEndpoint: string,
 ): Promise<Outcome> {
   const invite = { targetParticipant: { phoneNumber: body.to }, sourceCallIdNumber: { phoneNumber: body.from } };
@@ -94,7 +95,7 @@ async function placeCall(
   return typeof callConnectionId === 'string' ? { type: 'Accepted', callConnectionId } : NO_USABLE_ANSWER;
 }
 
-async function ask(media: CallMedia, { id, body }: Command<'AskQuestion'>, call: CallAddress): Promise<Outcome> {
+async function ask(media: CallMedia, { id, body }: Command<'AskQuestion'>, call: CallTarget): Promise<Outcome> {
   await media.startRecognizing(
     { phoneNumber: call.phoneNumber },
     {
@@ -138,7 +139,7 @@ function textSource(prompt: Prompt) {
   return { kind: 'textSource' as const, text, playSourceCacheId: cacheId, ...by };
 }
 
-function connectionOf(call: CallAddress): string {
+function connectionOf(call: CallTarget): string {
   if (call.callConnectionId === null) throw new TelephonyError('NOT_CONNECTED', 'the call has no callConnectionId');
   return call.callConnectionId;
 }

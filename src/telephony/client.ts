@@ -1,7 +1,7 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { CallAutomationClient, type CallAutomationClientOptions } from '@azure/communication-call-automation';
-import { TelephonyError } from './port.ts';
+import { TelephonyError } from './error.ts';
 
 /** Where ACS is and how we prove who we are. */
 export type AcsAccess =

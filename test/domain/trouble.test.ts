@@ -223,6 +223,15 @@ test('an outcome reported twice is recorded once', () => {
   assert.is(call.log.length, entries);
 });
 
+test('a clock that is set back an hour does not hold a call up', () => {
+  const call = Conversation.withPerson().accepted().wait(-3_600_000).press('one').accepted();
+  const { deadline, updatedAt } = call.state!;
+  const waitMs = Date.parse(deadline!.at) - Date.parse(updatedAt);
+  assert.ok(waitMs < TIMING.ringMs, `${waitMs} ms`);
+  call.deadline();
+  assert.is(call.last.type, 'CheckCall');
+});
+
 test('anything for a call without a stream is unknown and records nothing', () => {
   const call = new Conversation();
   assert.is(call.event('CallConnected').verdict, 'unknown-call');

@@ -1,3 +1,6 @@
+import { EXIT, type ExitCode } from './exit.ts';
+import type { Output } from './output.ts';
+
 /** A call as `GET /api/calls/status/{id}` shows it. */
 export type ShownCall = {
   readonly callSessionId: string;
@@ -5,6 +8,14 @@ export type ShownCall = {
   readonly status: string;
   readonly disposition: string | null;
   readonly responses: readonly { readonly questionNumber: number; readonly response: string }[];
+};
+
+/** A callback that waits for its call, as `GET /api/quarantine` shows it. */
+export type ShownQuarantineItem = {
+  readonly id: string;
+  readonly callSessionId: string;
+  readonly eventType: string;
+  readonly receivedAt: string;
 };
 
 /** The API answered otherwise than asked for; `code` is that of the problem. */
@@ -25,6 +36,12 @@ export type ApiClient = {
   initiate(memberId: string, idempotencyKey: string): Promise<string>;
   /** @throws ApiError */
   status(id: string): Promise<ShownCall>;
+  /** @throws ApiError */
+  quarantined(): Promise<readonly ShownQuarantineItem[]>;
+  /** @throws ApiError */
+  releaseQuarantined(id: string): Promise<void>;
+  /** @throws ApiError */
+  discardQuarantined(id: string, reason: string): Promise<void>;
 };
 
 /**
@@ -46,6 +63,30 @@ export function createApiClient(baseUrl: string, apiKey?: string): ApiClient {
       const init = { method: 'POST', headers: { 'idempotency-key': idempotencyKey } };
       return (await ask<{ callSessionId: string }>(path, init)).callSessionId;
     },
+    async quarantined() {
+      return (await ask<{ items: readonly ShownQuarantineItem[] }>('/api/quarantine', {})).items;
+    },
+    async releaseQuarantined(id) {
+      await ask(`/api/quarantine/${encodeURIComponent(id)}/release`, { method: 'POST' });
+    },
+    async discardQuarantined(id, reason) {
+      const init = {
+        method: 'POST',
+        body: JSON.stringify({ reason }),
+        headers: { 'content-type': 'application/json' },
+      };
+      await ask(`/api/quarantine/${encodeURIComponent(id)}/discard`, init);
+    },
     status: (id) => ask<ShownCall>(`/api/calls/status/${encodeURIComponent(id)}`, {}),
   };
+}
+
+/** Says what went wrong at the server, or that there is none, and which exit code that is. */
+export function explainApiError(error: unknown, url: string, output: Output): ExitCode {
+  if (error instanceof ApiError) {
+    output.note(`${error.code}: ${error.message}`);
+    return EXIT.finding;
+  }
+  output.note(`The server at ${url} could not be reached; start one with: callistra serve`);
+  return EXIT.cannotRun;
 }

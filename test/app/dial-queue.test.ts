@@ -1,0 +1,154 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BREAKER } from '../../src/app/breaker.ts';
+import { createDialQueue } from '../../src/app/dial-queue.ts';
+import type { CallState } from '../../src/domain/call.ts';
+import type { Recorded } from '../../src/domain/recorded.ts';
+import { CONNECTION, Conversation } from '../domain/conversation.ts';
+import { virtualClock } from '../projections/virtual-clock.ts';
+
+const FAST = { concurrentCalls: 2, callsPerSecond: 1_000 };
+
+/** A queue, who was dialled so far, and ways to tell it what became of a call. */
+function openQueue(policy = FAST) {
+  const clock = virtualClock();
+  const queue = createDialQueue(clock, policy);
+  const dialled: string[] = [];
+  const asCall = (id: string, state: CallState | null): CallState => ({ ...state!, callSessionId: id });
+  return {
+    clock,
+    queue,
+    dialled,
+    enqueue: (id: string) =>
+      queue.enqueue(id, async () => {
+        dialled.push(id);
+        queue.observe(asCall(id, Conversation.initiated().state), []);
+      }),
+    ends: (id: string) => queue.observe(asCall(id, Conversation.answered().disconnected().state), []),
+    fails: (id: string) => queue.observe(asCall(id, Conversation.initiated().refused(400, false).state), []),
+    throttled(id: string, retryAfterMs: number) {
+      const call = Conversation.initiated().outcome({ type: 'Rejected', status: 429, subCode: 8516, transient: true, retryAfterMs });
+      queue.observe(asCall(id, call.state), [call.log.at(-1) as Recorded]);
+    },
+    accepted(id: string) {
+      const call = Conversation.initiated().accepted({ callConnectionId: CONNECTION });
+      queue.observe(asCall(id, call.state), [call.log.at(-1) as Recorded]);
+    },
+  };
+}
+
+test('no more calls are held at once than allowed; the next is dialled when one ends', async () => {
+  const { clock, dialled, enqueue, ends, queue } = openQueue();
+  for (const id of ['a', 'b', 'c', 'd']) enqueue(id);
+  await clock.advance(1_000);
+  assert.equal(dialled, ['a', 'b']);
+  assert.is(queue.status().waiting, 2);
+  ends('a');
+  await clock.advance(1_000);
+  assert.equal(dialled, ['a', 'b', 'c']);
+});
+
+test('dials keep their distance', async () => {
+  const { clock, dialled, enqueue } = openQueue({ concurrentCalls: 100, callsPerSecond: 2 });
+  for (let call = 0; call < 20; call += 1) enqueue(`call-${call}`);
+  await clock.advance(0);
+  const atOnce = dialled.length;
+  assert.ok(atOnce <= 2);
+  await clock.advance(5_000);
+  assert.is(dialled.length, atOnce + 10);
+});
+
+test('a new call takes a free turn at once, but not past those who wait', async () => {
+  const { clock, queue, enqueue, ends } = openQueue({ ...FAST, concurrentCalls: 1 });
+  assert.is(queue.tryTurn('a'), true);
+  await clock.advance(10);
+  assert.is(queue.tryTurn('b'), false);
+  queue.leave('a');
+  enqueue('b');
+  enqueue('c');
+  await clock.advance(10);
+  assert.is(queue.tryTurn('d'), false);
+  ends('b');
+});
+
+test('a turn given back is for the next', async () => {
+  const { clock, queue, dialled, enqueue } = openQueue({ ...FAST, concurrentCalls: 1 });
+  assert.is(queue.tryTurn('a'), true);
+  enqueue('b');
+  await clock.advance(10);
+  assert.equal(dialled, []);
+  queue.leave('a');
+  await clock.advance(10);
+  assert.equal(dialled, ['b']);
+});
+
+test('a call that gives up waiting is not dialled', async () => {
+  const { clock, queue, dialled, enqueue, ends } = openQueue({ ...FAST, concurrentCalls: 1 });
+  enqueue('a');
+  enqueue('b');
+  await clock.advance(10);
+  queue.leave('b');
+  ends('a');
+  await clock.advance(10);
+  assert.equal(dialled, ['a']);
+});
+
+test('after 429 nothing is dialled before Retry-After, and then one call fewer is held', async () => {
+  const { clock, queue, dialled, enqueue, throttled } = openQueue({ ...FAST, concurrentCalls: 5 });
+  for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) enqueue(id);
+  await clock.advance(100);
+  assert.is(dialled.length, 5);
+  throttled('e', 30_000);
+  assert.is(queue.status().limit, 4);
+  assert.match(queue.status().paused ?? '', 'provider');
+  await clock.advance(29_000);
+  assert.is(dialled.length, 5);
+});
+
+test('the limit rises again, slowly, while the provider takes calls', async () => {
+  const { clock, queue, enqueue, throttled, accepted } = openQueue({ ...FAST, concurrentCalls: 3 });
+  for (const id of ['a', 'b', 'c']) enqueue(id);
+  await clock.advance(100);
+  throttled('c', 0);
+  assert.is(queue.status().limit, 2);
+  for (let call = 0; call < 20; call += 1) accepted('a');
+  assert.is(queue.status().limit, 3);
+  for (let call = 0; call < 100; call += 1) accepted('a');
+  assert.is(queue.status().limit, 3);
+});
+
+test('a call that may already hold a leg is dialled again although all places are taken', async () => {
+  const { clock, dialled, enqueue } = openQueue({ ...FAST, concurrentCalls: 1 });
+  enqueue('a');
+  await clock.advance(10);
+  enqueue('b');
+  enqueue('a');
+  await clock.advance(10);
+  assert.equal(dialled, ['a', 'a']);
+});
+
+test('call after call that fails pauses dialling, and one call tries it out afterwards', async () => {
+  const { clock, queue, dialled, enqueue, fails, ends } = openQueue({ ...FAST, concurrentCalls: 100 });
+  for (let call = 0; call < BREAKER.callsMin; call += 1) enqueue(`call-${call}`);
+  await clock.advance(100);
+  for (let call = 0; call < BREAKER.callsMin; call += 1) fails(`call-${call}`);
+  for (const id of ['x', 'y', 'z']) enqueue(id);
+  await clock.advance(BREAKER.pauseMs - 1_000);
+  assert.is(dialled.length, BREAKER.callsMin);
+  assert.match(queue.status().paused ?? '', 'failed at the provider');
+  await clock.advance(2_000);
+  assert.equal(dialled.slice(BREAKER.callsMin), ['x']);
+  ends('x');
+  await clock.advance(100);
+  assert.equal(dialled.slice(BREAKER.callsMin), ['x', 'y', 'z']);
+});
+
+test('an ended call is counted once, however often its stream is told of', async () => {
+  const { clock, queue, enqueue, fails } = openQueue({ ...FAST, concurrentCalls: 100 });
+  enqueue('a');
+  await clock.advance(100);
+  for (let time = 0; time < 10 * BREAKER.callsMin; time += 1) fails('a');
+  assert.is(queue.status().paused, null);
+});
+
+test.run();
