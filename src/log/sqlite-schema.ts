@@ -1,6 +1,7 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import Database from 'libsql';
 import { LogError } from './port.ts';
+import { checkPages } from './sqlite-check.ts';
 import { storeError } from './sqlite-errors.ts';
 
 /** 'CALL': SQLite's own mark for whose file it is (https://sqlite.org/pragma.html#pragma_application_id). */
@@ -56,6 +57,7 @@ export function openForWriting(path: string): Database.Database {
       db.exec('PRAGMA synchronous = FULL');
       query(db, `PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
       if (query(db, 'SELECT count(*) FROM sqlite_schema') === 0) db.exec(`BEGIN IMMEDIATE; ${SCHEMA_SQL} COMMIT;`);
+      checkPages(db, path);
     });
   } catch (error) {
     throw storeError(error);
