@@ -1,7 +1,7 @@
 import { createHash, createHmac } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { TelephonyError } from '../../src/telephony/port.ts';
+import { TelephonyError } from '../../src/telephony/error.ts';
 import { ACCESS_KEY, CALL, COMMANDS, json, type Provider, SPEECH, startProvider } from './provider.ts';
 
 const test = suite<{ provider: Provider }>('acs-requests');

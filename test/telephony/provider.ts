@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo, Socket } from 'node:net';
 import type { SentCommand } from '../../src/domain/bodies.ts';
 import { createAcsTelephony } from '../../src/telephony/acs.ts';
-import type { CallAddress, Telephony } from '../../src/telephony/port.ts';
+import type { CallAddress, Telephony } from '../../src/telephony/error.ts';
 
 export type SeenRequest = {
   readonly method: string;
