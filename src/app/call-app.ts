@@ -8,7 +8,7 @@ import type { Timing } from '../domain/timing.ts';
 import type { CallEventLog } from '../log/port.ts';
 import type { AppHealth, CallApp, CallbackResult, ReceivedCallback } from './api.ts';
 import type { CallSecrets } from './call-secrets.ts';
-import { type CatchUpReport, catchUp } from './catch-up.ts';
+import { type CatchUpReport, startCatchUp } from './catch-up.ts';
 import { createDeadlines } from './deadlines.ts';
 import { createDialQueue, type DialPolicy, type DialStatus } from './dial-queue.ts';
 import { createDispatcher } from './dispatcher.ts';
@@ -96,13 +96,14 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const takeUp = (state: CallState, graceMs = 0): void => {
     dialQueue.observe(state, []);
     deadlines.watch(state, graceMs);
+    projector.changed(state);
   };
-  const caughtUp = await catchUp({ log, recorder, readStore, projector, journal, takeUp });
-  const sweep = startSweep({ readStore, recorder, deadlines, takeUp, clock, journal });
+  const caughtUp = await startCatchUp({ log, recorder, readStore, journal, takeUp }, clock);
+  const sweep = startSweep({ log, readStore, recorder, deadlines, takeUp, clock, journal });
   const recordOf = (callSessionId: string, callbacks: readonly ReceivedCallback[]): Promise<CallbackResult> =>
     recordCallbacks(recorder, clock, callSessionId, callbacks);
   const quarantine = createQuarantine({ log, clock, ids: deps.ids, record: recordOf });
-  const opening = { ...deps, recorder, questionnaire, dialQueue };
+  const opening = { ...deps, recorder, questionnaire, dialQueue, takeUp };
 
   return {
     caughtUp,

@@ -1,25 +1,24 @@
 import type { ReadStore } from '../../projections/ports.ts';
-import type { Projector } from '../../projections/projector.ts';
 import { type CallState, hasEnded } from '../domain/call.ts';
-import type { CallEventLog } from '../log/port.ts';
-import type { Journal } from './ports.ts';
+import { type CallEventLog, LogError } from '../log/port.ts';
+import { errorCode } from './error-code.ts';
+import type { Clock, Journal } from './ports.ts';
 import { CallParkedError, type Recorder } from './recorder.ts';
 import { isCallStream } from './uuidv7.ts';
 
 export type CatchUpDeps = {
   readonly log: Pick<CallEventLog, 'registered'>;
-  readonly recorder: Pick<Recorder, 'load'>;
+  readonly recorder: Pick<Recorder, 'load' | 'parked'>;
   readonly readStore: Pick<ReadStore, 'versions' | 'newestUpdate'>;
-  readonly projector: Pick<Projector, 'changed'>;
   readonly journal: Journal;
-  /** Looks after the call from here on. */
+  /** Looks after the call from here on, and shows it. */
   readonly takeUp: (state: CallState) => void;
 };
 
 export type CatchUpReport = { readonly calls: number; readonly open: number; readonly projected: number };
 
 /** ACS ends a call after 30 hours (429/10110); one more for the clocks. */
-const LONGEST_CALL_MS = 31 * 3_600_000;
+export const LONGEST_CALL_MS = 31 * 3_600_000;
 const BATCH = 500;
 
 /**
@@ -42,6 +41,27 @@ export async function catchUp(deps: CatchUpDeps): Promise<CatchUpReport> {
   return add(report, await catchUpBatch(deps, batch));
 }
 
+const RETRY_MS = 5_000;
+
+/**
+ * Catches up, also when the read models cannot be asked: the open calls must be looked after at once, what the rows lack
+ * is written when they are back.
+ */
+export async function startCatchUp(deps: CatchUpDeps, clock: Clock): Promise<CatchUpReport> {
+  try {
+    return await catchUp(deps);
+  } catch (error) {
+    if (error instanceof LogError) throw error;
+    deps.journal.warn({ code: errorCode(error) }, 'read models cannot be asked; they are caught up with later');
+    const later = (): void => {
+      catchUp(deps).catch(() => clock.after(RETRY_MS, later));
+    };
+    clock.after(RETRY_MS, later);
+    const now = new Date(clock.now()).toISOString();
+    return catchUp({ ...deps, readStore: { versions: async () => new Map(), newestUpdate: async () => now } });
+  }
+}
+
 async function catchUpBatch(deps: CatchUpDeps, streams: readonly string[]): Promise<CatchUpReport> {
   const shown = await deps.readStore.versions(streams);
   let open = 0;
@@ -50,16 +70,19 @@ async function catchUpBatch(deps: CatchUpDeps, streams: readonly string[]): Prom
     const state = await loadOrPark(deps, stream);
     if (!state) continue;
     if (!hasEnded(state)) open += 1;
-    deps.takeUp(state);
-    if ((shown.get(stream) ?? 0) >= state.version) continue;
-    deps.projector.changed(state);
-    projected += 1;
+    const behind = (shown.get(stream) ?? 0) < state.version;
+    if (behind || state.deadline) deps.takeUp(state);
+    if (behind) projected += 1;
   }
   return { calls: streams.length, open, projected };
 }
 
-/** A call that cannot be read is set aside and named; the start goes on with the others. */
-async function loadOrPark({ recorder, journal }: CatchUpDeps, callSessionId: string): Promise<CallState | null> {
+/** A call that cannot be read is set aside and named, once; whoever walks over many calls goes on with the others. */
+export async function loadOrPark(
+  { recorder, journal }: Pick<CatchUpDeps, 'recorder' | 'journal'>,
+  callSessionId: string,
+): Promise<CallState | null> {
+  if (recorder.parked().includes(callSessionId)) return null;
   try {
     return await recorder.load(callSessionId);
   } catch (error) {

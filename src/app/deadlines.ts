@@ -37,7 +37,8 @@ export function createDeadlines({ clock, journal, recorder, dialQueue, onMoved }
   const alarms = new Map<string, () => void>();
   let closed = false;
 
-  const ring = async (callSessionId: string, deadline: string): Promise<void> => {
+  /** @param again what to do when the log cannot take it: the way it came, so that a dial waits for its turn anew */
+  const ring = async (callSessionId: string, deadline: string, again: () => void): Promise<void> => {
     try {
       // The alarm ran for as long as it had to; a clock that was set back meanwhile does not undo that.
       const at = new Date(Math.max(clock.now(), Date.parse(deadline))).toISOString();
@@ -47,7 +48,7 @@ export function createDeadlines({ clock, journal, recorder, dialQueue, onMoved }
     } catch (error) {
       const code = errorCode(error);
       journal.error({ call: callSessionId, code }, 'deadline could not be recorded');
-      if (code !== 'CALL_PARKED') set(callSessionId, RETRY_MS, () => void ring(callSessionId, deadline));
+      if (code !== 'CALL_PARKED') set(callSessionId, RETRY_MS, again);
     }
   };
 
@@ -64,9 +65,10 @@ export function createDeadlines({ clock, journal, recorder, dialQueue, onMoved }
       alarms.delete(callSessionId);
       return;
     }
-    const due = waitsToDial(state)
-      ? () => dialQueue.enqueue(callSessionId, () => ring(callSessionId, deadline.at))
-      : () => void ring(callSessionId, deadline.at);
+    const due = (): void => {
+      if (!waitsToDial(state)) return void ring(callSessionId, deadline.at, due);
+      dialQueue.enqueue(callSessionId, () => ring(callSessionId, deadline.at, due));
+    };
     const nowMs = Math.max(clock.now(), Date.parse(state.updatedAt));
     set(callSessionId, Date.parse(deadline.at) + graceMs - nowMs, due);
   };

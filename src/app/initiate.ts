@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Member, Members } from '../../projections/ports.ts';
 import type { InitiateCallBody, OpenCallBody } from '../domain/bodies.ts';
-import { hasEnded } from '../domain/call.ts';
+import { type CallState, hasEnded } from '../domain/call.ts';
 import { EMPTY_HEAD, type Entry } from '../domain/entries.ts';
 import { foldMember, type MemberState, memberStream } from '../domain/member.ts';
 import { type PublishedQuestionnaire, questionNumbers } from '../domain/questionnaire.ts';
@@ -18,6 +18,8 @@ export type InitiateDeps = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly dialQueue: Pick<DialQueue, 'tryTurn' | 'leave'>;
+  /** Looks after a call that another instance may have begun. */
+  readonly takeUp: (state: CallState) => void;
   /** The script of new calls. */
   readonly questionnaire: PublishedQuestionnaire;
   /** The number the member sees, E.164. */
@@ -87,7 +89,10 @@ async function resume(
   callSessionId: string,
   now: Date,
 ): Promise<InitiateResult> {
-  if (!(await deps.recorder.load(callSessionId))) await recordInitiate(deps, request, member, callSessionId, now);
+  const call = await deps.recorder.load(callSessionId);
+  // Whoever recorded it may be dead by now; here it is looked after from now on.
+  if (call) deps.takeUp(call);
+  else await recordInitiate(deps, request, member, callSessionId, now);
   return { ok: true, callSessionId, replayed: true };
 }
 
@@ -147,7 +152,9 @@ async function recordInitiate(
   const dial = deps.dialQueue.tryTurn(callSessionId);
   try {
     const input = { type: 'InitiateCall', id: deps.ids.uuid(), at: now.toISOString(), actor, body, dial } as const;
-    await deps.recorder.record(callSessionId, input);
+    const { verdict } = await deps.recorder.record(callSessionId, input);
+    // Somebody else has begun this call: the turn taken here is not needed.
+    if (verdict !== 'recorded') deps.dialQueue.leave(callSessionId);
   } catch (error) {
     deps.dialQueue.leave(callSessionId);
     throw error;

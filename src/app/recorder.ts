@@ -19,7 +19,7 @@ export type Recorder = {
    * @throws LogError when the log cannot be written; nothing has been sent then
    */
   record(callSessionId: string, input: Input): Promise<Recording>;
-  /** The call as the log has it. */
+  /** The call as the log has it now, whoever wrote it. */
   load(callSessionId: string): Promise<CallState | null>;
   /** Calls that are set aside because their stream cannot be read or decided upon; the others go on. */
   parked(): readonly string[];
@@ -113,7 +113,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   const load = async (callSessionId: string): Promise<CallState | null> => {
     refuseParked(callSessionId);
     try {
-      return (await read(callSessionId)).state;
+      return (await refresh(callSessionId)).state;
     } catch (error) {
       if (error instanceof LogError && error.code !== 'CORRUPT') throw error;
       throw park(callSessionId, error);

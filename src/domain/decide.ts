@@ -128,7 +128,7 @@ function react(before: CallState | null, recorded: Recorded, input: Input, scene
     case 'Callback':
       return recorded.kind === 'callback' ? afterCallback(before, recorded.body, scene) : [];
     case 'Outcome':
-      return afterOutcome(input, scene);
+      return afterOutcome(before, input, scene);
     case 'Deadline':
       return afterDeadline(scene);
   }

@@ -6,7 +6,7 @@ import { later, type Timing } from './timing.ts';
 type OutcomeInput = Input & { readonly type: 'Outcome' };
 
 /** What the answer to a command causes, once it is part of the state. */
-export function afterOutcome(input: OutcomeInput, scene: Scene): readonly Command[] {
+export function afterOutcome(before: CallState | null, input: OutcomeInput, scene: Scene): readonly Command[] {
   switch (input.commandType) {
     case 'PlaceCall':
       return afterPlace(input, scene);
@@ -14,7 +14,8 @@ export function afterOutcome(input: OutcomeInput, scene: Scene): readonly Comman
     case 'SayMessage':
       return afterMedia(input, scene);
     case 'CheckCall':
-      return afterCheck(input, scene);
+      // The answer to a check that a newer command has superseded moves nothing.
+      return before?.check?.commandId === input.commandId ? afterCheck(input, scene) : [];
     case 'HangUp':
       // A hang-up that failed for good is seen again at its deadline.
       return [];
