@@ -46,6 +46,8 @@ export function scaleTiming(timing: Timing, factor: number): Timing {
   return {
     ...timing,
     ringMs: timing.ringMs / factor + timing.answerMs,
+    // The simulator remembers a dial for ten minutes of its own time.
+    redialWindowMs: Math.min(timing.redialWindowMs, 500_000 / factor),
     mediaMarginMs: Math.max(timing.mediaMarginMs / factor, 2_000),
     hangUpMs: Math.max(timing.hangUpMs / factor, 2_000),
     speakMsPerCharacter: timing.speakMsPerCharacter / factor,

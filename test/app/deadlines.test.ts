@@ -1,13 +1,15 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createDeadlines, type Deadlines } from '../../src/app/deadlines.ts';
+import { createDialQueue } from '../../src/app/dial-queue.ts';
+import { randomIds } from '../../src/app/ids.ts';
 import { createQuestionnaires } from '../../src/app/questionnaires.ts';
 import { createRecorder, type Recorder } from '../../src/app/recorder.ts';
 import type { CallState } from '../../src/domain/call.ts';
 import type { PublishedQuestionnaire } from '../../src/domain/questionnaire.ts';
 import { TIMING } from '../../src/domain/timing.ts';
 import { type FaultyLog, faultyLog } from './faulty-log.ts';
-import { type Bench, callback, openBench, QUESTIONNAIRE } from './fixtures.ts';
+import { type Bench, callback, openBench, QUESTIONNAIRE, UNPACED } from './fixtures.ts';
 import { START, type TestClock, testClock } from './virtual-time.ts';
 
 const CALL = '019aab00-0000-7000-8000-000000000001';
@@ -36,12 +38,19 @@ test.after.each(async () => {
 
 function instance(): Recorder {
   const onRecorded = (state: CallState): void => deadlines.watch(state);
-  return createRecorder({ log, timing: TIMING, questionnaire: async () => script, onRecorded });
+  return createRecorder({
+    log,
+    timing: TIMING,
+    freshId: randomIds.uuid,
+    questionnaire: async () => script,
+    onRecorded,
+  });
 }
 
 function watchFor(of: () => Recorder): Deadlines {
   const journal = { info: () => {}, warn: () => {}, error: (_: unknown, message: string) => void errors.push(message) };
-  return createDeadlines({ clock, journal, recorder: of });
+  const dialQueue = createDialQueue(clock, UNPACED);
+  return createDeadlines({ clock, journal, recorder: of, dialQueue, onMoved: (state) => deadlines.watch(state) });
 }
 
 const at = () => new Date(clock.now()).toISOString();
@@ -56,7 +65,7 @@ async function initiate(): Promise<CallState> {
     questionnaire: { id, version, hash },
     questions: 3,
   };
-  const input = { type: 'InitiateCall', id: 'i', at: at(), actor: 'coordinator:ann', body } as const;
+  const input = { type: 'InitiateCall', id: 'i', at: at(), actor: 'coordinator:ann', body, dial: true } as const;
   return (await recorder.record(CALL, input)).state!;
 }
 
@@ -94,7 +103,13 @@ test('a call that has ended has none', async () => {
 
 test('a deadline that another instance has moved is not recorded, and rings at its new time', async () => {
   await initiate();
-  const other = createRecorder({ log, timing: TIMING, questionnaire: async () => script, onRecorded: () => {} });
+  const other = createRecorder({
+    log,
+    timing: TIMING,
+    freshId: randomIds.uuid,
+    questionnaire: async () => script,
+    onRecorded: () => {},
+  });
   await clock.advance(10_000);
   await hear('CallConnected', other);
   await clock.advance(5_000);

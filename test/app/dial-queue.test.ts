@@ -27,7 +27,13 @@ function openQueue(policy = FAST) {
     ends: (id: string) => queue.observe(asCall(id, Conversation.answered().disconnected().state), []),
     fails: (id: string) => queue.observe(asCall(id, Conversation.initiated().refused(400, false).state), []),
     throttled(id: string, retryAfterMs: number) {
-      const call = Conversation.initiated().outcome({ type: 'Rejected', status: 429, subCode: 8516, transient: true, retryAfterMs });
+      const call = Conversation.initiated().outcome({
+        type: 'Rejected',
+        status: 429,
+        subCode: 8516,
+        transient: true,
+        retryAfterMs,
+      });
       queue.observe(asCall(id, call.state), [call.log.at(-1) as Recorded]);
     },
     accepted(id: string) {

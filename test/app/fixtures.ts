@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type CallAppDeps, type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
 import { createCallSecrets } from '../../src/app/call-secrets.ts';
+import { randomIds } from '../../src/app/ids.ts';
 import type { Clock, Journal, JournalFields } from '../../src/app/ports.ts';
 import type { Entry } from '../../src/domain/entries.ts';
 import { TIMING } from '../../src/domain/timing.ts';
@@ -19,6 +20,9 @@ export const MEMBERS = Array.from({ length: 30 }, (_, index) => ({
   memberId: `M-${index + 1}`,
   phoneNumber: `+1555010${String(2_000 + index)}`,
 }));
+
+/** For tests that are not about pacing. */
+export const UNPACED = { concurrentCalls: 10_000, callsPerSecond: 10_000 };
 
 type JournalLine = { readonly level: string; readonly fields: JournalFields; readonly message: string };
 
@@ -56,6 +60,8 @@ export async function openBench(options: { clock?: Clock; faults?: Partial<Fault
     telephony,
     secrets: SECRETS,
     clock: options.clock ?? systemClock,
+    ids: randomIds,
+    dialPolicy: UNPACED,
     journal: journalInto(journal),
     timing: TIMING,
     questionnaire: QUESTIONNAIRE,

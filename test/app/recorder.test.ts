@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { randomIds } from '../../src/app/ids.ts';
 import { createQuestionnaires } from '../../src/app/questionnaires.ts';
 import { createRecorder, type Recorder } from '../../src/app/recorder.ts';
 import type { CallState } from '../../src/domain/call.ts';
@@ -33,6 +34,7 @@ function recorderOn(on: CallEventLog, cacheSize?: number): Recorder {
   return createRecorder({
     log: on,
     timing: TIMING,
+    freshId: randomIds.uuid,
     questionnaire: async () => script,
     onRecorded: (state, recorded) => void told.push({ state, recorded }),
     ...(cacheSize !== undefined && { cacheSize }),
@@ -49,7 +51,7 @@ function initiated(): Input {
     questionnaire: { id, version, hash },
     questions: 3,
   };
-  return { type: 'InitiateCall', id: 'initiate', at: AT, actor: 'coordinator:ann', body };
+  return { type: 'InitiateCall', id: 'initiate', at: AT, actor: 'coordinator:ann', body, dial: true };
 }
 
 function heard(name: string, data: Readonly<Record<string, unknown>> = {}, id?: string): Input {

@@ -101,10 +101,15 @@ export class Conversation {
     return this.take({ type: 'Deadline', at: this.now });
   }
 
-  event(name: string, details: Details = {}, id = `event-${(this.#events += 1)}`): this {
+  event(name: string, details: Details = {}, id = this.#newEventId()): this {
     const data = { callConnectionId: CONNECTION, resultInformation: { code: 200, subCode: 0 }, ...details };
     const eventType = `Microsoft.Communication.${name}`;
     return this.wait(10).take({ type: 'Callback', id, at: this.now, eventType, data, raw: JSON.stringify({ data }) });
+  }
+
+  #newEventId(): string {
+    this.#events += 1;
+    return `event-${this.#events}`;
   }
 
   outcome(outcome: Outcome, command: { id: string; type: CommandType } = this.last): this {

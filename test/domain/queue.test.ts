@@ -6,7 +6,13 @@ import { CONNECTION, Conversation, INITIATE } from './conversation.ts';
 
 function queued(): Conversation {
   const call = new Conversation();
-  const input = { type: 'InitiateCall', id: 'initiate', at: call.now, actor: 'coordinator:ann', body: INITIATE } as const;
+  const input = {
+    type: 'InitiateCall',
+    id: 'initiate',
+    at: call.now,
+    actor: 'coordinator:ann',
+    body: INITIATE,
+  } as const;
   return call.take({ ...input, dial: false });
 }
 
@@ -17,7 +23,10 @@ function revived(): Conversation {
 
 test('a call that has to wait for its turn is recorded and not dialled', () => {
   const call = queued();
-  assert.equal(call.log.map((entry) => entry.type), ['InitiateCall']);
+  assert.equal(
+    call.log.map((entry) => entry.type),
+    ['InitiateCall'],
+  );
   assert.ok(call.state && waitsToDial(call.state) && !holdsLeg(call.state));
   assert.is(call.result, 'Initiated open');
 });

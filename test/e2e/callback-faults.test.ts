@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ShownCall } from '../../src/demo/client.ts';
+import type { ShownCall } from '../../src/cli/api-client.ts';
 import { assertAnswersAreThosePressed, assertNothingLost, callEverybody } from './evidence.ts';
 import { allEntries, assertDialledOnce, assertSound, type Person } from './harness.ts';
 import { type ImpatientRig, startImpatientRig } from './impatient.ts';

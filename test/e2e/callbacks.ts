@@ -7,7 +7,7 @@ import { callbackKey } from '../../src/callback-key.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { storeFiles } from '../../src/stores.ts';
 import { freePort } from './child.ts';
-import { type Person, type Rig, scriptsOf, startRig } from './harness.ts';
+import { type Person, type Rig, scriptsOf, startRig, UNPACED } from './harness.ts';
 
 export const ISSUER = 'https://acs.test.example';
 export const AUDIENCE = '00000000-5133-4a7c-9000-0000000000aa';
@@ -93,6 +93,7 @@ function settings(simulator: Simulator, jwksUri: string, port: number, timeScale
     PORT: String(port),
     PUBLIC_BASE_URL: `http://127.0.0.1:${port}`,
     TIME_SCALE: String(timeScale),
+    ...UNPACED,
     ACS_CONNECTION_STRING: simulator.connectionString,
     ACS_RESOURCE_ID: AUDIENCE,
     ACS_CALLER_ID: '+15550100000',

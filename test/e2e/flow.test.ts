@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ShownCall } from '../../src/demo/client.ts';
+import type { ShownCall } from '../../src/cli/api-client.ts';
 import { PRESET_NAMES, type PresetName } from '../../src/simulator/members.ts';
 import { answersOf, assertDialledOnce, assertSound, callAll, type Rig, startRig } from './harness.ts';
 

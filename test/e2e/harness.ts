@@ -5,8 +5,8 @@ import pino from 'pino';
 import * as assert from 'uvu/assert';
 import type { Member } from '../../projections/ports.ts';
 import { rebuildReadModels } from '../../src/app/rebuild.ts';
+import type { ShownCall } from '../../src/cli/api-client.ts';
 import { readConfig } from '../../src/config.ts';
-import type { ShownCall } from '../../src/demo/client.ts';
 import type { Entry } from '../../src/domain/entries.ts';
 import { verifyLog } from '../../src/log/verify.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
@@ -39,6 +39,9 @@ export type Rig = {
 
 export const TIME_SCALE = 100;
 
+/** For tests that are not about pacing. */
+export const UNPACED = { CONCURRENT_CALLS: '10000', CALLS_PER_SECOND: '10000' };
+
 export function membersOf(people: readonly Person[]): Member[] {
   return people.map(({ behaviour: _, ...member }, index) => ({
     memberId: `M-${index + 1}`,
@@ -67,7 +70,7 @@ export async function startRig({ people = [], simulator = {}, env = {}, outside 
   const dataDir = await makeDataDir(members);
   const logged: string[] = [];
   const server = await startServer(
-    readConfig({ PORT: '0', DATA_DIR: dataDir, TIME_SCALE: String(TIME_SCALE), ...env }),
+    readConfig({ PORT: '0', DATA_DIR: dataDir, TIME_SCALE: String(TIME_SCALE), ...UNPACED, ...env }),
     {
       logger: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
       simulator: { seed: 1, callsPerCallerId: 0, members: scriptsOf(people), ...simulator },

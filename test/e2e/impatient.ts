@@ -3,6 +3,7 @@ import pino from 'pino';
 import type { Member } from '../../projections/ports.ts';
 import { type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
 import { createCallSecrets } from '../../src/app/call-secrets.ts';
+import { randomIds } from '../../src/app/ids.ts';
 import { scaleTiming, TIMING, type Timing } from '../../src/domain/timing.ts';
 import { createCallbackVerifier } from '../../src/http/callback-verifier.ts';
 import { buildServer } from '../../src/http/server.ts';
@@ -70,6 +71,8 @@ export async function startImpatientRig(people: readonly Person[], faults: Parti
     telephony,
     secrets: createCallSecrets(Buffer.alloc(32, 9)),
     clock: systemClock,
+    ids: randomIds,
+    dialPolicy: { concurrentCalls: 10_000, callsPerSecond: 10_000 },
     journal: logger,
     timing: IMPATIENT,
     questionnaire: await loadQuestionnaire(),

@@ -16,6 +16,7 @@ import {
   membersOf,
   pause,
   scriptsOf,
+  UNPACED,
   untilEnded,
 } from './harness.ts';
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
@@ -61,6 +62,7 @@ function settings(port: number): Record<string, string> {
     PUBLIC_BASE_URL: proxy.url,
     DATA_DIR: dataDir,
     TIME_SCALE: String(TIME_SCALE),
+    ...UNPACED,
     LOG_LEVEL: 'warn',
     ACS_CONNECTION_STRING: simulator.connectionString,
     ACS_RESOURCE_ID: simulator.resourceId,

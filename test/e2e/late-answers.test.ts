@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ShownCall } from '../../src/demo/client.ts';
+import type { ShownCall } from '../../src/cli/api-client.ts';
 import { answersOf, assertSound, initiate, type Rig, startRig, statusOf, until, untilEnded } from './harness.ts';
 
 const CALLS = 12;

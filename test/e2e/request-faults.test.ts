@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { ShownCall } from '../../src/demo/client.ts';
+import type { ShownCall } from '../../src/cli/api-client.ts';
 import type { Faults } from '../../src/simulator/faults.ts';
 import { assertAnswersAreThosePressed, callEverybody } from './evidence.ts';
 import { assertDialledOnce, assertSound, type Person } from './harness.ts';

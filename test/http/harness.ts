@@ -6,7 +6,15 @@ import type { FastifyInstance } from 'fastify';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { pino } from 'pino';
 import type { CallRows } from '../../projections/ports.ts';
-import type { AppHealth, CallApp, CallbackResult, CancelResult, InitiateResult } from '../../src/app/api.ts';
+import type {
+  AppHealth,
+  CallApp,
+  CallbackResult,
+  CancelResult,
+  InitiateResult,
+  ReleaseResult,
+} from '../../src/app/api.ts';
+import type { QuarantineItem } from '../../src/domain/quarantine.ts';
 import { type CallbackVerifierOptions, createCallbackVerifier } from '../../src/http/callback-verifier.ts';
 import type { HttpConfig } from '../../src/http/config.ts';
 import { buildServer } from '../../src/http/server.ts';
@@ -44,6 +52,17 @@ export const ROWS: CallRows = {
   ],
 };
 
+const HEALTHY: AppHealth = {
+  ready: true,
+  projectionLagMs: 0,
+  openCalls: 3,
+  dispatching: 1,
+  dialling: { waiting: 0, active: 1, limit: 2, paused: null },
+  parked: [],
+  quarantined: 0,
+  problems: [],
+};
+
 type Asked = { [K in keyof CallApp]: Parameters<CallApp[K]>[] };
 
 /** An application that records what reached it and answers as told. */
@@ -56,6 +75,8 @@ export type FakeApp = {
   rows: CallRows | null;
   listed: readonly CallRows['session'][];
   appHealth: AppHealth;
+  waiting: readonly QuarantineItem[];
+  release: ReleaseResult;
   /** Awaited before callbacks are recorded. */
   gate: Promise<unknown>;
 };
@@ -68,6 +89,9 @@ export function fakeApp(): FakeApp {
     status: [],
     list: [],
     isCallSecret: [],
+    quarantined: [],
+    releaseQuarantined: [],
+    discardQuarantined: [],
     health: [],
   };
   const fake: FakeApp = {
@@ -77,7 +101,9 @@ export function fakeApp(): FakeApp {
     cancelled: 'cancelling',
     rows: ROWS,
     listed: [ROWS.session],
-    appHealth: { ready: true, projectionLagMs: 0, openCalls: 3, dispatching: 1, problems: [] },
+    appHealth: HEALTHY,
+    waiting: [],
+    release: 'released',
     gate: Promise.resolve(),
     app: {
       async initiate(request) {
@@ -105,6 +131,17 @@ export function fakeApp(): FakeApp {
       isCallSecret(call, secret) {
         asked.isCallSecret.push([call, secret]);
         return call === CALL && secret === SECRET;
+      },
+      async quarantined() {
+        return fake.waiting;
+      },
+      async releaseQuarantined(...args) {
+        asked.releaseQuarantined.push(args);
+        return fake.release;
+      },
+      async discardQuarantined(...args) {
+        asked.discardQuarantined.push(args);
+        return fake.waiting.some((item) => item.id === args[0]);
       },
       health: () => fake.appHealth,
     },

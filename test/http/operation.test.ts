@@ -9,7 +9,7 @@ test.before.each(async (context) => {
 test.after.each((context) => context.close());
 
 test('the process is live also when it is not ready', async ({ server, fake }) => {
-  assert.equal((await server.inject('/health/ready')).json(), { status: 'ready' });
+  assert.equal((await server.inject('/health/ready')).json(), { status: 'ready', problems: [] });
   fake.appHealth = { ...fake.appHealth, ready: false, problems: ['the read models are 40 s behind'] };
   const response = await server.inject('/health/ready');
   assert.is(response.statusCode, 503);
@@ -23,7 +23,7 @@ test('metrics tell the state of the application and the time of every route by i
   server,
   fake,
 }) => {
-  fake.appHealth = { ready: false, projectionLagMs: 1_500, openCalls: 7, dispatching: 2, problems: [] };
+  fake.appHealth = { ...fake.appHealth, ready: false, projectionLagMs: 1_500, openCalls: 7, dispatching: 2 };
   await server.inject(`/api/calls/status/${CALL}`);
   await server.inject('/api/calls/status/a%20b');
   await server.inject('/no/such/route/+15550142');
@@ -51,6 +51,9 @@ test('the description is OpenAPI 3.1 and names every route', async ({ server }) 
     '/api/calls/initiate/{memberId}',
     '/api/calls/status/{id}',
     '/api/calls/{callSessionId}/cancel',
+    '/api/quarantine',
+    '/api/quarantine/{id}/discard',
+    '/api/quarantine/{id}/release',
     '/health/live',
     '/health/ready',
     '/metrics',

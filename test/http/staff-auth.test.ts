@@ -29,6 +29,8 @@ const ROUTES = [
   ['GET', '/api/calls', ['ana', 'carl']],
   ['GET', `/api/calls/status/${CALL}`, ['ana', 'carl']],
   ['GET', '/metrics', ['olga']],
+  ['GET', '/api/quarantine', ['olga']],
+  ['POST', '/api/quarantine/item-1/release', ['olga']],
 ] as const;
 
 test('every staff route is open to its roles only', async () => {

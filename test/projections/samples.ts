@@ -63,6 +63,7 @@ export function state(n: number, change: Partial<CallState> = {}): CallState {
     ending: null,
     position: { at: 'ringing', commandId: 'c1' },
     check: null,
+    strays: [],
     asks: [],
     answers: [],
     deadline: null,

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
+import type { CallTarget, Telephony } from '../../src/app/ports.ts';
 import type { SentCommand } from '../../src/domain/bodies.ts';
 import { createAcsTelephony } from '../../src/telephony/acs.ts';
-import type { CallAddress, Telephony } from '../../src/telephony/error.ts';
 
 export type SeenRequest = {
   readonly method: string;
@@ -81,7 +81,7 @@ export function json(status: number, body: unknown, headers: Record<string, stri
 export const acsError = (status: number, code: string, headers: Record<string, string> = {}): Answer =>
   json(status, { error: { code, message: 'Refused.' } }, headers);
 
-export const CALL: CallAddress = {
+export const CALL: CallTarget = {
   callConnectionId: '421f0b00-0000-4000-8000-000000000001',
   phoneNumber: '+15550100',
   callbackUri: 'https://public.example/api/calls/events?call=c-1&secret=s-1',

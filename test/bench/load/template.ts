@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { randomIds } from '../../../src/app/ids.ts';
 import { createQuestionnaires } from '../../../src/app/questionnaires.ts';
 import { createRecorder } from '../../../src/app/recorder.ts';
 import { uuidv7 } from '../../../src/app/uuidv7.ts';
@@ -21,6 +22,7 @@ export async function recordTemplate(log: CallEventLog): Promise<Template> {
   const recorder = createRecorder({
     log,
     timing: TIMING,
+    freshId: randomIds.uuid,
     questionnaire: questionnaires.find,
     onRecorded(_state, recorded) {
       for (const { kind, id, type } of recorded) {
@@ -47,7 +49,7 @@ export async function recordTemplate(log: CallEventLog): Promise<Template> {
     questions: questionNumbers(questionnaire).length,
   };
   const actor = 'coordinator:bench';
-  await recorder.record(callSessionId, { type: 'InitiateCall', id: randomUUID(), at: at(), actor, body });
+  await recorder.record(callSessionId, { type: 'InitiateCall', id: randomUUID(), at: at(), actor, body, dial: true });
   await accept();
   for (const step of WHOLE_CALL) {
     const raw = bodyOf(step, callSessionId, leg).slice(1, -1);

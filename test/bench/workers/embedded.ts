@@ -2,6 +2,7 @@ import pino from 'pino';
 import type { Member } from '../../../projections/ports.ts';
 import { type RunningCallApp, startCallApp } from '../../../src/app/call-app.ts';
 import { type CallSecrets, createCallSecrets } from '../../../src/app/call-secrets.ts';
+import { randomIds } from '../../../src/app/ids.ts';
 import type { Telephony } from '../../../src/app/ports.ts';
 import { callbackKey } from '../../../src/callback-key.ts';
 import { TIMING } from '../../../src/domain/timing.ts';
@@ -47,6 +48,8 @@ async function start(dataDir: string, tokenCheck: TokenCheck | null): Promise<nu
     telephony: TELEPHONY,
     secrets,
     clock: systemClock,
+    ids: randomIds,
+    dialPolicy: { concurrentCalls: 100_000, callsPerSecond: 100_000 },
     journal: logger,
     timing: TIMING,
     questionnaire: await loadQuestionnaire(),

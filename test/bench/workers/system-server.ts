@@ -21,6 +21,8 @@ async function start(dataDir: string, acs: AcsAccess, timeScale: number): Promis
     ACS_JWKS_URI: acs.jwksUrl,
     COGNITIVE_SERVICES_ENDPOINT: 'https://speech.bench.invalid/',
     TIME_SCALE: String(timeScale),
+    CONCURRENT_CALLS: '100000',
+    CALLS_PER_SECOND: '10000',
   };
   server = await startServer(await withPort(settings), {
     logger: pino({ level: 'info' }, pino.destination('/dev/null')),
