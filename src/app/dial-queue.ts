@@ -22,10 +22,12 @@ export type DialStatus = {
 };
 
 export type DialQueue = {
-  /** Takes a turn for a new call at once, if there is one and nobody waits for it. To be followed by `observe` or `leave`. */
+  /** Takes a turn for a new call at once, if there is one and nobody waits for it. To be followed by `observe` or `giveBack`. */
   tryTurn(callSessionId: string): boolean;
   /** Calls `dial` once, when it is this call's turn. */
   enqueue(callSessionId: string, dial: () => Promise<void>): void;
+  /** Gives up a turn that was taken and is not used. */
+  giveBack(callSessionId: string): void;
   /** Gives up the turn, or the wait for it. */
   leave(callSessionId: string): void;
   /** Learns from what was recorded. */
@@ -114,6 +116,7 @@ export function createDialQueue(
       (active.has(callSessionId) ? redials : waiting).set(callSessionId, dial);
       serve();
     },
+    giveBack,
     leave(callSessionId) {
       waiting.delete(callSessionId);
       redials.delete(callSessionId);

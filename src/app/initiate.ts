@@ -17,7 +17,7 @@ export type InitiateDeps = {
   readonly recorder: Recorder;
   readonly clock: Clock;
   readonly ids: Ids;
-  readonly dialQueue: Pick<DialQueue, 'tryTurn' | 'leave'>;
+  readonly dialQueue: Pick<DialQueue, 'tryTurn' | 'giveBack'>;
   /** Looks after a call that another instance may have begun. */
   readonly takeUp: (state: CallState) => void;
   /** The script of new calls. */
@@ -154,9 +154,9 @@ async function recordInitiate(
     const input = { type: 'InitiateCall', id: deps.ids.uuid(), at: now.toISOString(), actor, body, dial } as const;
     const { verdict } = await deps.recorder.record(callSessionId, input);
     // Somebody else has begun this call: the turn taken here is not needed.
-    if (verdict !== 'recorded') deps.dialQueue.leave(callSessionId);
+    if (verdict !== 'recorded') deps.dialQueue.giveBack(callSessionId);
   } catch (error) {
-    deps.dialQueue.leave(callSessionId);
+    deps.dialQueue.giveBack(callSessionId);
     throw error;
   }
 }

@@ -183,10 +183,15 @@ for (const [what, reason, delivery, status, code] of STRANGERS) {
   });
 }
 
-test('a callback for a call that does not exist is refused with 404, changes nothing and is counted', async () => {
+test('a genuine callback for a call that does not exist goes to the quarantine, and is counted', async () => {
   const pattern = /^callistra_callback_deliveries_total\{result="unknown-call"\}/;
   const counted = await metric(pattern);
-  await assertRefused(() => rig.deliver(UNKNOWN_CALL), 404, 'CALL_NOT_FOUND');
+  assert.is((await rig.deliver(UNKNOWN_CALL)).status, 200);
+  const { items } = (await (await fetch(`${rig.url}/api/quarantine`)).json()) as { items: { callSessionId: string }[] };
+  assert.equal(
+    items.map((item) => item.callSessionId),
+    [UNKNOWN_CALL],
+  );
   assert.is(await metric(pattern), counted + 1);
 });
 
