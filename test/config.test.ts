@@ -36,6 +36,7 @@ test('with nothing set it is an embedded server on loopback with a simulator of 
     apiKeysFile: null,
     questionnaireFile: null,
     callbackSecretKey: null,
+    dial: { concurrentCalls: 2, callsPerSecond: 10 },
     timeScale: 1,
   });
 });
