@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
-import type { CallApp, CallbackResult } from '../app/api.ts';
+import type { AppHealth, CallApp, CallbackResult } from '../app/api.ts';
 import type { StaffConfig } from './config.ts';
 import { requireStaff } from './staff-auth.ts';
 
@@ -100,17 +100,38 @@ export function measureRoutes(server: FastifyInstance, { durations }: HttpMetric
   });
 }
 
+/** What the application tells of itself, read when it is asked for. */
+const GAUGES: readonly (readonly [name: string, help: string, value: (health: AppHealth) => number])[] = [
+  ['callistra_ready', '1 when ready', (health) => (health.ready ? 1 : 0)],
+  ['callistra_open_calls', 'Calls that have not ended', (health) => health.openCalls],
+  ['callistra_dispatching_commands', 'Commands that telephony has not answered yet', (health) => health.dispatching],
+  [
+    'callistra_projection_lag_seconds',
+    'Age of the oldest change that the read models do not show',
+    (health) => health.projectionLagMs / 1_000,
+  ],
+  ['callistra_dial_queue_waiting', 'Calls that wait for their turn to be dialled', ({ dialling }) => dialling.waiting],
+  ['callistra_dial_active', 'Calls that may hold a leg at the provider', ({ dialling }) => dialling.active],
+  ['callistra_dial_limit', 'Calls that may be held at once at present', ({ dialling }) => dialling.limit],
+  ['callistra_dial_paused', '1 while dialling is paused', ({ dialling }) => (dialling.paused === null ? 0 : 1)],
+  ['callistra_parked_calls', 'Calls set aside because their stream cannot be handled', ({ parked }) => parked.length],
+  [
+    'callistra_quarantined_callbacks',
+    'Callbacks put into the quarantine since the start',
+    (health) => health.quarantined,
+  ],
+];
+
 /** `GET /metrics`. */
 export function metricsRoute(
   server: FastifyInstance,
   deps: { readonly app: Pick<CallApp, 'health'>; readonly metrics: HttpMetrics; readonly staff: StaffConfig },
 ): void {
   const { registry } = deps.metrics;
-  const gauge = (name: string, help: string) => new Gauge({ name, help, registers: [registry] });
-  const openCalls = gauge('callistra_open_calls', 'Calls that have not ended');
-  const dispatching = gauge('callistra_dispatching_commands', 'Commands that telephony has not answered yet');
-  const lag = gauge('callistra_projection_lag_seconds', 'Age of the oldest change that the read models do not show');
-  const ready = gauge('callistra_ready', '1 when ready');
+  const gauges = GAUGES.map(([name, help, value]) => ({
+    gauge: new Gauge({ name, help, registers: [registry] }),
+    value,
+  }));
 
   server.route({
     method: 'GET',
@@ -119,10 +140,7 @@ export function metricsRoute(
     onRequest: requireStaff(deps.staff, ['Operator']),
     async handler(_request, reply) {
       const health = deps.app.health();
-      openCalls.set(health.openCalls);
-      dispatching.set(health.dispatching);
-      lag.set(health.projectionLagMs / 1_000);
-      ready.set(health.ready ? 1 : 0);
+      for (const { gauge, value } of gauges) gauge.set(value(health));
       return reply.header('content-type', registry.contentType).send(await registry.metrics());
     },
   });

@@ -28,6 +28,8 @@ test('metrics tell the state of the application and the time of every route by i
   await server.inject('/api/calls/status/a%20b');
   await server.inject('/no/such/route/+15550142');
   const { body, headers } = await server.inject('/metrics');
+  assert.match(body, 'callistra_dial_limit 2');
+  assert.match(body, 'callistra_parked_calls 0');
   assert.match(String(headers['content-type']), 'text/plain');
   assert.match(body, 'callistra_open_calls 7');
   assert.match(body, 'callistra_dispatching_commands 2');
