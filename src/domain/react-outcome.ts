@@ -93,6 +93,8 @@ export function mayRetry(state: CallState, input: OutcomeInput, timing: Timing):
         ? null
         : below(position.place.attempt, timing.placeAttempts);
     case 'asking':
+      // Repeats after a wrong key are the member's, not the provider's: they use up no attempt.
+      return outcome.type === 'Unknown' ? null : below(position.failures + 1, timing.mediaAttempts);
     case 'saying':
       return outcome.type === 'Unknown' ? null : below(position.attempt, timing.mediaAttempts);
     case 'hanging-up':

@@ -118,6 +118,12 @@ test('a question refused for now is asked again after a pause', () => {
   assert.is(call.sent('AskQuestion').length, 3);
 });
 
+test('repeats after wrong keys use up no attempt of the provider', () => {
+  const call = Conversation.withPerson().press('five').press('nine').refused(500, true, 9999);
+  assert.is(call.state?.deadline?.missing, 'retry');
+  assert.is(call.deadline().doing, 'asking question-1');
+});
+
 test('a question refused for good ends the call as a failure of the provider', () => {
   const call = Conversation.withPerson().refused(400, false, 8523);
   assert.is(call.doing, 'hanging-up');
