@@ -99,6 +99,7 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     projector.changed(state);
   };
   const caughtUp = await startCatchUp({ log, recorder, readStore, journal, takeUp }, clock);
+  dialQueue.start();
   const sweep = startSweep({ log, readStore, recorder, deadlines, takeUp, clock, journal });
   const recordOf = (callSessionId: string, callbacks: readonly ReceivedCallback[]): Promise<CallbackResult> =>
     recordCallbacks(recorder, clock, callSessionId, callbacks);

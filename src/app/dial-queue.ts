@@ -22,13 +22,15 @@ export type DialStatus = {
 };
 
 export type DialQueue = {
+  /** Begins to dial. Until then nobody has a turn: after a start the calls that hold legs must be known first. */
+  start(): void;
   /** Takes a turn for a new call at once, if there is one and nobody waits for it. To be followed by `observe` or `giveBack`. */
   tryTurn(callSessionId: string): boolean;
   /** Calls `dial` once, when it is this call's turn. */
   enqueue(callSessionId: string, dial: () => Promise<void>): void;
   /** Gives up a turn that was taken and is not used. */
   giveBack(callSessionId: string): void;
-  /** Gives up the turn, or the wait for it. */
+  /** Gives up the wait for a turn; a turn that was taken is given back by whoever took it. */
   leave(callSessionId: string): void;
   /** Learns from what was recorded. */
   observe(state: CallState, recorded: readonly Recorded[]): void;
@@ -53,11 +55,11 @@ export function createDialQueue(
   const spacingMs = 1_000 / policy.callsPerSecond;
   let nextDialMs = 0;
   let callOff: (() => void) | null = null;
-  let closed = false;
+  let dialling = false;
 
   const mayDial = (callSessionId: string): boolean => {
     const nowMs = clock.now();
-    if (nowMs < nextDialMs || nowMs < limit.pausedUntilMs()) return false;
+    if (!dialling || nowMs < nextDialMs || nowMs < limit.pausedUntilMs()) return false;
     // Whoever may already be holding a leg has its place; dialling again under the same id adds none.
     if (active.has(callSessionId)) return true;
     return active.size + turns.size < limit.current() && breaker.allows(nowMs);
@@ -78,7 +80,7 @@ export function createDialQueue(
 
   const serveOne = (queue: Map<string, () => Promise<void>>): boolean => {
     for (const [callSessionId, dial] of queue) {
-      if (closed || !mayDial(callSessionId)) return false;
+      if (!mayDial(callSessionId)) return false;
       queue.delete(callSessionId);
       take(callSessionId);
       dial().finally(() => giveBack(callSessionId));
@@ -91,7 +93,7 @@ export function createDialQueue(
     callOff?.();
     callOff = null;
     while (serveOne(redials) || serveOne(waiting));
-    if (closed || waiting.size + redials.size === 0) return;
+    if (!dialling || waiting.size + redials.size === 0) return;
     const nowMs = clock.now();
     const dueMs = Math.max(nextDialMs, limit.pausedUntilMs(), breaker.pause()?.untilMs ?? 0);
     // Without a time to wait for, the next call that ends makes room.
@@ -107,8 +109,12 @@ export function createDialQueue(
   };
 
   return {
+    start() {
+      dialling = true;
+      serve();
+    },
     tryTurn(callSessionId) {
-      if (closed || waiting.size > 0 || !mayDial(callSessionId)) return false;
+      if (waiting.size > 0 || !mayDial(callSessionId)) return false;
       take(callSessionId);
       return true;
     },
@@ -120,7 +126,6 @@ export function createDialQueue(
     leave(callSessionId) {
       waiting.delete(callSessionId);
       redials.delete(callSessionId);
-      giveBack(callSessionId);
     },
     observe(state, recorded) {
       for (const entry of recorded) learn(entry);
@@ -141,7 +146,7 @@ export function createDialQueue(
       return { waiting: waiting.size + redials.size, active: active.size, limit: limit.current(), paused };
     },
     close() {
-      closed = true;
+      dialling = false;
       callOff?.();
       waiting.clear();
       redials.clear();

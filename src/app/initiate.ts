@@ -152,12 +152,10 @@ async function recordInitiate(
   const dial = deps.dialQueue.tryTurn(callSessionId);
   try {
     const input = { type: 'InitiateCall', id: deps.ids.uuid(), at: now.toISOString(), actor, body, dial } as const;
-    const { verdict } = await deps.recorder.record(callSessionId, input);
-    // Somebody else has begun this call: the turn taken here is not needed.
-    if (verdict !== 'recorded') deps.dialQueue.giveBack(callSessionId);
-  } catch (error) {
+    await deps.recorder.record(callSessionId, input);
+  } finally {
+    // Unused when somebody else has begun this call, or the log did not take it.
     deps.dialQueue.giveBack(callSessionId);
-    throw error;
   }
 }
 

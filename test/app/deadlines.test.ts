@@ -50,6 +50,7 @@ function instance(): Recorder {
 function watchFor(of: () => Recorder): Deadlines {
   const journal = { info: () => {}, warn: () => {}, error: (_: unknown, message: string) => void errors.push(message) };
   const dialQueue = createDialQueue(clock, UNPACED);
+  dialQueue.start();
   return createDeadlines({ clock, journal, recorder: of, dialQueue, onMoved: (state) => deadlines.watch(state) });
 }
 

@@ -10,9 +10,10 @@ import { virtualClock } from '../projections/virtual-clock.ts';
 const FAST = { concurrentCalls: 2, callsPerSecond: 1_000 };
 
 /** A queue, who was dialled so far, and ways to tell it what became of a call. */
-function openQueue(policy = FAST) {
+function openQueue(policy = FAST, started = true) {
   const clock = virtualClock();
   const queue = createDialQueue(clock, policy);
+  if (started) queue.start();
   const dialled: string[] = [];
   const asCall = (id: string, state: CallState | null): CallState => ({ ...state!, callSessionId: id });
   return {
@@ -69,7 +70,7 @@ test('a new call takes a free turn at once, but not past those who wait', async 
   assert.is(queue.tryTurn('a'), true);
   await clock.advance(10);
   assert.is(queue.tryTurn('b'), false);
-  queue.leave('a');
+  queue.giveBack('a');
   enqueue('b');
   enqueue('c');
   await clock.advance(10);
@@ -83,7 +84,7 @@ test('a turn given back is for the next', async () => {
   enqueue('b');
   await clock.advance(10);
   assert.equal(dialled, []);
-  queue.leave('a');
+  queue.giveBack('a');
   await clock.advance(10);
   assert.equal(dialled, ['b']);
 });
@@ -96,6 +97,28 @@ test('a call that gives up waiting is not dialled', async () => {
   queue.leave('b');
   ends('a');
   await clock.advance(10);
+  assert.equal(dialled, ['a']);
+});
+
+test('a call whose dial is being recorded keeps its turn when it is taken up once more', async () => {
+  const { clock, queue, dialled, enqueue } = openQueue({ ...FAST, concurrentCalls: 1 });
+  queue.enqueue('a', () => new Promise(() => {}));
+  enqueue('b');
+  queue.leave('a');
+  await clock.advance(1_000);
+  assert.equal(dialled, []);
+});
+
+test('before the start nobody has a turn; then who waited is dialled, beside the legs that are held', async () => {
+  const { clock, queue, dialled, enqueue, accepted } = openQueue(FAST, false);
+  enqueue('a');
+  enqueue('b');
+  assert.is(queue.tryTurn('c'), false);
+  accepted('held');
+  await clock.advance(1_000);
+  assert.equal(dialled, []);
+  queue.start();
+  await clock.advance(1_000);
   assert.equal(dialled, ['a']);
 });
 
