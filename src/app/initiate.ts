@@ -155,7 +155,7 @@ async function recordInitiate(
     await deps.recorder.record(callSessionId, input);
   } finally {
     // Unused when somebody else has begun this call, or the log did not take it.
-    deps.dialQueue.giveBack(callSessionId);
+    if (dial) deps.dialQueue.giveBack(callSessionId);
   }
 }
 
