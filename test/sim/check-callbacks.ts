@@ -1,0 +1,51 @@
+import type { ReceivedCallback } from '../../src/app/api.ts';
+import { readCallback } from '../../src/domain/callback.ts';
+import type { Choice } from '../../src/domain/questionnaire.ts';
+import type { Check } from './checker.ts';
+
+/** What the provider tells counts from the moment in which it tells it. */
+export function notePosted({ ledger }: Check, callSessionId: string, callbacks: readonly ReceivedCallback[]): void {
+  for (const callback of callbacks) {
+    if (choiceIn(ledger.asked, callback)?.choice.proves === 'person') ledger.proven.add(callSessionId);
+  }
+}
+
+/** An event that was acknowledged stands in the log, to the byte, and its answer is owed from now on. */
+export function checkAcknowledged(check: Check, callSessionId: string, callbacks: readonly ReceivedCallback[]): void {
+  const { sim, log, ledger } = check;
+  const known = ledger.acknowledged.get(callSessionId) ?? new Map<string, string>();
+  ledger.acknowledged.set(callSessionId, known);
+  for (const callback of callbacks) {
+    const { id, type, raw } = callback;
+    const entry = log.peek(callSessionId).find((candidate) => candidate.kind === 'callback' && candidate.id === id);
+    if (!entry)
+      sim.fail('a 2xx means durably recorded', `${type} ${id} of ${callSessionId} was acknowledged, not recorded`);
+    // Another delivery of the same event may be laid out differently: the first one stays.
+    else if (!known.has(id) && JSON.stringify(JSON.parse(entry.data)) !== JSON.stringify(JSON.parse(raw))) {
+      sim.fail('an event is kept as it came', `${type} ${id} of ${callSessionId} is recorded as something else`);
+    }
+    known.set(id, raw);
+    noteAnswer(check, callSessionId, callback);
+  }
+}
+
+function noteAnswer({ ledger }: Check, callSessionId: string, callback: ReceivedCallback): void {
+  const found = choiceIn(ledger.asked, callback);
+  if (!found || found.question === null) return;
+  const questions = ledger.pressed.get(callSessionId) ?? new Map<number, Set<string>>();
+  ledger.pressed.set(callSessionId, questions);
+  questions.set(found.question, (questions.get(found.question) ?? new Set()).add(found.choice.value));
+}
+
+/** The offered key that was pressed, if the event tells of one. */
+function choiceIn(
+  asked: Check['ledger']['asked'],
+  { type, data }: ReceivedCallback,
+): { readonly question: number | null; readonly choice: Choice } | null {
+  const { name, operationContext, keys } = readCallback(type, data);
+  const [key] = keys;
+  if (name !== 'RecognizeCompleted' || !key || !operationContext) return null;
+  const question = asked.get(operationContext);
+  const choice = question?.keys[key];
+  return question && choice ? { question: question.question, choice } : null;
+}

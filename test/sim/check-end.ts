@@ -1,0 +1,73 @@
+import type { ReadStore } from '../../projections/ports.ts';
+import { rebuildReadModels } from '../../src/app/rebuild.ts';
+import { isCallStream } from '../../src/app/uuidv7.ts';
+import { hasEnded } from '../../src/domain/call.ts';
+import { verifyLog } from '../../src/log/verify.ts';
+import type { Check } from './checker.ts';
+import type { Fleet } from './fleet.ts';
+
+/** Why the world is not quiet yet, null when it is: every call ended, nothing under way, nothing waiting. */
+export function unrest({ ledger, log }: Check, fleet: Fleet): string | null {
+  for (const stream of log.streams()) {
+    if (!isCallStream(stream) || ledger.settled.has(stream)) continue;
+    const state = ledger.states.get(stream);
+    if (!state || !hasEnded(state))
+      return `${stream} is ${state?.position.at ?? 'nothing'}, due ${state?.deadline?.at}`;
+    if (state.deadline) return `${stream} has ended and has a deadline at ${state.deadline.at}`;
+  }
+  for (const { name, app } of fleet.up()) {
+    const { dispatching, openCalls, projectionLagMs, dialling, parked } = app.health();
+    if (dispatching > 0) return `${name} is dispatching ${dispatching} commands`;
+    if (openCalls > 0) return `${name} watches over ${openCalls} calls, dialling: ${JSON.stringify(dialling)}`;
+    if (projectionLagMs > 0) return `${name} has rows to write`;
+    if (dialling.waiting > 0 || dialling.active > 0)
+      return `${name} has ${dialling.waiting} + ${dialling.active} dials`;
+    if (parked.length > 0) return `${name} has parked ${parked[0]}`;
+  }
+  return null;
+}
+
+/** Which call's row is older than the log, null when none is. */
+export async function rowsBehind({ ledger }: Check, readStore: ReadStore): Promise<string | null> {
+  const shown = await readStore.versions([...ledger.states.keys()]);
+  for (const [callSessionId, { version }] of ledger.states) {
+    if (shown.get(callSessionId) !== version) return `the rows of ${callSessionId} are behind the log`;
+  }
+  return null;
+}
+
+/** When all is quiet: everything that was promised is there, everywhere it was promised. */
+export async function checkEnd(check: Check, readStore: ReadStore): Promise<void> {
+  const { sim, log, ledger } = check;
+  await checkRows(check, readStore);
+  const { differences } = await rebuildReadModels(log, readStore);
+  if (differences[0]) sim.fail('read models equal a rebuild', `the rows of ${differences[0]} differ from a rebuild`);
+  const witness = async (stream: string) => {
+    const state = ledger.states.get(stream);
+    return state && { version: state.version };
+  };
+  const { findings } = await verifyLog(log, { witness });
+  if (findings[0]) sim.fail('the log verifies', JSON.stringify(findings[0]));
+  for (const [callSessionId, events] of ledger.acknowledged) {
+    const ids = new Set(log.peek(callSessionId).map(({ id }) => id));
+    const lost = [...events.keys()].find((id) => !ids.has(id));
+    if (lost) sim.fail('a 2xx means durably recorded', `event ${lost} of ${callSessionId} is gone`);
+  }
+}
+
+/** What members pressed and the application acknowledged is what people read. */
+async function checkRows({ sim, ledger }: Check, readStore: ReadStore): Promise<void> {
+  for (const callSessionId of ledger.promised) {
+    const rows = await readStore.bySession(callSessionId);
+    if (!rows) sim.fail('what was promised is there', `${callSessionId} has no row`);
+    for (const [question, values] of ledger.pressed.get(callSessionId) ?? []) {
+      const response = rows?.responses.find(({ questionNumber }) => questionNumber === question)?.response;
+      if (response !== undefined && values.has(response)) continue;
+      const pressed = [...values].join(' or ');
+      sim.fail(
+        'an answer pressed is an answer kept',
+        `${callSessionId} question ${question}: ${pressed} pressed, ${response} shown`,
+      );
+    }
+  }
+}

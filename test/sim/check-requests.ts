@@ -1,0 +1,53 @@
+import type { SentCommand } from '../../src/domain/bodies.ts';
+import { hasEnded, holdsLeg } from '../../src/domain/call.ts';
+import type { Check } from './checker.ts';
+
+/** At the moment in which the provider receives a request. */
+export function checkRequest(check: Check, by: string, command: SentCommand): void {
+  const { sim, ledger } = check;
+  const { id, type } = command;
+  const callSessionId = id.slice(0, id.lastIndexOf('/'));
+  if (!stands(check, callSessionId, command)) {
+    sim.fail(
+      'nothing is sent that was not recorded first',
+      `${by} sent ${type} ${id}, which does not stand so in the log`,
+    );
+  }
+  const earlier = ledger.sentBy.get(id);
+  if (earlier) sim.fail('one command is sent once', `${type} ${id} was sent by ${earlier} and again by ${by}`);
+  ledger.sentBy.set(id, by);
+  if (command.type === 'PlaceCall') checkPace(check, by, callSessionId);
+  if (command.type === 'AskQuestion') ledger.asked.set(id, command.body);
+  if (command.type === 'AskQuestion' || command.type === 'SayMessage') {
+    checkPrompt(check, callSessionId, command.body.prompt.text);
+  }
+}
+
+function stands({ log }: Check, callSessionId: string, { id, type, body }: SentCommand): boolean {
+  const version = Number(id.slice(id.lastIndexOf('/') + 1));
+  const entry = log.peek(callSessionId)[version - 1];
+  return entry?.id === id && entry.type === type && entry.data === JSON.stringify(body);
+}
+
+/** An instance dials no further than it may, whatever became of its queue, its log and its clock. */
+function checkPace({ sim, log, ledger, concurrentCalls }: Check, by: string, callSessionId: string): void {
+  const again = log.peek(callSessionId).filter(({ type }) => type === 'PlaceCall').length > 1;
+  ledger.dialledBy.set(callSessionId, by);
+  // An earlier attempt may hold a leg already, whoever recorded it: dialling once more adds none.
+  if (again) return;
+  let held = 0;
+  for (const [other, who] of ledger.dialledBy) {
+    const state = ledger.states.get(other);
+    if (state && hasEnded(state)) ledger.dialledBy.delete(other);
+    else if (who === by && state && holdsLeg(state)) held += 1;
+  }
+  if (held > concurrentCalls) sim.fail('calls held at once stay within the limit', `${by} holds ${held} calls`);
+}
+
+/** Told by the words themselves, not by what the command says of them. */
+function checkPrompt({ sim, ledger, questionnaire }: Check, callSessionId: string, text: string): void {
+  const step = Object.values(questionnaire.steps).find((candidate) => candidate.text === text);
+  const isNeutral = step?.audience === 'anyone';
+  if (isNeutral || ledger.proven.has(callSessionId)) return;
+  sim.fail('only neutral words before a person is proven', `"${text.slice(0, 40)}..." was sent in ${callSessionId}`);
+}

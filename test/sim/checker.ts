@@ -1,0 +1,73 @@
+import type { ReceivedCallback } from '../../src/app/api.ts';
+import type { CallTarget } from '../../src/app/ports.ts';
+import type { SentCommand } from '../../src/domain/bodies.ts';
+import type { Questionnaire } from '../../src/domain/questionnaire.ts';
+import { checkAcknowledged, notePosted } from './check-callbacks.ts';
+import { checkAppended } from './check-log.ts';
+import { checkInitiated, checkRefused, type People, type Promised } from './check-people.ts';
+import { checkRequest } from './check-requests.ts';
+import { type Answered, createLedger, type Ledger } from './ledger.ts';
+import type { MemoryLog } from './memory-log.ts';
+import type { Sim } from './sim.ts';
+
+/** What the checks have at hand. */
+export type Check = {
+  readonly sim: Sim;
+  readonly log: MemoryLog;
+  readonly ledger: Ledger;
+  readonly questionnaire: Questionnaire;
+  /** Nothing of a member may appear where operators look. */
+  readonly secrets: readonly string[];
+  /** Calls that one instance may hold at once. */
+  readonly concurrentCalls: number;
+};
+
+/** Told of everything that happens at the edges of the application, and complains when a promise is broken. */
+export type Checker = {
+  readonly check: Check;
+  /** The provider receives a request. */
+  requested(by: string, command: SentCommand, target: CallTarget): void;
+  /** The provider has answered, or will not. */
+  answered(commandId: string, answer: Answered): void;
+  rang(callSessionId: string): void;
+  /** An event is handed to the application. */
+  posted(callSessionId: string, callbacks: readonly ReceivedCallback[]): void;
+  /** The application has answered 2xx to it. */
+  acknowledged(callSessionId: string, callbacks: readonly ReceivedCallback[]): void;
+  journalled(text: string): void;
+} & People;
+
+/** @param parts what the checks have at hand but for the ledger, which is the checker's own */
+export function createChecker(parts: Omit<Check, 'ledger'>): Checker {
+  const ledger = createLedger();
+  const check: Check = { ...parts, ledger };
+  const { sim, log, secrets } = check;
+  log.onAppended = (stream, entries) => checkAppended(check, stream, entries);
+  return {
+    check,
+    requested: (by, command) => checkRequest(check, by, command),
+    answered: (commandId, answer) => void ledger.answered.set(commandId, answer),
+    rang(callSessionId) {
+      const rings = (ledger.rings.get(callSessionId) ?? 0) + 1;
+      ledger.rings.set(callSessionId, rings);
+      if (rings > 1) sim.fail('one phone rings once', `the phone rings ${rings} times for ${callSessionId}`);
+    },
+    posted: (callSessionId, callbacks) => notePosted(check, callSessionId, callbacks),
+    acknowledged: (callSessionId, callbacks) => checkAcknowledged(check, callSessionId, callbacks),
+    journalled(text) {
+      const found = secrets.find((secret) => text.includes(secret));
+      if (found) sim.fail('nothing of a member in process logs', `"${found}" in: ${text}`);
+    },
+    promised: (promised: Promised) => checkInitiated(check, promised),
+    refused: (callSessionId, askedAtMs) => checkRefused(check, callSessionId, askedAtMs),
+    cancelling(callSessionId) {
+      ledger.cancelled.add(callSessionId);
+      const recorded = log.peek(callSessionId).some(({ type }) => type === 'CancelCall');
+      if (!recorded)
+        sim.fail(
+          'a 2xx means durably recorded',
+          `${callSessionId} was said to be cancelling, and no CancelCall stands in the log`,
+        );
+    },
+  };
+}

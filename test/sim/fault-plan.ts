@@ -1,0 +1,124 @@
+import { type Random, randomFor } from '../../src/simulator/prng.ts';
+
+/** How often each thing goes wrong, 0 to 1 a time, unless the name says otherwise. */
+export type FaultPlan = {
+  /** The log answers conflict although nobody else wrote. */
+  readonly appendConflict: number;
+  /** UNAVAILABLE: nothing is written. */
+  readonly appendThrottled: number;
+  /** UNKNOWN_OUTCOME, and nothing was written. */
+  readonly appendErrorBefore: number;
+  /** UNKNOWN_OUTCOME, and it was written. */
+  readonly appendErrorAfter: number;
+  readonly appendSlow: number;
+  readonly readFails: number;
+  readonly sendThrottled: number;
+  /** 500, not executed. */
+  readonly sendServerError: number;
+  /** 500, and executed all the same. */
+  readonly sendServerErrorAfter: number;
+  readonly sendNeverArrives: number;
+  readonly sendAnswerLost: number;
+  readonly sendSlow: number;
+  readonly storeBusy: number;
+  /** The read store says that it failed, and has written. */
+  readonly storeLostAfterCommit: number;
+  /** Chance that the read store is down in any one minute. */
+  readonly storeDown: number;
+  /** At every port call of an instance. */
+  readonly crash: number;
+  /** Of a crash, that the instance never comes back, while another one lives. */
+  readonly goneForGood: number;
+  readonly skewMs: number;
+  readonly callbackDuplicate: number;
+  readonly callbackReorderMs: number;
+  readonly callbackDrop: number;
+  readonly callbackPair: number;
+  readonly callbackUnknownType: number;
+  /** An event of a known kind with nonsense in it comes along. */
+  readonly callbackJunk: number;
+  /** The event comes hours later. */
+  readonly callbackLate: number;
+  /** The application is told, and its answer does not arrive. */
+  readonly callbackAckLost: number;
+  readonly missingDisconnected: number;
+  readonly lateCanceled: number;
+  readonly speechFails: number;
+};
+
+/** A world in which nothing goes wrong. */
+export const NO_FAULTS: FaultPlan = {
+  appendConflict: 0,
+  appendThrottled: 0,
+  appendErrorBefore: 0,
+  appendErrorAfter: 0,
+  appendSlow: 0,
+  readFails: 0,
+  sendThrottled: 0,
+  sendServerError: 0,
+  sendServerErrorAfter: 0,
+  sendNeverArrives: 0,
+  sendAnswerLost: 0,
+  sendSlow: 0,
+  storeBusy: 0,
+  storeLostAfterCommit: 0,
+  storeDown: 0,
+  crash: 0,
+  goneForGood: 0,
+  skewMs: 0,
+  callbackDuplicate: 0,
+  callbackReorderMs: 0,
+  callbackDrop: 0,
+  callbackPair: 0,
+  callbackUnknownType: 0,
+  callbackJunk: 0,
+  callbackLate: 0,
+  callbackAckLost: 0,
+  missingDisconnected: 0,
+  lateCanceled: 0,
+  speechFails: 0,
+};
+
+/** The worst of each that a seed may draw. */
+const WORST: FaultPlan = {
+  appendConflict: 0.2,
+  appendThrottled: 0.3,
+  appendErrorBefore: 0.2,
+  appendErrorAfter: 0.2,
+  appendSlow: 0.2,
+  readFails: 0.15,
+  sendThrottled: 0.3,
+  sendServerError: 0.3,
+  sendServerErrorAfter: 0.2,
+  sendNeverArrives: 0.2,
+  sendAnswerLost: 0.3,
+  sendSlow: 0.3,
+  storeBusy: 0.5,
+  storeLostAfterCommit: 0.3,
+  storeDown: 0.5,
+  crash: 0.01,
+  goneForGood: 0.5,
+  skewMs: 60_000,
+  callbackDuplicate: 0.5,
+  callbackReorderMs: 5_000,
+  callbackDrop: 0.3,
+  callbackPair: 0.5,
+  callbackUnknownType: 0.3,
+  callbackJunk: 0.2,
+  callbackLate: 0.2,
+  callbackAckLost: 0.3,
+  missingDisconnected: 0.3,
+  lateCanceled: 0.5,
+  speechFails: 0.2,
+};
+
+/** Each seed has a mix of its own: most faults off, the others from rare to frequent. A world of all faults finds less. */
+export function drawFaults(seed: number): FaultPlan {
+  const share = randomFor(seed, 'plan', 'share')();
+  const drawn = Object.entries(WORST).map(([name, worst]) => {
+    const random: Random = randomFor(seed, 'plan', name);
+    const isOn = random() < share;
+    return [name, isOn ? worst * Math.ceil(random() * 100) * 0.01 : 0] as const;
+  });
+  return { ...NO_FAULTS, ...Object.fromEntries(drawn) };
+}

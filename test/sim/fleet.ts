@@ -1,0 +1,158 @@
+import type { ReceivedCallback } from '../../src/app/api.ts';
+import { type CallAppDeps, type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
+import type { Clock, Journal, JournalFields } from '../../src/app/ports.ts';
+import { uuidFrom } from '../../src/simulator/prng.ts';
+import type { Checker } from './checker.ts';
+import type { Life } from './port-call.ts';
+import type { Sim } from './sim.ts';
+
+/** What an instance answers to those who ask it from outside; it never does when it dies meanwhile. */
+export type Instance = {
+  readonly name: string;
+  readonly app: RunningCallApp;
+  readonly life: Life;
+  receive(callSessionId: string, secret: string, callbacks: readonly ReceivedCallback[]): Promise<number>;
+};
+
+/** All instances of the application. */
+export type Fleet = {
+  /** One that is up, null when none is. */
+  anyone(concern: string): Instance | null;
+  up(): readonly Instance[];
+  /** Stops one in good order and starts it again, as for a new release. */
+  release(): Promise<void>;
+  /** Starts those that are down now and not gone for good. */
+  revive(): void;
+  /** One that is down and will be up again. */
+  missing(): string | null;
+};
+
+/** The dependencies of an instance but for what every life of it has of its own. */
+export type DepsOf = (life: Life) => Omit<CallAppDeps, 'clock' | 'ids' | 'journal'>;
+
+const START_AGAIN_MS = 120_000;
+const START_FAILED_MS = 5_000;
+/** What is under way may take this long to come to its end. */
+const CLOSE_MS = 5 * 60_000;
+
+/** Starts instances and starts them again after they died, unless they are gone for good. */
+export function createFleet(sim: Sim, names: readonly string[], depsOf: DepsOf, checker: Checker): Fleet {
+  const instances = new Map<string, Instance>();
+  const starting = new Set<string>();
+  const gone = new Set<string>();
+
+  const down = (name: string): void => {
+    instances.delete(name);
+    starting.delete(name);
+    const others = names.filter((other) => other !== name && !gone.has(other));
+    if (others.length > 0 && sim.hit('gone-for-good', sim.faults.goneForGood)) {
+      gone.add(name);
+      sim.trace(name, 'is gone for good');
+      return;
+    }
+    sim.scheduler.after(sim.between('start-again', 500, START_AGAIN_MS), () => start(name));
+  };
+
+  const start = (name: string): void => {
+    if (instances.has(name) || starting.has(name) || gone.has(name)) return;
+    starting.add(name);
+    const life: Life = {
+      name,
+      alive: true,
+      crash() {
+        if (!life.alive) return;
+        life.alive = false;
+        down(name);
+      },
+    };
+    sim.trace(name, 'starts');
+    const own = { clock: clockOf(sim, life), ids: idsOf(sim, life), journal: journalOf(sim, life, checker) };
+    startCallApp({ ...depsOf(life), ...own }).then(
+      (app) => {
+        if (!life.alive) return;
+        starting.delete(name);
+        instances.set(name, instanceOf(life, app));
+        sim.trace(name, `is up, open calls: ${app.caughtUp.open}, projected: ${app.caughtUp.projected}`);
+      },
+      (error: unknown) => {
+        if (!life.alive) return;
+        sim.trace(name, `could not start: ${String(error)}`);
+        life.alive = false;
+        starting.delete(name);
+        sim.scheduler.after(sim.between('start-failed', 500, START_FAILED_MS), () => start(name));
+      },
+    );
+  };
+
+  const release = async (): Promise<void> => {
+    const instance = sim.pick('release', [...instances.values()]);
+    if (!instance) return;
+    const { name, app, life } = instance;
+    instances.delete(name);
+    sim.trace(name, 'is told to stop');
+    const closed = app.close().then(() => true);
+    const isClosed = await Promise.race([closed, sim.scheduler.sleep(CLOSE_MS).then(() => false)]);
+    if (!life.alive) return;
+    if (!isClosed) sim.fail('an instance stops when told to', `${name} does not`);
+    sim.trace(name, 'has stopped');
+    life.alive = false;
+    start(name);
+  };
+
+  for (const name of names) sim.scheduler.after(0, () => start(name));
+  return {
+    anyone: (concern) => sim.pick(concern, [...instances.values()]) ?? null,
+    up: () => [...instances.values()],
+    release,
+    revive: () => names.forEach(start),
+    missing: () => names.find((name) => !instances.has(name) && !gone.has(name)) ?? null,
+  };
+}
+
+function instanceOf(life: Life, app: RunningCallApp): Instance {
+  return {
+    name: life.name,
+    life,
+    app,
+    async receive(callSessionId, secret, callbacks) {
+      if (!app.isCallSecret(callSessionId, secret)) return 401;
+      try {
+        return (await app.recordCallbacks(callSessionId, callbacks)) === 'unknown-call' ? 404 : 200;
+      } catch {
+        return 503;
+      }
+    },
+  };
+}
+
+function clockOf(sim: Sim, life: Life): Clock {
+  const share = sim.between(`skew|${life.name}`, -1, 1);
+  return {
+    // Set right when the world heals, which is a jump.
+    now: () => Math.floor(sim.scheduler.now() + share * sim.faults.skewMs),
+    after: (delayMs, task) =>
+      sim.scheduler.after(delayMs, () => {
+        if (life.alive) task();
+      }),
+  };
+}
+
+function idsOf(sim: Sim, life: Life): CallAppDeps['ids'] {
+  const random = sim.random(`ids|${life.name}`);
+  return {
+    uuid: () => uuidFrom(random),
+    callSessionId(nowMs) {
+      const time = Math.floor(nowMs).toString(16).padStart(12, '0');
+      return `${time.slice(0, 8)}-${time.slice(8)}-7${uuidFrom(random).slice(15)}`;
+    },
+  };
+}
+
+function journalOf(sim: Sim, life: Life, checker: Checker): Journal {
+  const write = (fields: JournalFields, message: string): void => {
+    const text = `${message} ${JSON.stringify(fields)}`;
+    checker.journalled(text);
+    sim.trace(life.name, `says: ${text}`);
+  };
+  return { info: () => {}, warn: write, error: write };
+}

@@ -1,0 +1,56 @@
+import type { CommandBodies } from '../../src/domain/bodies.ts';
+import type { CallState } from '../../src/domain/call.ts';
+
+/** What became of a request at the provider; status 0: nothing was answered. */
+export type Answered = { readonly executed: boolean; readonly status: number };
+
+/**
+ * What the checker knows by itself: what was sent, answered, pressed and acknowledged, by those to whom it happened. Nothing
+ * in it comes from the application.
+ */
+export type Ledger = {
+  /** Who sent a command, by its id. */
+  readonly sentBy: Map<string, string>;
+  /** Who dialled a call last. */
+  readonly dialledBy: Map<string, string>;
+  readonly answered: Map<string, Answered>;
+  /** Questions as the provider received them, by command id. */
+  readonly asked: Map<string, CommandBodies['AskQuestion']>;
+  /** Calls in which the key was pressed that only a person presses. */
+  readonly proven: Set<string>;
+  /** How often the phone rang for a call. */
+  readonly rings: Map<string, number>;
+  /** Values pressed whose callback was acknowledged, by call and question. */
+  readonly pressed: Map<string, Map<number, Set<string>>>;
+  /** Events acknowledged, by call: id to exact text. */
+  readonly acknowledged: Map<string, Map<string, string>>;
+  /** Calls that were promised to somebody. */
+  readonly promised: Set<string>;
+  /** The call that an Idempotency-Key of a member stands for. */
+  readonly byKey: Map<string, string>;
+  readonly cancelled: Set<string>;
+  /** Folded as the log grows. */
+  readonly states: Map<string, CallState>;
+  readonly endedAtMs: Map<string, number>;
+  /** Calls that ended long ago and of which nothing more is expected; the states of these are forgotten. */
+  readonly settled: Set<string>;
+};
+
+export function createLedger(): Ledger {
+  return {
+    sentBy: new Map(),
+    dialledBy: new Map(),
+    answered: new Map(),
+    asked: new Map(),
+    proven: new Set(),
+    rings: new Map(),
+    pressed: new Map(),
+    acknowledged: new Map(),
+    promised: new Set(),
+    byKey: new Map(),
+    cancelled: new Set(),
+    states: new Map(),
+    endedAtMs: new Map(),
+    settled: new Set(),
+  };
+}

@@ -1,0 +1,47 @@
+import type { Planted } from './planted.ts';
+import * as decides from './planted-decide.ts';
+import * as logs from './planted-log.ts';
+import * as ports from './planted-ports.ts';
+import { runSeed } from './run.ts';
+
+/** A bug, and the seed from which the search for it begins. */
+export type Bug = { readonly name: string; readonly planted: Planted; readonly fromSeed: number };
+
+/** Seeds that a bug may need. */
+export const SEEDS_MAX = 1_000;
+
+/** Mistakes that programs of this kind are known for. The simulation must find each. */
+export const BUGS: readonly Bug[] = [
+  { name: 'answer before commit', planted: logs.answerBeforeCommit, fromSeed: 1 },
+  { name: 'no claim', planted: logs.noClaim, fromSeed: 1 },
+  { name: 'two dispatchers', planted: ports.twoDispatchers, fromSeed: 1 },
+  { name: 'checkpoint ahead of rows', planted: ports.checkpointAheadOfRows, fromSeed: 15 },
+  { name: 'time-out booked as failure', planted: ports.timeoutIsFailure, fromSeed: 1 },
+  { name: 'dedupe by memory only', planted: decides.dedupeByMemory, fromSeed: 1 },
+  { name: 'late answer dropped', planted: decides.lateAnswerDropped, fromSeed: 1 },
+  { name: 'deadlines lost on restart', planted: logs.deadlinesLostOnRestart, fromSeed: 12 },
+  { name: 'chain over re-serialised JSON', planted: logs.chainOverParsedJson, fromSeed: 1 },
+  { name: 'registration after append', planted: logs.registeredAfterAppend, fromSeed: 1 },
+  { name: 'cancel wipes answers', planted: decides.cancelWipesAnswers, fromSeed: 180 },
+  { name: 'cancel without effect', planted: decides.cancelWithoutEffect, fromSeed: 1 },
+  { name: 'open call checked outside the log', planted: logs.checkOutsideLog, fromSeed: 1 },
+  { name: 'redial under a new id', planted: decides.redialUnderNewId, fromSeed: 1 },
+  { name: 'prompt before proof', planted: decides.promptBeforeProof, fromSeed: 1 },
+  { name: 'error of the log swallowed', planted: logs.errorSwallowed, fromSeed: 1 },
+  { name: 'blind retry of an append', planted: logs.blindRetry, fromSeed: 1 },
+  { name: 'dialled without a turn', planted: decides.dialWithoutTurn, fromSeed: 1 },
+  { name: 'lost check ends the call', planted: decides.unknownCheckEndsCall, fromSeed: 1 },
+];
+
+/** How a bug was found; null when it was not. */
+export type Found = { readonly seed: number; readonly seeds: number; readonly promise: string; readonly what: string };
+
+/** Plays seeds until one fails. */
+export async function hunt({ planted, fromSeed }: Bug, seedsMax: number): Promise<Found | null> {
+  for (let seeds = 1; seeds <= seedsMax; seeds += 1) {
+    const seed = fromSeed + seeds - 1;
+    const { failure } = await runSeed(seed, { planted });
+    if (failure) return { seed, seeds, promise: failure.promise, what: failure.what };
+  }
+  return null;
+}

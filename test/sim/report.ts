@@ -1,0 +1,30 @@
+import type { Outcome } from './run.ts';
+
+/** How to see a failure again. */
+export function repeatCommand(seed: number): string {
+  return `npm run sim -- --seed ${seed} --trace`;
+}
+
+const LINES_SHOWN = 400;
+
+/** A failure for people: what was broken, how to repeat it, and what led to it. */
+export function describeFailure({ seed, failure, lines }: Outcome, linesShown = LINES_SHOWN): string {
+  if (!failure) return '';
+  const shown = lines.slice(-linesShown);
+  const left = lines.length - shown.length;
+  return [
+    ...(left > 0 ? [`(${left} lines before these)`] : []),
+    ...shown,
+    '',
+    `seed ${seed}: "${failure.promise}" does not hold: ${failure.what}`,
+    `repeat: ${repeatCommand(seed)}`,
+    '',
+  ].join('\n');
+}
+
+/** The first line in which two traces of the same seed differ, null when they are equal. */
+export function firstDifference(one: Outcome, two: Outcome): string | null {
+  const index = one.lines.findIndex((line, at) => line !== two.lines[at]);
+  if (index < 0 && one.lines.length === two.lines.length && one.steps === two.steps) return null;
+  return `line ${index}: "${one.lines[index] ?? 'end'}" and "${two.lines[index] ?? 'end'}"`;
+}

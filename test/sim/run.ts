@@ -1,0 +1,118 @@
+import { openSqliteReadStore } from '../../projections/sqlite-read-store.ts';
+import { drawBehaviour } from './behaviours.ts';
+import { checkEnd, rowsBehind, unrest } from './check-end.ts';
+import { drawFaults, NO_FAULTS } from './fault-plan.ts';
+import { lookAround, wantCall } from './people.ts';
+import type { Planted } from './planted.ts';
+import { probe } from './probe.ts';
+import { createScheduler } from './scheduler.ts';
+import { createSim, type Failure, type Sim } from './sim.ts';
+import { createStage, numberOf, type Stage } from './stage.ts';
+import { simulatorFaults } from './world.ts';
+
+/** How one seed went. */
+export type Outcome = {
+  readonly seed: number;
+  readonly failure: Failure | null;
+  /** The newest lines of the trace. */
+  readonly lines: readonly string[];
+  readonly steps: number;
+  readonly calls: number;
+  readonly virtualMs: number;
+};
+
+export type RunOptions = { readonly planted?: Planted };
+
+/** The time at which every simulated world begins. */
+export const START_MS = Date.parse('2026-03-02T09:00:00.000Z');
+const LINES_KEPT = 4_000;
+/** How long after the last fault the world may take to become quiet; late events come for two hours, rows of late events are caught up with once an hour. */
+const QUIET_WITHIN_MS = 5 * 3_600_000;
+const LOOK_EVERY_MS = 5_000;
+/** Many times what a world of this size needs: one that turns on the spot would never come to its end. */
+const STEPS_MAX = 1_000_000;
+const MINUTE_MS = 60_000;
+
+/** Plays one seed from beginning to end. The same seed gives the same trace. */
+export async function runSeed(seed: number, { planted }: RunOptions = {}): Promise<Outcome> {
+  const sim = createSim(seed, createScheduler(START_MS), LINES_KEPT);
+  sim.faults = drawFaults(seed);
+  const readStore = openSqliteReadStore(':memory:');
+  try {
+    const stage = createStage(sim, readStore, {
+      instances: Math.ceil(sim.between('instances', 0, 3)),
+      dialPolicy: { concurrentCalls: 2, callsPerSecond: 10 },
+      callsPerCallerId: sim.pick('calls-per-caller', [0, 2, 4]) ?? 0,
+      ...(planted && { planted }),
+    });
+    const workMs = (sim.pick('work-minutes', [5, 10, 20, 40]) ?? 5) * MINUTE_MS;
+    schedulePeople(stage, workMs);
+    await play(stage, workMs);
+    return outcomeOf(stage);
+  } finally {
+    await readStore.close();
+  }
+}
+
+/** How a world has gone so far. */
+export function outcomeOf({ sim, checker }: Stage): Outcome {
+  const { seed, lines, scheduler } = sim;
+  const calls = checker.check.ledger.states.size;
+  const virtualMs = scheduler.now() - START_MS;
+  return { seed, failure: sim.failure(), lines, steps: scheduler.steps(), calls, virtualMs };
+}
+
+function schedulePeople(stage: Stage, workMs: number): void {
+  const { sim, world } = stage;
+  const memberIds = Array.from({ length: Math.ceil(sim.between('members', 0, 5)) }, (_, index) => `M-${index + 1}`);
+  const wishes = Math.ceil(sim.between('wishes', 0, 14));
+  const wishMs = sim.hit('all-at-once', 0.3) ? Math.min(workMs, MINUTE_MS) : workMs;
+  for (let wish = 0; wish < wishes; wish += 1) {
+    sim.scheduler.after(sim.between('wish-at', 0, wishMs), () => {
+      const memberId = sim.pick('wish-for', memberIds)!;
+      world.members.set(numberOf(memberId), drawBehaviour(sim));
+      void wantCall(stage, memberId);
+    });
+  }
+  const releases = sim.hit('has-releases', 0.3) ? Math.ceil(sim.between('releases', 0, 3)) : 0;
+  for (let count = 0; count < releases; count += 1) {
+    sim.scheduler.after(sim.between('release-at', 0, workMs), () => void stage.fleet.release());
+  }
+  for (let look = 0; look < wishes; look += 1) {
+    sim.scheduler.after(sim.between('look-at', 0, workMs), () => void lookAround(stage));
+  }
+}
+
+async function play(stage: Stage, workMs: number): Promise<void> {
+  const { sim, world, fleet } = stage;
+  await sim.scheduler.runUntil(START_MS + workMs, () => isOver(sim));
+  sim.trace('world', 'heals');
+  sim.faults = NO_FAULTS;
+  world.setFaults(simulatorFaults(sim));
+  fleet.revive();
+  await untilQuiet(stage, QUIET_WITHIN_MS);
+  if (!sim.failure()) await checkEnd(stage.checker.check, stage.readStore);
+  if (!sim.failure()) await probe(stage);
+}
+
+/** Lets time pass until nothing is left to happen, which must not take too long. */
+export async function untilQuiet(stage: Stage, withinMs: number): Promise<void> {
+  const { sim } = stage;
+  const untilMs = sim.scheduler.now() + withinMs;
+  for (let reason = await unquiet(stage); reason !== null; reason = await unquiet(stage)) {
+    if (sim.failure()) return;
+    const turns = sim.scheduler.steps() >= STEPS_MAX;
+    if (turns || sim.scheduler.now() >= untilMs) return sim.fail('every call ends and the world becomes quiet', reason);
+    await sim.scheduler.runUntil(sim.scheduler.now() + LOOK_EVERY_MS, () => isOver(sim));
+  }
+}
+
+function isOver(sim: Sim): boolean {
+  return sim.failure() !== null || sim.scheduler.steps() >= STEPS_MAX;
+}
+
+async function unquiet({ checker, fleet, readStore, underWay }: Stage): Promise<string | null> {
+  if (underWay() > 0) return `${underWay()} events or legs are under way at the provider`;
+  if (fleet.missing()) return `${fleet.missing()} is not up`;
+  return unrest(checker.check, fleet) ?? rowsBehind(checker.check, readStore);
+}

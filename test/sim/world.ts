@@ -1,0 +1,54 @@
+import { createWorld } from '../../src/simulator/create-world.ts';
+import { type Faults, NO_FAULTS } from '../../src/simulator/faults.ts';
+import { createMemberBook } from '../../src/simulator/member-book.ts';
+import type { Poster } from '../../src/simulator/post.ts';
+import { createTimers } from '../../src/simulator/timers.ts';
+import type { World } from '../../src/simulator/world.ts';
+import type { Checker } from './checker.ts';
+import type { Sim } from './sim.ts';
+
+/** The provider of the simulation: the ACS simulator's calls in virtual time, without its HTTP. */
+export function createProvider(sim: Sim, checker: Checker, poster: Poster, callsPerCallerId: number): World {
+  const { now, after } = sim.scheduler;
+  const world: World = createWorld({
+    seed: sim.seed,
+    accessKey: '',
+    resourceId: 'simulation',
+    callsPerCallerId,
+    timers: createTimers({ now, after }, 1),
+    members: createMemberBook(new Map(), {}),
+    faults: simulatorFaults(sim),
+    poster,
+    tokens: { issue: async () => '', keySet: () => ({ keys: [] }), rotate: async () => {} },
+    onEvent({ callConnectionId, kind, text }) {
+      if (kind === 'said' || kind === 'callback') return;
+      const call = world.calls.find(callConnectionId);
+      const callSessionId = new URL(call?.facts.request.callbackUri ?? 'http://x').searchParams.get('call') ?? '';
+      sim.trace('member', `${callSessionId} ${kind} ${text}`);
+      if (kind === 'ringing') checker.rang(callSessionId);
+    },
+    isClosed: () => false,
+  });
+  return world;
+}
+
+/** Those of a plan's faults that the provider commits by itself. */
+export function simulatorFaults(sim: Sim): Faults {
+  const { faults } = sim;
+  return {
+    ...NO_FAULTS,
+    callbackDuplicateRate: faults.callbackDuplicate,
+    callbackDuplicateDelayMs: 20_000,
+    callbackReorderWindowMs: faults.callbackReorderMs,
+    callbackDropRate: faults.callbackDrop,
+    callbackPairRate: faults.callbackPair,
+    callbackUnknownTypeRate: faults.callbackUnknownType,
+    missingCallDisconnectedRate: faults.missingDisconnected,
+    lateRecognizeCanceledRate: faults.lateCanceled,
+    speechFailureRate: faults.speechFails,
+    callbackTimeoutMs: 15_000,
+    tooManyCalls: sim.seed % 3 === 0 ? 'throttle-retry-after' : sim.seed % 3 === 1 ? 'throttle' : 'create-call-failed',
+    mediaBeforeConnect: sim.seed % 2 === 0 ? 'slow-500' : 'refuse',
+    disconnectedReadableMs: sim.seed % 5 === 0 ? 60_000 : 0,
+  };
+}
