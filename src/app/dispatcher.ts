@@ -78,6 +78,11 @@ async function send(deps: DispatcherDeps, state: CallState, command: SentCommand
     deps.journal.error({ call: state.callSessionId, command: command.type }, 'prompt withheld: no person is proven');
     return { type: 'Rejected', status: 0, subCode: 0, transient: false };
   }
+  // Its deadline has rung by now, here or elsewhere, and what to do instead is decided: a late prompt would only disturb.
+  if (deps.clock.now() >= Date.parse(command.body.answerBy)) {
+    deps.journal.warn({ call: state.callSessionId, command: command.type }, 'command came too late to be sent');
+    return { type: 'Rejected', status: 0, subCode: 0, transient: true };
+  }
   return deps.telephony.send(command, {
     callConnectionId: state.callConnectionId,
     phoneNumber: state.initiate.phoneNumber,

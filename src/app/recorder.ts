@@ -7,6 +7,7 @@ import type { PublishedQuestionnaire } from '../domain/questionnaire.ts';
 import { fromEntry, type Recorded, toNewEntry } from '../domain/recorded.ts';
 import type { Timing } from '../domain/timing.ts';
 import { type CallEventLog, LogError } from '../log/port.ts';
+import { type Cached, createCallCache } from './call-cache.ts';
 import { createSerializer } from './serially.ts';
 
 /** What came of an input: the call's state after it, null for a call without a stream. */
@@ -34,11 +35,9 @@ export type RecorderDeps = {
   readonly onRecorded: (state: CallState, recorded: readonly Recorded[]) => void;
   /** The rules; others than ours only where a simulation shows that it notices. */
   readonly decide?: typeof decide;
-  /** How many calls are kept in memory; an evicted one is read again. */
+  /** How many open calls are kept in memory; an evicted one is read again. */
   readonly cacheSize?: number;
 };
-
-type Cached = { readonly state: CallState | null; readonly head: Head };
 
 const UNKNOWN_CALL: Cached = { state: null, head: EMPTY_HEAD };
 
@@ -58,7 +57,7 @@ const CONFLICTS_MAX = 50;
 export function createRecorder(deps: RecorderDeps): Recorder {
   const { log, timing, onRecorded } = deps;
   const rule = deps.decide ?? decide;
-  const cache = createCache(deps.cacheSize ?? 20_000);
+  const cache = createCallCache(deps.cacheSize ?? 20_000);
   const serially = createSerializer();
   const parked = new Set<string>();
 
@@ -174,26 +173,4 @@ async function appendDrafts(
   if ('conflict' in result) return null;
   const last = result.entries.at(-1)!;
   return { version: last.version, hash: last.hash };
-}
-
-/** Keeps the most recently used calls. */
-function createCache(size: number) {
-  const cached = new Map<string, Cached>();
-  return {
-    get(key: string): Cached | undefined {
-      return cached.get(key);
-    },
-    set(key: string, value: Cached): void {
-      cached.delete(key);
-      cached.set(key, value);
-      if (cached.size <= size) return;
-      for (const oldest of cached.keys()) {
-        cached.delete(oldest);
-        break;
-      }
-    },
-    delete(key: string): void {
-      cached.delete(key);
-    },
-  };
 }

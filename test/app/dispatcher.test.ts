@@ -124,13 +124,33 @@ test('words for a person are not sent to a line on which none is proven, whateve
   assert.is(bench.journal.filter(({ message }) => message.includes('withheld')).length, 1);
 });
 
+test('a command that comes to be sent after its deadline is not sent: what to do instead is decided by then', async () => {
+  const app = await bench.start();
+  const state = await stateOf(await called(app));
+  await app.idle();
+  let sent = 0;
+  const dispatcher = createDispatcher({
+    ...bench.deps,
+    telephony: telephony(async () => {
+      sent += 1;
+      return { type: 'Accepted' };
+    }),
+    recorder: () => ({ record: async () => ({ verdict: 'recorded', state: null }) }),
+    callbackUri: () => 'http://127.0.0.1:9/',
+  });
+  const at = '2020-01-01T00:00:00.000Z';
+  dispatcher.dispatch(state, [{ ...say('anyone', at), kind: 'command', at, actor: 'flow', cause: null }]);
+  await dispatcher.idle();
+  assert.is(sent, 0);
+});
+
 async function stateOf(call: string): Promise<CallState> {
   return foldStream(call, await bench.stream(call)).state!;
 }
 
-function say(audience: 'person' | 'anyone') {
+function say(audience: 'person' | 'anyone', answerBy = '') {
   const prompt = { text: 'Hello.', voice: { name: 'en-US-JennyNeural' }, cacheId: 'x' };
-  const waits = { answerBy: '', resultBy: '' };
+  const waits = { answerBy, resultBy: '' };
   const body = { step: 's', audience, prompt, attempt: 1, because: 'flow', interrupt: false, ...waits } as const;
   return { id: `x/${audience}`, type: 'SayMessage', body } as const;
 }
