@@ -12,6 +12,10 @@ const COMMANDS = [
   ['members', 'import'],
   ['members', 'list'],
   ['call'],
+  ['quarantine'],
+  ['quarantine', 'list'],
+  ['quarantine', 'release'],
+  ['quarantine', 'discard'],
   ['rebuild'],
   ['verify'],
 ];
@@ -27,7 +31,7 @@ for (const command of COMMANDS) {
 
 test('the first help page lists every command and what the exit codes say', async () => {
   const { out } = await callistra(['--help']);
-  for (const command of ['serve', 'dev', 'simulator', 'demo', 'members', 'call', 'rebuild', 'verify']) {
+  for (const command of ['serve', 'dev', 'simulator', 'demo', 'members', 'call', 'quarantine', 'rebuild', 'verify']) {
     assert.match(out, new RegExp(`^ {2}${command}\\b`, 'm'));
   }
   assert.match(out, 'Exit codes: 0 fine, 1 found what should not be, 2 could not run.');
