@@ -19,7 +19,8 @@ test('an operator lists what waits, hears why it cannot be released, and gives i
   assert.is((await rig.deliver(LOST)).status, 200);
   const { json } = await quarantine('list', '--json');
   const [item] = json[0] as { id: string; callSessionId: string }[];
-  assert.is(item?.callSessionId, LOST);
+  assert.ok(item);
+  assert.is(item.callSessionId, LOST);
   const released = await quarantine('release', item.id);
   assert.is(released.code, 1);
   assert.match(released.err, 'CALL_STILL_UNKNOWN');
