@@ -7,7 +7,11 @@ import type { Common } from './serve-worker.ts';
 import { type Handlers, startWorker } from './worker.ts';
 
 /** The context of one row; `close` ends its processes and removes its files. */
-export function openContext(rowName: string, options: Options): BenchContext & { close(): Promise<void> } {
+export function openContext(
+  rowName: string,
+  workersDir: string,
+  options: Options,
+): BenchContext & { close(): Promise<void> } {
   const stops: (() => Promise<void>)[] = [];
   const dirs: string[] = [];
   const terminal = process.stderr.isTTY === true;
@@ -27,7 +31,7 @@ export function openContext(rowName: string, options: Options): BenchContext & {
     quick: options.quick,
     profileDir: options.profileDir,
     start<H extends Handlers>(name: string) {
-      const worker = startWorker<H & Common>(name);
+      const worker = startWorker<H & Common>(workersDir, name);
       stops.push(worker.stop);
       return worker;
     },

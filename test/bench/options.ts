@@ -16,8 +16,8 @@ export class OptionsError extends Error {
   readonly code = 'BAD_OPTIONS';
 }
 
-const DEFAULT_ROUNDS = 5;
-const QUICK_ROUNDS = 3;
+const DEFAULT_ROUNDS = 3;
+const QUICK_ROUNDS = 2;
 
 /**
  * Reads the command line; null when help was asked for.

@@ -12,9 +12,9 @@ export type Report = {
   readonly rows: readonly Reported[];
 };
 
-export function reportOf(rows: readonly Reported[], options: Report['options'], at: Date): Report {
+export function reportOf(rows: readonly Reported[], { rounds, quick }: Report['options'], at: Date): Report {
   const machine = { node: process.version, cpu: cpus()[0]?.model ?? 'unknown', cpus: cpus().length };
-  return { at: at.toISOString(), machine, options, rows };
+  return { at: at.toISOString(), machine, options: { rounds, quick }, rows };
 }
 
 export function reported({ name, title }: Row, result: RowResult, seconds: number): Reported {

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
+import { join } from 'node:path';
 
 /** What a worker offers: named functions of one argument or none, with results that survive structured cloning. */
 export type Handlers = Readonly<Record<string, (...args: never[]) => unknown>>;
@@ -20,11 +20,11 @@ type Pending = { resolve(value: unknown): void; reject(error: Error): void };
 const STOP_MS = 5_000;
 
 /**
- * Starts `workers/<name>.ts` as a process of its own: a load generator inside the measured process would measure itself.
+ * Starts a compiled worker as a process of its own: a load generator inside the measured process would measure itself.
  * The child ends when the channel to its parent closes, so none is left behind however this process ends.
  */
-export function startWorker<H extends Handlers>(name: string): Worker<H> {
-  const child = fork(fileURLToPath(new URL(`./workers/${name}.ts`, import.meta.url)), { serialization: 'advanced' });
+export function startWorker<H extends Handlers>(workersDir: string, name: string): Worker<H> {
+  const child = fork(join(workersDir, `${name}.js`), { serialization: 'advanced', execArgv: [] });
   const pending = new Map<number, Pending>();
   let nextId = 1;
 

@@ -9,7 +9,7 @@ import type { LoadWorker } from '../workers/load.ts';
 import { type Figures, volley } from './volley.ts';
 
 const CONNECTIONS = 64;
-const WARM_UP_CALLS = 512;
+const WARM_UP_CALLS = 256;
 
 const MIX =
   'mix: the nine callbacks of a call with all answers, six of which move it; per callback 1.67 appends and 2.33 entries';
@@ -85,7 +85,7 @@ async function measure(bench: BenchContext, servers: Servers, mix: MixName): Pro
   const rounds: Round[] = [];
   for (let index = 1; index <= bench.rounds; index += 1) {
     bench.progress(`${mix}, round ${index} of ${bench.rounds}`);
-    rounds.push(await oneRound(bench, servers, mix, bench.quick || mix === 'kept-only' ? 1_024 : 2_048));
+    rounds.push(await oneRound(bench, servers, mix, bench.quick || mix === 'kept-only' ? 512 : 1_024));
   }
   return rounds;
 }
@@ -99,7 +99,8 @@ async function oneRound(bench: BenchContext, servers: Servers, mix: MixName, cal
       calls.map((call) => legOf(call.callSessionId)),
     );
   await load.call('prepareCallbacks', calls, CONNECTIONS, mix);
-  const oursFigures = await profiled(bench, ours, mix, () => volley(load, ours, servers.oursPort));
+  const profileName = `${servers.crudPort ? '' : 'tokens-'}${mix}`;
+  const oursFigures = await profiled(bench, ours, profileName, () => volley(load, ours, servers.oursPort));
   const round = {
     ours: oursFigures,
     bare: await volley(load, bare, servers.barePort),

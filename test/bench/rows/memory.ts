@@ -47,7 +47,6 @@ export const memory: Row = {
       notes: [
         'each at its second question, four callbacks taken over HTTP; no garbage collection was forced',
         `without calls: ${mebi(empty.rssBytes).toFixed(0)} MiB; heap in use ${mebi(live.heapUsedBytes).toFixed(0)} and ${mebi(restarted.heapUsedBytes).toFixed(0)} MiB`,
-        'run from TypeScript: the loader takes some of it, a built server less',
       ],
     };
   },

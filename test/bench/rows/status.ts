@@ -25,7 +25,7 @@ export const status: Row = {
     const pairs: Pair[] = [];
     for (let round = 0; round <= bench.rounds; round += 1) {
       bench.progress(`round ${round} of ${bench.rounds}`);
-      await load.call('prepareReads', paths, CONNECTIONS, round === 0 || bench.quick ? 10_000 : 25_000);
+      await load.call('prepareReads', paths, CONNECTIONS, round === 0 || bench.quick ? 8_000 : 16_000);
       const sent = await profiled(bench, ours, 'status', () => volley(load, ours, oursPort));
       const { perSecond } = await volley(load, bare, barePort);
       if (round > 0) pairs.push({ ours: sent.perSecond, baseline: perSecond });

@@ -9,19 +9,28 @@ import { postBytes } from '../load/wire.ts';
 import { serveWorker } from '../serve-worker.ts';
 
 /** A call that a server has placed here, or that is made up for one that places none. */
-type Leg = { readonly callSessionId: string; readonly callConnectionId: string; readonly path: string };
+type Leg = {
+  readonly callSessionId: string;
+  readonly callConnectionId: string;
+  readonly path: string;
+  /** Of the PlaceCall: another one for a call that waited for its turn. */
+  readonly placeVersion: number;
+};
 
 const KEY_ONE = { recognitionType: 'dtmf', dtmfResult: { tones: ['one'] } };
 const HEARD = [200, 8531, 'Action completed, max digits received.'] as const;
 
-/** Four callbacks of which each causes a question: the same request of either side, whatever it remembers. */
+/**
+ * Four callbacks of which each causes a question: the same request of either side, whatever it remembers. Contexts are
+ * counted from the call's PlaceCall: every answer makes three entries, itself, the next question and its outcome.
+ */
 const STEPS: readonly Step[] = [
-  { type: 'CallConnected', context: 2, result: [200, 0, ''] },
-  { type: 'RecognizeCompleted', context: 5, extra: KEY_ONE, result: HEARD },
-  { type: 'RecognizeCompleted', context: 8, extra: KEY_ONE, result: HEARD },
-  { type: 'RecognizeCompleted', context: 11, extra: KEY_ONE, result: HEARD },
+  { type: 'CallConnected', context: 0, result: [200, 0, ''] },
+  { type: 'RecognizeCompleted', context: 3, extra: KEY_ONE, result: HEARD },
+  { type: 'RecognizeCompleted', context: 6, extra: KEY_ONE, result: HEARD },
+  { type: 'RecognizeCompleted', context: 9, extra: KEY_ONE, result: HEARD },
 ];
-const GOODBYE: Step = { type: 'CallDisconnected', context: 2, result: [200, 560000, 'The conversation has ended.'] };
+const GOODBYE: Step = { type: 'CallDisconnected', context: 0, result: [200, 560000, 'The conversation has ended.'] };
 
 /** How long the last requests of a round may take to arrive. */
 const PATIENCE_MS = 2_000;
@@ -56,10 +65,13 @@ function respond(url: string, verb: string, body: Buffer, response: http.ServerR
 }
 
 function created(body: Buffer, response: http.ServerResponse): void {
-  const { callbackUri } = JSON.parse(body.toString()) as { callbackUri: string };
+  const request: { callbackUri: string; operationContext: string } = JSON.parse(body.toString());
+  const { callbackUri, operationContext } = request;
   const { pathname, search, searchParams } = new URL(callbackUri);
   const callConnectionId = randomUUID();
-  placed.push({ callSessionId: searchParams.get('call') ?? '', callConnectionId, path: pathname + search });
+  const placeVersion = Number(operationContext.split('/').at(-1));
+  const callSessionId = searchParams.get('call') ?? '';
+  placed.push({ callSessionId, callConnectionId, path: pathname + search, placeVersion });
   sendJson(response, 201, { callConnectionId, callConnectionState: 'connecting', callbackUri, targets: [] });
 }
 
@@ -72,7 +84,7 @@ function makeUp(count: number): void {
   for (let made = 0; made < count; made += 1) {
     const callSessionId = randomUUID();
     const path = `/api/calls/events?call=${callSessionId}&secret=${'s'.repeat(43)}`;
-    placed.push({ callSessionId, callConnectionId: randomUUID(), path });
+    placed.push({ callSessionId, callConnectionId: randomUUID(), path, placeVersion: 2 });
   }
 }
 
@@ -110,9 +122,12 @@ async function run(baseUrl: string, perSecond: number): Promise<number[]> {
   return delaysMs;
 }
 
-function bytesOf(step: Step, { callSessionId, callConnectionId, path }: Leg): Buffer {
+function bytesOf(step: Step, { callSessionId, callConnectionId, path, placeVersion }: Leg): Buffer {
+  const context = placeVersion + (step.context ?? 0);
   const token = tokens[Math.floor(Math.random() * tokens.length)];
-  return postBytes(path, bodyOf(step, callSessionId, callConnectionId), { Authorization: `Bearer ${token}` });
+  return postBytes(path, bodyOf({ ...step, context }, callSessionId, callConnectionId), {
+    Authorization: `Bearer ${token}`,
+  });
 }
 
 async function until(atMs: number): Promise<void> {
