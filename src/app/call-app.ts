@@ -50,6 +50,9 @@ export type RunningCallApp = CallApp & {
   close(): Promise<void>;
 };
 
+/** Nobody sees the difference, and a busy call is written once instead of at each of its steps: a fifth of a callback's cost. */
+const COLLECT_MS = 20;
+
 /** Read models older than this are reported as not ready. */
 const LAG_MAX_MS = 30_000;
 
@@ -61,6 +64,7 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const projector = createProjector({
     store: readStore,
     clock,
+    collectMs: COLLECT_MS,
     onError: (error) => journal.error({ code: errorCode(error) }, 'read models could not be written'),
   });
   const dispatcher = createDispatcher({
