@@ -71,7 +71,7 @@ export type Ending = {
  * The ids (`seenId`) already in the stream, newest first. A linked list, because state is immutable and copying a set for every
  * entry would cost the square of the stream's length; a call has some thirty entries.
  */
-export type Seen = { readonly id: string; readonly before: Seen } | null;
+export type Seen = { readonly kind: EntryKind; readonly id: string; readonly before: Seen } | null;
 
 /** A call session: a fold over its stream, nothing else. */
 export type CallState = {
@@ -120,13 +120,9 @@ export function holdsLeg({ position, deadline }: CallState): boolean {
   return !(position.at === 'placing' && !position.uncertain && deadline?.missing === 'retry');
 }
 
-/** Ids of callbacks are chosen by others: they must never be taken for ids of ours. */
-export function seenId(kind: EntryKind, id: string): string {
-  return `${kind} ${id}`;
-}
-
-export function hasSeen(seen: Seen, id: string): boolean {
-  for (let node = seen; node; node = node.before) if (node.id === id) return true;
+/** Ids of callbacks are chosen by others: they must never be taken for ids of ours, so the kind is part of it. */
+export function hasSeen(seen: Seen, kind: EntryKind, id: string): boolean {
+  for (let node = seen; node; node = node.before) if (node.kind === kind && node.id === id) return true;
   return false;
 }
 

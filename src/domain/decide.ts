@@ -1,5 +1,5 @@
 import type { RejectedBody, UnknownBody } from './bodies.ts';
-import { type CallState, hasEnded, hasSeen, seenId } from './call.ts';
+import { type CallState, hasEnded, hasSeen } from './call.ts';
 import { readCallback } from './callback.ts';
 import type { Command, Context, Scene } from './commands.ts';
 import { firstDial, hangUp } from './commands.ts';
@@ -49,7 +49,7 @@ function notBefore(state: CallState | null, input: Input): Input {
 function refuse(state: CallState | null, input: Input): Verdict | null {
   const opens = input.type === 'InitiateCall' || input.type === 'AbandonCall';
   if (!state) return opens ? null : 'unknown-call';
-  if (opens || hasSeen(state.seen, seenId(inputKind(input), inputId(state, input)))) return 'duplicate';
+  if (opens || hasSeen(state.seen, inputKind(input), inputId(state, input))) return 'duplicate';
   if (input.type === 'CancelCall' && hasEnded(state)) return 'already-ended';
   if (input.type === 'Deadline' && !(state.deadline && input.at >= state.deadline.at)) return 'not-due';
   return null;
@@ -104,8 +104,12 @@ function recordedOutcome(
   const { at, commandId, outcome } = input;
   const common = { kind: 'outcome', id, at, actor: 'acs', cause: commandId } as const;
   if (outcome.type === 'Accepted') {
-    const { type, ...body } = outcome;
-    return { ...common, type, body };
+    const { callConnectionId, callState } = outcome;
+    const body = {
+      ...(callConnectionId !== undefined && { callConnectionId }),
+      ...(callState !== undefined && { callState }),
+    };
+    return { kind: 'outcome', type: 'Accepted', id, at, actor: 'acs', cause: commandId, body };
   }
   const attempt = state ? mayRetry(state, input, context.timing) : null;
   const retryAfterMs = outcome.type === 'Rejected' ? outcome.retryAfterMs : 0;
@@ -146,7 +150,8 @@ function cancel(scene: Scene): readonly Command[] {
 function issue(decision: Decision, command: Command, input: Input, cause: string): Decision {
   const state = decision.state!;
   const id = `${state.callSessionId}/${state.version + 1}`;
-  const recorded = { kind: 'command', id, at: input.at, actor: 'flow', cause, ...command } as RecordedCommand;
+  const { type, body } = command;
+  const recorded = { kind: 'command', type, id, at: input.at, actor: 'flow', cause, body } as RecordedCommand;
   return {
     ...decision,
     drafts: [...decision.drafts, { recorded }],

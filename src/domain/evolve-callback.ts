@@ -16,7 +16,7 @@ export function onCallback(state: CallState, { at, body }: RecordedCallback): Up
     serverCallId: state.serverCallId ?? body.serverCallId,
     correlationId: state.correlationId ?? body.correlationId,
   };
-  return { ...ids, ...onCallbackName(state, at, body) };
+  return Object.assign(ids, onCallbackName(state, at, body));
 }
 
 /** A callback of another connection than ours: somebody else's leg, or a second dial that must never have been. */

@@ -1,5 +1,5 @@
 import type { CommandBodies, HangUpBody, PlaceCallBody } from './bodies.ts';
-import { type Ask, type CallState, seenId } from './call.ts';
+import type { Ask, CallState } from './call.ts';
 import { end } from './ending.ts';
 import { onCallback } from './evolve-callback.ts';
 import { onOutcome } from './evolve-outcome.ts';
@@ -18,7 +18,7 @@ export function evolve(callSessionId: string, state: CallState | null, recorded:
     ...update(before, recorded),
     version: before.version + 1,
     updatedAt: recorded.at,
-    seen: { id: seenId(recorded.kind, recorded.id), before: before.seen },
+    seen: { kind: recorded.kind, id: recorded.id, before: before.seen },
   };
 }
 

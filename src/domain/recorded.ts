@@ -24,19 +24,39 @@ export type Recorded = RecordedCommand | RecordedOutcome | RecordedCallback;
 export function fromEntry(entry: Entry): Recorded {
   const data: unknown = JSON.parse(entry.data);
   if (entry.kind === 'callback') {
-    return { ...common(entry), kind: 'callback', type: entry.type, body: readCallback(entry.type, dataOf(data)) };
+    return {
+      id: entry.id,
+      at: entry.at,
+      actor: entry.actor,
+      cause: entry.cause,
+      kind: 'callback',
+      type: entry.type,
+      body: readCallback(entry.type, dataOf(data)),
+    };
   }
   // The storage contract (bodies.ts) is what makes this true: nobody else writes to a call's stream.
-  return { ...common(entry), kind: entry.kind, type: entry.type, body: data } as RecordedCommand | RecordedOutcome;
+  return {
+    id: entry.id,
+    at: entry.at,
+    actor: entry.actor,
+    cause: entry.cause,
+    kind: entry.kind,
+    type: entry.type,
+    body: data,
+  } as RecordedCommand | RecordedOutcome;
 }
 
 /** @param raw the exact text received, for a callback */
 export function toNewEntry(recorded: Recorded, raw?: string): NewEntry {
-  return { ...common(recorded), kind: recorded.kind, type: recorded.type, data: raw ?? JSON.stringify(recorded.body) };
-}
-
-function common(from: Common): Common {
-  return { id: from.id, at: from.at, actor: from.actor, cause: from.cause };
+  return {
+    id: recorded.id,
+    at: recorded.at,
+    actor: recorded.actor,
+    cause: recorded.cause,
+    kind: recorded.kind,
+    type: recorded.type,
+    data: raw ?? JSON.stringify(recorded.body),
+  };
 }
 
 function dataOf(event: unknown): unknown {

@@ -1,4 +1,4 @@
-import { type CallState, hasEnded, hasSeen, seenId } from '../../src/domain/call.ts';
+import { type CallState, hasEnded, hasSeen } from '../../src/domain/call.ts';
 import { type Decision, type Draft, decide } from '../../src/domain/decide.ts';
 import { fold } from '../../src/domain/evolve.ts';
 import type { Input } from '../../src/domain/input.ts';
@@ -79,7 +79,7 @@ export const dedupeByMemory: Planted = {
     const remembered = new Set<string>();
     return (id, state, input, context) => {
       if (input.type !== 'Callback' || !state) return decide(id, state, input, context);
-      const known = remembered.has(input.id) && hasSeen(state.seen, seenId('callback', input.id));
+      const known = remembered.has(input.id) && hasSeen(state.seen, 'callback', input.id);
       remembered.add(input.id);
       return decide(id, known ? state : { ...state, seen: null }, input, context);
     };
