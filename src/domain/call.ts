@@ -68,8 +68,8 @@ export type Ending = {
 };
 
 /**
- * The ids (`seenId`) already in the stream, newest first. A linked list, because state is immutable and copying a set for every
- * entry would cost the square of the stream's length; a call has some thirty entries.
+ * The ids already in the stream, newest first. A linked list, because state is immutable and copying a set for every entry
+ * would cost the square of the stream's length; a call has some thirty entries.
  */
 export type Seen = { readonly kind: EntryKind; readonly id: string; readonly before: Seen } | null;
 
