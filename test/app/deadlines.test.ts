@@ -86,6 +86,26 @@ test('a deadline rings when its time has come, and not a millisecond before', as
   assert.is(await passed(), 1);
 });
 
+test('a clock that is set back an hour, before or after an alarm is set, holds no call up', async () => {
+  const waitMs = Date.parse((await initiate()).deadline!.at) - clock.now();
+  clock.jump(-3_600_000);
+  await clock.advance(waitMs);
+  assert.is(await passed(), 1);
+  await clock.advance(waitMs);
+  assert.is(await passed(), 2);
+});
+
+test('a clock that is set back does not hold up a call that another instance finds in the log', async () => {
+  const state = await initiate();
+  deadlines.close();
+  clock.jump(-3_600_000);
+  recorder = instance();
+  deadlines = watchFor(() => recorder);
+  deadlines.watch((await recorder.load(CALL))!);
+  await clock.advance(Date.parse(state.deadline!.at) - Date.parse(state.updatedAt));
+  assert.is(await passed(), 1);
+});
+
 test('a call that goes on has one alarm, and the old one does not ring', async () => {
   await initiate();
   await clock.advance(1_000);

@@ -6,6 +6,8 @@ export const START = Date.parse('2026-03-02T15:00:00.000Z');
 export type TestClock = Clock & {
   /** Moves time on; what falls due runs, and what it began has had time to settle. */
   advance(ms: number): Promise<void>;
+  /** Sets the wall clock to another time; alarms run on, as those of an operating system do. */
+  jump(ms: number): void;
   /** How many alarms are set. */
   alarms(): number;
 };
@@ -14,8 +16,12 @@ export type TestClock = Clock & {
 export function testClock(): TestClock {
   const clock = createVirtualClock(START);
   let alarms = 0;
+  let jumpedMs = 0;
   return {
-    now: clock.now,
+    now: () => clock.now() + jumpedMs,
+    jump(ms) {
+      jumpedMs += ms;
+    },
     after(delayMs, task) {
       alarms += 1;
       let pending = true;
