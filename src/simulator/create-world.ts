@@ -25,6 +25,8 @@ export type WorldParts = {
   readonly tokens: TokenIssuer;
   readonly onEvent: (event: SimulatorEvent) => void;
   readonly isClosed: () => boolean;
+  /** Ended calls that can still be looked at; default 10,000. */
+  readonly endedCallsKept?: number;
 };
 
 /** A world without calls. */
@@ -40,7 +42,7 @@ export function createWorld(parts: WorldParts): World {
     members,
     onEvent,
     random,
-    calls: createCallBook(),
+    calls: createCallBook(parts.endedCallsKept),
     repeated: createRepeatabilityTable(
       timers.nowMs,
       (sinceMs) => timers.elapsedMs(sinceMs) < world.faults.repeatabilityMs,

@@ -15,6 +15,8 @@ export function createProvider(sim: Sim, checker: Checker, poster: Poster, calls
     accessKey: '',
     resourceId: 'simulation',
     callsPerCallerId,
+    // The memory of a long day is to be that of the application.
+    endedCallsKept: 200,
     timers: createTimers({ now, after }, 1),
     members: createMemberBook(new Map(), {}),
     faults: simulatorFaults(sim),
