@@ -83,7 +83,7 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     onMoved: (state) => takeUp(state, TAKE_OVER_GRACE_MS),
   });
   const onRecorded = (state: CallState, recorded: readonly Recorded[]): void => {
-    // Before its deadline is set: a call that now holds its leg must not give back its turn.
+    // First: a call that holds its leg counts before its deadline, or anybody else's turn, is looked at.
     dialQueue.observe(state, recorded);
     deadlines.watch(state);
     dispatcher.dispatch(state, recorded);
