@@ -6,6 +6,9 @@ export type CallSessionRow = {
   readonly callSessionId: string;
   readonly memberId: string;
   readonly callConnectionId: string | null;
+  /** ACS's other names of the call: what Event Grid calls it by. */
+  readonly correlationId: string | null;
+  readonly serverCallId: string | null;
   readonly status: CallStatus;
   /** Null while the call is open. */
   readonly disposition: Disposition | null;
@@ -58,6 +61,8 @@ export type ReadStore = {
   write(calls: readonly CallRows[]): Promise<void>;
   bySession(callSessionId: string): Promise<CallRows | null>;
   byConnection(callConnectionId: string): Promise<CallRows | null>;
+  /** The callSessionId of the call that ACS knows by one of these, null for none; the newest if there were several. */
+  byProviderIds(ids: ProviderIds): Promise<string | null>;
   list(page: CallPage): Promise<readonly CallSessionRow[]>;
   /** The versions of those sessions that have a row. */
   versions(callSessionIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
@@ -67,7 +72,33 @@ export type ReadStore = {
   newestUpdate(): Promise<string | null>;
   /** Fills new tables beside the live ones, compares, swaps in one transaction. */
   rebuild(calls: AsyncIterable<CallRows>): Promise<RebuildReport>;
+  readonly notices: NoticeLedger;
   close(): Promise<void>;
+};
+
+export type ProviderIds = { readonly correlationId: string | null; readonly serverCallId: string | null };
+
+/**
+ * What the outside has been told of each call. Kept beside the read models and not derived from the log: a rebuild leaves
+ * it alone, so that nobody is told everything again.
+ */
+export type NoticeLedger = {
+  /**
+   * Calls updated at or after `since` (ISO 8601 UTC) that have a disposition or an answer and have changed since they were
+   * last marked, oldest update first, with the ids of the notices marked so far.
+   */
+  due(since: string, limit: number): Promise<readonly DueNotices[]>;
+  /** Replaces the marks of these calls, all or none; a mark never goes back to an older version. */
+  mark(marks: readonly NoticeMark[]): Promise<void>;
+};
+
+export type DueNotices = { readonly rows: CallRows; readonly published: readonly string[] };
+
+/** Up to `version` of the call's stream these notices have been published. */
+export type NoticeMark = {
+  readonly callSessionId: string;
+  readonly version: number;
+  readonly published: readonly string[];
 };
 
 export type Member = {

@@ -11,6 +11,8 @@ export function rowsOf(state: CallState): CallRows {
       callSessionId,
       memberId: state.initiate.memberId,
       callConnectionId: state.callConnectionId,
+      correlationId: state.correlationId,
+      serverCallId: state.serverCallId,
       status: callStatus(state),
       disposition: callDisposition(state),
       questionnaire: `${questionnaire.id}@${questionnaire.version}`,

@@ -1,0 +1,77 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createRequire } from 'node:module';
+
+/** A storage account on this machine: the real protocols of Tables and Queues, kept in memory. */
+export type Azurite = {
+  readonly tablesUrl: string;
+  readonly queuesUrl: string;
+  readonly account: string;
+  readonly accountKey: string;
+  /** For every client of the storage SDKs. */
+  readonly connectionString: string;
+};
+
+/** Azurite's published development account. */
+const ACCOUNT = 'devstoreaccount1';
+const ACCOUNT_KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
+const START_LIMIT_MS = 60_000;
+
+let shared: Promise<Azurite> | undefined;
+
+/** The account that all tests of this process share, so each takes names of its own; it ends with the process. */
+export function azurite(): Promise<Azurite> {
+  shared ??= start();
+  return shared;
+}
+
+/**
+ * The connection string for other addresses than the account's own, such as those of a proxy before it.
+ * @param urls without the account's name
+ */
+export function connectionStringOf(urls: { readonly tables: string; readonly queues: string }): string {
+  const endpoints = `TableEndpoint=${urls.tables}/${ACCOUNT};QueueEndpoint=${urls.queues}/${ACCOUNT}`;
+  return `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${ACCOUNT_KEY};${endpoints}`;
+}
+
+async function start(): Promise<Azurite> {
+  const program = createRequire(import.meta.url).resolve('azurite/dist/src/azurite.js');
+  const ports = ['--blobPort', '0', '--queuePort', '0', '--tablePort', '0'];
+  // The SDKs may speak a later version of the protocol than Azurite has heard of; what they ask for is the same.
+  const options = ['--silent', '--inMemoryPersistence', '--skipApiVersionCheck', '--disableTelemetry'];
+  const child = spawn(process.execPath, [program, ...options, ...ports], { stdio: ['ignore', 'pipe', 'inherit'] });
+  process.once('exit', () => child.kill());
+  const urls = await listening(child);
+  // A suite must not wait for its server.
+  child.unref();
+  child.stdout?.destroy();
+  return {
+    tablesUrl: `${urls.tables}/${ACCOUNT}`,
+    queuesUrl: `${urls.queues}/${ACCOUNT}`,
+    account: ACCOUNT,
+    accountKey: ACCOUNT_KEY,
+    connectionString: connectionStringOf(urls),
+  };
+}
+
+function listening(child: ChildProcess): Promise<{ tables: string; queues: string }> {
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => reject(new Error('Azurite has not started')), START_LIMIT_MS);
+    const settle = (done: () => void): void => {
+      clearTimeout(timer);
+      done();
+    };
+    child.once('error', (error) => settle(() => reject(error)));
+    child.once('exit', (code) => settle(() => reject(new Error(`Azurite ended with ${code}`))));
+    let output = '';
+    child.stdout?.on('data', (chunk: Buffer) => {
+      output += chunk.toString();
+      const tables = urlOf('Table', output);
+      const queues = urlOf('Queue', output);
+      if (tables && queues) settle(() => resolve({ tables, queues }));
+    });
+  });
+}
+
+function urlOf(service: string, output: string): string | undefined {
+  return new RegExp(`${service} service is successfully listening at (http://[\\d.:]+)`).exec(output)?.[1];
+}
