@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
+import { Socket } from 'node:net';
 
 /** A storage account on this machine: the real protocols of Tables and Queues, kept in memory. */
 export type Azurite = {
@@ -41,9 +42,9 @@ async function start(): Promise<Azurite> {
   const child = spawn(process.execPath, [program, ...options, ...ports], { stdio: ['ignore', 'pipe', 'inherit'] });
   process.once('exit', () => child.kill());
   const urls = await listening(child);
-  // A suite must not wait for its server.
+  // A suite must not wait for its server, which may still want to say something.
   child.unref();
-  child.stdout?.destroy();
+  if (child.stdout instanceof Socket) child.stdout.unref();
   return {
     tablesUrl: `${urls.tables}/${ACCOUNT}`,
     queuesUrl: `${urls.queues}/${ACCOUNT}`,

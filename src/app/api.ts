@@ -10,7 +10,7 @@ export type InitiateRequest = {
   /** Already checked against the allow-list; absent: our own public address. */
   readonly callbackUrl?: string;
   readonly idempotencyKey?: string;
-  /** `coordinator:<name>`. */
+  /** `<role>:<name>`. */
   readonly actor: string;
 };
 

@@ -15,7 +15,7 @@ export type NewEntry = {
   readonly id: string;
   /** When it was decided or received: ISO 8601, UTC, milliseconds. */
   readonly at: string;
-  /** Who: `coordinator:<name>`, `acs`, `flow`, `deadline`. Never a name or number of a member. */
+  /** Who: `coordinator:<name>` (or another role of staff), `acs`, `flow`, `deadline`. Never a name or number of a member. */
   readonly actor: string;
   /** The id of the input that caused it; null when the entry is the input itself. */
   readonly cause: string | null;

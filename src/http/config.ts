@@ -1,11 +1,12 @@
 import { getHeapStatistics } from 'node:v8';
+import type { EntraVerifier } from './entra-staff.ts';
 import { isLoopbackHost } from './loopback.ts';
 
 /** What a person or tool of the plan's staff may do: place calls, read them, or run the service. */
 export type Role = 'Coordinator' | 'Compliance' | 'Operator';
 
 export type ApiKey = {
-  /** Stands in the log as `coordinator:<name>`. */
+  /** Stands in the log as `<role>:<name>`. */
   readonly name: string;
   /** SHA-256 of the key, hex: the key itself is nowhere in the settings. */
   readonly sha256: string;
@@ -13,8 +14,11 @@ export type ApiKey = {
 };
 
 export type StaffConfig =
-  /** Whoever can reach the loopback interface is `coordinator:local`. */
-  { readonly mode: 'loopback' } | { readonly mode: 'api-keys'; readonly keys: readonly ApiKey[] };
+  /** Whoever can reach the loopback interface is `<role>:local`. */
+  | { readonly mode: 'loopback' }
+  | { readonly mode: 'api-keys'; readonly keys: readonly ApiKey[] }
+  /** Tokens of Entra ID, and API keys for tools that cannot get one. */
+  | { readonly mode: 'entra'; readonly verifier: EntraVerifier; readonly keys: readonly ApiKey[] };
 
 export type HttpConfig = {
   /** Where the outside world reaches this server, such as `https://calls.example.org`. */
@@ -73,7 +77,10 @@ export class HttpConfigError extends Error {
  */
 export function assertBindAllowed(host: string, config: HttpConfig): void {
   if (config.staff.mode !== 'loopback' || isLoopbackHost(host)) return;
-  throw new HttpConfigError('BIND_REFUSED', 'without staff API keys the server listens on a loopback address only');
+  throw new HttpConfigError(
+    'BIND_REFUSED',
+    'without staff API keys or Entra ID the server listens on a loopback address only',
+  );
 }
 
 /** @throws HttpConfigError BAD_API_KEY, BAD_URL */
@@ -83,7 +90,9 @@ export function assertConfig(config: HttpConfig): void {
       throw new HttpConfigError('BAD_URL', 'the public base URL and the callback allow-list take URLs');
   }
   if (config.staff.mode === 'loopback') return;
-  if (config.staff.keys.length === 0) throw new HttpConfigError('BAD_API_KEY', 'there is no staff API key');
+  if (config.staff.mode === 'api-keys' && config.staff.keys.length === 0) {
+    throw new HttpConfigError('BAD_API_KEY', 'there is no staff API key');
+  }
   for (const { name, sha256 } of config.staff.keys) {
     if (/^[A-Za-z0-9._-]{1,64}$/.test(name) && /^[0-9a-f]{64}$/i.test(sha256)) continue;
     throw new HttpConfigError(

@@ -2,17 +2,20 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { bearerToken } from './callback-auth.ts';
 import type { ApiKey, Role, StaffConfig } from './config.ts';
+import type { EntraVerifier } from './entra-staff.ts';
 import { hostName, isLoopbackAddress, isLoopbackHost } from './loopback.ts';
 import { type ProblemCode, sendProblem } from './problem.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Who asks, `coordinator:<name>`; set on staff routes only. */
+    /** Who asks, `<role>:<name>`; set on staff routes only. */
     actor: string;
   }
 }
 
 type Verdict = { readonly actor: string } | { readonly refusal: ProblemCode };
+
+type Authenticate = (request: FastifyRequest) => Verdict | Promise<Verdict>;
 
 type Headers = FastifyRequest['headers'];
 
@@ -21,34 +24,56 @@ const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-i
 
 /** Lets in whoever has one of the roles, before the body is read. */
 export function requireStaff(staff: StaffConfig, roles: readonly Role[]) {
-  const authenticate = staff.mode === 'loopback' ? byLoopback : byApiKey(staff.keys, roles);
-  return (request: FastifyRequest, reply: FastifyReply, done: () => void): void => {
+  const authenticate = authenticator(staff, roles);
+  return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+    const conclude = (verdict: Verdict): void => {
+      if ('refusal' in verdict) {
+        sendProblem(reply, verdict.refusal);
+        return;
+      }
+      request.actor = verdict.actor;
+      // Answers hold a member's data.
+      reply.header('cache-control', 'no-store');
+      done();
+    };
     const verdict = authenticate(request);
-    if ('refusal' in verdict) {
-      sendProblem(reply, verdict.refusal);
-      return;
-    }
-    request.actor = verdict.actor;
-    // Answers hold a member's data.
-    reply.header('cache-control', 'no-store');
-    done();
+    if (verdict instanceof Promise) verdict.then(conclude, done);
+    else conclude(verdict);
   };
 }
 
-const LOCAL: Verdict = { actor: 'coordinator:local' };
 const FORBIDDEN: Verdict = { refusal: 'FORBIDDEN' };
 const UNAUTHENTICATED: Verdict = { refusal: 'UNAUTHENTICATED' };
+
+function authenticator(staff: StaffConfig, roles: readonly Role[]): Authenticate {
+  switch (staff.mode) {
+    case 'loopback':
+      return byLoopback(roles);
+    case 'api-keys':
+      return byApiKey(staff.keys, roles);
+    case 'entra':
+      return byEntra(staff.verifier, byApiKey(staff.keys, roles), roles);
+  }
+}
+
+/** The actor of somebody with the roles `held`, on a route for `allowed`. */
+function admit(name: string, held: readonly Role[], allowed: readonly Role[]): Verdict {
+  const role = allowed.find((each) => held.includes(each));
+  return role ? { actor: `${role.toLowerCase()}:${name}` } : FORBIDDEN;
+}
 
 /**
  * Everybody on this machine, but no web page that happens to be open on it: a foreign page's requests carry its Origin,
  * and one that has bound its name to 127.0.0.1 carries that name as Host.
  */
-function byLoopback(request: FastifyRequest): Verdict {
-  const { headers } = request;
-  if (!isLoopbackAddress(request.socket.remoteAddress)) return FORBIDDEN;
-  if (!isLoopbackHost(hostName(headers.host))) return FORBIDDEN;
-  if (FORWARDED.some((name) => headers[name] !== undefined)) return FORBIDDEN;
-  return isOfAnotherSite(headers) ? FORBIDDEN : LOCAL;
+function byLoopback(roles: readonly Role[]): Authenticate {
+  const local = admit('local', roles, roles);
+  return ({ headers, socket }) => {
+    if (!isLoopbackAddress(socket.remoteAddress)) return FORBIDDEN;
+    if (!isLoopbackHost(hostName(headers.host))) return FORBIDDEN;
+    if (FORWARDED.some((name) => headers[name] !== undefined)) return FORBIDDEN;
+    return isOfAnotherSite(headers) ? FORBIDDEN : local;
+  };
 }
 
 function isOfAnotherSite(headers: Headers): boolean {
@@ -61,12 +86,25 @@ function isOfAnotherSite(headers: Headers): boolean {
 function byApiKey(keys: readonly ApiKey[], roles: readonly Role[]) {
   const known = keys.map((key) => ({
     hash: Buffer.from(key.sha256, 'hex'),
-    verdict: key.roles.some((role) => roles.includes(role)) ? { actor: `coordinator:${key.name}` } : FORBIDDEN,
+    verdict: admit(key.name, key.roles, roles),
   }));
   return ({ headers }: FastifyRequest): Verdict => {
     const key = bearerToken(headers.authorization) ?? headers['x-api-key'];
     if (typeof key !== 'string') return UNAUTHENTICATED;
     const hash = createHash('sha256').update(key).digest();
     return known.find((each) => timingSafeEqual(each.hash, hash))?.verdict ?? UNAUTHENTICATED;
+  };
+}
+
+/** Three parts with dots between: a signed token, which no API key looks like. */
+const SIGNED_TOKEN = /^[\w-]+\.[\w-]+\.[\w-]+$/;
+
+function byEntra(entra: EntraVerifier, otherwise: (request: FastifyRequest) => Verdict, roles: readonly Role[]) {
+  return async (request: FastifyRequest): Promise<Verdict> => {
+    const token = bearerToken(request.headers.authorization);
+    if (token === null || !SIGNED_TOKEN.test(token)) return otherwise(request);
+    const verified = await entra.verify(token);
+    if ('staff' in verified) return admit(verified.staff.name, verified.staff.roles, roles);
+    return verified.refusal === 'keys-unavailable' ? { refusal: 'UNAVAILABLE' } : UNAUTHENTICATED;
   };
 }

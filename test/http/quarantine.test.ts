@@ -32,7 +32,7 @@ test('operators see which callbacks wait, and nothing of what they say', async (
 
 test('a callback is released under its id, in the name of who did it', async (harness) => {
   assert.is((await release(harness, ID)).statusCode, 200);
-  assert.equal(harness.fake.asked.releaseQuarantined, [[ID, 'coordinator:local']]);
+  assert.equal(harness.fake.asked.releaseQuarantined, [[ID, 'operator:local']]);
 });
 
 test('releasing what is not there, or whose call is still unknown, says so', async (harness) => {
