@@ -1,0 +1,32 @@
+# The newest LTS release that CI tests.
+ARG NODE=24
+
+FROM node:${NODE}-bookworm-slim AS build
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci
+COPY tsconfig.json tsconfig.build.json ./
+COPY src src
+COPY projections projections
+RUN npm run build
+
+FROM node:${NODE}-bookworm-slim AS modules
+WORKDIR /app
+COPY package.json package-lock.json .npmrc ./
+RUN npm ci --omit=dev && npm cache clean --force
+
+FROM node:${NODE}-bookworm-slim
+# The embedded server keeps its files in /data: mount a volume there, or they go with the container.
+ENV NODE_ENV=production PORT=8080 DATA_DIR=/data
+WORKDIR /app
+RUN install -d -o node -g node /data
+COPY --from=modules /app/node_modules node_modules
+COPY --from=build /app/dist dist
+COPY package.json LICENSE ./
+USER node
+EXPOSE 8080
+# Container Apps and Kubernetes look at their own probes; this one is for Docker.
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s --retries=3 \
+  CMD ["node", "-e", "fetch('http://127.0.0.1:' + process.env.PORT + '/health/live').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"]
+# Node as process 1 stops on SIGTERM because the server listens for it; it starts no children, so no init is needed.
+CMD ["node", "--max-old-space-size=512", "dist/src/main.js", "serve"]

@@ -1,0 +1,40 @@
+// A small production deployment: copy it and fill in the names. It holds no secret.
+
+using './main.bicep'
+
+param environmentName = 'prod'
+
+param acsName = 'plan-acs'
+param acsResourceGroup = 'rg-plan-telephony'
+param acsCallerId = '+15550100000'
+
+param aiName = 'plan-ai'
+param aiResourceGroup = 'rg-plan-ai'
+
+param keyVaultName = 'plan-vault'
+param keyVaultResourceGroup = 'rg-plan-secrets'
+
+param registryName = 'planregistry'
+param registryResourceGroup = 'rg-plan-images'
+param image = 'planregistry.azurecr.io/callistra:1.0.0'
+
+param sqlAdminGroupName = 'plan-sql-admins'
+param sqlAdminGroupObjectId = '00000000-0000-0000-0000-000000000000'
+
+param entraAudience = 'api://00000000-0000-0000-0000-000000000000'
+param eventGridAudience = 'api://00000000-0000-0000-0000-000000000000'
+
+param alertEmail = 'operators@example.org'
+
+// Off for the first deployment. On once the server answers at /health/live.
+param deployEventSubscription = false
+
+// 10,000 calls a day: the server always there, 25 calls at once (ask ACS support to allow it for the number), SQL always awake.
+// param minReplicas = 1
+// param concurrentCalls = 25
+// param callsPerSecond = '2'
+// param sqlAutoPauseMinutes = -1
+
+// Development: one copy of everything.
+// param storageSku = 'Standard_LRS'
+// param sqlBackupRedundancy = 'Local'

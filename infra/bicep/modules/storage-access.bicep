@@ -1,0 +1,108 @@
+// Who may do what with the storage account. Cost: none.
+
+param namePrefix string
+param environmentName string
+param storageAccountName string
+param deadLetterContainerName string
+param appPrincipalId string
+param deliveryPrincipalId string
+
+var baseName = '${namePrefix}-${environmentName}'
+var unique = uniqueString(resourceGroup().id, namePrefix, environmentName)
+
+// Storage Blob Data Contributor
+var blobDataContributor = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
+
+resource account 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
+  name: storageAccountName
+}
+
+resource blobService 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' existing = {
+  parent: account
+  name: 'default'
+}
+
+resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' existing = {
+  parent: blobService
+  name: deadLetterContainerName
+}
+
+// Every built-in role that can insert can also change and delete. This one makes "entries are never changed" a fact of the store:
+// entities/write, entities/update/action and entities/delete must never be added.
+resource callLogRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(resourceGroup().id, baseName, 'call-log-appender')
+  properties: {
+    roleName: 'Call log appender ${baseName} ${unique}'
+    description: 'Reads entities of tables and inserts new ones. Changes and deletes none.'
+    type: 'CustomRole'
+    assignableScopes: [resourceGroup().id]
+    permissions: [
+      {
+        actions: []
+        notActions: []
+        dataActions: [
+          'Microsoft.Storage/storageAccounts/tableServices/tables/entities/read'
+          'Microsoft.Storage/storageAccounts/tableServices/tables/entities/add/action'
+        ]
+        notDataActions: []
+      }
+    ]
+  }
+}
+
+// Storage Queue Data Message Processor and Sender together cannot update a message (messages/write), and no role but Contributor
+// reads a queue's properties (queues/read, also asked by KEDA); Contributor can delete queues. So: what is needed, no more.
+resource dialQueueRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(resourceGroup().id, baseName, 'dial-queue-worker')
+  properties: {
+    roleName: 'Dial queue worker ${baseName} ${unique}'
+    description: 'Sends, receives, updates and deletes messages of queues. Makes and deletes no queue.'
+    type: 'CustomRole'
+    assignableScopes: [resourceGroup().id]
+    permissions: [
+      {
+        actions: ['Microsoft.Storage/storageAccounts/queueServices/queues/read']
+        notActions: []
+        dataActions: [
+          'Microsoft.Storage/storageAccounts/queueServices/queues/messages/read'
+          'Microsoft.Storage/storageAccounts/queueServices/queues/messages/write'
+          'Microsoft.Storage/storageAccounts/queueServices/queues/messages/delete'
+          'Microsoft.Storage/storageAccounts/queueServices/queues/messages/add/action'
+          'Microsoft.Storage/storageAccounts/queueServices/queues/messages/process/action'
+        ]
+        notDataActions: []
+      }
+    ]
+  }
+}
+
+// On the account and not on each table: a batch is sent to the account's address, and the account holds no other table.
+resource appAppends 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(account.id, appPrincipalId, callLogRole.id)
+  scope: account
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', callLogRole.name)
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource appWorksQueue 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(account.id, appPrincipalId, dialQueueRole.id)
+  scope: account
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', dialQueueRole.name)
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource deliveryWritesDeadLetters 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(deadLetters.id, deliveryPrincipalId, blobDataContributor)
+  scope: deadLetters
+  properties: {
+    roleDefinitionId: blobDataContributor
+    principalId: deliveryPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}

@@ -1,0 +1,96 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { queueNames } from '../../src/queue/storage-queues.ts';
+import { main, moduleOf, namesOf, read, resourceOf, sourcesOf } from './bicep.ts';
+
+const container = moduleOf('container-app.bicep');
+const job = moduleOf('migrate-job.bicep');
+const app = resourceOf(container, 'app');
+
+/** The Azure SDK's, not ours: which of its identities a process is. */
+const OF_THE_SDK = ['AZURE_CLIENT_ID'];
+
+function settingsOf(text: string): string[] {
+  return namesOf(text, /\{ name: '([A-Z][A-Z_]+)'/g);
+}
+
+test('every setting that a container is given is one that the code reads', () => {
+  const sources = sourcesOf('src');
+  const settings = [...settingsOf(container.text), ...settingsOf(job.text)];
+  assert.ok(settings.length > 20);
+  for (const name of settings.filter((one) => !OF_THE_SDK.includes(one))) {
+    // Storage settings are read as a group's name and an ending.
+    const [, group, ending] = /^(TABLES|QUEUE)(_[A-Z]+)$/.exec(name) ?? [];
+    const isRead = sources.includes(`'${name}'`);
+    const isReadInParts =
+      group !== undefined && sources.includes(`'${group}'`) && sources.includes(`\${group}${ending}`);
+    assert.ok(isRead || isReadInParts, name);
+  }
+});
+
+test('the server has no setting twice', () => {
+  const settings = settingsOf(container.text);
+  assert.equal([...new Set(settings)], settings);
+});
+
+test('the tables that are made are those that the log opens', () => {
+  const made = namesOf(main.text, /'\$\{tablesPrefix\}(\w+)'/g);
+  assert.equal(made, ['Events', 'Register']);
+  const client = read('src/log/tables-client.ts');
+  for (const name of made) assert.ok(client.includes(`\${prefix}${name}`), name);
+});
+
+test('the queues that are made are those that the server opens', () => {
+  const made = namesOf(main.text, /^ {2}'\$\{queuePrefix\}(-[\w-]+)'$/gm).map((ending) => `callistra${ending}`);
+  const opened = queueNames('callistra');
+  assert.equal([...made].sort(), Object.values(opened).sort());
+  assert.is(made[0], opened.calls);
+});
+
+test('the queue that wakes the server is the first that is made, asked with its own identity', () => {
+  assert.match(main.text, /wakeQueueName: queueNames\[0\]$/m);
+  const rule = /custom: \{(.*?)^ {12}\}$/ms.exec(app)?.[1] ?? '';
+  assert.match(rule, /type: 'azure-queue'$/m);
+  assert.match(rule, /queueName: wakeQueueName$/m);
+  assert.match(rule, /identity: identityId$/m);
+});
+
+test('Event Grid is sent to the route that takes its deliveries, under a name that the server allows', () => {
+  const [path = ''] = namesOf(main.text, /endpointUrl: '\$\{containerApp\.outputs\.baseUrl\}([^']+)'/g);
+  assert.ok(sourcesOf('src/http').includes(`'${path}'`), path);
+  assert.match(main.text, /eventGridSubscriptionName: eventSubscriptionName$/m);
+  assert.match(main.text, /subscriptionName: eventSubscriptionName$/m);
+});
+
+test('a subscription on Event Grid is made only when it is asked for, because the server must run first', () => {
+  assert.match(main.text, /^param deployEventSubscription bool = false$/m);
+  assert.match(main.text, /^module eventSubscription .* = if \(deployEventSubscription\) \{$/m);
+});
+
+test('the probes ask routes that the server has', () => {
+  const routes = read('src/http/health.ts');
+  const asked = namesOf(app, /path: '([^']+)'/g);
+  assert.equal(asked, ['/health/live', '/health/live', '/health/ready']);
+  for (const path of asked) assert.ok(routes.includes(`'${path}'`), path);
+});
+
+test('it listens where ingress, probes and image expect it', () => {
+  const [port = ''] = namesOf(container.text, /name: 'PORT', value: '(\d+)'/g);
+  assert.equal(new Set([...namesOf(app, /\b(?:targetP|p)ort: (\d+)/g), port]), new Set([port]));
+  assert.match(read('Dockerfile'), new RegExp(`^EXPOSE ${port}$`, 'm'));
+});
+
+test('it is given more time to stop than it takes', () => {
+  const [given = '0'] = namesOf(app, /terminationGracePeriodSeconds: (\d+)/g);
+  const [taken = ''] = namesOf(read('src/cli/serve.ts'), /GRACE_MS = ([\d_]+);/g);
+  assert.ok(Number(given) * 1000 > Number(taken.replaceAll('_', '')));
+});
+
+test('only the migration job may change tables of SQL, with a command that there is', () => {
+  assert.match(container.text, /name: 'SQL_MIGRATE', value: 'false'/);
+  assert.match(main.text, /identityId: identities\.outputs\.migrateId$/m);
+  const [command = ''] = namesOf(job.text, /args: \['(\w+)'\]/g);
+  assert.match(sourcesOf('src/cli'), new RegExp(`\\.command\\('${command}\\b`));
+});
+
+test.run();
