@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Type } from 'typebox';
 import { Compile } from 'typebox/compile';
-import { ConfigError } from './config.ts';
+import { ConfigError } from './config/values.ts';
 import type { ApiKey } from './http/config.ts';
 
 const validator = Compile(

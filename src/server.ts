@@ -1,21 +1,23 @@
 import { createServer } from 'node:net';
 import pino, { type Logger } from 'pino';
-import { readApiKeys } from './api-keys.ts';
+import { openConfiguredStores } from './adapters.ts';
 import { type RunningCallApp, startCallApp } from './app/call-app.ts';
-import { createCallSecrets } from './app/call-secrets.ts';
+import { type CallSecrets, createCallSecrets } from './app/call-secrets.ts';
 import { randomIds } from './app/ids.ts';
 import type { Clock } from './app/ports.ts';
 import { callbackKey } from './callback-key.ts';
-import type { AcsConfig, Config } from './config.ts';
+import { eventGridOf, openPublisher, openQueues, openTelemetry, openTelephony, staffOf } from './composition.ts';
+import type { AcsConfig } from './config/acs.ts';
+import type { Config } from './config.ts';
+import { migrateWhenReachable } from './database.ts';
 import { scaleTiming, TIMING } from './domain/timing.ts';
-import { createCallbackVerifier } from './http/callback-verifier.ts';
+import { type CallbackVerifier, createCallbackVerifier } from './http/callback-verifier.ts';
 import { assertBindAllowed, type HttpConfig } from './http/config.ts';
 import { buildServer } from './http/server.ts';
 import { loadQuestionnaire } from './questionnaires/load.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from './simulator/simulator.ts';
-import { openStores, type Stores, storeFiles } from './stores.ts';
+import { type Stores, storeFiles } from './stores.ts';
 import { systemClock } from './system-clock.ts';
-import { createAcsTelephony } from './telephony/acs.ts';
 
 export type ServerOptions = {
   /** Of the simulator that runs inside the server when no ACS is set up. */
@@ -58,32 +60,34 @@ async function build(
 ): Promise<Omit<RunningServer, 'close'>> {
   const clock = options.clock ?? systemClock;
   const logger = options.logger ?? pino({ level: config.logLevel });
-  const staff = config.apiKeysFile ? ({ mode: 'api-keys', keys: readApiKeys(config.apiKeysFile) } as const) : LOOPBACK;
   const port = config.port === 0 ? await freePort(config.host) : config.port;
   const publicBaseUrl = config.publicBaseUrl ?? `http://${urlHost(config.host)}:${port}`;
-  const http: HttpConfig = { publicBaseUrl, callbackUrlAllow: config.callbackUrlAllow, staff };
+  const http = httpConfig(config, publicBaseUrl, clock);
   assertBindAllowed(config.host, http);
   const questionnaire = await loadQuestionnaire(config.questionnaireFile ?? undefined);
 
-  const stores = openStores(config.dataDir);
-  closers.push(
-    () => stores.members.close(),
-    () => stores.readStore.close(),
-    () => stores.log.close(),
-  );
+  const stores = await openConfiguredStores(config);
+  closers.push(() => stores.close());
+  if (stores.sqlServer && config.sql?.migrate) {
+    const stop = await migrateWhenReachable(stores.sqlServer, clock, logger);
+    closers.push(async () => stop());
+  }
+  const telemetry = await openTelemetry(config, stores.log, clock, logger);
+  closers.push(() => telemetry.close());
   const simulator = config.acs ? null : await startSimulator({ timeScale: config.timeScale, ...options.simulator });
   if (simulator) closers.push(() => simulator.close());
   const acs = config.acs ?? acsOf(simulator!);
-  const telephony = createAcsTelephony({
-    connectionString: acs.connectionString,
-    cognitiveServicesEndpoint: acs.cognitiveServicesEndpoint,
-    allowInsecureConnection: /endpoint=http:/i.test(acs.connectionString),
-  });
+  const telephony = await openTelephony(acs);
   closers.push(() => telephony.close());
+  const queues = await openQueues(config, clock, logger);
+  if (queues) closers.push(() => queues.close());
+  const noticePublisher = await openPublisher(config);
   const app = await startCallApp({
-    ...stores,
+    log: stores.log,
+    readStore: stores.readStore,
+    members: stores.members,
     telephony,
-    secrets: createCallSecrets(callbackKey(config.callbackSecretKey, storeFiles(config.dataDir).callbackKey)),
+    secrets: secretsOf(config),
     clock,
     ids: randomIds,
     dialPolicy: config.dial,
@@ -92,16 +96,13 @@ async function build(
     questionnaire,
     callerId: config.callerId,
     callbackUrl: `${publicBaseUrl}/api/calls/events`,
+    observe: telemetry.observe,
+    ...(queues && { permits: queues.permits, wakeUps: queues.wakeUps }),
+    ...(noticePublisher && { noticePublisher }),
   });
   closers.push(() => app.close());
-  const callbackVerifier = createCallbackVerifier({
-    issuer: acs.tokenIssuer,
-    audience: acs.resourceId,
-    jwksUrl: acs.jwksUri,
-    clockToleranceSeconds: 300,
-    now: clock.now,
-  });
-  const server = buildServer({ app, config: http, callbackVerifier, logger });
+  telemetry.watchHealth(app.health);
+  const server = buildServer({ app, config: http, callbackVerifier: verifierOf(acs, clock), logger });
   closers.push(() => server.close());
   await server.listen({ host: config.host, port });
   const { calls, open, projected } = app.caughtUp;
@@ -109,11 +110,30 @@ async function build(
   return { url: publicBaseUrl, app, stores, simulator };
 }
 
-const LOOPBACK = { mode: 'loopback' } as const;
+function httpConfig(config: Config, publicBaseUrl: string, clock: Clock): HttpConfig {
+  const eventGrid = eventGridOf(config, clock);
+  const staff = staffOf(config, clock);
+  return { publicBaseUrl, callbackUrlAllow: config.callbackUrlAllow, staff, ...(eventGrid && { eventGrid }) };
+}
+
+function verifierOf(acs: AcsConfig, clock: Clock): CallbackVerifier {
+  return createCallbackVerifier({
+    issuer: acs.tokenIssuer,
+    audience: acs.resourceId,
+    jwksUrl: acs.jwksUri,
+    clockToleranceSeconds: 300,
+    now: clock.now,
+  });
+}
+
+function secretsOf({ callbackSecretKey, callbackSecretKeyBefore, dataDir }: Config): CallSecrets {
+  const before = callbackSecretKeyBefore === null ? undefined : Buffer.from(callbackSecretKeyBefore);
+  return createCallSecrets(callbackKey(callbackSecretKey, storeFiles(dataDir).callbackKey), before);
+}
 
 function acsOf(simulator: Simulator): AcsConfig {
   return {
-    connectionString: simulator.connectionString,
+    access: { connectionString: simulator.connectionString },
     resourceId: simulator.resourceId,
     cognitiveServicesEndpoint: 'https://speech.simulator.example/',
     tokenIssuer: simulator.issuer,

@@ -12,16 +12,36 @@ type Import = { readonly target: string; readonly typeOnly: boolean };
 /** What each room may import: other rooms (`types:` for types only) and packages. Rooms point inward. */
 const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/domain': ['src/domain'],
-  'src/log': ['src/log', 'src/domain', 'node:', 'libsql'],
-  projections: ['projections', 'src/domain', 'types:src/log', 'node:', 'libsql', 'csv-parse'],
+  'src/log': ['src/log', 'src/domain', 'node:', 'libsql', '@azure/data-tables', 'types:@azure/identity'],
+  projections: ['projections', 'src/domain', 'types:src/log', 'node:', 'libsql', 'mssql', 'csv-parse'],
   'src/app': ['src/app', 'src/domain', 'src/log', 'projections', 'node:crypto'],
   'src/questionnaires': ['src/questionnaires', 'src/domain', 'node:fs', 'typebox'],
   'src/telephony': ['src/telephony', 'src/domain', 'types:src/app', '@azure/', 'node:'],
+  'src/config': ['src/config'],
+  'src/queue': ['src/queue', 'types:src/app', '@azure/storage-queue', 'types:@azure/identity', 'node:'],
+  'src/event-grid': [
+    'src/event-grid',
+    'types:src/app',
+    'types:projections',
+    '@azure/eventgrid',
+    'types:@azure/identity',
+    'node:',
+  ],
+  'src/telemetry': [
+    'src/telemetry',
+    'src/domain',
+    'src/app/error-code.ts',
+    'types:src/app',
+    '@opentelemetry/',
+    '@azure/monitor-opentelemetry-exporter',
+    'node:crypto',
+  ],
   'src/http': [
     'src/http',
     'types:src/app',
     'types:src/domain',
     'types:projections',
+    'types:@azure/eventgrid',
     'fastify',
     '@fastify/',
     'typebox',
@@ -70,11 +90,32 @@ for (const room of Object.keys(ROOMS)) {
   });
 }
 
-test('only the ACS adapter knows the ACS SDK', () => {
-  const knowing = sources('src').filter(({ imports }) => imports.some((one) => one.target.includes('call-automation')));
-  assert.ok(knowing.length > 0);
-  for (const { file } of knowing) assert.ok(file.startsWith('src/telephony/'), file);
-});
+/** Where the SDK of each service is known, beside types: elsewhere it is a port. */
+const VENDORS: Readonly<Record<string, readonly string[]>> = {
+  '@azure/communication-call-automation': ['src/telephony/'],
+  '@azure/data-tables': ['src/log/', 'src/doctor/tables.ts'],
+  '@azure/storage-queue': ['src/queue/'],
+  '@azure/eventgrid': ['src/event-grid/'],
+  '@azure/identity': ['src/azure-credential.ts'],
+  '@opentelemetry/': ['src/telemetry/'],
+  '@azure/monitor-opentelemetry-exporter': ['src/telemetry/'],
+  mssql: ['projections/'],
+};
+
+for (const [vendor, places] of Object.entries(VENDORS)) {
+  test(`${vendor} is known in one place`, () => {
+    const knowing = ['src', 'projections']
+      .flatMap(sources)
+      .filter(
+        ({ text, imports }) =>
+          text.includes(`import('${vendor}`) ||
+          imports.some(({ target, typeOnly }) => target.startsWith(vendor) && !typeOnly),
+      );
+    const strangers = knowing.map(({ file }) => file).filter((file) => !places.some((place) => file.startsWith(place)));
+    assert.equal(strangers, []);
+    assert.ok(knowing.length > 0, 'it is used');
+  });
+}
 
 test('time, chance and output come in from outside where decisions are made', () => {
   const banned = /\bDate\.now\(|\bMath\.random\(|\brandomUUID\(|\bconsole\.|new Date\(\)/;

@@ -11,15 +11,22 @@ export type CallSecrets = {
  * A call's secret is derived from a key instead of stored: it can be checked before anything is read, and the log, which
  * compliance staff may export, holds no live credential.
  * @param key at least 32 bytes, the same on every instance
+ * @param before the key that this one has replaced: the provider goes on using the address that a call was placed with
  */
-export function createCallSecrets(key: Uint8Array): CallSecrets {
-  const digest = (callSessionId: string) => createHmac('sha256', key).update(callSessionId).digest();
+export function createCallSecrets(key: Uint8Array, before?: Uint8Array): CallSecrets {
+  const keys = before ? [key, before] : [key];
   return {
-    of: (callSessionId) => digest(callSessionId).toString('base64url'),
+    of: (callSessionId) => digest(key, callSessionId).toString('base64url'),
     matches(callSessionId, secret) {
-      const expected = digest(callSessionId);
       const given = Buffer.from(secret, 'base64url');
-      return given.length === expected.length && timingSafeEqual(given, expected);
+      return keys.some((each) => {
+        const expected = digest(each, callSessionId);
+        return given.length === expected.length && timingSafeEqual(given, expected);
+      });
     },
   };
+}
+
+function digest(key: Uint8Array, callSessionId: string): Buffer {
+  return createHmac('sha256', key).update(callSessionId).digest();
 }

@@ -15,6 +15,9 @@ export type CatchUpDeps = {
   readonly takeUp: (state: CallState) => void;
 };
 
+/** What the walk itself asks. */
+type Batch = Omit<CatchUpDeps, 'readStore'> & { readonly readStore: Pick<ReadStore, 'versions'> };
+
 export type CatchUpReport = { readonly calls: number; readonly open: number; readonly projected: number };
 
 /** ACS ends a call after 30 hours (429/10110); one more for the clocks. */
@@ -26,8 +29,7 @@ const BATCH = 500;
  * not. A call that can have changed after the newest row was written began at most the longest call earlier, so that is
  * where the walk starts; with empty read models it starts at the beginning.
  */
-export async function catchUp(deps: CatchUpDeps): Promise<CatchUpReport> {
-  const newest = await deps.readStore.newestUpdate();
+async function catchUp(deps: Batch, newest: string | null): Promise<CatchUpReport> {
   const since = newest === null ? undefined : new Date(Date.parse(newest) - LONGEST_CALL_MS);
   let report: CatchUpReport = { calls: 0, open: 0, projected: 0 };
   let batch: string[] = [];
@@ -42,27 +44,47 @@ export async function catchUp(deps: CatchUpDeps): Promise<CatchUpReport> {
 }
 
 const RETRY_MS = 5_000;
+/** A serverless database takes a minute to wake up, and a callback that woke this process is not given that long. */
+const ANSWER_MS = 3_000;
 
 /**
  * Catches up, also when the read models cannot be asked: the open calls must be looked after at once, what the rows lack
  * is written when they are back.
  */
 export async function startCatchUp(deps: CatchUpDeps, clock: Clock): Promise<CatchUpReport> {
+  const { readStore, journal } = deps;
   try {
-    return await catchUp(deps);
+    return await catchUp(deps, await inTime(readStore.newestUpdate(), clock));
   } catch (error) {
     if (error instanceof LogError) throw error;
-    deps.journal.warn({ code: errorCode(error) }, 'read models cannot be asked; they are caught up with later');
-    const later = (): void => {
-      catchUp(deps).catch(() => clock.after(RETRY_MS, later));
+    journal.warn({ code: errorCode(error) }, 'read models cannot be asked; they are caught up with later');
+    const later = async (): Promise<void> => {
+      try {
+        await catchUp(deps, await readStore.newestUpdate());
+      } catch {
+        clock.after(RETRY_MS, () => void later());
+      }
     };
-    clock.after(RETRY_MS, later);
+    clock.after(RETRY_MS, () => void later());
     const now = new Date(clock.now()).toISOString();
-    return catchUp({ ...deps, readStore: { versions: async () => new Map(), newestUpdate: async () => now } });
+    return catchUp({ ...deps, readStore: { versions: async () => new Map() } }, now);
   }
 }
 
-async function catchUpBatch(deps: CatchUpDeps, streams: readonly string[]): Promise<CatchUpReport> {
+/** The read models have not answered in time. */
+class LateError extends Error {
+  override readonly name = 'LateError';
+  readonly code = 'READ_STORE_LATE';
+}
+
+function inTime<T>(answer: Promise<T>, clock: Clock): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const callOff = clock.after(ANSWER_MS, () => reject(new LateError(`no answer in ${ANSWER_MS} ms`)));
+    answer.then(resolve, reject).finally(callOff);
+  });
+}
+
+async function catchUpBatch(deps: Batch, streams: readonly string[]): Promise<CatchUpReport> {
   const shown = await deps.readStore.versions(streams);
   let open = 0;
   let projected = 0;

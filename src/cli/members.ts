@@ -2,23 +2,23 @@ import { readFile } from 'node:fs/promises';
 import { maskNumber } from '../../projections/mask.ts';
 import { type CsvProblem, parseMembersCsv } from '../../projections/members-csv.ts';
 import type { Member } from '../../projections/ports.ts';
-import { openMembers } from '../stores.ts';
+import { openMembersOf, type StoreConfig } from '../adapters.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { type Output, table } from './output.ts';
 
-export type ImportOptions = { readonly dataDir: string; readonly skipBad: boolean; readonly json: boolean };
+export type ImportOptions = { readonly stores: StoreConfig; readonly skipBad: boolean; readonly json: boolean };
 
 /** Imports a CSV file of members: all of it, or nothing unless bad lines may be skipped. */
 export async function importMembers(file: string, options: ImportOptions, output: Output): Promise<ExitCode> {
   const { members, problems } = parseMembersCsv(await readFile(file, 'utf8'));
   const refused = problems.length > 0 && !options.skipBad;
-  if (!refused) await save(options.dataDir, members);
+  if (!refused) await save(options.stores, members);
   report(members, problems, refused, options, output);
   return refused ? EXIT.finding : EXIT.ok;
 }
 
-async function save(dataDir: string, members: readonly Member[]): Promise<void> {
-  const store = openMembers(dataDir);
+async function save(stores: StoreConfig, members: readonly Member[]): Promise<void> {
+  const store = await openMembersOf(stores);
   try {
     await store.save(members);
   } finally {
@@ -48,8 +48,8 @@ function report(
 const PAGE = 500;
 
 /** Lists the members with masked numbers; names are not shown. */
-export async function listMembers(options: { dataDir: string; json: boolean }, output: Output): Promise<ExitCode> {
-  const store = openMembers(options.dataDir);
+export async function listMembers(options: { stores: StoreConfig; json: boolean }, output: Output): Promise<ExitCode> {
+  const store = await openMembersOf(options.stores);
   try {
     const rows: string[][] = [];
     for (let page = await store.list({ limit: PAGE }); page.length > 0; ) {

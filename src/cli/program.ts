@@ -1,11 +1,14 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { errorCode } from '../app/error-code.ts';
-import { ConfigError, readConfig } from '../config.ts';
+import { ConfigError } from '../config/values.ts';
+import { readConfig } from '../config.ts';
 import { createApiClient } from './api-client.ts';
 import { call } from './call.ts';
 import { demo } from './demo.ts';
+import { doctor } from './doctor.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { importMembers, listMembers } from './members.ts';
+import { migrate } from './migrate.ts';
 import { createOutput, type Output } from './output.ts';
 import { endQuarantine, listQuarantine } from './quarantine.ts';
 import { rebuild } from './rebuild.ts';
@@ -52,6 +55,7 @@ function buildProgram(env: Env, output: Output, done: (code: ExitCode) => void):
   addCall(program, output, done, env);
   addQuarantine(program, env, output, done);
   addAudit(program, env, output, done);
+  addOperation(program, env, output, done);
   return program;
 }
 
@@ -94,14 +98,12 @@ function addMembers(program: Command, env: Env, output: Output, done: (code: Exi
     .description('import a CSV file: memberId, phoneNumber (E.164), optional name and timeZone')
     .option('--skip-bad', 'import the good lines although there are bad ones', false)
     .option('--json', 'print the result as JSON', false)
-    .action(async (file, options) =>
-      done(await importMembers(file, { ...options, dataDir: readConfig(env).dataDir }, output)),
-    );
+    .action(async (file, options) => done(await importMembers(file, { ...options, stores: readConfig(env) }, output)));
   members
     .command('list')
     .description('list the members, numbers masked')
     .option('--json', 'print them as JSON', false)
-    .action(async (options) => done(await listMembers({ ...options, dataDir: readConfig(env).dataDir }, output)));
+    .action(async (options) => done(await listMembers({ ...options, stores: readConfig(env) }, output)));
 }
 
 function addCall(program: Command, output: Output, done: (code: ExitCode) => void, env: Env): void {
@@ -155,12 +157,25 @@ function addAudit(program: Command, env: Env, output: Output, done: (code: ExitC
     .command('rebuild')
     .description('build the read models again from the log and swap them in')
     .option('--json', 'print the report as JSON', false)
-    .action(async (options) => done(await rebuild({ ...options, dataDir: readConfig(env).dataDir }, output)));
+    .action(async (options) => done(await rebuild({ ...options, stores: readConfig(env) }, output)));
   program
     .command('verify')
     .description('check every entry of the log against its hash chain')
     .option('--json', 'print the report as JSON', false)
-    .action(async (options) => done(await verify({ ...options, dataDir: readConfig(env).dataDir }, output)));
+    .action(async (options) => done(await verify({ ...options, stores: readConfig(env) }, output)));
+}
+
+function addOperation(program: Command, env: Env, output: Output, done: (code: ExitCode) => void): void {
+  program
+    .command('migrate')
+    .description('bring tables and database of Azure up to date; may be run again')
+    .option('--json', 'print the report as JSON', false)
+    .action(async (options) => done(await migrate(readConfig(env), options, output)));
+  program
+    .command('doctor')
+    .description('check the settings and everything they point to; calls nobody, writes no entry')
+    .option('--json', 'print the findings as JSON', false)
+    .action(async (options) => done(await doctor(readConfig(env), options, output)));
 }
 
 function timeScale(fallback: number): Option {

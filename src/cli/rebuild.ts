@@ -1,12 +1,12 @@
+import { openLog, openReadModels, type StoreConfig } from '../adapters.ts';
 import { rebuildReadModels } from '../app/rebuild.ts';
-import { openLogForReading, openReadStore } from '../stores.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Output } from './output.ts';
 
 /** Builds the read models again from the log. Differences found are mended by it, and reported. */
-export async function rebuild(options: { dataDir: string; json: boolean }, output: Output): Promise<ExitCode> {
-  const log = openLogForReading(options.dataDir);
-  const readStore = openReadStore(options.dataDir);
+export async function rebuild(options: { stores: StoreConfig; json: boolean }, output: Output): Promise<ExitCode> {
+  const log = await openLog(options.stores, 'read');
+  const readStore = await openReadModels(options.stores);
   try {
     const report = await rebuildReadModels(log, readStore, (calls) => output.progress(`${calls} calls`));
     output.progress('');

@@ -1,10 +1,10 @@
 import closeWithGrace from 'close-with-grace';
+import { openMembersOf, type StoreConfig } from '../adapters.ts';
 import type { Config } from '../config.ts';
 import { MEMBERS_FILE } from '../demo/run.ts';
 import { SCENES } from '../demo/scenario.ts';
 import { transcriptLine } from '../demo/transcript.ts';
 import { startServer } from '../server.ts';
-import { openMembers } from '../stores.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { importMembers } from './members.ts';
 import type { Output } from './output.ts';
@@ -17,7 +17,7 @@ const GRACE_MS = 15_000;
  * @param transcript for development: where to show what is said and pressed; the demo members are imported if there are none
  */
 export async function serve(config: Config, transcript?: Output): Promise<ExitCode> {
-  if (transcript) await importDemoMembers(config.dataDir, transcript);
+  if (transcript) await importDemoMembers(config, transcript);
   const startMs = Date.now();
   const server = await startServer(config, {
     simulator: {
@@ -36,9 +36,9 @@ export async function serve(config: Config, transcript?: Output): Promise<ExitCo
   });
 }
 
-async function importDemoMembers(dataDir: string, output: Output): Promise<void> {
-  const store = openMembers(dataDir);
+async function importDemoMembers(stores: StoreConfig, output: Output): Promise<void> {
+  const store = await openMembersOf(stores);
   const [anybody] = await store.list({ limit: 1 });
   await store.close();
-  if (!anybody) await importMembers(MEMBERS_FILE, { dataDir, skipBad: false, json: false }, output);
+  if (!anybody) await importMembers(MEMBERS_FILE, { stores, skipBad: false, json: false }, output);
 }

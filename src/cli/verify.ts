@@ -1,7 +1,7 @@
 import type { ReadStore } from '../../projections/ports.ts';
+import { openLog, openReadModels, type StoreConfig } from '../adapters.ts';
 import { isCallStream } from '../app/uuidv7.ts';
 import { verifyLog, type Witnessed } from '../log/verify.ts';
-import { openLogForReading, openReadStore } from '../stores.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Output } from './output.ts';
 
@@ -9,9 +9,9 @@ import type { Output } from './output.ts';
  * Checks the whole log, also while a server writes it. The read models serve as a witness of how long each call's stream
  * was, which a chain cannot tell by itself.
  */
-export async function verify(options: { dataDir: string; json: boolean }, output: Output): Promise<ExitCode> {
-  const log = openLogForReading(options.dataDir);
-  const readStore = openReadStore(options.dataDir);
+export async function verify(options: { stores: StoreConfig; json: boolean }, output: Output): Promise<ExitCode> {
+  const log = await openLog(options.stores, 'read');
+  const readStore = await openReadModels(options.stores);
   try {
     const report = await verifyLog(log, {
       witness: (stream) => shown(readStore, stream),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import pino from 'pino';
+import { inFiles } from '../adapters.ts';
 import { type ApiClient, createApiClient, type ShownCall } from '../cli/api-client.ts';
 import { importMembers } from '../cli/members.ts';
 import { type Output, table } from '../cli/output.ts';
@@ -31,7 +32,7 @@ export const MEMBERS_FILE = fileURLToPath(new URL('./members.csv', import.meta.u
  */
 export async function runDemo(options: DemoOptions, output: Output): Promise<DemoRun> {
   const dataDir = await mkdtemp(join(tmpdir(), 'callistra-demo-'));
-  await importMembers(MEMBERS_FILE, { dataDir, skipBad: false, json: false }, output);
+  await importMembers(MEMBERS_FILE, { stores: inFiles(dataDir), skipBad: false, json: false }, output);
   const startMs = Date.now();
   const server = await startServer(
     readConfig({

@@ -20,6 +20,11 @@ const BY_CODE: Readonly<Record<string, ProblemCode>> = {
   // The log could not take it, or cannot say whether it did: the sender may send it again.
   UNAVAILABLE: 'UNAVAILABLE',
   UNKNOWN_OUTCOME: 'UNAVAILABLE',
+  // So for the database of read models and members.
+  READ_STORE_UNAVAILABLE: 'UNAVAILABLE',
+  READ_STORE_BUSY: 'UNAVAILABLE',
+  MEMBERS_UNAVAILABLE: 'UNAVAILABLE',
+  MEMBERS_BUSY: 'UNAVAILABLE',
   TOO_LARGE: 'TOO_LARGE',
   CALL_PARKED: 'CALL_PARKED',
 };

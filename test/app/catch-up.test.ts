@@ -72,6 +72,32 @@ test('what was recorded and not shown when the process died is shown after a sta
   assert.is((await next.status(id))?.session.disposition, 'busy');
 });
 
+test('a database that does not answer keeps no start waiting; the rows are written when it is back', async () => {
+  const app = await bench.start();
+  const id = await call(app, 'M-1');
+  await app.idle();
+  await app.close();
+  let isAsleep = true;
+  const { readStore } = bench.stores;
+  const waking = {
+    ...readStore,
+    newestUpdate: () => (isAsleep ? new Promise<never>(() => {}) : readStore.newestUpdate()),
+  };
+  const starting = bench.start({ readStore: waking });
+  let isUp = false;
+  starting.finally(() => {
+    isUp = true;
+  });
+  for (let steps = 0; !isUp && steps < 100; steps += 1) await clock.advance(1_000);
+  const next = await starting;
+  assert.is(next.caughtUp.open, 1);
+  isAsleep = false;
+  await next.recordCallbacks(id, [busy()]);
+  await clock.advance(10_000);
+  await next.idle();
+  assert.is((await next.status(id))?.session.disposition, 'busy');
+});
+
 test('a call that was open when the process ended keeps its deadline, and ends', async () => {
   const app = await bench.start();
   const id = await call(app, 'M-1');

@@ -18,6 +18,14 @@ test('a call’s secret is its own: the same from the same key, another for anot
   assert.is.not(createCallSecrets(Buffer.alloc(32, 2)).of(CALL), secret);
 });
 
+test('a call that was placed under the key before keeps its secret, and new calls get one of the new key', () => {
+  const [old, now] = [Buffer.alloc(32, 1), Buffer.alloc(32, 2)];
+  const rotated = createCallSecrets(now, old);
+  assert.is(rotated.matches(CALL, createCallSecrets(old).of(CALL)), true);
+  assert.is(rotated.of(CALL), createCallSecrets(now).of(CALL));
+  assert.is(createCallSecrets(now).matches(CALL, createCallSecrets(old).of(CALL)), false);
+});
+
 test('only the secret itself is taken for it, not a part, not more, not nothing', () => {
   const secrets = createCallSecrets(Buffer.alloc(32, 1));
   const secret = secrets.of(CALL);

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ConfigError, isLoopback, readConfig } from '../src/config.ts';
+import { ConfigError, isLoopback } from '../../src/config/values.ts';
+import { readConfig } from '../../src/config.ts';
 
 const ACS = {
   ACS_CONNECTION_STRING: 'endpoint=https://plan.communication.azure.com/;accesskey=c2VjcmV0',
@@ -32,12 +33,20 @@ test('with nothing set it is an embedded server on loopback with a simulator of 
     logLevel: 'info',
     acs: null,
     callerId: '+15550100000',
+    tables: null,
+    sql: null,
+    queue: null,
     callbackUrlAllow: [],
     apiKeysFile: null,
+    entra: null,
+    eventGrid: null,
+    topic: null,
     questionnaireFile: null,
     callbackSecretKey: null,
+    callbackSecretKeyBefore: null,
     dial: { concurrentCalls: 2, callsPerSecond: 10 },
     timeScale: 1,
+    applicationInsights: null,
   });
 });
 
@@ -67,14 +76,15 @@ const GROUP = ['ACS_CONNECTION_STRING', 'ACS_RESOURCE_ID', 'COGNITIVE_SERVICES_E
 for (const missing of GROUP) {
   test(`an ACS group without ${missing} is refused, naming it`, () => {
     const problems = problemsOf({ ...ACS, [missing]: '' });
-    assert.equal(problems, [`ACS is set up in part; missing: ${missing}`]);
+    const named = missing === 'ACS_CONNECTION_STRING' ? 'ACS_CONNECTION_STRING or ACS_ENDPOINT' : missing;
+    assert.equal(problems, [`ACS is set up in part; missing: ${named}`]);
   });
 }
 
 test('of an ACS group of one setting all the others are named', () => {
   const problems = problemsOf({ ACS_RESOURCE_ID: ACS.ACS_RESOURCE_ID });
   assert.equal(problems, [
-    'ACS is set up in part; missing: ACS_CONNECTION_STRING, COGNITIVE_SERVICES_ENDPOINT, ACS_CALLER_ID',
+    'ACS is set up in part; missing: ACS_CONNECTION_STRING or ACS_ENDPOINT, COGNITIVE_SERVICES_ENDPOINT, ACS_CALLER_ID',
   ]);
 });
 

@@ -1,0 +1,83 @@
+import { randomUUID } from 'node:crypto';
+import { mkdirSync } from 'node:fs';
+import type { Members, ReadStore } from '../projections/ports.ts';
+import { openSqliteMembers } from '../projections/sqlite-members.ts';
+import { openSqliteReadStore } from '../projections/sqlite-read-store.ts';
+import type { SqlServer } from '../projections/sqlserver-pool.ts';
+import { withIdentity } from './azure-credential.ts';
+import type { SqlConfig, StorageConfig } from './config/stores.ts';
+import type { Config } from './config.ts';
+import type { CallEventLog } from './log/port.ts';
+import { openSqliteLog } from './log/sqlite-log.ts';
+import { type Stores, storeFiles } from './stores.ts';
+import { systemClock } from './system-clock.ts';
+
+/** What says where the data is. */
+export type StoreConfig = Pick<Config, 'dataDir' | 'tables' | 'sql'>;
+
+/** A server without Azure. */
+export function inFiles(dataDir: string): StoreConfig {
+  return { dataDir, tables: null, sql: null };
+}
+
+/** Stores by the settings: on Azure where a group of settings names it, in files of the data directory otherwise. */
+export type OpenStores = Stores & {
+  /** Null: the read models are files, which bring themselves up to date. */
+  readonly sqlServer: SqlServer | null;
+  close(): Promise<void>;
+};
+
+/** @throws LogError, ReadStoreError for files; Azure is not asked before it is needed */
+export async function openConfiguredStores(config: StoreConfig): Promise<OpenStores> {
+  const log = await openLog(config);
+  const sqlServer = config.sql && (await openSql(config.sql));
+  const readStore = sqlServer?.readStore ?? openSqliteReadStore(storeFiles(config.dataDir).readModels);
+  const members = sqlServer?.members ?? openSqliteMembers(storeFiles(config.dataDir).members);
+  return {
+    log,
+    readStore,
+    members,
+    sqlServer,
+    async close() {
+      await members.close();
+      await readStore.close();
+      await sqlServer?.close();
+      await log.close();
+    },
+  };
+}
+
+/** @param use `read`: beside a server that may be writing it */
+export async function openLog(config: StoreConfig, use: 'write' | 'read' = 'write'): Promise<CallEventLog> {
+  if (config.tables) return openTables(config.tables);
+  mkdirSync(config.dataDir, { recursive: true });
+  return openSqliteLog(storeFiles(config.dataDir).log, { readOnly: use === 'read' });
+}
+
+export async function openReadModels(config: StoreConfig): Promise<ReadStore> {
+  if (!config.sql) return openSqliteReadStore(storeFiles(config.dataDir).readModels);
+  const sqlServer = await openSql(config.sql);
+  return { ...sqlServer.readStore, close: () => sqlServer.close() };
+}
+
+export async function openMembersOf(config: StoreConfig): Promise<Members> {
+  if (config.sql) {
+    const sqlServer = await openSql(config.sql);
+    return { ...sqlServer.members, close: () => sqlServer.close() };
+  }
+  mkdirSync(config.dataDir, { recursive: true });
+  return openSqliteMembers(storeFiles(config.dataDir).members);
+}
+
+/** Drivers of Azure are loaded only where they are needed: they take half a second, which an embedded server has no use for. */
+async function openTables({ access, prefix }: StorageConfig): Promise<CallEventLog> {
+  const { openTablesLog } = await import('./log/tables-log.ts');
+  // Who has a connection string may make tables; the managed identity may only read and add entities.
+  const createTables = 'connectionString' in access;
+  return openTablesLog(await withIdentity(access), { prefix, createTables, writeId: randomUUID });
+}
+
+export async function openSql({ access, members, membersIndex, membersCreate }: SqlConfig): Promise<SqlServer> {
+  const { openSqlServer } = await import('../projections/sqlserver-pool.ts');
+  return openSqlServer(await withIdentity(access), { clock: systemClock, members, membersIndex, membersCreate });
+}

@@ -1,0 +1,93 @@
+import { createHash, randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import packageJson from '../package.json' with { type: 'json' };
+import { readApiKeys } from './api-keys.ts';
+import type { Clock, Journal, Telephony } from './app/ports.ts';
+import { withIdentity } from './azure-credential.ts';
+import type { AcsConfig } from './config/acs.ts';
+import type { EntraConfig } from './config/identity.ts';
+import type { Config } from './config.ts';
+import { fromEntry } from './domain/recorded.ts';
+import type { TopicPublisher } from './event-grid/publisher.ts';
+import type { EventGridConfig, StaffConfig } from './http/config.ts';
+import { createEntraVerifier } from './http/entra-staff.ts';
+import { createEventGridVerifier } from './http/event-grid-verifier.ts';
+import type { CallEventLog } from './log/port.ts';
+import type { StorageQueues } from './queue/storage-queues.ts';
+import { startTelemetry, type Telemetry } from './telemetry/telemetry.ts';
+import { createAcsTelephony } from './telephony/acs.ts';
+
+/** The parts of a server that the settings decide on. Drivers of Azure are loaded only where they are used. */
+
+export async function openTelephony({ access, cognitiveServicesEndpoint }: AcsConfig): Promise<Telephony> {
+  const allowInsecureConnection = 'connectionString' in access && /endpoint=http:/i.test(access.connectionString);
+  return createAcsTelephony({ ...(await withIdentity(access)), cognitiveServicesEndpoint, allowInsecureConnection });
+}
+
+/** @throws QueueError BAD_QUEUE */
+export async function openQueues(
+  { queue, dial }: Pick<Config, 'queue' | 'dial'>,
+  clock: Clock,
+  journal: Journal,
+): Promise<StorageQueues | null> {
+  if (!queue) return null;
+  const { createStorageQueues } = await import('./queue/storage-queues.ts');
+  return createStorageQueues(await withIdentity(queue.access), {
+    prefix: queue.prefix,
+    // The managed identity may use the queues and not make any.
+    createQueues: 'connectionString' in queue.access,
+    limits: dial,
+    clock,
+    journal,
+  });
+}
+
+/** @throws NoticeError BAD_ENDPOINT */
+export async function openPublisher({ topic }: Pick<Config, 'topic'>): Promise<TopicPublisher | null> {
+  if (!topic) return null;
+  const { createTopicPublisher } = await import('./event-grid/publisher.ts');
+  const { endpoint, key } = topic;
+  if (key !== null) return createTopicPublisher({ endpoint, key });
+  const { azureCredential } = await import('./azure-credential.ts');
+  return createTopicPublisher({ endpoint, credential: await azureCredential() });
+}
+
+/** @throws TelemetryConfigError */
+export function openTelemetry(
+  { applicationInsights }: Pick<Config, 'applicationInsights'>,
+  log: CallEventLog,
+  clock: Clock,
+  journal: Journal,
+): Promise<Telemetry> {
+  return startTelemetry({
+    connectionString: applicationInsights ?? undefined,
+    service: {
+      name: 'callistra',
+      version: packageJson.version,
+      instanceId: `${hostname()}-${randomUUID().slice(0, 8)}`,
+    },
+    history: async (callSessionId) => (await log.read(callSessionId)).map(fromEntry),
+    clock,
+    journal,
+  });
+}
+
+/** @throws ConfigError */
+export function staffOf({ apiKeysFile, entra }: Pick<Config, 'apiKeysFile' | 'entra'>, clock: Clock): StaffConfig {
+  const keys = apiKeysFile ? readApiKeys(apiKeysFile) : [];
+  if (entra) return { mode: 'entra', verifier: createEntraVerifier(keySet(entra, clock)), keys };
+  return apiKeysFile ? { mode: 'api-keys', keys } : { mode: 'loopback' };
+}
+
+export function eventGridOf({ eventGrid }: Pick<Config, 'eventGrid'>, clock: Clock): EventGridConfig | null {
+  if (!eventGrid) return null;
+  const { subscriptions, auth } = eventGrid;
+  if (auth.mode === 'secret') {
+    return { subscriptions, auth: { mode: 'secret', sha256: createHash('sha256').update(auth.secret).digest('hex') } };
+  }
+  return { subscriptions, auth: { mode: 'entra', verifier: createEventGridVerifier(keySet(auth.entra, clock)) } };
+}
+
+function keySet({ issuers, audiences, jwksUri }: EntraConfig, { now }: Clock) {
+  return { issuers, audiences, jwksUrl: jwksUri, now };
+}

@@ -1,0 +1,61 @@
+import { isLoopback, parseUrl, type Reading, refuseBoth } from './values.ts';
+
+export type AcsConfig = {
+  readonly access: { readonly connectionString: string } | { readonly endpoint: string };
+  /** The immutable resource id: what ACS's tokens are for. */
+  readonly resourceId: string;
+  readonly cognitiveServicesEndpoint: string;
+  readonly tokenIssuer: string;
+  readonly jwksUri: string;
+};
+
+/** Call Automation signs callbacks as this issuer in all public regions (Call Automation security documentation). */
+const ACS_ISSUER = 'https://acscallautomation.communication.azure.com';
+const E164 = /^\+[1-9]\d{6,14}$/;
+
+/** Half of a group is worse than none: the server would start and fail at the first call. Null: the simulator is used. */
+export function readAcs(reading: Reading): AcsConfig | null {
+  const { value, problems } = reading;
+  refuseBoth(reading, 'ACS_CONNECTION_STRING', 'ACS_ENDPOINT');
+  const connectionString = value('ACS_CONNECTION_STRING');
+  const endpoint = value('ACS_ENDPOINT');
+  const rest = ['ACS_RESOURCE_ID', 'COGNITIVE_SERVICES_ENDPOINT', 'ACS_CALLER_ID'];
+  const missing = rest.filter((name) => value(name) === null);
+  const hasAccess = connectionString !== null || endpoint !== null;
+  if (
+    !hasAccess &&
+    (missing.length === rest.length || (missing.length === rest.length - 1 && value('ACS_CALLER_ID')))
+  ) {
+    return null;
+  }
+  if (!hasAccess || missing.length > 0) {
+    const names = [...(hasAccess ? [] : ['ACS_CONNECTION_STRING or ACS_ENDPOINT']), ...missing];
+    problems.push(`ACS is set up in part; missing: ${names.join(', ')}`);
+    return null;
+  }
+  // Tokens are not sent without TLS, and the SDK says so only at the first call.
+  if (endpoint !== null && parseUrl(endpoint)?.protocol !== 'https:')
+    problems.push('ACS_ENDPOINT: must be an https address');
+  return {
+    access: connectionString === null ? { endpoint: endpoint! } : { connectionString },
+    resourceId: value('ACS_RESOURCE_ID')!,
+    cognitiveServicesEndpoint: value('COGNITIVE_SERVICES_ENDPOINT')!,
+    tokenIssuer: value('ACS_TOKEN_ISSUER') ?? ACS_ISSUER,
+    jwksUri: value('ACS_JWKS_URI') ?? `${ACS_ISSUER}/calling/keys`,
+  };
+}
+
+/** Numbers from 555-0100 on are reserved for fiction: the simulator's caller is nobody. */
+export function readCallerId({ value, problems }: Reading, hasAcs: boolean): string {
+  const callerId = value('ACS_CALLER_ID') ?? '+15550100000';
+  if (hasAcs && !E164.test(callerId))
+    problems.push('ACS_CALLER_ID: must be a number in E.164 form, such as +15550100000');
+  return callerId;
+}
+
+/** Whether it is a simulator on this machine. */
+export function isLocalAcs({ access }: AcsConfig): boolean {
+  const text = 'endpoint' in access ? access.endpoint : /endpoint=([^;]*)/i.exec(access.connectionString)?.[1];
+  const url = text ? parseUrl(text) : null;
+  return url !== null && isLoopback(url.hostname);
+}

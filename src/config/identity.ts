@@ -1,0 +1,79 @@
+import { isWholeGroup, parseUrl, type Reading, readEndpoint, readList } from './values.ts';
+
+/** Entra ID as the issuer of tokens for this service. */
+export type EntraConfig = {
+  readonly tenantId: string;
+  readonly issuers: readonly string[];
+  readonly audiences: readonly string[];
+  readonly jwksUri: string;
+};
+
+export type EventGridConfig = {
+  /** Names of the event subscriptions that may deliver, and be validated. */
+  readonly subscriptions: readonly string[];
+  readonly auth:
+    | { readonly mode: 'entra'; readonly entra: EntraConfig }
+    | { readonly mode: 'secret'; readonly secret: string };
+};
+
+/** The custom topic that is told of ended calls; without a key: with the managed identity. */
+export type TopicConfig = { readonly endpoint: string; readonly key: string | null };
+
+/** Tokens of staff; null: API keys or loopback. */
+export function readEntra(reading: Reading): EntraConfig | null {
+  const { value } = reading;
+  const audience = value('ENTRA_AUDIENCE');
+  // The tenant alone is enough for deliveries of Event Grid.
+  if (audience === null && value('EVENT_GRID_AUDIENCE') !== null) return null;
+  return isWholeGroup(reading, 'Entra ID', ['ENTRA_TENANT_ID', 'ENTRA_AUDIENCE']) ? entraOf(reading, audience!) : null;
+}
+
+/** Tokens of version 1 name the application id URI and sts.windows.net, those of version 2 the client id and the other issuer. */
+function entraOf(reading: Reading, audience: string): EntraConfig {
+  const tenantId = reading.value('ENTRA_TENANT_ID')!;
+  const authority = readEndpoint(reading, 'ENTRA_AUTHORITY')?.replace(/\/$/, '') ?? 'https://login.microsoftonline.com';
+  const clientId = audience.replace(/^api:\/\//, '');
+  return {
+    tenantId,
+    issuers: [`${authority}/${tenantId}/v2.0`, `https://sts.windows.net/${tenantId}/`],
+    audiences: [...new Set([audience, clientId, `api://${clientId}`])],
+    jwksUri: `${authority}/${tenantId}/discovery/v2.0/keys`,
+  };
+}
+
+/** Deliveries of Event Grid; null: none are taken. */
+export function readEventGrid(reading: Reading): EventGridConfig | null {
+  const { value, problems } = reading;
+  const subscriptions = readList(reading, 'EVENT_GRID_SUBSCRIPTIONS');
+  const secret = value('EVENT_GRID_SECRET');
+  const audience = value('EVENT_GRID_AUDIENCE');
+  if (subscriptions.length === 0 && secret === null && audience === null) return null;
+  if (subscriptions.length === 0) problems.push('Event Grid is set up in part; missing: EVENT_GRID_SUBSCRIPTIONS');
+  if (secret !== null && audience !== null) problems.push('EVENT_GRID_SECRET and EVENT_GRID_AUDIENCE: set one of them');
+  if (secret !== null) {
+    if (Buffer.byteLength(secret) < 32) problems.push('EVENT_GRID_SECRET: must have at least 32 bytes');
+    return { subscriptions, auth: { mode: 'secret', secret } };
+  }
+  if (audience === null)
+    problems.push('Event Grid is set up in part; missing: EVENT_GRID_AUDIENCE or EVENT_GRID_SECRET');
+  if (value('ENTRA_TENANT_ID') === null) problems.push('Event Grid is set up in part; missing: ENTRA_TENANT_ID');
+  if (audience === null || value('ENTRA_TENANT_ID') === null) return null;
+  return { subscriptions, auth: { mode: 'entra', entra: entraOf(reading, audience) } };
+}
+
+/** Where the ends of calls are published; null: nowhere. */
+export function readTopic(reading: Reading): TopicConfig | null {
+  const { value, problems } = reading;
+  const endpoint = readEndpoint(reading, 'EVENT_GRID_TOPIC_ENDPOINT');
+  const key = value('EVENT_GRID_TOPIC_KEY');
+  if (endpoint === null) {
+    if (key !== null) problems.push('EVENT_GRID_TOPIC_KEY: missing: EVENT_GRID_TOPIC_ENDPOINT');
+    return null;
+  }
+  if (key === null && parseUrl(endpoint)?.protocol !== 'https:') {
+    problems.push(
+      'EVENT_GRID_TOPIC_ENDPOINT: must be https, or have EVENT_GRID_TOPIC_KEY; tokens are not sent without TLS',
+    );
+  }
+  return { endpoint, key };
+}

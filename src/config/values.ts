@@ -1,0 +1,79 @@
+/** A setting, trimmed; null when it is absent or blank. */
+export type Value = (name: string) => string | null;
+
+/** What readers of groups get: the settings, and where to say what is wrong with them. */
+export type Reading = { readonly value: Value; readonly problems: string[] };
+
+/** The settings cannot be used. `problems` names every one that is wrong, so that one run shows them all. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly code = 'BAD_SETTINGS';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`these settings cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+/** A number within bounds; out of them is a problem, and the fallback. */
+export function readNumber(
+  { value, problems }: Reading,
+  name: string,
+  fallback: number,
+  range: { readonly least: number; readonly most: number },
+): number {
+  const text = value(name);
+  if (text === null) return fallback;
+  const number = Number(text);
+  if (Number.isFinite(number) && number >= range.least && number <= range.most) return number;
+  problems.push(`${name}: must be a number from ${range.least} to ${range.most}`);
+  return fallback;
+}
+
+/** `true` or `false`. */
+export function readSwitch({ value, problems }: Reading, name: string, fallback: boolean): boolean {
+  const text = value(name)?.toLowerCase();
+  if (text === undefined) return fallback;
+  if (text !== 'true' && text !== 'false') problems.push(`${name}: must be true or false`);
+  return text === 'true';
+}
+
+/** Values with commas between. */
+export function readList({ value }: Reading, name: string): string[] {
+  const items = (value(name) ?? '').split(',').map((item) => item.trim());
+  return items.filter(Boolean);
+}
+
+/** An https address, or an http one on this machine: whatever goes there is worth protecting. Null when absent or bad. */
+export function readEndpoint({ value, problems }: Reading, name: string): string | null {
+  const text = value(name);
+  if (text === null) return null;
+  const url = parseUrl(text);
+  if (url && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) return url.href;
+  problems.push(`${name}: must be an https address`);
+  return null;
+}
+
+/** Says which of a group are missing when some are there; whether all are. */
+export function isWholeGroup({ value, problems }: Reading, what: string, names: readonly string[]): boolean {
+  const missing = names.filter((name) => value(name) === null);
+  if (missing.length > 0 && missing.length < names.length) {
+    problems.push(`${what} is set up in part; missing: ${missing.join(', ')}`);
+  }
+  return missing.length === 0;
+}
+
+/** Two ways to say the same: both at once leave open which one is meant. */
+export function refuseBoth({ value, problems }: Reading, one: string, other: string): void {
+  if (value(one) !== null && value(other) !== null) problems.push(`${one} and ${other}: set one of them`);
+}
+
+export function parseUrl(text: string): URL | null {
+  return URL.canParse(text) ? new URL(text) : null;
+}
+
+/** Whether a host name means this machine. */
+export function isLoopback(hostname: string): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127(\.\d{1,3}){3}$/.test(hostname);
+}

@@ -1,0 +1,18 @@
+import { randomUUID } from 'node:crypto';
+import type { Telephony } from '../app/ports.ts';
+import { type Finding, failed, ok } from './check.ts';
+
+/** That ACS takes our signature: it is asked about a call that cannot be there. Nobody is called. */
+export async function checkAcs(telephony: Pick<Telephony, 'send'>, callerId: string): Promise<Finding> {
+  const callConnectionId = randomUUID();
+  const body = { callConnectionId, attempt: 1, answerBy: new Date().toISOString() } as const;
+  const outcome = await telephony.send(
+    { id: randomUUID(), type: 'CheckCall', body },
+    { callConnectionId, phoneNumber: callerId, callbackUri: '' },
+  );
+  if (outcome.type === 'Rejected' && outcome.status === 404) return ok('a signed request is taken');
+  if (outcome.type === 'Unknown') return failed(`no answer (${outcome.reason})`);
+  if (outcome.type === 'Accepted') return failed('it knows a call that was never placed: this is not ACS');
+  if (outcome.status === 0) return failed('cannot be reached, or no token can be had for it');
+  return failed(`refuses our requests (${outcome.status}/${outcome.subCode}): key, role or clock`);
+}

@@ -1,0 +1,21 @@
+import { readApiKeys } from '../api-keys.ts';
+import { isLoopback } from '../config/values.ts';
+import type { Config } from '../config.ts';
+import { type Check, failed, ok } from './check.ts';
+
+/** That somebody can use the service, and nobody who should not. */
+export function checkStaff({ host, apiKeysFile, entra }: Pick<Config, 'host' | 'apiKeysFile' | 'entra'>): Check {
+  return {
+    name: 'staff',
+    async run() {
+      const keys = apiKeysFile ? readApiKeys(apiKeysFile).length : 0;
+      const ways = [
+        ...(entra ? [`tokens of tenant ${entra.tenantId}`] : []),
+        ...(keys > 0 ? [`${keys} API keys`] : []),
+      ];
+      if (ways.length > 0) return ok(ways.join(', '));
+      if (isLoopback(host)) return ok('whoever is on this machine');
+      return failed(`HOST=${host} needs ENTRA_TENANT_ID and ENTRA_AUDIENCE, or API_KEYS_FILE`);
+    },
+  };
+}
