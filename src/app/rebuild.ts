@@ -1,8 +1,11 @@
 import type { CallRows, ReadStore, RebuildReport } from '../../projections/ports.ts';
 import { rowsOf } from '../../projections/rows.ts';
-import type { CallEventLog } from '../log/port.ts';
+import { type CallEventLog, LogError } from '../log/port.ts';
 import { foldStream } from './recorder.ts';
 import { isCallStream } from './uuidv7.ts';
+
+/** `unreadable`: calls whose stream the store cannot give any more; they have no rows now. */
+export type LogRebuildReport = RebuildReport & { readonly unreadable: readonly string[] };
 
 /**
  * Builds the read models again from the log, beside the live ones, and swaps them in. It folds and writes rows: it has no
@@ -13,21 +16,36 @@ export async function rebuildReadModels(
   log: Pick<CallEventLog, 'read' | 'registered'>,
   readStore: Pick<ReadStore, 'rebuild'>,
   onProgress: (calls: number) => void = () => {},
-): Promise<RebuildReport> {
-  return readStore.rebuild(rowsOfLog(log, onProgress));
+): Promise<LogRebuildReport> {
+  const unreadable: string[] = [];
+  const report = await readStore.rebuild(rowsOfLog(log, onProgress, unreadable));
+  return { ...report, unreadable };
 }
 
 async function* rowsOfLog(
   log: Pick<CallEventLog, 'read' | 'registered'>,
   onProgress: (calls: number) => void,
+  unreadable: string[],
 ): AsyncIterable<CallRows> {
   let calls = 0;
   for await (const stream of log.registered()) {
     if (!isCallStream(stream)) continue;
-    const { state } = foldStream(stream, await log.read(stream));
-    if (!state) continue;
-    yield rowsOf(state);
+    const rows = await rowsOfStream(log, stream);
+    if (rows === 'unreadable') unreadable.push(stream);
+    if (rows === 'unreadable' || rows === null) continue;
+    yield rows;
     calls += 1;
     if (calls % 500 === 0) onProgress(calls);
+  }
+}
+
+/** A damaged stream must not keep the others from their rows. */
+async function rowsOfStream(log: Pick<CallEventLog, 'read'>, stream: string): Promise<CallRows | null | 'unreadable'> {
+  try {
+    const { state } = foldStream(stream, await log.read(stream));
+    return state && rowsOf(state);
+  } catch (error) {
+    if (error instanceof LogError && error.code === 'CORRUPT' && error.version !== undefined) return 'unreadable';
+    throw error;
   }
 }

@@ -7,8 +7,8 @@ import type { PublishedQuestionnaire } from '../domain/questionnaire.ts';
 import { fromEntry, type Recorded, toNewEntry } from '../domain/recorded.ts';
 import type { Timing } from '../domain/timing.ts';
 import { type CallEventLog, LogError } from '../log/port.ts';
+import { createSerializer } from '../log/serially.ts';
 import { type Cached, createCallCache } from './call-cache.ts';
-import { createSerializer } from './serially.ts';
 
 /** What came of an input: the call's state after it, null for a call without a stream. */
 export type Recording = { readonly verdict: Verdict; readonly state: CallState | null };

@@ -14,9 +14,10 @@ export async function rebuild(options: { stores: StoreConfig; json: boolean }, o
     else {
       output.line(`${report.sessions} calls and ${report.responses} answers rebuilt from the log`);
       for (const id of report.differences) output.line(`  differed: ${id}`);
+      for (const id of report.unreadable) output.line(`  unreadable in the log: ${id}`);
       output.line(`${report.differences.length} calls differed from the rows before`);
     }
-    return report.differences.length === 0 ? EXIT.ok : EXIT.finding;
+    return report.differences.length + report.unreadable.length === 0 ? EXIT.ok : EXIT.finding;
   } finally {
     await readStore.close();
     await log.close();

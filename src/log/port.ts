@@ -33,12 +33,18 @@ export type LogErrorCode = 'UNKNOWN_OUTCOME' | 'TOO_LARGE' | 'UNAVAILABLE' | 'CO
 export class LogError extends Error {
   override readonly name = 'LogError';
   readonly code: LogErrorCode;
+  /** CORRUPT: the entry of the stream that cannot be read; absent when it is the store as a whole. */
+  readonly version: number | undefined;
 
-  constructor(code: LogErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: LogErrorCode, message: string, options?: ErrorOptions & { readonly version?: number }) {
     super(message, options);
     this.code = code;
+    this.version = options?.version;
   }
 }
 
-/** Limits of one append that every adapter keeps, those of Azure Tables, so that a log can move between stores. */
-export const LOG_LIMITS = { entriesPerAppend: 100, dataBytes: 64 * 1024, bytesPerAppend: 4 * 1024 * 1024 } as const;
+/**
+ * Limits of one append that every adapter keeps, those of Azure Tables, so that a log can move between stores. Tables
+ * takes 4 MiB as sent: text that goes as base64 grows by a third, and each row brings up to 2 KiB of keys and headers.
+ */
+export const LOG_LIMITS = { entriesPerAppend: 100, dataBytes: 64 * 1024, bytesPerAppend: 2 * 1024 * 1024 } as const;

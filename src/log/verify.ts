@@ -1,17 +1,18 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EMPTY_HEAD, type Entry, type Head } from '../domain/entries.ts';
 import { hashEntry } from './hash-chain.ts';
-import type { CallEventLog } from './port.ts';
+import { type CallEventLog, LogError } from './port.ts';
 
 /**
  * - `hash`: the entry does not hash to its hash: it was changed, moved or inserted, or the hash before it was changed
  * - `gap`: entries from this version on were removed
  * - `order`: the entry stands behind one of the same or a later version
+ * - `unreadable`: the store cannot give the stream from this version on: the entry was removed, or a part of it
  * - `foreign-stream`: the entry belongs to another stream
  * - `truncated`: the witness saw entries from this version on, and they are gone
  * - `rewritten`: the chain is sound, but the witness saw another hash at this version
  */
-export type FindingKind = 'hash' | 'gap' | 'order' | 'foreign-stream' | 'truncated' | 'rewritten';
+export type FindingKind = 'hash' | 'gap' | 'order' | 'unreadable' | 'foreign-stream' | 'truncated' | 'rewritten';
 
 /** One contradiction, and where it is. */
 export type Finding = { readonly stream: string; readonly version: number; readonly kind: FindingKind };
@@ -71,7 +72,7 @@ export function verifyStream(stream: string, entries: readonly Entry[], witnesse
 /**
  * Checks every registered stream. A stream without entries is sound (its first append may have failed) unless the
  * witness knows of some. Memory does not grow with the log; the process stays responsive.
- * @throws LogError UNAVAILABLE, CORRUPT when the store cannot be read.
+ * @throws LogError UNAVAILABLE, and CORRUPT when the store as a whole cannot be read.
  */
 export async function verifyLog(log: CallEventLog, options: VerifyOptions = {}): Promise<Verification> {
   const { onProgress, witness } = options;
@@ -85,17 +86,28 @@ export async function verifyLog(log: CallEventLog, options: VerifyOptions = {}):
   for await (const stream of log.registered()) {
     // Asked first: a read model may be ahead of what was read before it, but never of what is read after it.
     const witnessed = await witness?.(stream);
-    const stored = await log.read(stream);
-    const found = verifyStream(stream, stored, witnessed);
+    const stored = await readStream(log, stream);
+    const found = 'kind' in stored ? [stored] : verifyStream(stream, stored, witnessed);
     findings.push(...found.slice(0, FINDINGS_MAX - findings.length));
     findingCount += found.length;
     streams += 1;
-    entries += stored.length;
-    entriesThisTurn += stored.length + 1;
+    const count = 'kind' in stored ? 0 : stored.length;
+    entries += count;
+    entriesThisTurn += count + 1;
     if (entriesThisTurn < ENTRIES_PER_TURN) continue;
     entriesThisTurn = 0;
     onProgress?.(soFar());
     await nextTurn();
   }
   return soFar();
+}
+
+/** The stream's entries, or why the store cannot give them. */
+async function readStream(log: Pick<CallEventLog, 'read'>, stream: string): Promise<readonly Entry[] | Finding> {
+  try {
+    return await log.read(stream);
+  } catch (error) {
+    if (!(error instanceof LogError) || error.code !== 'CORRUPT' || error.version === undefined) throw error;
+    return { stream, version: error.version, kind: 'unreadable' };
+  }
 }

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createCallSecrets } from '../../src/app/call-secrets.ts';
 import { errorCode } from '../../src/app/error-code.ts';
-import { createSerializer } from '../../src/app/serially.ts';
+import { createSerializer } from '../../src/log/serially.ts';
 import { isCallStream, uuidv7 } from '../../src/app/uuidv7.ts';
 import { LogError } from '../../src/log/port.ts';
 

@@ -5,6 +5,18 @@ import { rebuild, replay, verify } from './rows/log.ts';
 import { memory } from './rows/memory.ts';
 import { status } from './rows/status.ts';
 import { system } from './rows/system.ts';
+import { tables } from './rows/tables.ts';
 
 /** Every row, in the order in which they run. */
-export const ROWS: readonly Row[] = [ingest, ingestTokens, latency, replay, rebuild, verify, status, system, memory];
+export const ROWS: readonly Row[] = [
+  ingest,
+  ingestTokens,
+  latency,
+  replay,
+  rebuild,
+  verify,
+  status,
+  tables,
+  system,
+  memory,
+];

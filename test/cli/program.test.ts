@@ -33,7 +33,19 @@ for (const command of COMMANDS) {
 
 test('the first help page lists every command and what the exit codes say', async () => {
   const { out } = await callistra(['--help']);
-  for (const command of ['serve', 'dev', 'simulator', 'demo', 'members', 'call', 'quarantine', 'rebuild', 'verify', 'migrate', 'doctor']) {
+  for (const command of [
+    'serve',
+    'dev',
+    'simulator',
+    'demo',
+    'members',
+    'call',
+    'quarantine',
+    'rebuild',
+    'verify',
+    'migrate',
+    'doctor',
+  ]) {
     assert.match(out, new RegExp(`^ {2}${command}\\b`, 'm'));
   }
   assert.match(out, 'Exit codes: 0 fine, 1 found what should not be, 2 could not run.');

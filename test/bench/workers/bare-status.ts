@@ -38,6 +38,8 @@ function rowsOf(callSessionId: string): CallRows {
     callSessionId,
     memberId: `M-${callSessionId.slice(-6)}`,
     callConnectionId: legOf(callSessionId),
+    correlationId: null,
+    serverCallId: null,
     status: 'Disconnected',
     disposition: 'completed',
     questionnaire: 'wellbeing-check@1',

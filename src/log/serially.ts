@@ -1,6 +1,6 @@
 /**
- * Runs the tasks of one key after each other, those of different keys side by side. Two callbacks of one call would
- * otherwise decide on the same state and one of them lose the race for the next version for nothing.
+ * Runs the tasks of one key after each other, those of different keys side by side. Two writers of one stream would
+ * otherwise decide on the same head and one of them lose the race for the next version for nothing.
  */
 export function createSerializer(): <T>(key: string, task: () => Promise<T>) => Promise<T> {
   const tails = new Map<string, Promise<unknown>>();

@@ -1,0 +1,106 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkAppend, checkStream } from './limits.ts';
+import { type CallEventLog, LogError } from './port.ts';
+import { openTables, type Tables, type TablesAccess } from './tables-client.ts';
+import { createReader } from './tables-reader.ts';
+import { createRegister } from './tables-register.ts';
+import { type Retry, reliably } from './tables-retry.ts';
+import { createWriter } from './tables-writer.ts';
+
+/** How a log is opened. */
+export type TablesLogOptions = {
+  /** A fresh id for each append, such as a UUID. */
+  readonly writeId: () => string;
+  /** Letters and digits before `Events` and `Register`. Default: Callistra. */
+  readonly prefix?: string;
+  /** Creates tables that are not there; the role of the application in production must not. Default: false. */
+  readonly createTables?: boolean;
+  /** How often one request is sent before it counts as failed. Default: 3. */
+  readonly tries?: number;
+  /** The wait before the second try, in milliseconds; four times as long before each further one. Default: 200. */
+  readonly firstWaitMs?: number;
+  /** For one request, in milliseconds, with its token. Default: 10 s. */
+  readonly timeLimitMs?: number;
+  /** Passes the given milliseconds. */
+  readonly wait?: (ms: number) => Promise<void>;
+};
+
+/**
+ * The call-event log in two tables of Azure Table storage, written by any number of processes. The row of version n+1
+ * is the lock: an append inserts it, which only one can. Rows are inserted and read, never anything else, so a role
+ * with `entities/read` and `entities/add/action` is enough. An append costs one request, and one more where the head
+ * was neither read nor written by this process.
+ * @throws LogError UNAVAILABLE when tables cannot be created; TypeError for a prefix that is not allowed
+ */
+export async function openTablesLog(access: TablesAccess, options: TablesLogOptions): Promise<CallEventLog> {
+  const { prefix = 'Callistra', createTables = false, timeLimitMs = 10_000, writeId } = options;
+  const { tries = 3, firstWaitMs = 200, wait = (ms: number) => sleep(ms) } = options;
+  const retry: Retry = { tries, firstWaitMs, wait };
+  const tables = openTables(access, prefix, timeLimitMs);
+  try {
+    if (createTables) await create(tables, retry);
+  } catch (error) {
+    tables.close();
+    throw error;
+  }
+  return createLog(tables, retry, writeId);
+}
+
+async function create({ events, register }: Tables, retry: Retry): Promise<void> {
+  await Promise.all([events, register].map((table) => reliably(retry, () => table.createTable())));
+}
+
+function createLog(tables: Tables, retry: Retry, writeId: () => string): CallEventLog {
+  const reader = createReader(tables.events, retry);
+  const writer = createWriter(tables.events, reader, retry, writeId);
+  const register = createRegister(tables.register, retry);
+  const running = new Set<Promise<unknown>>();
+  let closed = false;
+
+  function checkOpen(): void {
+    if (closed) throw new LogError('UNAVAILABLE', 'the log is closed');
+  }
+
+  /** Remembers what runs, for `close` to wait for. */
+  async function run<T>(task: () => Promise<T>): Promise<T> {
+    const promise = task();
+    running.add(promise);
+    try {
+      return await promise;
+    } finally {
+      running.delete(promise);
+    }
+  }
+
+  return {
+    async read(stream, fromVersion = 1) {
+      checkOpen();
+      const entries = await run(() => reader.entries(stream, fromVersion));
+      const last = entries.at(-1);
+      if (last) writer.seen(stream, last);
+      return entries;
+    },
+    async append(stream, head, entries) {
+      checkOpen();
+      checkAppend(stream, entries);
+      return run(() => writer.append(stream, head, entries));
+    },
+    async register(stream, at) {
+      checkOpen();
+      checkStream(stream);
+      return run(() => register.add(stream, at));
+    },
+    async *registered(since) {
+      checkOpen();
+      for await (const stream of register.streams(since)) {
+        yield stream;
+        checkOpen();
+      }
+    },
+    async close() {
+      closed = true;
+      await Promise.allSettled(running);
+      tables.close();
+    },
+  };
+}

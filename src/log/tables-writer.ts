@@ -1,0 +1,100 @@
+import type { TableClient } from '@azure/data-tables';
+import { EMPTY_HEAD, type Head, type NewEntry } from '../domain/entries.ts';
+import { chain } from './hash-chain.ts';
+import { createHeads } from './heads.ts';
+import { type AppendResult, LogError } from './port.ts';
+import { createSerializer } from './serially.ts';
+import { type Failure, failureOf, unavailable, unknownOutcome } from './tables-errors.ts';
+import type { Reader } from './tables-reader.ts';
+import { backOff, type Retry } from './tables-retry.ts';
+import { type EventRow, toRow } from './tables-rows.ts';
+
+/** About 5 MB of heads: more streams than have open calls at any time. */
+const HEADS_MAX = 20_000;
+
+/** The writing half of the events' table. */
+export type Writer = {
+  append(stream: string, head: Head, entries: readonly NewEntry[]): Promise<AppendResult>;
+  /** Tells of a head that was read, so that an append after it needs no reading. */
+  seen(stream: string, head: Head): void;
+};
+
+/** @param writeId a fresh id for each append, never used before */
+export function createWriter(events: TableClient, reader: Reader, retry: Retry, writeId: () => string): Writer {
+  const heads = createHeads(HEADS_MAX);
+  const inTurn = createSerializer();
+
+  function seen(stream: string, { version, hash }: Head): void {
+    if ((heads.get(stream)?.version ?? 0) < version) heads.set(stream, { version, hash });
+  }
+
+  /**
+   * That the store's stream begins with what leads to this head. What was seen once stays true, for nothing is changed
+   * or removed; whether something follows it, the insertion finds out.
+   */
+  async function isPrefix(stream: string, head: Head): Promise<boolean> {
+    const known = heads.get(stream) ?? EMPTY_HEAD;
+    if (head.version <= known.version) return head.version === known.version && head.hash === known.hash;
+    if ((await reader.property(stream, head.version, 'Hash')) !== head.hash) return false;
+    seen(stream, head);
+    return true;
+  }
+
+  /** Whether the rows are there now, whatever became of the requests that were to write them. */
+  async function settle(stream: string, version: number, row: EventRow, failure: Failure): Promise<boolean> {
+    const found = await reader.property(stream, version, 'WriteId').catch((error: unknown) => {
+      if (error instanceof LogError) throw unknownOutcome(failure);
+      throw error;
+    });
+    if (found === row.WriteId) return true;
+    // A request that nobody answered may still be on its way; only another's row in the place keeps it out for ever.
+    if (found === undefined) throw unknownOutcome(failure);
+    return false;
+  }
+
+  /** Returns false for a conflict. */
+  async function insert(stream: string, version: number, rows: readonly [EventRow, ...EventRow[]]): Promise<boolean> {
+    let perhapsWritten = false;
+    for (let attempt = 1; ; attempt += 1) {
+      const failure = await sendRows(events, rows);
+      if (failure === null) return true;
+      if (failure.kind === 'exists') return attempt > 1 && settle(stream, version, rows[0], failure);
+      if (failure.kind === 'unknown') perhapsWritten = true;
+      if (failure.kind !== 'refused' && attempt < retry.tries) await backOff(retry, attempt);
+      else if (perhapsWritten) return settle(stream, version, rows[0], failure);
+      else throw unavailable(failure);
+    }
+  }
+
+  async function append(stream: string, head: Head, entries: readonly NewEntry[]): Promise<AppendResult> {
+    if (!(await isPrefix(stream, head))) return { conflict: true };
+    const placed = chain(head, stream, entries);
+    const id = writeId();
+    const [first, ...others] = placed.map((entry) => toRow(entry, id));
+    if (!first || !(await insert(stream, head.version + 1, [first, ...others]))) return { conflict: true };
+    seen(stream, placed.at(-1)!);
+    return { entries: placed };
+  }
+
+  return {
+    seen,
+    // At one head only one can win: the first that came, and those behind it need no request to see that they lost.
+    append: (stream, head, entries) => inTurn(stream, () => append(stream, head, entries)),
+  };
+}
+
+/** Inserts all rows or none, with one request. Returns null when they are written. */
+async function sendRows(events: TableClient, rows: readonly [EventRow, ...EventRow[]]): Promise<Failure | null> {
+  try {
+    if (rows.length === 1) {
+      await events.createEntity(rows[0]);
+      return null;
+    }
+    const { subResponses } = await events.submitTransaction(rows.map((row) => ['create', row]));
+    // The SDK takes an answer that was cut short, or none of its own service, for success.
+    const written = subResponses.filter(({ status }) => status >= 200 && status < 300).length;
+    return written === rows.length ? null : { kind: 'unknown', what: `${written} of ${rows.length} rows acknowledged` };
+  } catch (error) {
+    return failureOf(error);
+  }
+}
