@@ -1,5 +1,6 @@
 import type { Call } from './call.ts';
 import { pressKeys } from './call-media.ts';
+import { EVENT_GRID_ROUTES } from './event-grid/control-routes.ts';
 import { changeFaults } from './faults.ts';
 import { memberHangsUp } from './lifecycle.ts';
 import { PRESET_NAMES, PRESETS, parseScript } from './members.ts';
@@ -138,6 +139,7 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
       return { status: 204 };
     },
   },
+  ...EVENT_GRID_ROUTES,
 ];
 
 function ok(body: unknown): Reply {

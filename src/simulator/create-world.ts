@@ -1,7 +1,12 @@
 import { createAudioCache } from './audio.ts';
 import { createCallBook } from './call-book.ts';
 import { createCallbacks } from './callbacks.ts';
+import { eventTime } from './cloud-event.ts';
 import { createCounters } from './counters.ts';
+import { createDeadLetters } from './event-grid/dead-letters.ts';
+import { createEventGrid, type EventGrid } from './event-grid/event-grid.ts';
+import { createExchange } from './event-grid/exchange.ts';
+import type { EventGridSettings } from './event-grid/options.ts';
 import type { Faults } from './faults.ts';
 import type { MemberBook } from './member-book.ts';
 import type { Poster } from './post.ts';
@@ -25,6 +30,10 @@ export type WorldParts = {
   readonly tokens: TokenIssuer;
   readonly onEvent: (event: SimulatorEvent) => void;
   readonly isClosed: () => boolean;
+  /** Default: nobody subscribes. */
+  readonly eventGrid?: Pick<EventGridSettings, 'pstnCallEvents' | 'deadLetterFolder'>;
+  /** Where the simulator is reached; asked for late. */
+  readonly url?: () => string;
   /** Ended calls that can still be looked at; default 10,000. */
   readonly endedCallsKept?: number;
 };
@@ -56,6 +65,8 @@ export function createWorld(parts: WorldParts): World {
       faults: () => world.faults,
       newId: () => uuidFrom(random('token-id')),
     }),
+    eventGrid: eventGridOf(parts, random, () => world.faults),
+    pstnCallEvents: parts.eventGrid?.pstnCallEvents ?? false,
     hear: createAudioCache(timers.nowMs, timers.elapsedMs),
     faults: parts.faults,
     initialFaults: parts.faults,
@@ -69,6 +80,25 @@ export function createWorld(parts: WorldParts): World {
     epoch: 0,
   };
   return world;
+}
+
+function eventGridOf(
+  { timers, tokens, isClosed, eventGrid, url = () => '' }: WorldParts,
+  random: (concern: string) => Random,
+  faults: () => Faults,
+): EventGrid {
+  return createEventGrid({
+    timers,
+    tokens,
+    isClosed,
+    url,
+    faults,
+    random,
+    exchange: createExchange(timers),
+    deadLetters: createDeadLetters(eventGrid?.deadLetterFolder),
+    newId: () => uuidFrom(random('grid-id')),
+    timeNow: () => eventTime(timers.nowMs(), random('grid-time')).replace('+00:00', 'Z'),
+  });
 }
 
 /** Streams of random numbers by concern, created when first asked for. */

@@ -52,6 +52,17 @@ export const FaultsSchema = Type.Object(
     playStartedForPrompts: Type.Boolean({ description: 'PlayStarted also for the prompt of a recognize' }),
     disconnectedReadableMs: durationMs('How long GET still finds an ended call'),
     repeatabilityMs: durationMs('How long a Repeatability-Request-ID is remembered'),
+
+    eventGridDuplicateRate: rate('Event Grid delivery that was taken is posted again'),
+    eventGridDuplicateDelayMs: durationMs('Longest time until then'),
+    eventGridReorderWindowMs: durationMs('Each Event Grid delivery is held for a random part of this'),
+    topicErrorRate: rate('Events published to a topic are refused'),
+    topicErrorStatus: Type.Enum([400, 401, 403, 413, 429, 500, 503], { description: 'How they are refused' }),
+    topicResetRate: rate('Connection reset, the events are not taken'),
+    topicLoseAnswerRate: rate('Events are taken, the answer is lost as loseAnswerBy says'),
+    topicFaultsMax: Type.Union([Type.Integer({ minimum: 0 }), Type.Null()], {
+      description: 'Faults of topics to commit before behaving again; null means no limit',
+    }),
   },
   { additionalProperties: false },
 );
@@ -90,6 +101,14 @@ export const NO_FAULTS: Faults = {
   playStartedForPrompts: false,
   disconnectedReadableMs: 0,
   repeatabilityMs: 600_000,
+  eventGridDuplicateRate: 0,
+  eventGridDuplicateDelayMs: 60_000,
+  eventGridReorderWindowMs: 0,
+  topicErrorRate: 0,
+  topicErrorStatus: 503,
+  topicResetRate: 0,
+  topicLoseAnswerRate: 0,
+  topicFaultsMax: null,
 };
 
 const validator = Compile(FaultsSchema);

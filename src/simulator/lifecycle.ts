@@ -2,6 +2,7 @@ import type { Call } from './call.ts';
 import { openMedia } from './call-media.ts';
 import { countUp } from './counters.ts';
 import { CALL_LIMIT_MS, HANG_UP_MS, SET_UP_LIMIT_MS } from './defaults.ts';
+import { publishCallEnded, publishCallStarted } from './event-grid/call-events.ts';
 import { terminalEvent } from './media-events.ts';
 import type { MediaOperation } from './media-operations.ts';
 import { answerOf, rings } from './members.ts';
@@ -81,6 +82,7 @@ function answer(world: World, call: Call): void {
   const participantsFirst = chance(call.random('connect-order'), 0.5);
   for (const event of participantsFirst ? [participants, connected] : [connected, participants])
     emit(world, call, event);
+  publishCallStarted(world, call);
 
   call.timers.push(world.timers.after(CALL_LIMIT_MS, () => end(world, call, RESULTS.lastedTooLong)));
   const { hangsUpAfterMs } = call.behaviour;
@@ -108,6 +110,7 @@ function end(world: World, call: Call, result: ResultInformation): void {
   const { operationContext } = call.facts.request;
   call.gone = isMissing;
   if (!isMissing) emit(world, call, { type: 'CallDisconnected', operationContext, result });
+  publishCallEnded(world, call, result);
   if (late.length === 0) return;
   call.timers.push(
     world.timers.after(LATE_CANCELED_MS, () => {

@@ -53,7 +53,7 @@ export function createPoster(timers: Timers): Poster {
 }
 
 /** Splits a URI without touching path and query: URL would re-encode them, and the service echoes them byte for byte. */
-function target(uri: string): { secure: boolean; hostname: string; port: string; path: string } {
+export function target(uri: string): { secure: boolean; hostname: string; port: string; path: string } {
   const { protocol, hostname, port } = new URL(uri);
   const rest = uri.replace(/^https?:\/\/[^/?#]*/i, '').replace(/#.*$/, '');
   return {

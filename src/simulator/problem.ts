@@ -10,6 +10,10 @@ export type ControlCode =
   | 'INVALID_MEMBER_SCRIPT'
   | 'INVALID_FAULTS'
   | 'INVALID_TONES'
+  | 'INVALID_SUBSCRIPTION'
+  | 'INVALID_EVENT'
+  | 'ENDPOINT_NOT_VALIDATED'
+  | 'UNKNOWN_SUBSCRIPTION'
   | 'UNKNOWN_CALL'
   | 'CALL_NOT_CONNECTED';
 
@@ -22,6 +26,10 @@ const TITLES: Readonly<Record<ControlCode, string>> = {
   INVALID_MEMBER_SCRIPT: 'The member script is invalid',
   INVALID_FAULTS: 'The faults are invalid',
   INVALID_TONES: 'The tones are invalid',
+  INVALID_SUBSCRIPTION: 'The event subscription is invalid',
+  INVALID_EVENT: 'The event is invalid',
+  ENDPOINT_NOT_VALIDATED: 'The endpoint did not pass the validation handshake',
+  UNKNOWN_SUBSCRIPTION: 'No such event subscription',
   UNKNOWN_CALL: 'No such call',
   CALL_NOT_CONNECTED: 'The call is not connected',
 };

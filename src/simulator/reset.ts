@@ -8,6 +8,7 @@ export function resetWorld(world: World): void {
   world.calls.clear();
   world.members.reset();
   world.repeated.expire();
+  world.eventGrid.reset();
   world.setFaults(world.initialFaults);
   world.counters = createCounters();
   world.nthCall.clear();

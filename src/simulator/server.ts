@@ -2,6 +2,8 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answerAcs, type WireAnswer, type WireRequest } from './acs-api.ts';
 import { answerControl } from './control-api.ts';
+import { answerEventGrid } from './event-grid/http.ts';
+import type { TopicApiParts } from './event-grid/topic-api.ts';
 import { errorReply, type Reply } from './reply.ts';
 import type { TokenIssuer } from './tokens.ts';
 import type { World } from './world.ts';
@@ -21,10 +23,11 @@ export type ServerParts = {
   readonly tokens: TokenIssuer;
   readonly issuer: () => string;
   readonly url: () => string;
+  readonly topics: TopicApiParts;
 };
 
 /**
- * Listens for the service's requests, for key sets and for the control API.
+ * Listens for the service's requests, for those to Event Grid, for key sets and for the control API.
  *
  * @throws the listening error, such as EADDRINUSE
  */
@@ -71,7 +74,7 @@ async function answerTo(parts: ServerParts, wire: WireRequest, remoteAddress: st
   if (wire.method === 'GET' && wire.url === '/calling/.well-known/acsopenidconfiguration') {
     return { kind: 'reply', reply: { status: 200, body: openIdConfiguration(parts.issuer(), parts.url()) } };
   }
-  return answerAcs(world, wire);
+  return answerEventGrid(parts.topics, wire) ?? answerAcs(world, wire);
 }
 
 function openIdConfiguration(issuer: string, url: string) {

@@ -8,6 +8,9 @@ import {
   DEVELOPMENT_ACCESS_KEY,
   DEVELOPMENT_RESOURCE_ID,
 } from './defaults.ts';
+import { type EventGridControls, eventGridControls } from './event-grid/controls.ts';
+import { type EventGridOptions, eventGridSettings } from './event-grid/options.ts';
+import { createTopicFaults } from './event-grid/topic-faults.ts';
 import { changeFaults, type Faults, NO_FAULTS } from './faults.ts';
 import { memberHangsUp } from './lifecycle.ts';
 import { createMemberBook } from './member-book.ts';
@@ -51,13 +54,14 @@ export type SimulatorOptions = {
   readonly members?: Readonly<Record<string, MemberScript | PresetName>>;
   /** Everybody else. Default `answers-all`. */
   readonly defaultMember?: MemberScript | PresetName;
+  readonly eventGrid?: EventGridOptions;
   readonly clock?: SimulatorClock;
   /** Live feed of everything that is seen and heard. Must not throw. */
   readonly onEvent?: (event: SimulatorEvent) => void;
 };
 
 /** A running simulator. */
-export type Simulator = {
+export type Simulator = EventGridControls & {
   readonly url: string;
   /** For CallAutomationClient, with `allowInsecureConnection: true`. */
   readonly connectionString: string;
@@ -65,6 +69,10 @@ export type Simulator = {
   readonly jwksUrl: string;
   readonly resourceId: string;
   readonly seed: number;
+  /** Key of every topic. */
+  readonly topicKey: string;
+  /** Where events are published to a topic of that name; every name is one. */
+  topicEndpoint(name: string): string;
   /**
    * For calls from now on.
    *
@@ -94,8 +102,8 @@ export type Simulator = {
 /**
  * Starts an Azure Communication Services Call Automation that telephones nobody.
  *
- * @throws TypeError with code INVALID_OPTIONS, INVALID_MEMBER_SCRIPT or INVALID_FAULTS; the listening error, such as
- *   EADDRINUSE
+ * @throws TypeError with code INVALID_OPTIONS, INVALID_MEMBER_SCRIPT, INVALID_SUBSCRIPTION or INVALID_FAULTS; the
+ *   listening error, such as EADDRINUSE
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const settings = settingsOf(options);
@@ -105,25 +113,34 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   let isClosed = false;
   let issuer = options.issuer ?? '';
   const tokens = await createTokenIssuer(() => issuer, resourceId, timers.nowMs);
-  const world = createWorld({ ...settings, timers, poster, tokens, isClosed: () => isClosed });
-  const parts: ServerParts = { world, tokens, issuer: () => issuer, url: () => listener.url };
+  const url = (): string => listener.url;
+  const world = createWorld({ ...settings, timers, poster, tokens, url, isClosed: () => isClosed });
+  const { topicKey, subscriptions } = settings.eventGrid;
+  const fault = createTopicFaults(() => world.faults, world.random);
+  const topics = { grid: world.eventGrid, key: topicKey, fault };
+  const parts: ServerParts = { world, tokens, topics, url, issuer: () => issuer };
   const listener: Listener = await listen(parts, options.host ?? DEFAULT_HOST, options.port ?? 0);
   issuer ||= listener.url;
+  for (const subscription of subscriptions) void world.eventGrid.subscribe(subscription, true);
 
   return {
     ...controls(world),
+    ...eventGridControls(world),
     url: listener.url,
     connectionString: `endpoint=${listener.url}/;accesskey=${accessKey}`,
     issuer,
     jwksUrl: `${listener.url}/calling/keys`,
     resourceId,
     seed,
+    topicKey,
+    topicEndpoint: (name) => `${listener.url}/topics/${name}/api/events`,
     rotateKeys: () => tokens.rotate(),
     async close() {
       isClosed = true;
       timers.close();
       await listener.close();
       poster.close();
+      world.eventGrid.office.exchange.close();
     },
   };
 }
@@ -144,6 +161,7 @@ function settingsOf(options: SimulatorOptions) {
     resourceId: options.resourceId ?? DEVELOPMENT_RESOURCE_ID,
     members: membersOf(options),
     faults: faultsWith(NO_FAULTS, options.faults ?? {}),
+    eventGrid: eventGridSettings(options.eventGrid),
     onEvent: options.onEvent ?? (() => {}),
   };
 }

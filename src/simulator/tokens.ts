@@ -1,10 +1,18 @@
 import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, type JWK, SignJWT } from 'jose';
 import { RETIRED_KEY_KEPT_MS, TOKEN_LIFETIME_S } from './defaults.ts';
 
+/** What a token says that is not for callbacks. */
+export type TokenClaims = {
+  readonly audience: string;
+  /** Default: as in the tokens of callbacks. */
+  readonly issuer?: string;
+  readonly claims: Readonly<Record<string, unknown>>;
+};
+
 /** Signs callbacks and publishes the keys that verify them. */
 export type TokenIssuer = {
-  /** A fresh token, valid five minutes from now; `tokenId` makes it unlike any other. */
-  issue(tokenId: string): Promise<string>;
+  /** A fresh token, valid five minutes from now; `tokenId` makes it unlike any other. Default: one for callbacks. */
+  issue(tokenId: string, as?: TokenClaims): Promise<string>;
   /** The public keys: the present one, and those rotated out so recently that their tokens may still be under way. */
   keySet(): { keys: JWK[] };
   /** Signs with a new key from now on. */
@@ -27,13 +35,13 @@ export async function createTokenIssuer(
   let retired: { key: SigningKey; atMs: number }[] = [];
 
   return {
-    async issue(tokenId) {
+    async issue(tokenId, as) {
       const nowS = Math.floor(nowMs() / 1000);
       const { kid, privateKey } = current;
-      return new SignJWT({ jti: tokenId })
+      return new SignJWT({ ...as?.claims, jti: tokenId })
         .setProtectedHeader({ alg: 'RS256', typ: 'JWT', kid })
-        .setIssuer(issuer())
-        .setAudience(audience)
+        .setIssuer(as?.issuer ?? issuer())
+        .setAudience(as?.audience ?? audience)
         .setIssuedAt(nowS)
         .setNotBefore(nowS)
         .setExpirationTime(nowS + TOKEN_LIFETIME_S)

@@ -4,6 +4,7 @@ import type { CallBook } from './call-book.ts';
 import type { Callbacks } from './callbacks.ts';
 import { cloudEvent, type EventContent, eventTime } from './cloud-event.ts';
 import type { Counters } from './counters.ts';
+import type { EventGrid } from './event-grid/event-grid.ts';
 import type { Faults } from './faults.ts';
 import type { MemberBook } from './member-book.ts';
 import { type Random, uuidFrom } from './prng.ts';
@@ -29,6 +30,9 @@ export type World = {
   readonly calls: CallBook;
   readonly repeated: RepeatabilityTable<Done>;
   readonly callbacks: Callbacks;
+  readonly eventGrid: EventGrid;
+  /** Whether Event Grid is told of answered calls. */
+  readonly pstnCallEvents: boolean;
   /** What is heard of a source. */
   readonly hear: (source: PlaySource) => Audio;
   /** Random numbers that belong to no call, by concern. */

@@ -1,0 +1,121 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
+import { type Bench, call, connectedCall } from './support/bench.ts';
+import { type GridReceiver, startGridReceiver } from './support/grid-receiver.ts';
+import { send } from './support/raw.ts';
+import { benchTest, LASTING, until, wallPause } from './support/suite.ts';
+
+const NAME = 'calls-sub';
+
+/** A test with a bench, and somebody who can be subscribed, closed whatever happens. */
+function callTest(
+  name: string,
+  options: SimulatorOptions,
+  run: (bench: Bench, receiver: GridReceiver) => Promise<void>,
+): void {
+  benchTest(name, options, async (bench) => {
+    const receiver = await startGridReceiver();
+    try {
+      await run(bench, receiver);
+    } finally {
+      await receiver.close();
+    }
+  });
+}
+
+callTest('by default Event Grid hears nothing of calls to telephones', LASTING, async (bench, receiver) => {
+  await bench.simulator.createSubscription({ name: NAME, endpoint: receiver.url });
+  const { id } = await connectedCall(bench);
+  bench.simulator.hangUp(id);
+  await bench.receiver.event('CallDisconnected');
+  await wallPause(10);
+  assert.equal(receiver.deliveries(), []);
+});
+
+const WITH_CALLS = { ...LASTING, eventGrid: { pstnCallEvents: true } };
+
+callTest(
+  'where it is told, an answered call starts and ends under the names of its callbacks',
+  WITH_CALLS,
+  async (bench, receiver) => {
+    await bench.simulator.createSubscription({ name: NAME, endpoint: receiver.url });
+    const { id } = await connectedCall(bench);
+    bench.simulator.hangUp(id);
+    await until(() => receiver.deliveries().length === 2, 'two events');
+    const events = receiver.deliveries().map(({ body }) => body[0]);
+    const find = (type: string) => events.find(({ eventType }) => eventType === `Microsoft.Communication.${type}`);
+    const { data } = await bench.receiver.event('CallDisconnected');
+    for (const event of [find('CallStarted'), find('CallEnded')]) {
+      assert.is(event.data.serverCallId, data.serverCallId);
+      assert.is(event.data.correlationId, data.correlationId);
+      assert.match(event.subject, `call/${data.serverCallId}`);
+      assert.match(event.data.startedBy.communicationIdentifier.rawId, /^8:acs:/);
+    }
+    assert.type(find('CallEnded').data.durationOfCall, 'number');
+    assert.is(find('CallEnded').data.callDurationInSeconds, find('CallEnded').data.durationOfCall);
+    assert.is(find('CallEnded').data.reason.subCode, 560000);
+  },
+);
+
+callTest('a call that ends without CallDisconnected still ends for Event Grid', WITH_CALLS, async (bench, receiver) => {
+  bench.simulator.setFaults({ missingCallDisconnectedRate: 1 });
+  await bench.simulator.createSubscription({ name: NAME, endpoint: receiver.url });
+  const { id } = await connectedCall(bench);
+  bench.simulator.hangUp(id);
+  await until(() => receiver.deliveries().some(({ body }) => /CallEnded$/.test(body[0].eventType)), 'an end');
+});
+
+callTest(
+  'a call that nobody answers is none for Event Grid',
+  { eventGrid: { pstnCallEvents: true }, defaultMember: 'busy' },
+  async (bench, receiver) => {
+    await bench.simulator.createSubscription({ name: NAME, endpoint: receiver.url });
+    await call(bench);
+    await bench.receiver.event('CreateCallFailed');
+    await wallPause(10);
+    assert.equal(receiver.deliveries(), []);
+  },
+);
+
+callTest('subscriptions and events are managed through the control API', {}, async ({ simulator }, receiver) => {
+  const control = (method: string, path: string, body?: unknown) =>
+    send(simulator.url, { method, path: `/_simulator/event-grid${path}`, body });
+  const wish = { endpoint: receiver.url, headers: { 'X-Secret': 's3cret' } };
+  assert.is((await control('PUT', `/subscriptions/${NAME}`, wish)).json.state, 'active');
+  const { id } = (await control('POST', '/events', { type: 'Made.Up' })).json;
+  await until(() => receiver.deliveries().length === 1, 'a delivery');
+  assert.is(receiver.deliveries()[0]?.body[0].id, id);
+  const { text, json } = await control('GET', '/subscriptions');
+  assert.is(json.subscriptions[0].name, NAME);
+  assert.not.match(text, 's3cret');
+  assert.equal((await control('GET', '/topics/notices/events')).json, { events: [] });
+  assert.equal((await control('GET', '/dead-letters')).json, { deadLetters: [] });
+  assert.is((await control('DELETE', `/subscriptions/${NAME}`)).status, 204);
+  assert.is((await control('DELETE', `/subscriptions/${NAME}`)).json.code, 'UNKNOWN_SUBSCRIPTION');
+  assert.is(
+    (await control('PUT', `/subscriptions/${NAME}`, { endpoint: 'nowhere' })).json.code,
+    'INVALID_SUBSCRIPTION',
+  );
+  assert.is((await control('POST', '/events', { data: 1 })).json.code, 'INVALID_EVENT');
+  receiver.answerWith(() => ({ status: 500 }));
+  assert.is((await control('PUT', `/subscriptions/${NAME}`, wish)).json.code, 'ENDPOINT_NOT_VALIDATED');
+});
+
+callTest('subscriptions of the start outlive a reset, others do not', {}, async (_bench, receiver) => {
+  const subscriptions = [{ name: 'first-sub', endpoint: receiver.url }];
+  const simulator = await startSimulator({ eventGrid: { subscriptions } });
+  try {
+    await until(() => simulator.subscriptions()[0]?.state === 'active', 'the first one');
+    await simulator.createSubscription({ name: 'second-sub', endpoint: receiver.url });
+    simulator.reset();
+    const left = simulator.subscriptions().map(({ name, state }) => `${name} ${state}`);
+    assert.equal(left, ['first-sub active']);
+    simulator.publishEvent({ type: 'Made.Up' });
+    await until(() => receiver.deliveries().length === 1, 'a delivery');
+  } finally {
+    await simulator.close();
+  }
+});
+
+test.run();
