@@ -124,16 +124,19 @@ export type ReadStoreErrorCode =
   | 'READ_STORE_NEWER'
   | 'READ_STORE_BUSY'
   | 'READ_STORE_UNAVAILABLE'
+  | 'READ_STORE_REFUSED'
   | 'REBUILD_OVERTAKEN'
   | 'MEMBERS_CORRUPT'
   | 'MEMBERS_NEWER'
   | 'MEMBERS_BUSY'
-  | 'MEMBERS_UNAVAILABLE';
+  | 'MEMBERS_UNAVAILABLE'
+  | 'MEMBERS_REFUSED';
 
 /**
  * A store of this folder could not do as told. CORRUPT: its file contradicts itself. NEWER: a later release has changed
- * its tables. BUSY: another process holds it, try again. UNAVAILABLE: no disk, no rights, no connection. OVERTAKEN:
- * another rebuild of the same read models began. Messages name files and tables, never what a row holds.
+ * its tables. BUSY: another process holds it, try again. UNAVAILABLE: no disk, no rights, no connection. REFUSED: the
+ * database does not take the statement or its values, and will not later. OVERTAKEN: another rebuild of the same read
+ * models began. Messages name files and tables, never what a row holds.
  */
 export class ReadStoreError extends Error {
   override readonly name = 'ReadStoreError';

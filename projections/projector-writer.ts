@@ -12,6 +12,7 @@ export type WriterSettings = {
   /** The most calls in one write. */
   readonly batchSize: number;
   readonly onError: OnWriteError | undefined;
+  readonly onWritten: (() => void) | undefined;
 };
 
 /** Writes one batch of a backlog at a time. */
@@ -24,7 +25,7 @@ export type Writer = {
 
 /** Makes the writer of a backlog. */
 export function createWriter(settings: WriterSettings, backlog: Backlog): Writer {
-  const { store, now, batchSize, onError } = settings;
+  const { store, now, batchSize, onError, onWritten } = settings;
   let failuresInARow = 0;
   let callsPerWrite = batchSize;
 
@@ -45,6 +46,7 @@ export function createWriter(settings: WriterSettings, backlog: Backlog): Writer
     written(backlog, now());
     failuresInARow = 0;
     callsPerWrite = Math.min(batchSize, callsPerWrite * 2);
+    onWritten?.();
     return true;
   }
 

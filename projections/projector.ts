@@ -12,6 +12,8 @@ export type ProjectorOptions = {
   readonly clock: ProjectorClock;
   /** Hears of every write that failed, with the calls in it. Nothing is lost: they will be tried again. */
   readonly onError?: OnWriteError;
+  /** Hears of every write that did not. Must not throw. */
+  readonly onWritten?: () => void;
   /** How long the first change of a batch waits for others. */
   readonly collectMs?: number;
   readonly retry?: RetryPolicy;
@@ -38,10 +40,11 @@ export type Projector = {
 
 /** Makes a projector; it owns its timers until it is closed. */
 export function createProjector(options: ProjectorOptions): Projector {
-  const { store, clock, onError, collectMs = 5, retry = { minMs: 100, maxMs: 5_000 }, batchSize = 100 } = options;
+  const { store, clock, onError, onWritten, collectMs = 5, retry = { minMs: 100, maxMs: 5_000 } } = options;
+  const { batchSize = 100 } = options;
   const delayMs = (failures: number): number => backOffMs(retry, failures);
   const backlog = emptyBacklog(delayMs);
-  const writer = createWriter({ store, now: clock.now, batchSize, onError }, backlog);
+  const writer = createWriter({ store, now: clock.now, batchSize, onError, onWritten }, backlog);
   const pump = createPump(clock, backlog, writer);
   return {
     changed(state) {

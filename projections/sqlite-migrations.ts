@@ -33,6 +33,19 @@ export const READ_STORE_MIGRATIONS: readonly string[] = [
    CREATE INDEX CallSessions_Disposition ON CallSessions (Disposition);
    CREATE INDEX CallSessions_CreatedAt ON CallSessions (CreatedAt);
    CREATE TABLE Rebuilds (Run INTEGER PRIMARY KEY AUTOINCREMENT) STRICT;`,
+  // A row that is there already keeps null until its call's next write or a rebuild. Event Grid speaks of calls that
+  // go on, which are written again; what it says of another finds no call and is kept until one is known.
+  // PublishedNotices refers to no session: a rebuild drops that table, and must not forget what was published.
+  `ALTER TABLE CallSessions ADD COLUMN CorrelationId TEXT;
+   ALTER TABLE CallSessions ADD COLUMN ServerCallId TEXT;
+   CREATE INDEX CallSessions_CorrelationId ON CallSessions (CorrelationId);
+   CREATE INDEX CallSessions_ServerCallId ON CallSessions (ServerCallId);
+   CREATE INDEX CallSessions_UpdatedAt ON CallSessions (UpdatedAt);
+   CREATE TABLE PublishedNotices (
+     CallSessionId TEXT NOT NULL PRIMARY KEY,
+     Version INTEGER NOT NULL,
+     Notices TEXT NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 /** The members' file; same rules. */

@@ -2,6 +2,7 @@ import type { CallRows, ReadStore } from './ports.ts';
 import { openSqlite, type Sqlite, type SqliteKind } from './sqlite-driver.ts';
 import { sessionLister } from './sqlite-list.ts';
 import { migrate, READ_STORE_MIGRATIONS } from './sqlite-migrations.ts';
+import { sqliteNotices } from './sqlite-notices.ts';
 import { rebuild } from './sqlite-rebuild.ts';
 import { callReader } from './sqlite-rows.ts';
 import { callWriter, LIVE } from './sqlite-writer.ts';
@@ -33,22 +34,30 @@ function readStore(db: Sqlite): ReadStore {
   const writeCall = callWriter(db, LIVE);
   const bySession = callReader(db, 'S.CallSessionId = ?');
   const byConnection = callReader(db, 'S.CallConnectionId = ? ORDER BY S.CallSessionId DESC LIMIT 1');
+  const byProviderIds = db.query<[string | null]>(
+    `SELECT coalesce((${newestBy('CorrelationId')}), (${newestBy('ServerCallId')}))`,
+  );
   const list = sessionLister(db);
   const versions = db.query<[string, number]>(
     'SELECT CallSessionId, Version FROM CallSessions WHERE CallSessionId IN (SELECT value FROM json_each(?))',
   );
   const open = db.query<[string]>('SELECT CallSessionId FROM CallSessions WHERE Disposition IS NULL');
-  // Without an index, which every write would have to move: it is asked once, at start.
   const newest = db.query<[string | null]>('SELECT max(UpdatedAt) FROM CallSessions');
   return {
     write: async (calls: readonly CallRows[]) => db.transaction(() => calls.forEach(writeCall)),
     bySession: async (callSessionId) => bySession(callSessionId),
     byConnection: async (callConnectionId) => byConnection(callConnectionId),
+    byProviderIds: async (ids) => byProviderIds.first(ids.correlationId, ids.serverCallId)?.[0] ?? null,
     list: async (page) => list(page),
     versions: async (callSessionIds) => new Map(versions.all(JSON.stringify(callSessionIds))),
     open: async () => open.all().map(([callSessionId]) => callSessionId),
     newestUpdate: async () => newest.first()?.[0] ?? null,
     rebuild: (calls) => rebuild(db, calls),
+    notices: sqliteNotices(db),
     close: async () => db.close(),
   };
+}
+
+function newestBy(column: 'CorrelationId' | 'ServerCallId'): string {
+  return `SELECT CallSessionId FROM CallSessions WHERE ${column} = ? ORDER BY CallSessionId DESC LIMIT 1`;
 }

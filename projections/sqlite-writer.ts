@@ -12,27 +12,29 @@ export const LIVE: Tables = { sessions: 'CallSessions', responses: 'CallResponse
 export function callWriter(db: Sqlite, { sessions, responses }: Tables): (call: CallRows) => void {
   const session = db.command(upsertSession(sessions));
   const response = db.command(upsertResponse(responses));
-  const without = db.command(`DELETE FROM ${responses} WHERE CallSessionId = ?`);
+  const count = db.query<[number]>(`SELECT count(*) FROM ${responses} WHERE CallSessionId = ?`);
   const others = db.command(
     `DELETE FROM ${responses} WHERE CallSessionId = ? AND QuestionNumber NOT IN (SELECT value FROM json_each(?))`,
   );
   return ({ session: row, responses: rows }) => {
-    const { callSessionId: id, memberId, callConnectionId, status, disposition, questionnaire } = row;
-    const fixed = [id, memberId, callConnectionId, status, disposition, questionnaire] as const;
+    const { callSessionId: id, memberId, callConnectionId, correlationId, serverCallId } = row;
+    const ids = [id, memberId, callConnectionId, correlationId, serverCallId] as const;
+    const state = [row.status, row.disposition, row.questionnaire, row.createdAt, row.updatedAt, row.version] as const;
     // Responses carry no version of their own: they are written exactly when their session's row is.
-    if (session.run(...fixed, row.createdAt, row.updatedAt, row.version) === 0) return;
-    if (rows.length === 0) without.run(id);
-    else others.run(id, JSON.stringify(rows.map((answer) => answer.questionNumber)));
+    if (session.run(...ids, ...state) === 0) return;
     for (const { responseId, questionNumber, response: text, recordedAt } of rows) {
       response.run(responseId, id, questionNumber, text, recordedAt);
     }
+    // All of them are there now. A call mostly keeps its answers, and counting costs less than looking for others.
+    if (count.first(id)?.[0] === rows.length) return;
+    others.run(id, JSON.stringify(rows.map((answer) => answer.questionNumber)));
   };
 }
 
 function upsertSession(table: string): string {
   const columns = SESSION_COLUMNS.split(', ').slice(1);
   return `
-    INSERT INTO ${table} (${SESSION_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
+    INSERT INTO ${table} (${SESSION_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
     ON CONFLICT (CallSessionId) DO UPDATE SET ${columns.map((name) => `${name} = excluded.${name}`).join(', ')}
     WHERE excluded.Version > Version`;
 }

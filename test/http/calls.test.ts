@@ -37,6 +37,26 @@ test('a body may be absent, empty or without a callbackUrl', async (harness) => 
   }
 });
 
+test('a call may be of low priority; another word is refused', async (harness) => {
+  for (const priority of ['low', 'normal'] as const) {
+    assert.is((await initiate(harness, { priority })).statusCode, 202);
+    assert.is(harness.fake.asked.initiate.at(-1)?.[0].priority, priority);
+  }
+  for (const priority of ['urgent', '', 1, null, ['low']]) {
+    const response = await initiate(harness, { priority });
+    assert.is(response.statusCode, 400, JSON.stringify(priority));
+    assert.is(response.headers['content-type'], 'application/problem+json');
+  }
+  assert.is(harness.fake.asked.initiate.length, 2);
+});
+
+test('the description tells which priorities there are', async ({ server }) => {
+  const document = (await server.inject('/docs/json')).json();
+  const { requestBody } = document.paths['/api/calls/initiate/{memberId}'].post;
+  const { priority } = requestBody.content['application/json'].schema.properties;
+  assert.equal(priority.enum, ['normal', 'low']);
+});
+
 test('a repeated request with its key is told that it was one', async (harness) => {
   harness.fake.initiated = { ok: true, callSessionId: CALL, replayed: true };
   const response = await initiate(harness, undefined, { 'idempotency-key': 'order 66' });
@@ -149,7 +169,7 @@ test('a member id or body that is not as described is refused and nothing is ask
 test('status tells the call and its answers, and nothing that is our own business', async (harness) => {
   const response = await harness.server.inject(`/api/calls/status/${CALL}`);
   assert.is(response.statusCode, 200);
-  const { version: _version, ...session } = ROWS.session;
+  const { version: _version, correlationId: _correlationId, serverCallId: _serverCallId, ...session } = ROWS.session;
   assert.equal(response.json(), {
     ...session,
     responses: [{ questionNumber: 1, response: 'yes', recordedAt: '2026-03-01T09:01:00.000Z' }],

@@ -11,6 +11,7 @@ import type {
   CallApp,
   CallbackResult,
   CancelResult,
+  GridResult,
   InitiateResult,
   ReleaseResult,
 } from '../../src/app/api.ts';
@@ -34,6 +35,8 @@ export const ROWS: CallRows = {
     callSessionId: CALL,
     memberId: 'M-1',
     callConnectionId: 'leg-1',
+    correlationId: null,
+    serverCallId: null,
     status: 'Disconnected',
     disposition: 'partial',
     questionnaire: 'outreach@1',
@@ -71,6 +74,8 @@ export type FakeApp = {
   readonly asked: Asked;
   initiated: InitiateResult;
   recorded: CallbackResult | Error;
+  /** What becomes of every event of Event Grid. */
+  grid: GridResult | Error;
   cancelled: CancelResult;
   rows: CallRows | null;
   listed: readonly CallRows['session'][];
@@ -85,6 +90,7 @@ export function fakeApp(): FakeApp {
   const asked: Asked = {
     initiate: [],
     recordCallbacks: [],
+    recordGridEvents: [],
     cancel: [],
     status: [],
     list: [],
@@ -98,6 +104,7 @@ export function fakeApp(): FakeApp {
     asked,
     initiated: { ok: true, callSessionId: CALL, replayed: false },
     recorded: 'recorded',
+    grid: 'recorded',
     cancelled: 'cancelling',
     rows: ROWS,
     listed: [ROWS.session],
@@ -115,6 +122,12 @@ export function fakeApp(): FakeApp {
         await fake.gate;
         if (fake.recorded instanceof Error) throw fake.recorded;
         return fake.recorded;
+      },
+      async recordGridEvents(events) {
+        asked.recordGridEvents.push([events]);
+        const { grid } = fake;
+        if (grid instanceof Error) throw grid;
+        return events.map(() => grid);
       },
       async cancel(...args) {
         asked.cancel.push(args);

@@ -7,6 +7,9 @@ import { at, callId, contents, rows } from './samples.ts';
 /** A store to test, empty, and what makes it go away. */
 export type OpenReadStore = () => Promise<{ readonly store: ReadStore; cleanup(): Promise<void> }>;
 
+/** What a text may hold, for all that a store knows. */
+export const EVERY_KIND_OF_CHARACTER = `naïve "quoted" 'single' \u0001 \u001f \u2028 漢字 👩‍⚕️ \\ ; DROP TABLE CallSessions --`;
+
 /** Runs one test on a fresh store. */
 export async function withStore(open: OpenReadStore, work: (store: ReadStore) => Promise<void>): Promise<void> {
   const { store, cleanup } = await open();
@@ -18,7 +21,7 @@ export async function withStore(open: OpenReadStore, work: (store: ReadStore) =>
 }
 
 /** What every adapter of ReadStore keeps, but for `rebuild` (see rebuild-contract.ts). */
-export function readStoreContract(name: string, open: OpenReadStore): void {
+export function readStoreContract(name: string, open: OpenReadStore, text = EVERY_KIND_OF_CHARACTER): void {
   const test = suite(`${name} read store`);
   const on = (promise: string, work: (store: ReadStore) => Promise<void>): void =>
     test(promise, () => withStore(open, work));
@@ -37,6 +40,44 @@ export function readStoreContract(name: string, open: OpenReadStore): void {
     await store.write([call]);
     assert.equal(await store.bySession(callId(1)), call);
     assert.equal(await store.byConnection('null'), null);
+  });
+
+  on('finds a call by what Event Grid calls it: by its correlation, else by its server call', async (store) => {
+    await store.write([rows(1), rows(2)]);
+    const find = (correlationId: string | null, serverCallId: string | null) =>
+      store.byProviderIds({ correlationId, serverCallId });
+    assert.is(await find('correlation-1', null), callId(1));
+    assert.is(await find(null, 'server-2'), callId(2));
+    assert.is(await find('correlation-1', 'server-2'), callId(1));
+    assert.is(await find('of another call', 'server-2'), callId(2));
+    assert.is(await find('server-1', 'correlation-1'), null);
+    assert.is(await find('of another call', 'of another call'), null);
+  });
+
+  on('finds the newest of several calls with the same provider ids', async (store) => {
+    const same = { correlationId: 'same', serverCallId: 'the same' };
+    await store.write([rows(2, same), rows(3, same), rows(1, same)]);
+    assert.is(await store.byProviderIds({ correlationId: 'same', serverCallId: null }), callId(3));
+    assert.is(await store.byProviderIds({ correlationId: null, serverCallId: 'the same' }), callId(3));
+  });
+
+  on('finds no call by provider ids that nobody knows yet', async (store) => {
+    const call = rows(1, { correlationId: null, serverCallId: null });
+    await store.write([call]);
+    assert.equal(await store.bySession(callId(1)), call);
+    for (const id of [null, '', 'null']) {
+      assert.is(await store.byProviderIds({ correlationId: id, serverCallId: id }), null);
+    }
+  });
+
+  on('tells long server calls apart by their last character', async (store) => {
+    const long = (end: string): string => `${'aHR0cHM6Ly9'.repeat(100).slice(0, 1_023)}${end}`;
+    const call = rows(1, { serverCallId: long('A') });
+    await store.write([call, rows(2, { serverCallId: long('a') })]);
+    assert.equal(await store.bySession(callId(1)), call);
+    assert.is(await store.byProviderIds({ correlationId: null, serverCallId: long('A') }), callId(1));
+    assert.is(await store.byProviderIds({ correlationId: null, serverCallId: long('a') }), callId(2));
+    assert.is(await store.byProviderIds({ correlationId: null, serverCallId: long('B') }), null);
   });
 
   on('does not let an older version change a row or its responses', async (store) => {
@@ -79,7 +120,6 @@ export function readStoreContract(name: string, open: OpenReadStore): void {
   });
 
   on('keeps every character of a text', async (store) => {
-    const text = `naïve "quoted" 'single' \u0001 \u001f \u2028 漢字 👩‍⚕️ \\ ; DROP TABLE CallSessions --`;
     const call = rows(1, { memberId: text, callConnectionId: text }, { 1: text });
     await store.write([call]);
     assert.equal(await store.byConnection(text), call);

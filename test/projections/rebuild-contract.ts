@@ -131,26 +131,35 @@ export function rebuildContract(name: string, open: OpenReadStore): void {
 
   on('gives way to a later rebuild of the same store', async (store) => {
     await store.write(log);
-    let release = (): void => undefined;
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
+    const [first, second] = [signal(), signal()];
     async function* waits(): AsyncGenerator<CallRows> {
+      first.give();
       yield* stream(log.slice(0, 400));
-      await held;
+      await second.given;
       yield* stream(log.slice(400));
+    }
+    async function* overtakes(): AsyncGenerator<CallRows> {
+      second.give();
+      yield* stream(log);
     }
     const overtaken = store.rebuild(waits()).then(
       () => 'rebuilt',
       (error: { code?: string }) => error.code,
     );
-    await new Promise((resolve) => setTimeout(resolve, 50));
-    const second = store.rebuild(stream(log));
-    release();
+    await first.given;
+    const later = store.rebuild(overtakes());
     assert.is(await overtaken, 'REBUILD_OVERTAKEN');
-    assert.equal((await second).differences, []);
+    assert.equal((await later).differences, []);
     assert.equal(await contents(store), newestFirst);
   });
 
   test.run();
+}
+
+function signal(): { readonly given: Promise<void>; give(): void } {
+  let give = (): void => undefined;
+  const given = new Promise<void>((resolve) => {
+    give = resolve;
+  });
+  return { given, give: () => give() };
 }

@@ -10,6 +10,8 @@ test('an open call has a row without a disposition', () => {
       callSessionId: callId(1),
       memberId: 'member-1',
       callConnectionId: 'connection-1',
+      correlationId: 'correlation-1',
+      serverCallId: 'server-1',
       status: 'Connected',
       disposition: null,
       questionnaire: 'wellness@1',

@@ -2,7 +2,9 @@ import { open as openFile, writeFile } from 'node:fs/promises';
 import Database from 'libsql';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { READ_STORE_MIGRATIONS } from '../../projections/sqlite-migrations.ts';
 import { openSqliteReadStore } from '../../projections/sqlite-read-store.ts';
+import { noticeLedgerContract } from './notice-ledger-contract.ts';
 import { readStoreContract } from './read-store-contract.ts';
 import { rebuildContract } from './rebuild-contract.ts';
 import { callId, contents, directory, rows, stream } from './samples.ts';
@@ -21,6 +23,7 @@ async function open() {
 
 readStoreContract('SQLite', open);
 rebuildContract('SQLite', open);
+noticeLedgerContract('SQLite', open);
 
 const test = suite<{ path: string; cleanup(): Promise<void> }>('SQLite read-model file');
 
@@ -47,6 +50,35 @@ test('keeps its rows when it is closed and opened again', async ({ path }) => {
   const second = openSqliteReadStore(path);
   assert.equal(await contents(second), [rows(1, {}, { 1: 'yes' })]);
   await second.close();
+});
+
+test('of an earlier release is brought up to date with its rows, which learn the new columns at their next write', async ({
+  path,
+}) => {
+  const raw = new Database(path);
+  raw.exec(READ_STORE_MIGRATIONS[0] ?? '');
+  raw.exec('PRAGMA user_version = 1');
+  const { session } = rows(1);
+  raw
+    .prepare('INSERT INTO CallSessions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)')
+    .run(
+      callId(1),
+      'member-1',
+      'connection-1',
+      'Initiated',
+      null,
+      'wellness@1',
+      session.createdAt,
+      session.updatedAt,
+      1,
+    );
+  raw.close();
+  const store = openSqliteReadStore(path);
+  assert.equal(await contents(store), [rows(1, { correlationId: null, serverCallId: null })]);
+  await store.write([rows(1, { version: 2 })]);
+  assert.equal(await contents(store), [rows(1, { version: 2 })]);
+  assert.is(await store.byProviderIds({ correlationId: null, serverCallId: 'server-1' }), callId(1));
+  await store.close();
 });
 
 test('is refused when a later release wrote it, and left as it is', async ({ path }) => {
@@ -144,10 +176,14 @@ test('survives a rebuild whose process died, and rebuilds again', async ({ path 
     'CallResponses',
     'CallSessions',
     'CallSessions_CallConnectionId',
+    'CallSessions_CorrelationId',
     'CallSessions_CreatedAt',
     'CallSessions_Disposition',
     'CallSessions_MemberId',
+    'CallSessions_ServerCallId',
     'CallSessions_Status',
+    'CallSessions_UpdatedAt',
+    'PublishedNotices',
     'Rebuilds',
     'sqlite_sequence',
   ]);
@@ -175,6 +211,9 @@ test('has an index for every query of the port', async ({ path }) => {
   const byId = 'ORDER BY CallSessionId DESC LIMIT 10';
   for (const where of [
     "CallConnectionId = 'c'",
+    `CorrelationId = 'c' ${byId}`,
+    `ServerCallId = 's' ${byId}`,
+    "UpdatedAt >= '2026' ORDER BY UpdatedAt, CallSessionId LIMIT 10",
     `MemberId = 'm' AND CallSessionId < 'x' ${byId}`,
     `Status = 'Failed' ${byId}`,
     `Disposition = 'busy' ${byId}`,
