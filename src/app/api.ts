@@ -1,5 +1,6 @@
 import type { CallFilter, CallRows, CallSessionRow } from '../../projections/ports.ts';
 
+import type { Priority } from '../domain/bodies.ts';
 import type { QuarantineItem } from '../domain/quarantine.ts';
 import type { DialStatus } from './dial-queue.ts';
 
@@ -10,6 +11,8 @@ export type InitiateRequest = {
   /** Already checked against the allow-list; absent: our own public address. */
   readonly callbackUrl?: string;
   readonly idempotencyKey?: string;
+  /** Absent: `normal`. */
+  readonly priority?: Priority;
   /** `<role>:<name>`. */
   readonly actor: string;
 };
@@ -31,6 +34,18 @@ export type ReceivedCallback = {
 /** `unknown-call`: kept in the quarantine, as the log has no such call. */
 export type CallbackResult = 'recorded' | 'duplicate' | 'unknown-call';
 
+/** One event of Event Grid, in either of its schemas. */
+export type ReceivedGridEvent = ReceivedCallback & { readonly subject: string };
+
+/** `flaw`: why it cannot be read as an event. */
+export type GridEvent = ReceivedGridEvent | { readonly flaw: string; readonly raw: string };
+
+/**
+ * What became of it. `quarantined`: its call is not known. `kept`: it is of no call. `too-large`: it is nowhere, because no
+ * entry can hold it.
+ */
+export type GridResult = 'recorded' | 'duplicate' | 'quarantined' | 'kept' | 'subscription-deleted' | 'too-large';
+
 export type ReleaseResult = 'released' | 'not-found' | 'call-unknown';
 
 export type CancelResult = 'cancelling' | 'unknown-call' | 'already-ended';
@@ -39,6 +54,8 @@ export type CallApp = {
   initiate(request: InitiateRequest): Promise<InitiateResult>;
   /** Records the callbacks of one call, in the order given; resolves when all are durable. */
   recordCallbacks(callSessionId: string, callbacks: readonly ReceivedCallback[]): Promise<CallbackResult>;
+  /** Records what Event Grid delivered; resolves, with what became of each in their order, when all is durable. */
+  recordGridEvents(events: readonly GridEvent[]): Promise<readonly GridResult[]>;
   cancel(callSessionId: string, actor: string, reason?: string): Promise<CancelResult>;
   /** By callSessionId or callConnectionId. */
   status(id: string): Promise<CallRows | null>;

@@ -6,6 +6,7 @@ import type { Questionnaire } from '../domain/questionnaire.ts';
 import type { Recorded } from '../domain/recorded.ts';
 import type { Timing } from '../domain/timing.ts';
 import type { CallEventLog } from '../log/port.ts';
+import { type Alarms, createAlarms } from './alarms.ts';
 import type { AppHealth, CallApp, CallbackResult, ReceivedCallback } from './api.ts';
 import type { CallSecrets } from './call-secrets.ts';
 import { type CatchUpReport, startCatchUp } from './catch-up.ts';
@@ -13,11 +14,17 @@ import { createDeadlines } from './deadlines.ts';
 import { createDialQueue, type DialPolicy, type DialStatus } from './dial-queue.ts';
 import { createDispatcher } from './dispatcher.ts';
 import { errorCode } from './error-code.ts';
+import { receiveGridEvents } from './event-grid.ts';
+import { createGridRouter } from './grid-router.ts';
 import { initiate } from './initiate.ts';
-import type { Clock, Ids, Journal, Telephony } from './ports.ts';
+import { type Notifier, startNotifier } from './notifier.ts';
+import type { Clock, DialPermits, Ids, Journal, NoticePublisher, Telephony, WakeUps } from './ports.ts';
+import { createProviderIndex } from './provider-index.ts';
 import { createQuarantine } from './quarantine.ts';
 import { createQuestionnaires } from './questionnaires.ts';
 import { createRecorder, type Recorder, type RecorderDeps } from './recorder.ts';
+import { startReroute } from './reroute.ts';
+import { createSideStreams } from './side-streams.ts';
 import { startSweep, TAKE_OVER_GRACE_MS } from './sweep.ts';
 import { isCallStream } from './uuidv7.ts';
 
@@ -39,6 +46,14 @@ export type CallAppDeps = {
   readonly callerId: string;
   /** Where ACS reaches us: `https://host/api/calls/events`. */
   readonly callbackUrl: string;
+  /** What instances share of the provider's limits; absent: this instance is alone with them. */
+  readonly permits?: DialPermits;
+  /** Absent: only this process, while it runs, knows of deadlines. */
+  readonly wakeUps?: WakeUps;
+  /** Absent: nobody is told of calls. */
+  readonly noticePublisher?: NoticePublisher;
+  /** Told of everything that is recorded, after it is acted on: for measuring. What it throws is noted and harms no call. */
+  readonly observe?: (state: CallState, recorded: readonly Recorded[]) => void;
 };
 
 export type RunningCallApp = CallApp & {
@@ -61,11 +76,13 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const { log, readStore, clock, journal, timing } = deps;
   const questionnaires = createQuestionnaires(log);
   const questionnaire = await questionnaires.publish(deps.questionnaire, new Date(clock.now()));
+  let notifier: Notifier | null = null;
   const projector = createProjector({
     store: readStore,
     clock,
     collectMs: COLLECT_MS,
     onError: (error) => journal.error({ code: errorCode(error) }, 'read models could not be written'),
+    onWritten: () => notifier?.poke(),
   });
   const dispatcher = createDispatcher({
     telephony: deps.telephony,
@@ -74,7 +91,10 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     clock,
     journal,
   });
-  const dialQueue = createDialQueue(clock, deps.dialPolicy);
+  const { permits, wakeUps } = deps;
+  const dialQueue = createDialQueue(clock, deps.dialPolicy, {
+    ...(permits && { sharing: { permits, load: (id) => recorder.load(id) } }),
+  });
   const deadlines = createDeadlines({
     clock,
     journal,
@@ -82,12 +102,16 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     dialQueue,
     onMoved: (state) => takeUp(state, TAKE_OVER_GRACE_MS),
   });
+  const index = createProviderIndex();
   const onRecorded = (state: CallState, recorded: readonly Recorded[]): void => {
     // First: a call that holds its leg counts before its deadline, or anybody else's turn, is looked at.
     dialQueue.observe(state, recorded);
     deadlines.watch(state);
+    alarms?.follow(state, recorded);
     dispatcher.dispatch(state, recorded);
     projector.changed(state);
+    index.observe(state);
+    observe(deps, state, recorded);
   };
   const recorder: Recorder = createRecorder({
     log,
@@ -100,14 +124,32 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const takeUp = (state: CallState, graceMs = 0): void => {
     dialQueue.observe(state, []);
     deadlines.watch(state, graceMs);
+    alarms?.remind(state);
     projector.changed(state);
+    index.observe(state);
   };
+  const alarms: Alarms | null = wakeUps
+    ? createAlarms({ wakeUps, recorder, knows: deadlines.knows, takeUp, clock, journal })
+    : null;
   const caughtUp = await startCatchUp({ log, recorder, readStore, journal, takeUp }, clock);
+  if (deps.noticePublisher) {
+    notifier = startNotifier({ ledger: readStore.notices, publisher: deps.noticePublisher, clock, journal });
+  }
   dialQueue.start();
+  alarms?.start();
   const sweep = startSweep({ log, readStore, recorder, deadlines, takeUp, clock, journal });
   const recordOf = (callSessionId: string, callbacks: readonly ReceivedCallback[]): Promise<CallbackResult> =>
     recordCallbacks(recorder, clock, callSessionId, callbacks);
-  const quarantine = createQuarantine({ log, clock, ids: deps.ids, record: recordOf });
+  const router = createGridRouter({ index, readStore, recorder, clock });
+  const streams = createSideStreams(log);
+  const quarantine = createQuarantine({
+    log,
+    streams,
+    clock,
+    hand: (item, event) =>
+      item.callSessionId === undefined ? router.hand(item, event) : recordOf(item.callSessionId, [event]),
+  });
+  const reroute = startReroute({ quarantine, find: router.find, clock, journal });
   const opening = { ...deps, recorder, questionnaire, dialQueue, takeUp };
 
   return {
@@ -115,11 +157,16 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     initiate: (request) => initiate(opening, request),
     async recordCallbacks(callSessionId, callbacks) {
       const result = await recordOf(callSessionId, callbacks);
-      if (result === 'unknown-call') await quarantine.keep(callSessionId, callbacks);
+      if (result === 'unknown-call') {
+        await quarantine.keep(
+          callbacks.map(({ id, type, raw }) => ({ callSessionId, eventId: id, eventType: type, raw })),
+        );
+      }
       return result;
     },
+    recordGridEvents: (events) => receiveGridEvents({ router, quarantine, reroute, streams, clock, journal }, events),
     quarantined: quarantine.list,
-    releaseQuarantined: quarantine.release,
+    releaseQuarantined: (id, actor) => quarantine.release(id, actor),
     discardQuarantined: quarantine.discard,
     async cancel(callSessionId, actor, reason) {
       const input = {
@@ -136,7 +183,14 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     list: (page) => readStore.list(page),
     isCallSecret: deps.secrets.matches,
     health: () => ({
-      ...health(projector.lagMs(), recorder.parked(), dialQueue.status(), quarantine.kept()),
+      ...health(
+        projector.lagMs(),
+        recorder.parked(),
+        dialQueue.status(),
+        quarantine.kept(),
+        notifier?.trouble() ?? null,
+        alarms?.problem() ?? null,
+      ),
       openCalls: deadlines.open(),
       dispatching: dispatcher.underWay(),
     }),
@@ -146,12 +200,28 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     },
     async close() {
       sweep.close();
+      reroute.close();
       dialQueue.close();
       deadlines.close();
       await dispatcher.idle();
+      await alarms?.close();
       await projector.close();
+      await notifier?.close();
     },
   };
+}
+
+/** An error here would set the call aside, as one of its own would. */
+function observe(
+  { observe, journal }: Pick<CallAppDeps, 'observe' | 'journal'>,
+  state: CallState,
+  recorded: readonly Recorded[],
+): void {
+  try {
+    observe?.(state, recorded);
+  } catch (error) {
+    journal.error({ code: errorCode(error) }, 'a call could not be measured');
+  }
 }
 
 async function recordCallbacks(
@@ -191,12 +261,16 @@ function health(
   parked: readonly string[],
   dialling: DialStatus,
   quarantined: number,
+  untold: string | null,
+  unheard: string | null,
 ): Omit<AppHealth, 'openCalls' | 'dispatching'> {
   const behind = projectionLagMs > LAG_MAX_MS;
   const problems = [
     ...(behind ? ['the read models are behind the log'] : []),
     ...(dialling.paused ? [`dialling is paused: ${dialling.paused}`] : []),
     ...(quarantined > 0 ? [`${quarantined} callbacks were put into the quarantine`] : []),
+    ...(untold ? [`notices of calls cannot be published: ${untold}`] : []),
+    ...(unheard ? [unheard] : []),
     ...parked.map((callSessionId) => `call ${callSessionId} is set aside: its stream cannot be handled`),
   ];
   return { ready: !behind, projectionLagMs, dialling, parked, quarantined, problems };

@@ -67,7 +67,7 @@ export function createDeadlines({ clock, journal, recorder, dialQueue, onMoved }
     }
     const due = (): void => {
       if (!waitsToDial(state)) return void ring(callSessionId, deadline.at, due);
-      dialQueue.enqueue(callSessionId, () => ring(callSessionId, deadline.at, due));
+      dialQueue.enqueue(callSessionId, () => ring(callSessionId, deadline.at, due), state.initiate.priority);
     };
     const nowMs = Math.max(clock.now(), Date.parse(state.updatedAt));
     set(callSessionId, Date.parse(deadline.at) + graceMs - nowMs, due);

@@ -1,9 +1,12 @@
+import type { Priority } from '../domain/bodies.ts';
 import { type CallState, hasEnded, holdsLeg } from '../domain/call.ts';
 import type { Recorded } from '../domain/recorded.ts';
 import { callDisposition } from '../domain/summary.ts';
 import { createAdaptiveLimit } from './adaptive-limit.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
-import type { Clock } from './ports.ts';
+import { createDialLine } from './dial-line.ts';
+import { createDialPlaces, type DialPlaces } from './dial-places.ts';
+import type { Clock, DialPermit, DialPermits } from './ports.ts';
 
 export type DialPolicy = {
   /** Calls held at once for the caller number; ACS allows 2 unless its support has raised it. */
@@ -15,6 +18,7 @@ export const DIAL_POLICY: DialPolicy = { concurrentCalls: 2, callsPerSecond: 10 
 
 export type DialStatus = {
   readonly waiting: number;
+  /** Legs that count against the limit: all known ones, with shared permits those of this instance. */
   readonly active: number;
   readonly limit: number;
   /** Why nothing is dialled at the moment, null when it is. */
@@ -24,10 +28,13 @@ export type DialStatus = {
 export type DialQueue = {
   /** Begins to dial. Until then nobody has a turn: after a start the calls that hold legs must be known first. */
   start(): void;
-  /** Takes a turn for a new call at once, if there is one and nobody waits for it. To be followed by `observe` or `giveBack`. */
+  /**
+   * Takes a turn for a new call at once, if there is one and nobody waits for it. To be followed by `observe` or
+   * `giveBack`. Never when other instances must be asked first: then the call waits like any other.
+   */
   tryTurn(callSessionId: string): boolean;
   /** Calls `dial` once, when it is this call's turn. */
-  enqueue(callSessionId: string, dial: () => Promise<void>): void;
+  enqueue(callSessionId: string, dial: () => Promise<void>, priority?: Priority): void;
   /** Gives up a turn that was taken and is not used. */
   giveBack(callSessionId: string): void;
   /** Gives up the wait for a turn; a turn that was taken is given back by whoever took it. */
@@ -38,64 +45,120 @@ export type DialQueue = {
   close(): void;
 };
 
+/** What dialling shares with other instances, and where it learns what those have done. */
+export type DialSharing = {
+  readonly permits: DialPermits;
+  readonly load: (callSessionId: string) => Promise<CallState | null>;
+};
+
+export type DialQueueParts = { readonly breaker?: Breaker; readonly sharing?: DialSharing };
+
 /**
  * Paces dialling. Nothing in it has to survive: who waits stands in the log as an open call with a deadline, and comes
  * back here when the process starts again.
+ *
+ * Alone, every leg that this instance knows of counts against the limit. Where instances share permits only the legs count
+ * that have one from here: the others' are counted by theirs. A call that was taken over from a dead instance has none
+ * here. The dead one's place comes back by itself, perhaps while that leg still stands: then there is one leg more than
+ * allowed for the rest of one call, and the provider says 429 to one dial. Before it is dialled once more it gets a place
+ * like any other. The adaptive limit and the breaker are each instance's own: they judge by what it has seen itself.
  */
 export function createDialQueue(
   clock: Clock,
   policy: DialPolicy = DIAL_POLICY,
-  breaker: Breaker = createBreaker(),
+  { breaker = createBreaker(), sharing }: DialQueueParts = {},
 ): DialQueue {
   const limit = createAdaptiveLimit(policy.concurrentCalls);
-  const waiting = new Map<string, () => Promise<void>>();
-  const redials = new Map<string, () => Promise<void>>();
+  const line = createDialLine();
   const active = new Set<string>();
-  const turns = new Set<string>();
+  /** Who is being dialled, with the place got for it. */
+  const turns = new Map<string, DialPermit | null>();
+  const places = sharing ? createDialPlaces({ ...sharing, clock, onLoaded: (state) => observe(state, []) }) : null;
   const spacingMs = 1_000 / policy.callsPerSecond;
   let nextDialMs = 0;
+  let refusedUntilMs = 0;
   let callOff: (() => void) | null = null;
   let dialling = false;
+  let asking = false;
+
+  const hasPlace = (callSessionId: string): boolean => places?.holds(callSessionId) ?? active.has(callSessionId);
+  const taken = (): number => places?.taken() ?? active.size + turns.size;
 
   const mayDial = (callSessionId: string): boolean => {
     const nowMs = clock.now();
-    if (!dialling || nowMs < nextDialMs || nowMs < limit.pausedUntilMs()) return false;
+    if (!dialling || nowMs < nextDialMs || nowMs < refusedUntilMs || nowMs < limit.pausedUntilMs()) return false;
     // Whoever may already be holding a leg has its place; dialling again under the same id adds none.
-    if (active.has(callSessionId)) return true;
-    return active.size + turns.size < limit.current() && breaker.allows(nowMs);
+    if (hasPlace(callSessionId)) return true;
+    return taken() < limit.current() && breaker.allows(nowMs);
   };
 
-  const take = (callSessionId: string): void => {
+  const take = (callSessionId: string, permit: DialPermit | null): void => {
     nextDialMs = Math.max(clock.now(), nextDialMs + spacingMs);
-    if (active.has(callSessionId)) return;
-    turns.add(callSessionId);
-    breaker.dialled(callSessionId);
+    if (permit) places?.hold(callSessionId, permit);
+    const begun = active.has(callSessionId);
+    if (!begun || places) turns.set(callSessionId, permit);
+    if (!begun) breaker.dialled(callSessionId);
   };
 
   const giveBack = (callSessionId: string): void => {
+    const permit = turns.get(callSessionId);
     if (!turns.delete(callSessionId)) return;
-    breaker.passed(callSessionId);
+    const begun = active.has(callSessionId);
+    if (!begun) breaker.passed(callSessionId);
+    // Nobody was dialled, as when another instance was quicker: the turn and its place are for the next.
+    if (places) nextDialMs -= spacingMs;
+    const free = permit || !begun ? places?.letGo(callSessionId) : null;
+    if (free) handOver(free);
     serve();
   };
 
-  const serveOne = (queue: Map<string, () => Promise<void>>): boolean => {
-    for (const [callSessionId, dial] of queue) {
-      if (!mayDial(callSessionId)) return false;
-      queue.delete(callSessionId);
-      take(callSessionId);
-      dial().finally(() => giveBack(callSessionId));
-      return true;
-    }
-    return false;
+  const dialNow = (callSessionId: string, permit: DialPermit | null): void => {
+    const dial = line.take(callSessionId);
+    take(callSessionId, permit);
+    dial().finally(() => giveBack(callSessionId));
+  };
+
+  const release = (permit: DialPermit): void => {
+    const askAgain = (): void => {
+      refusedUntilMs = 0;
+      serve();
+    };
+    permit.release().then(askAgain, askAgain);
+  };
+
+  const handOver = (permit: DialPermit): void => {
+    const next = line.next();
+    if (next !== null && !hasPlace(next) && mayDial(next)) dialNow(next, permit);
+    else release(permit);
+  };
+
+  /** A place is asked for whoever is next when the answer has come, not for one call: that may have left by then. */
+  const askFor = async (from: DialPlaces, callSessionId: string): Promise<void> => {
+    asking = true;
+    const answer = await from.ask(callSessionId);
+    asking = false;
+    if (answer === null) {
+      if (line.next() === callSessionId && mayDial(callSessionId)) dialNow(callSessionId, null);
+    } else if ('retryAfterMs' in answer) refusedUntilMs = clock.now() + answer.retryAfterMs;
+    else handOver(answer);
+    serve();
+  };
+
+  const serveNext = (): boolean => {
+    const next = line.next();
+    if (next === null || !mayDial(next)) return false;
+    if (!places) dialNow(next, null);
+    else if (!asking) void askFor(places, next);
+    return !places;
   };
 
   const serve = (): void => {
     callOff?.();
     callOff = null;
-    while (serveOne(redials) || serveOne(waiting));
-    if (!dialling || waiting.size + redials.size === 0) return;
+    while (serveNext());
+    if (!dialling || line.size() === 0) return;
     const nowMs = clock.now();
-    const dueMs = Math.max(nextDialMs, limit.pausedUntilMs(), breaker.pause()?.untilMs ?? 0);
+    const dueMs = Math.max(nextDialMs, refusedUntilMs, limit.pausedUntilMs(), breaker.pause()?.untilMs ?? 0);
     // Without a time to wait for, the next call that ends makes room.
     if (dueMs > nowMs) callOff = clock.after(dueMs - nowMs, serve);
   };
@@ -103,9 +166,26 @@ export function createDialQueue(
   const learn = (recorded: Recorded): void => {
     if (recorded.kind !== 'outcome') return;
     if (recorded.type === 'Rejected' && recorded.body.status === 429) {
-      limit.throttled(active.size, clock.now(), recorded.body.retryAfterMs ?? 0);
+      limit.throttled(places?.taken() ?? active.size, clock.now(), recorded.body.retryAfterMs ?? 0);
     }
     if (recorded.type === 'Accepted' && recorded.body.callConnectionId) limit.accepted();
+  };
+
+  const observe = (state: CallState, recorded: readonly Recorded[]): void => {
+    for (const entry of recorded) learn(entry);
+    const { callSessionId } = state;
+    if (holdsLeg(state)) {
+      active.add(callSessionId);
+      // With others about, the leg may be one of theirs, and the turn that was taken here still unused.
+      if (!places || recorded.some(({ type }) => type === 'PlaceCall')) turns.delete(callSessionId);
+      return;
+    }
+    if (!active.delete(callSessionId)) return;
+    if (hasEnded(state)) breaker.count(callSessionId, verdictOf(state), clock.now());
+    else breaker.passed(callSessionId);
+    const permit = turns.has(callSessionId) ? null : places?.letGo(callSessionId);
+    if (permit) release(permit);
+    serve();
   };
 
   return {
@@ -114,42 +194,28 @@ export function createDialQueue(
       serve();
     },
     tryTurn(callSessionId) {
-      if (waiting.size > 0 || !mayDial(callSessionId)) return false;
-      take(callSessionId);
+      if (places || line.size() > 0 || !mayDial(callSessionId)) return false;
+      take(callSessionId, null);
       return true;
     },
-    enqueue(callSessionId, dial) {
-      (active.has(callSessionId) ? redials : waiting).set(callSessionId, dial);
+    enqueue(callSessionId, dial, priority = 'normal') {
+      line.join(callSessionId, active.has(callSessionId) ? 'redial' : priority, dial);
       serve();
     },
     giveBack,
-    leave(callSessionId) {
-      waiting.delete(callSessionId);
-      redials.delete(callSessionId);
-    },
-    observe(state, recorded) {
-      for (const entry of recorded) learn(entry);
-      const { callSessionId } = state;
-      if (holdsLeg(state)) {
-        active.add(callSessionId);
-        turns.delete(callSessionId);
-        return;
-      }
-      if (!active.delete(callSessionId)) return;
-      if (hasEnded(state)) breaker.count(callSessionId, verdictOf(state), clock.now());
-      else breaker.passed(callSessionId);
-      serve();
-    },
+    leave: line.leave,
+    observe,
     status() {
-      const paused =
-        breaker.pause()?.reason ?? (clock.now() < limit.pausedUntilMs() ? 'the provider asked to wait' : null);
-      return { waiting: waiting.size + redials.size, active: active.size, limit: limit.current(), paused };
+      const refused = line.size() > 0 ? places?.problem() : null;
+      const slowed = clock.now() < limit.pausedUntilMs() ? 'the provider asked to wait' : null;
+      const paused = breaker.pause()?.reason ?? refused ?? slowed;
+      return { waiting: line.size(), active: places?.taken() ?? active.size, limit: limit.current(), paused };
     },
     close() {
       dialling = false;
       callOff?.();
-      waiting.clear();
-      redials.clear();
+      line.clear();
+      places?.close();
     },
   };
 }

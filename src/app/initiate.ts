@@ -77,8 +77,13 @@ function openingOf(request: InitiateRequest, callSessionId: string): OpenCallBod
   return {
     callSessionId,
     idempotencyKeyHash: sha256(`${request.actor}\n${request.idempotencyKey}`),
-    requestHash: sha256(request.callbackUrl ?? ''),
+    requestHash: sha256(requestText(request)),
   };
+}
+
+/** What must be the same for a request to be the same. A request without priority is written as before there were any. */
+function requestText({ callbackUrl = '', priority }: InitiateRequest): string {
+  return priority === undefined ? callbackUrl : `${callbackUrl}\npriority=${priority}`;
 }
 
 /** The same request again. If the process died before the call's stream was written, this writes it. */
@@ -168,6 +173,7 @@ function initiateBody(deps: InitiateDeps, request: InitiateRequest, member: Memb
     callbackUrl: request.callbackUrl ?? deps.callbackUrl,
     questionnaire: { id, version, hash },
     questions: questionNumbers(deps.questionnaire).length,
+    ...(request.priority !== undefined && { priority: request.priority }),
   };
 }
 

@@ -1,4 +1,4 @@
-import { EMPTY_HEAD, type NewEntry } from '../domain/entries.ts';
+import type { NewEntry } from '../domain/entries.ts';
 import {
   isQuarantineStream,
   type QuarantinedCallback,
@@ -6,101 +6,108 @@ import {
   type QuarantineItem,
   quarantineId,
   quarantineStream,
+  type WaitingCallback,
   waitingIn,
 } from '../domain/quarantine.ts';
-import { type CallEventLog, LogError } from '../log/port.ts';
+import type { CallEventLog } from '../log/port.ts';
 import type { CallbackResult, ReceivedCallback, ReleaseResult } from './api.ts';
-import type { Clock, Ids } from './ports.ts';
+import type { Clock } from './ports.ts';
+import type { SideStreams } from './side-streams.ts';
 
 export type Quarantine = {
-  /** Keeps callbacks of a call that the log does not know. Durable when it resolves. */
-  keep(callSessionId: string, callbacks: readonly ReceivedCallback[]): Promise<void>;
+  /** Keeps events that no call could be given. Durable when it resolves, with the stream that they are in. */
+  keep(callbacks: readonly QuarantinedCallback[]): Promise<string>;
   list(): Promise<readonly QuarantineItem[]>;
-  /** Hands a callback to its call, if the log knows it by now. */
-  release(id: string, actor: string): Promise<ReleaseResult>;
+  /** What waits in the streams of the days from `since` to now. */
+  recent(since: Date): Promise<readonly QuarantinePlace[]>;
+  /**
+   * Hands a callback to its call, if it is known by now. Again after a success it does nothing more: the call knows the
+   * event, and its end is recorded once.
+   * @param stream where it is; absent: it is looked for in all of them
+   */
+  release(id: string, actor: string, stream?: string): Promise<ReleaseResult>;
   /** Decides that a callback will never be handed to a call; it stays in the log. */
   discard(id: string, actor: string, reason: string): Promise<boolean>;
   /** How many were kept since the start of this process. */
   kept(): number;
 };
 
+export type QuarantinePlace = { readonly stream: string; readonly item: QuarantineItem };
+
 export type QuarantineDeps = {
   readonly log: CallEventLog;
+  readonly streams: SideStreams;
   readonly clock: Clock;
-  readonly ids: Ids;
-  readonly record: (callSessionId: string, callbacks: readonly ReceivedCallback[]) => Promise<CallbackResult>;
+  /** Records an event that waited, in the call that it is about. */
+  readonly hand: (item: QuarantineItem, event: ReceivedCallback) => Promise<CallbackResult>;
 };
 
-const RIVALS_MAX = 50;
+const DAY_MS = 86_400_000;
 
 /**
- * Where callbacks wait whose sender is genuine (token and secret hold) but whose call is not in the log, as after a log
- * was restored from a backup: acknowledged, because sending them again would change nothing, and kept for an operator.
+ * Where callbacks wait whose sender is genuine but whose call is not known: not in the log, as after a log was restored
+ * from a backup, or not yet known by the name that Event Grid has for it. Acknowledged, because sending them again would
+ * change nothing, and kept for an operator.
  */
-export function createQuarantine({ log, clock, ids, record }: QuarantineDeps): Quarantine {
+export function createQuarantine({ log, streams, clock, hand }: QuarantineDeps): Quarantine {
   let kept = 0;
 
-  const append = async (stream: string, entry: NewEntry): Promise<void> => {
-    for (let rivals = 0; rivals < RIVALS_MAX; rivals += 1) {
-      const entries = await log.read(stream);
-      if (entries.some((known) => known.id === entry.id)) return;
-      const { version, hash } = entries.at(-1) ?? EMPTY_HEAD;
-      const result = await log.append(stream, { version, hash }, [entry]);
-      if (!('conflict' in result)) return;
-    }
-    throw new LogError('UNAVAILABLE', 'the quarantine is contended');
+  const waiting = async (stream: string): Promise<readonly WaitingCallback[]> => waitingIn(await log.read(stream));
+
+  const findIn = async (stream: string, id: string) => {
+    const item = (await waiting(stream)).find((candidate) => candidate.id === id);
+    return item ? { stream, item } : null;
   };
 
   const find = async (id: string) => {
     for await (const stream of log.registered()) {
-      if (!isQuarantineStream(stream)) continue;
-      const item = waitingIn(await log.read(stream)).find((candidate) => candidate.id === id);
-      if (item) return { stream, item };
+      const found = isQuarantineStream(stream) ? await findIn(stream, id) : null;
+      if (found) return found;
     }
     return null;
   };
 
-  const end = (stream: string, actor: string, body: QuarantineEnd): Promise<void> => {
+  const end = async (stream: string, actor: string, body: QuarantineEnd): Promise<void> => {
     const at = new Date(clock.now()).toISOString();
-    const data = JSON.stringify(body);
-    return append(stream, {
-      kind: 'command',
-      type: 'EndQuarantine',
-      id: ids.uuid(),
-      at,
-      actor,
-      cause: body.item,
-      data,
-    });
+    const common = { kind: 'command', type: 'EndQuarantine', at, actor, cause: body.item } as const;
+    // Named by its item: whoever ends it second has ended nothing.
+    await streams.add(stream, [{ ...common, id: `${body.item}/end`, data: JSON.stringify(body) }]);
   };
 
   return {
-    async keep(callSessionId, callbacks) {
+    async keep(callbacks) {
       const now = new Date(clock.now());
-      const at = now.toISOString();
-      const stream = quarantineStream(at);
-      await log.register(stream, now);
-      for (const { id: eventId, type: eventType, raw } of callbacks) {
-        const body: QuarantinedCallback = { callSessionId, eventId, eventType, raw };
-        const entry = { kind: 'callback', type: 'QuarantineCallback', at, actor: 'acs', cause: null } as const;
-        await append(stream, { ...entry, id: quarantineId(body), data: JSON.stringify(body) });
-        kept += 1;
-      }
+      const stream = quarantineStream(now.toISOString());
+      kept += await streams.add(
+        stream,
+        callbacks.map((callback) => quarantined(callback, now.toISOString())),
+        now,
+      );
+      return stream;
     },
     async list() {
       const items: QuarantineItem[] = [];
       for await (const stream of log.registered()) {
-        if (!isQuarantineStream(stream)) continue;
-        for (const { raw: _raw, ...item } of waitingIn(await log.read(stream))) items.push(item);
+        if (isQuarantineStream(stream)) items.push(...(await waiting(stream)).map(shown));
       }
       return items;
     },
-    async release(id, actor) {
-      const found = await find(id);
+    async recent(since) {
+      const places: QuarantinePlace[] = [];
+      const today = quarantineStream(new Date(clock.now()).toISOString());
+      for (let atMs = since.getTime(); ; atMs += DAY_MS) {
+        const stream = quarantineStream(new Date(atMs).toISOString());
+        places.push(...(await waiting(stream)).map((item) => ({ stream, item: shown(item) })));
+        if (stream >= today) return places;
+      }
+    },
+    async release(id, actor, stream) {
+      const found = await (stream === undefined ? find(id) : findIn(stream, id));
       if (!found) return 'not-found';
-      const { callSessionId, eventId, eventType, raw } = found.item;
-      const event: { data: Readonly<Record<string, unknown>> } = JSON.parse(raw);
-      const result = await record(callSessionId, [{ id: eventId, type: eventType, data: event.data, raw }]);
+      const { flaw, eventId, eventType, raw } = found.item;
+      if (flaw !== undefined) return 'call-unknown';
+      const event: Pick<ReceivedCallback, 'data'> = JSON.parse(raw);
+      const result = await hand(found.item, { id: eventId, type: eventType, data: event.data, raw });
       if (result === 'unknown-call') return 'call-unknown';
       await end(found.stream, actor, { item: id, how: 'released' });
       return 'released';
@@ -112,4 +119,15 @@ export function createQuarantine({ log, clock, ids, record }: QuarantineDeps): Q
     },
     kept: () => kept,
   };
+}
+
+/** The entry that keeps a callback. */
+export function quarantined(callback: QuarantinedCallback, at: string): NewEntry {
+  const common = { kind: 'callback', type: 'QuarantineCallback', at, cause: null } as const;
+  const id = quarantineId(callback);
+  return { ...common, id, actor: callback.source ?? 'acs', data: JSON.stringify(callback) };
+}
+
+function shown({ raw: _raw, ...item }: WaitingCallback): QuarantineItem {
+  return item;
 }

@@ -8,6 +8,9 @@ import type { Audience, Choice, Key, Voice } from './questionnaire.ts';
 /** Which script a call follows; its whole text stands in the log under `questionnaire:{hash}`. */
 export type QuestionnaireRef = { readonly id: string; readonly version: number; readonly hash: string };
 
+/** Which calls are dialled first when there are more than the provider takes at once; `low` is for campaigns. */
+export type Priority = 'normal' | 'low';
+
 export type InitiateCallBody = {
   readonly memberId: string;
   /** E.164. */
@@ -19,6 +22,8 @@ export type InitiateCallBody = {
   readonly questionnaire: QuestionnaireRef;
   /** How many questions the script has. */
   readonly questions: number;
+  /** Absent: `normal`. */
+  readonly priority?: Priority;
 };
 
 /** How long we wait: for ACS's answer to the request, and after its acceptance for the result. */
@@ -79,7 +84,13 @@ export type HangUpBody = Waits & {
 
 export type HangUpReason = 'finished' | 'cancelled' | 'trouble' | 'not-neutral' | 'second-leg' | 'already-closed';
 
-export type CheckCallBody = { readonly callConnectionId: string; readonly attempt: number; readonly answerBy: string };
+export type CheckCallBody = {
+  readonly callConnectionId: string;
+  readonly attempt: number;
+  readonly answerBy: string;
+  /** `doubt`: Event Grid said that the call has ended, and ACS has not. Absent: something is overdue. */
+  readonly because?: 'doubt';
+};
 
 export type CloseCallBody = { readonly because: CloseReason };
 

@@ -96,6 +96,8 @@ export type CallState = {
   readonly position: Position;
   /** A CheckCall that has no outcome yet, or whose outcome was no answer. */
   readonly check: { readonly commandId: string; readonly attempt: number } | null;
+  /** A CheckCall without an outcome that Event Grid's word gave cause to: it stands beside the flow, without a deadline. */
+  readonly doubt: string | null;
   readonly strays: readonly StrayLeg[];
   readonly asks: readonly Ask[];
   readonly answers: readonly Answer[];

@@ -13,9 +13,12 @@ export type CallbackName =
   | 'PlayFailed'
   | 'PlayCanceled';
 
+/** The actor of entries that Event Grid brought. */
+export const EVENT_GRID = 'event-grid';
+
 /** What a callback says, read tolerantly: absent or malformed fields are null, never an exception. */
 export type Callback = {
-  readonly name: CallbackName | 'other';
+  readonly name: CallbackName | 'CallEnded' | 'other';
   readonly callConnectionId: string | null;
   readonly serverCallId: string | null;
   readonly correlationId: string | null;
@@ -55,10 +58,31 @@ const KEY_OF_TONE: Readonly<Record<string, Key>> = {
 };
 
 /**
- * Reads the `type` and `data` of a CloudEvent from ACS.
+ * Reads the `type` and `data` of an event.
  * @param data the event's data object, as received
+ * @param actor who brought it
  */
-export function readCallback(type: string, data: unknown): Callback {
+export function readCallback(type: string, data: unknown, actor = 'acs'): Callback {
+  return actor === EVENT_GRID ? readWitness(type) : readFromAcs(type, data);
+}
+
+/**
+ * Event Grid is a second witness: nothing that it says is taken for an answer, a connection or an end, whatever it calls
+ * itself, because it is not bound to the call by the call's own secret. Only that a call may have ended is heard.
+ */
+function readWitness(type: string): Callback {
+  return {
+    name: type === `${PREFIX}CallEnded` ? 'CallEnded' : 'other',
+    callConnectionId: null,
+    serverCallId: null,
+    correlationId: null,
+    operationContext: null,
+    result: { code: 0, subCode: 0 },
+    keys: [],
+  };
+}
+
+function readFromAcs(type: string, data: unknown): Callback {
   const fields = asRecord(data);
   const shortName = type.startsWith(PREFIX) ? type.slice(PREFIX.length) : '';
   return {

@@ -151,6 +151,19 @@ export function hangUpLeg(
   return { type: 'HangUp', body: { callConnectionId, attempt, because, answerBy, resultBy } };
 }
 
+/**
+ * Asks ACS, once and beside the flow, whether a connected call is still there; nothing waits for it, because the flow's own
+ * deadline stands. Not before the call is connected: a call that ACS is still connecting has not ended, and the ringing
+ * has a deadline of its own.
+ */
+export function doubt({ state, at, context }: Scene): Command[] {
+  const { callConnectionId, position } = state;
+  const connected = ['asking', 'saying', 'hanging-up'].includes(position.at);
+  if (!connected || !callConnectionId || state.check || state.doubt) return [];
+  const answerBy = later(at, context.timing.answerMs);
+  return [{ type: 'CheckCall', body: { callConnectionId, attempt: 1, answerBy, because: 'doubt' } }];
+}
+
 /** Asks ACS what it knows of the call. */
 export function checkCall({ state, at, context }: Scene, attempt: number): Command[] {
   const { callConnectionId } = state;

@@ -1,6 +1,6 @@
 import type { RejectedBody, UnknownBody } from './bodies.ts';
 import { type CallState, hasEnded, hasSeen } from './call.ts';
-import { readCallback } from './callback.ts';
+import { EVENT_GRID, readCallback } from './callback.ts';
 import type { Command, Context, Scene } from './commands.ts';
 import { firstDial, hangUp } from './commands.ts';
 import type { EntryKind } from './entries.ts';
@@ -66,6 +66,9 @@ function inputId(state: CallState | null, input: Input): string {
       return `${input.commandId}/outcome`;
     case 'Deadline':
       return `deadline/${(state?.version ?? 0) + 1}`;
+    case 'Callback':
+      // Ids are the sender's choice: one of Event Grid's must not make ACS's own callback look like a duplicate.
+      return input.source === EVENT_GRID ? `${EVENT_GRID}/${input.id}` : input.id;
     default:
       return input.id;
   }
@@ -83,8 +86,9 @@ function recordedInput(state: CallState | null, input: Input, context: Context):
       return { kind: 'command', type: 'CancelCall', id, at, actor: input.actor, cause: null, body };
     }
     case 'Callback': {
-      const body = readCallback(input.eventType, input.data);
-      return { kind: 'callback', type: input.eventType, id, at, actor: 'acs', cause: null, body };
+      const actor = input.source ?? 'acs';
+      const body = readCallback(input.eventType, input.data, actor);
+      return { kind: 'callback', type: input.eventType, id, at, actor, cause: null, body };
     }
     case 'Deadline': {
       const body = { deadline: state?.deadline?.at ?? at };

@@ -4,7 +4,7 @@ import type { CallState, Ending } from './call.ts';
 export function end(state: CallState, ending: Ending): Partial<CallState> {
   // A stray leg outlives the call: somebody must see to it.
   const deadline = state.strays.length > 0 ? { at: ending.at, missing: 'retry' as const } : null;
-  return { ending: better(state.ending, ending), position: { at: 'ended' }, check: null, deadline };
+  return { ending: better(state.ending, ending), position: { at: 'ended' }, check: null, doubt: null, deadline };
 }
 
 /** ACS's own word on how a call ended is kept over our conclusion, whichever was recorded first. */

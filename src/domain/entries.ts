@@ -11,11 +11,17 @@ export type NewEntry = {
   readonly kind: EntryKind;
   /** `InitiateCall`, `AskQuestion`, `Accepted`, `Microsoft.Communication.RecognizeCompleted` ... */
   readonly type: string;
-  /** Unique in its stream; a callback carries the id of its CloudEvent, so a second delivery is recognised. */
+  /**
+   * Unique in its stream; a callback carries the id of its CloudEvent, so a second delivery is recognised; one of Event
+   * Grid has `event-grid/` before it.
+   */
   readonly id: string;
   /** When it was decided or received: ISO 8601, UTC, milliseconds. */
   readonly at: string;
-  /** Who: `coordinator:<name>` (or another role of staff), `acs`, `flow`, `deadline`. Never a name or number of a member. */
+  /**
+   * Who: `coordinator:<name>` (or another role of staff), `acs`, `event-grid`, `flow`, `deadline`, `server`. Never a name
+   * or number of a member.
+   */
   readonly actor: string;
   /** The id of the input that caused it; null when the entry is the input itself. */
   readonly cause: string | null;

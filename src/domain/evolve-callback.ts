@@ -39,6 +39,7 @@ function onCallbackName(state: CallState, at: string, body: Callback): Update {
     case 'PlayCompleted':
     case 'PlayFailed':
     case 'PlayCanceled':
+    case 'CallEnded':
     case 'other':
       return {};
   }

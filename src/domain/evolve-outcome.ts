@@ -9,6 +9,7 @@ type Update = Partial<CallState>;
 /** What the answer to a command that we sent does to the state. */
 export function onOutcome(state: CallState, recorded: RecordedOutcome): Update {
   if (state.check && recorded.cause === state.check.commandId) return onCheckOutcome(state, recorded);
+  if (state.doubt && recorded.cause === state.doubt) return { doubt: null, ...onDoubtOutcome(state, recorded) };
   const stray = state.strays.find((candidate) => candidate.commandId === recorded.cause);
   if (stray) return onStrayOutcome(state, stray, recorded);
   const { position } = state;
@@ -89,6 +90,11 @@ function onCheckOutcome(state: CallState, recorded: RecordedOutcome): Update {
     return { check: null, ...end(state, { by: 'gone', result: 'unknown', at: recorded.at }) };
   }
   return retryAt(state, recorded.body.retryAt);
+}
+
+/** Only ACS's word that it knows no such call counts; anything else leaves the call as it is. */
+function onDoubtOutcome(state: CallState, { type, body, at }: RecordedOutcome): Update {
+  return type === 'Rejected' && body.status === 404 ? end(state, { by: 'gone', result: 'unknown', at }) : {};
 }
 
 function retryAt(state: CallState, at: string | undefined): Update {

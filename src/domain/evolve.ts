@@ -44,6 +44,7 @@ function initialState(callSessionId: string, recorded: Recorded): CallState {
     ending: null,
     position: { at: 'ended' },
     check: null,
+    doubt: null,
     strays: [],
     asks: [],
     answers: [],
@@ -85,6 +86,7 @@ function onCommand(state: CallState, { id, at, type, body }: RecordedCommand): U
     case 'HangUp':
       return onHangUp(state, id, body);
     case 'CheckCall':
+      if (body.because === 'doubt') return { doubt: id };
       return { check: { commandId: id, attempt: body.attempt }, deadline: { at: body.answerBy, missing: 'answer' } };
     case 'CancelCall':
       return { cancelledAt: state.cancelledAt ?? at };

@@ -33,8 +33,10 @@ export type Input =
       readonly eventType: string;
       /** The `data` of the CloudEvent. */
       readonly data: unknown;
-      /** The CloudEvent exactly as received. */
+      /** The event exactly as received. */
       readonly raw: string;
+      /** Who brought it, when it was not ACS itself. */
+      readonly source?: 'event-grid';
     }
   | {
       readonly type: 'Outcome';

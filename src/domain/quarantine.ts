@@ -1,18 +1,30 @@
+import { EVENT_GRID } from './callback.ts';
 import type { Entry } from './entries.ts';
 
-/** A callback for a call whose stream the log does not hold. */
+/** An event that could not be handed to a call. Stored for years: add optional fields only. */
 export type QuarantinedCallback = {
-  readonly callSessionId: string;
+  /** The call that it names; Event Grid names none. */
+  readonly callSessionId?: string;
   readonly eventId: string;
   readonly eventType: string;
-  /** The CloudEvent exactly as received. */
+  /** The event exactly as received. */
   readonly raw: string;
+  /** Who brought it, when it was not ACS itself. */
+  readonly source?: 'event-grid';
+  /** What ACS calls the call that an event of Event Grid is about. */
+  readonly correlationId?: string;
+  readonly serverCallId?: string;
+  /** Why it can never be handed to a call as it is. Absent: its call may yet become known. */
+  readonly flaw?: string;
 };
 
 /** What became of it later. */
 export type QuarantineEnd = { readonly item: string; readonly how: 'released' | 'discarded'; readonly reason?: string };
 
 export type QuarantineItem = Omit<QuarantinedCallback, 'raw'> & { readonly id: string; readonly receivedAt: string };
+
+/** An item with what it holds. */
+export type WaitingCallback = QuarantineItem & { readonly raw: string };
 
 /** One stream a day, so that none grows without end. */
 export function quarantineStream(at: string): string {
@@ -25,12 +37,12 @@ export function isQuarantineStream(stream: string): boolean {
 
 /** The id of a quarantined callback; the same callback again has the same. */
 export function quarantineId({ callSessionId, eventId }: QuarantinedCallback): string {
-  return `${callSessionId}~${eventId}`;
+  return `${callSessionId ?? EVENT_GRID}~${eventId}`;
 }
 
 /** The callbacks of a quarantine stream that have neither been released nor discarded. */
-export function waitingIn(entries: readonly Entry[]): readonly (QuarantineItem & { readonly raw: string })[] {
-  const waiting = new Map<string, QuarantineItem & { readonly raw: string }>();
+export function waitingIn(entries: readonly Entry[]): readonly WaitingCallback[] {
+  const waiting = new Map<string, WaitingCallback>();
   for (const entry of entries) {
     if (entry.type === 'QuarantineCallback') {
       const body: QuarantinedCallback = JSON.parse(entry.data);

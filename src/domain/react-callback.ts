@@ -1,6 +1,6 @@
 import { type CallState, hasEnded } from './call.ts';
 import type { Callback } from './callback.ts';
-import { askAgain, type Command, enter, hangUp, hangUpLeg, type Scene } from './commands.ts';
+import { askAgain, type Command, doubt, enter, hangUp, hangUpLeg, type Scene } from './commands.ts';
 import { acceptedChoice, isOtherLeg } from './evolve-callback.ts';
 
 /** How often a step is asked once more because its prompt could not be played. */
@@ -21,6 +21,8 @@ export function afterCallback(before: CallState | null, callback: Callback, scen
     case 'PlayFailed':
     case 'PlayCanceled':
       return afterPlay(callback, scene);
+    case 'CallEnded':
+      return doubt(scene);
     default:
       return [];
   }

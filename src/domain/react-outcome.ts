@@ -1,3 +1,4 @@
+import type { Outcome } from './bodies.ts';
 import { type CallState, hasEnded } from './call.ts';
 import { askAgain, type Command, checkCall, enter, hangUp, hangUpLeg, type Scene, sayAgain } from './commands.ts';
 import type { Input } from './input.ts';
@@ -14,6 +15,7 @@ export function afterOutcome(before: CallState | null, input: OutcomeInput, scen
     case 'SayMessage':
       return afterMedia(input, scene);
     case 'CheckCall':
+      if (before?.doubt === input.commandId) return afterDoubt(input, scene);
       // The answer to a check that a newer command has superseded moves nothing.
       return before?.check?.commandId === input.commandId ? afterCheck(input, scene) : [];
     case 'HangUp':
@@ -44,10 +46,18 @@ function afterMedia({ outcome, commandId }: OutcomeInput, scene: Scene): readonl
 function afterCheck({ outcome }: OutcomeInput, scene: Scene): readonly Command[] {
   if (hasEnded(scene.state)) return [];
   if (outcome.type !== 'Accepted') return scene.state.deadline?.missing === 'retry' ? [] : giveUp(scene);
-  if (outcome.callState === 'disconnected' || outcome.callState === 'disconnecting') {
-    return [{ type: 'CloseCall', body: { because: 'gone' } }];
-  }
+  if (isGone(outcome)) return [{ type: 'CloseCall', body: { because: 'gone' } }];
   return oneStepOn(scene, outcome.callState === 'connected');
+}
+
+/** Event Grid's word is only believed when ACS says the same; nothing was overdue, so otherwise the flow goes on. */
+function afterDoubt({ outcome }: OutcomeInput, scene: Scene): readonly Command[] {
+  if (hasEnded(scene.state) || !isGone(outcome)) return [];
+  return [{ type: 'CloseCall', body: { because: 'gone' } }];
+}
+
+function isGone(outcome: Outcome): boolean {
+  return outcome.type === 'Accepted' && ['disconnected', 'disconnecting'].includes(outcome.callState ?? '');
 }
 
 /** ACS still has the call, so the result that we waited for is lost: one careful step on. */

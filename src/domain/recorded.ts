@@ -20,7 +20,7 @@ export type RecordedCallback = Common & { readonly kind: 'callback'; readonly ty
 /** An entry of a call's stream with its data read: what `evolve` folds and `decide` produces. */
 export type Recorded = RecordedCommand | RecordedOutcome | RecordedCallback;
 
-/** Reads an entry back. Its data was written by `toNewEntry`, or is the CloudEvent that ACS sent. */
+/** Reads an entry back. Its data was written by `toNewEntry`, or is the event as it was received. */
 export function fromEntry(entry: Entry): Recorded {
   const data: unknown = JSON.parse(entry.data);
   if (entry.kind === 'callback') {
@@ -31,7 +31,7 @@ export function fromEntry(entry: Entry): Recorded {
       cause: entry.cause,
       kind: 'callback',
       type: entry.type,
-      body: readCallback(entry.type, dataOf(data)),
+      body: readCallback(entry.type, dataOf(data), entry.actor),
     };
   }
   // The storage contract (bodies.ts) is what makes this true: nobody else writes to a call's stream.

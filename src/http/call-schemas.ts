@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { CallRows } from '../../projections/ports.ts';
+import type { Priority } from '../domain/bodies.ts';
 import type { CallStatus } from '../domain/call.ts';
 import type { Disposition } from '../domain/disposition.ts';
 
@@ -44,8 +45,19 @@ export const StatusParams = Type.Object({
   id: Type.String({ pattern: '^[A-Za-z0-9._~-]{1,128}$', description: 'callSessionId or callConnectionId' }),
 });
 
+const PRIORITIES: Record<Priority, true> = { normal: true, low: true };
+
 export const InitiateBody = Type.Object(
-  { callbackUrl: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })) },
+  {
+    callbackUrl: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })),
+    priority: Type.Optional(
+      Type.Unsafe<Priority>({
+        type: 'string',
+        enum: Object.keys(PRIORITIES),
+        description: 'Default normal; low for campaigns, which then hold up no call that somebody waits for',
+      }),
+    ),
+  },
   { additionalProperties: false },
 );
 export const CancelBody = Type.Object(

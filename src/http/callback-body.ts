@@ -11,7 +11,9 @@ export type CallbackBody =
 
 /** Reads a body of one CloudEvent or an array of them; each event keeps exactly the text that it came as. */
 export function readCallbacks(body: unknown): CallbackBody {
-  if (!Buffer.isBuffer(body) || !isUtf8(body)) return { ok: false, code: 'INVALID_JSON' };
+  if (!Buffer.isBuffer(body)) return { ok: false, code: 'INVALID_JSON' };
+  if (body.length > CALLBACK_LIMITS.bodyBytes) return { ok: false, code: 'TOO_LARGE', detail: 'the body is too large' };
+  if (!isUtf8(body)) return { ok: false, code: 'INVALID_JSON' };
   const text = body.toString('utf8');
   let value: unknown;
   try {
@@ -42,7 +44,8 @@ function readEvents(values: readonly unknown[], texts: readonly string[]): Callb
   return { ok: true, callbacks };
 }
 
-function isRecord(value: unknown): value is Record<string, unknown> {
+/** Whether it is an object with members. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
@@ -53,7 +56,8 @@ const NAME = /^[^\p{C}]{1,256}$/u;
 // The ids and types of ACS are all of this kind, which is much quicker to tell.
 const PLAIN_NAME = /^[\w.-]{1,256}$/;
 
-function isName(value: unknown): value is string {
+/** Whether it can be an id or a type in the log. */
+export function isName(value: unknown): value is string {
   return typeof value === 'string' && (PLAIN_NAME.test(value) || NAME.test(value));
 }
 

@@ -46,7 +46,7 @@ function initiateRoute(server: CallServer, { app, config }: CallDeps): void {
     async handler(request, reply) {
       const key = request.headers['idempotency-key'];
       if (key !== undefined && !isIdempotencyKey(key)) return sendProblem(reply, 'INVALID_IDEMPOTENCY_KEY');
-      const { callbackUrl } = request.body;
+      const { callbackUrl, priority } = request.body;
       const allowedUrl = callbackUrl === undefined ? undefined : allowedCallbackUrl(callbackUrl, allowed);
       if (allowedUrl === null) return sendProblem(reply, 'CALLBACK_URL_NOT_ALLOWED');
       const result = await app.initiate({
@@ -54,6 +54,7 @@ function initiateRoute(server: CallServer, { app, config }: CallDeps): void {
         actor: request.actor,
         ...(allowedUrl !== undefined && { callbackUrl: allowedUrl }),
         ...(key !== undefined && { idempotencyKey: key }),
+        ...(priority !== undefined && { priority }),
       });
       if (!result.ok) {
         const { code } = result;

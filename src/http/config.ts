@@ -1,5 +1,6 @@
 import { getHeapStatistics } from 'node:v8';
 import type { EntraVerifier } from './entra-staff.ts';
+import type { EventGridVerifier } from './event-grid-verifier.ts';
 import { isLoopbackHost } from './loopback.ts';
 
 /** What a person or tool of the plan's staff may do: place calls, read them, or run the service. */
@@ -20,12 +21,26 @@ export type StaffConfig =
   /** Tokens of Entra ID, and API keys for tools that cannot get one. */
   | { readonly mode: 'entra'; readonly verifier: EntraVerifier; readonly keys: readonly ApiKey[] };
 
+/** Who may deliver in Event Grid's name. */
+export type EventGridConfig = {
+  /** Names of the event subscriptions that may deliver, and be validated; their case does not matter. */
+  readonly subscriptions: readonly string[];
+  /** Who may ask in the OPTIONS handshake, in small letters; default: Event Grid of the public cloud. */
+  readonly allowedOrigins?: readonly string[];
+  readonly auth:
+    | { readonly mode: 'entra'; readonly verifier: EventGridVerifier }
+    /** SHA-256 of the secret that the subscription sends, hex. */
+    | { readonly mode: 'secret'; readonly sha256: string };
+};
+
 export type HttpConfig = {
   /** Where the outside world reaches this server, such as `https://calls.example.org`. */
   readonly publicBaseUrl: string;
   /** Origins, or addresses up to a path segment, that a `callbackUrl` may lie under, beside the public base URL. */
   readonly callbackUrlAllow: readonly string[];
   readonly staff: StaffConfig;
+  /** Absent: nothing is taken from Event Grid. */
+  readonly eventGrid?: EventGridConfig;
   readonly limits?: Partial<HttpLimits>;
 };
 
@@ -58,7 +73,7 @@ export function defaultLimits(): HttpLimits {
   };
 }
 
-export type HttpConfigErrorCode = 'BIND_REFUSED' | 'BAD_API_KEY' | 'BAD_URL';
+export type HttpConfigErrorCode = 'BIND_REFUSED' | 'BAD_API_KEY' | 'BAD_URL' | 'BAD_EVENT_GRID';
 
 /** Settings with which the server must not start. */
 export class HttpConfigError extends Error {
@@ -83,12 +98,13 @@ export function assertBindAllowed(host: string, config: HttpConfig): void {
   );
 }
 
-/** @throws HttpConfigError BAD_API_KEY, BAD_URL */
+/** @throws HttpConfigError BAD_API_KEY, BAD_URL, BAD_EVENT_GRID */
 export function assertConfig(config: HttpConfig): void {
   for (const url of [config.publicBaseUrl, ...config.callbackUrlAllow]) {
     if (!URL.canParse(url))
       throw new HttpConfigError('BAD_URL', 'the public base URL and the callback allow-list take URLs');
   }
+  if (config.eventGrid) assertEventGrid(config.eventGrid);
   if (config.staff.mode === 'loopback') return;
   if (config.staff.mode === 'api-keys' && config.staff.keys.length === 0) {
     throw new HttpConfigError('BAD_API_KEY', 'there is no staff API key');
@@ -100,4 +116,13 @@ export function assertConfig(config: HttpConfig): void {
       'an API key takes a name [A-Za-z0-9._-] and the SHA-256 of the key in hex',
     );
   }
+}
+
+/** An empty list would let nobody in, a broken hash neither: both are mistakes that only a missing event would tell of. */
+function assertEventGrid({ subscriptions, auth }: EventGridConfig): void {
+  const named = subscriptions.length > 0 && subscriptions.every((name) => /^[A-Za-z0-9-]{3,64}$/.test(name));
+  if (!named)
+    throw new HttpConfigError('BAD_EVENT_GRID', 'Event Grid needs names of subscriptions: 3 to 64 of [A-Za-z0-9-]');
+  if (auth.mode === 'entra' || /^[0-9a-f]{64}$/i.test(auth.sha256)) return;
+  throw new HttpConfigError('BAD_EVENT_GRID', 'the secret of Event Grid is given as its SHA-256 in hex');
 }

@@ -6,6 +6,9 @@ import { Type } from 'typebox';
 
 const CloudEvent = Type.Object({ id: Type.String(), type: Type.String(), data: Type.Object({}) });
 
+const EventGridEvent = Type.Object({ id: Type.String(), eventType: Type.String(), data: Type.Object({}) });
+const Handshake = Type.Object({ 'WebHook-Request-Origin': Type.String(), 'aeg-subscription-name': Type.String() });
+
 /** Collects the schemas of the routes that are registered after it, into an OpenAPI 3.1 document. */
 export function describeRoutes(server: FastifyInstance): void {
   server.register(swagger, {
@@ -19,20 +22,30 @@ export function describeRoutes(server: FastifyInstance): void {
       components: {
         securitySchemes: {
           staffKey: { type: 'http', scheme: 'bearer', description: 'A staff API key; none is needed on loopback' },
+          eventGridToken: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description: 'Issued by Entra ID for Event Grid, with the role AzureEventGridSecureWebhookSubscriber',
+          },
+          eventGridSecret: {
+            type: 'apiKey',
+            in: 'header',
+            name: 'x-callistra-event-grid-secret',
+            description: 'Agreed upon with the subscription; or as the parameter eventGridSecret',
+          },
           acsToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Issued by ACS' },
         },
       },
       security: [{ staffKey: [] }],
     },
     // The route itself has no body schema: Fastify would validate by it, and may change what the log must keep.
-    transform: ({ schema, url }) => {
+    transform: ({ schema, url, route }) => {
       if (url !== '/api/calls/events') return { schema, url };
+      if (route.method === 'OPTIONS') return { schema: { ...schema, headers: Handshake }, url };
       const query = { call: { type: 'string' }, secret: { type: 'string' } };
-      const body = Type.Union([CloudEvent, Type.Array(CloudEvent)]);
-      return {
-        schema: { ...schema, body, querystring: { type: 'object', properties: query, required: ['call', 'secret'] } },
-        url,
-      };
+      const body = Type.Union([CloudEvent, Type.Array(CloudEvent), Type.Array(EventGridEvent)]);
+      return { schema: { ...schema, body, querystring: { type: 'object', properties: query } }, url };
     },
   });
 }

@@ -13,6 +13,10 @@ export type HttpMetrics = {
   delivered(result: CallbackResult): void;
   /** A delivery that was turned away. */
   refused(reason: string): void;
+  /** An event or a handshake of Event Grid that was let in, by what became of it. */
+  gridDelivered(result: string): void;
+  /** A delivery or handshake in Event Grid's name that was turned away. */
+  gridRefused(reason: string): void;
 };
 
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
@@ -34,6 +38,18 @@ export function createMetrics(): HttpMetrics {
     help: 'Deliveries of callbacks that were turned away, by reason',
     label: 'reason',
   });
+  const gridEvents = new Map<string, number>();
+  const gridRefusals = new Map<string, number>();
+  publish(registry, gridEvents, {
+    name: 'callistra_event_grid_events_total',
+    help: 'Events and handshakes of Event Grid that were let in, by what became of them',
+    label: 'result',
+  });
+  publish(registry, gridRefusals, {
+    name: 'callistra_event_grid_refusals_total',
+    help: 'Deliveries and handshakes in the name of Event Grid that were turned away, by reason',
+    label: 'reason',
+  });
   const durations = new Histogram({
     name: 'callistra_http_request_duration_seconds',
     help: 'Time from a request’s first byte to the end of its answer',
@@ -46,6 +62,8 @@ export function createMetrics(): HttpMetrics {
     durations,
     delivered: (result) => count(deliveries, result),
     refused: (reason) => count(refusals, reason),
+    gridDelivered: (result) => count(gridEvents, result),
+    gridRefused: (reason) => count(gridRefusals, reason),
   };
 }
 

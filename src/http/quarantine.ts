@@ -11,10 +11,14 @@ const DiscardBody = Type.Object(
 );
 const Item = Type.Object({
   id: Type.String(),
-  callSessionId: Type.String(),
+  callSessionId: Type.Optional(Type.String({ description: 'Absent: Event Grid does not name it' })),
   eventId: Type.String(),
   eventType: Type.String(),
   receivedAt: Type.String(),
+  source: Type.Optional(Type.Literal('event-grid')),
+  correlationId: Type.Optional(Type.String()),
+  serverCallId: Type.Optional(Type.String()),
+  flaw: Type.Optional(Type.String({ description: 'Why it can only be discarded' })),
 });
 
 const tags = ['operation'];

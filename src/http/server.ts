@@ -43,7 +43,7 @@ export function buildServer({ app, config, callbackVerifier, logger }: ServerDep
   answerUnknownRoutes(server);
   describeRoutes(server);
 
-  server.register(async (scope) => eventRoutes(scope, { app, callbackVerifier, metrics }));
+  server.register(async (scope) => eventRoutes(scope, { app, callbackVerifier, eventGrid: config.eventGrid, metrics }));
   server.register(async (scope) => {
     if (config.staff.mode === 'loopback') guardHost(scope, config);
     healthRoutes(scope, { app });

@@ -172,6 +172,36 @@ test('call after call that fails pauses dialling, and one call tries it out afte
   assert.equal(dialled.slice(BREAKER.callsMin), ['x', 'y', 'z']);
 });
 
+test('of those who wait normal calls go first, and every fourth turn is for a low one', async () => {
+  const { clock, queue, dialled } = openQueue({ concurrentCalls: 100, callsPerSecond: 1 });
+  const dial = (id: string) => async () => void dialled.push(id);
+  for (let call = 1; call <= 3; call += 1) queue.enqueue(`low-${call}`, dial(`low-${call}`), 'low');
+  for (let call = 1; call <= 8; call += 1) queue.enqueue(`now-${call}`, dial(`now-${call}`));
+  await clock.advance(20_000);
+  // The first took the turn that was free when it came.
+  const order = ['low-1', 'now-1', 'now-2', 'now-3', 'low-2', 'now-4', 'now-5', 'now-6', 'low-3', 'now-7', 'now-8'];
+  assert.equal(dialled, order);
+});
+
+test('low calls have every turn that nobody else wants', async () => {
+  const { clock, queue, dialled } = openQueue({ concurrentCalls: 100, callsPerSecond: 10 });
+  for (let call = 1; call <= 9; call += 1) {
+    queue.enqueue(`low-${call}`, async () => void dialled.push(`low-${call}`), 'low');
+  }
+  await clock.advance(1_000);
+  assert.is(dialled.length, 9);
+});
+
+test('a call that was begun goes before all who wait', async () => {
+  const { clock, queue, dialled, accepted } = openQueue({ concurrentCalls: 100, callsPerSecond: 1 });
+  accepted('begun');
+  const dial = (id: string) => async () => void dialled.push(id);
+  for (const id of ['a', 'b']) queue.enqueue(id, dial(id));
+  queue.enqueue('begun', dial('begun'), 'low');
+  await clock.advance(5_000);
+  assert.equal(dialled, ['a', 'begun', 'b']);
+});
+
 test('an ended call is counted once, however often its stream is told of', async () => {
   const { clock, queue, enqueue, fails } = openQueue({ ...FAST, concurrentCalls: 100 });
   enqueue('a');

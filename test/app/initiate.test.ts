@@ -1,7 +1,8 @@
+import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CallApp, InitiateResult } from '../../src/app/api.ts';
-import { type Bench, callback, openBench } from './fixtures.ts';
+import { type Bench, callback, openBench, until } from './fixtures.ts';
 
 let bench: Bench;
 
@@ -51,6 +52,46 @@ test('twenty members who are called at once all are', async () => {
   assert.is(new Set(ids).size, 20);
   for (const app of apps) await app.idle();
   assert.is(bench.simulator.stats().dials, 20);
+});
+
+test('the priority is recorded with the call, and nothing where none was given', async () => {
+  const app = await bench.start();
+  const given = await opened(app.initiate({ ...ask('M-1'), priority: 'low' }));
+  const absent = await opened(app.initiate(ask('M-2')));
+  const priorityOf = async (call: string) => JSON.parse((await bench.stream(call))[0]!.data).priority;
+  assert.equal([await priorityOf(given), await priorityOf(absent)], ['low', undefined]);
+});
+
+test('a call that somebody waits for is dialled before one of low priority that came first', async () => {
+  const app = await bench.start({ dialPolicy: { concurrentCalls: 1, callsPerSecond: 10_000 } });
+  const first = await opened(app.initiate(ask('M-1')));
+  const low = await opened(app.initiate({ ...ask('M-2'), priority: 'low' }));
+  const now = await opened(app.initiate(ask('M-3')));
+  const isPlaced = async (call: string) => (await bench.stream(call)).some(({ type }) => type === 'PlaceCall');
+  await until('both wait', () => app.health().dialling.waiting === 2);
+  await end(app, first);
+  await until('the next dial', () => isPlaced(now));
+  assert.is(await isPlaced(low), false);
+  await end(app, now);
+  await until('the last', () => isPlaced(low));
+});
+
+test('a key that was used without a priority, or with another, is for another request', async () => {
+  const app = await bench.start();
+  const call = await opened(app.initiate({ ...ask('M-1', 'key-1'), priority: 'low' }));
+  const again = await app.initiate({ ...ask('M-1', 'key-1'), priority: 'low' });
+  assert.equal(again, { ok: true, callSessionId: call, replayed: true });
+  for (const other of [ask('M-1', 'key-1'), { ...ask('M-1', 'key-1'), priority: 'normal' as const }]) {
+    assert.equal(await app.initiate(other), { ok: false, code: 'IDEMPOTENCY_KEY_REUSED' });
+  }
+});
+
+test('a request without a priority is told by the same hash as ever', async () => {
+  const app = await bench.start();
+  await opened(app.initiate(ask('M-1', 'key-1', 'https://hooks.example/acs')));
+  const opening = JSON.parse((await bench.stream('member:M-1'))[0]!.data);
+  const hash = createHash('sha256').update('https://hooks.example/acs').digest('hex');
+  assert.is(opening.requestHash, hash);
 });
 
 test('a member who is not known is not called, and nothing is recorded', async () => {

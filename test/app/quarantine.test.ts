@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunningCallApp } from '../../src/app/call-app.ts';
+import { EMPTY_HEAD } from '../../src/domain/entries.ts';
 import { initiated } from './begun.ts';
 import { type Bench, callback, openBench, QUESTIONNAIRE } from './fixtures.ts';
 
@@ -55,6 +56,21 @@ test('a callback that is given up stays in the log with who gave it up and why',
   const ended = (await entriesOf('quarantine:')).at(-1);
   assert.equal([ended?.type, ended?.actor], ['EndQuarantine', 'operator:olga']);
   assert.match(ended!.data, 'made by another system');
+});
+
+test('what an earlier release has kept is listed, released and given up as before', async () => {
+  const { id: eventId, type: eventType, raw } = callback('CallConnected', { callConnectionId: 'leg' }, 'old-1');
+  const at = '2026-03-02T15:00:00.000Z';
+  const entry = { kind: 'callback', type: 'QuarantineCallback', at, actor: 'acs', cause: null } as const;
+  const data = JSON.stringify({ callSessionId: LOST, eventId, eventType, raw });
+  const item = `${LOST}~old-1`;
+  await bench.stores.log.register('quarantine:2026-03-02', new Date(at));
+  const old = await bench.stores.log.append('quarantine:2026-03-02', EMPTY_HEAD, [{ ...entry, id: item, data }]);
+  assert.not.ok('conflict' in old);
+  assert.equal(await app.quarantined(), [{ id: item, receivedAt: at, callSessionId: LOST, eventId, eventType }]);
+  await beginCall(LOST);
+  assert.is(await app.releaseQuarantined(item, 'operator:olga'), 'released');
+  assert.ok((await bench.stream(LOST)).some(({ id, actor }) => id === 'old-1' && actor === 'acs'));
 });
 
 /** What a log restored later may hold again. */

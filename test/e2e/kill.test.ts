@@ -8,6 +8,7 @@ import { openStores } from '../../src/stores.ts';
 import { type Child, freePort, spawnServer, untilReady } from './child.ts';
 import { assertNothingLost } from './evidence.ts';
 import {
+  acsSettings,
   allEntries,
   answersOf,
   assertDialledOnce,
@@ -64,12 +65,7 @@ function settings(port: number): Record<string, string> {
     TIME_SCALE: String(TIME_SCALE),
     ...UNPACED,
     LOG_LEVEL: 'warn',
-    ACS_CONNECTION_STRING: simulator.connectionString,
-    ACS_RESOURCE_ID: simulator.resourceId,
-    ACS_CALLER_ID: '+15550100000',
-    ACS_TOKEN_ISSUER: simulator.issuer,
-    ACS_JWKS_URI: simulator.jwksUrl,
-    COGNITIVE_SERVICES_ENDPOINT: 'https://speech.simulator.example/',
+    ...acsSettings(simulator),
   };
 }
 

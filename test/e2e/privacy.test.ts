@@ -2,7 +2,9 @@ import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { QUESTIONNAIRE } from '../app/fixtures.ts';
+import { type Ingestion, startIngestion } from '../telemetry/ingestion.ts';
 import { makeDataDir, type Rig, startRig, until, untilEnded } from './harness.ts';
 
 /** Nobody's real number, name, prompt or answer; if one of these turns up, somebody's would. */
@@ -21,6 +23,9 @@ const SCRIPT = JSON.stringify(QUESTIONNAIRE)
   .replaceAll('"value":"no"', '"value":"canaryno"');
 
 let rig: Rig;
+let ingestion: Ingestion;
+/** Only for its topic: the server has a simulator of its own. */
+let grid: Simulator;
 let scriptDir: string;
 /** Everything that left the server but the answers to staff, which are what they asked for. */
 const seen: string[] = [];
@@ -29,13 +34,21 @@ test.before(async () => {
   scriptDir = await makeDataDir([]);
   const file = join(scriptDir, 'script.json');
   await writeFile(file, SCRIPT);
+  ingestion = await startIngestion();
+  grid = await startSimulator({ seed: 2 });
   rig = await startRig({
     people: [
       { behaviour: 'answers-all', phoneNumber: '+12025550143', name: 'Zerbinette Quacksalver' },
       { behaviour: 'prompt-fails', phoneNumber: '+12025550144', name: 'Zerbinette Quacksalver' },
       { behaviour: 'busy', phoneNumber: '+12025550145', name: 'Zerbinette Quacksalver' },
     ],
-    env: { QUESTIONNAIRE_FILE: file, LOG_LEVEL: 'trace' },
+    env: {
+      QUESTIONNAIRE_FILE: file,
+      LOG_LEVEL: 'trace',
+      APPLICATIONINSIGHTS_CONNECTION_STRING: ingestion.connectionString,
+      EVENT_GRID_TOPIC_ENDPOINT: grid.topicEndpoint('plan'),
+      EVENT_GRID_TOPIC_KEY: grid.topicKey,
+    },
     simulator: {
       faults: { throttleRate: 1, requestFaultsMax: 2, callbackDuplicateRate: 0.3, callbackUnknownTypeRate: 0.2 },
     },
@@ -43,6 +56,8 @@ test.before(async () => {
 });
 test.after(async () => {
   await rig.close();
+  await ingestion.close();
+  await grid.close();
   await rm(scriptDir, { recursive: true, force: true });
 });
 
@@ -107,6 +122,15 @@ test('none of them, no secret and no token is in the log lines of the process, a
   for (const canary of ALL)
     assert.not(text.includes(canary), `${canary}: ${rig.logged.find((line) => line.includes(canary))}`);
   assert.not.match(text, /secret=|Bearer |accesskey/i);
+});
+
+test('none of them is in what Azure Monitor and Event Grid are told of the calls', async () => {
+  await rig.server.close();
+  const traces = ingestion.requests.join('');
+  assert.match(traces, 'AskQuestion');
+  const notices = JSON.stringify(grid.topicEvents('plan'));
+  assert.match(notices, 'Callistra.CallEnded');
+  for (const canary of ALL) assert.not((traces + notices).includes(canary), canary);
 });
 
 test.run();

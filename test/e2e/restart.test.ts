@@ -8,6 +8,7 @@ import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts
 import { freePort, spawnServer } from './child.ts';
 import { assertNothingLost } from './evidence.ts';
 import {
+  acsSettings,
   allEntries,
   assertDialledOnce,
   assertSound,
@@ -55,12 +56,7 @@ function start() {
     PUBLIC_BASE_URL: proxy.url,
     DATA_DIR: dataDir,
     TIME_SCALE: String(TIME_SCALE),
-    ACS_CONNECTION_STRING: simulator.connectionString,
-    ACS_RESOURCE_ID: simulator.resourceId,
-    ACS_CALLER_ID: '+15550100000',
-    ACS_TOKEN_ISSUER: simulator.issuer,
-    ACS_JWKS_URI: simulator.jwksUrl,
-    COGNITIVE_SERVICES_ENDPOINT: 'https://speech.simulator.example/',
+    ...acsSettings(simulator),
   };
   return startServer(readConfig(env), { logger: pino({ level: 'silent' }) });
 }

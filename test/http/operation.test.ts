@@ -61,7 +61,10 @@ test('the description is OpenAPI 3.1 and names every route', async ({ server }) 
     '/metrics',
   ]);
   const events = document.paths['/api/calls/events'].post;
-  assert.equal(events.security, [{ acsToken: [] }]);
+  assert.equal(events.security, [{ acsToken: [] }, { eventGridToken: [] }, { eventGridSecret: [] }]);
+  const handshake = document.paths['/api/calls/events'].options;
+  assert.is(handshake.requestBody, undefined);
+  assert.match(JSON.stringify(handshake.parameters), 'WebHook-Request-Origin');
   assert.equal(Object.keys(events.requestBody.content), [
     'application/json',
     'application/cloudevents+json',
@@ -92,7 +95,7 @@ test('every address that no route takes is a problem, and a wrong method is told
   assert.is(lost.statusCode, 404);
   assert.is(lost.json().code, 'ROUTE_NOT_FOUND');
   for (const [method, url, allow] of [
-    ['GET', '/api/calls/events', 'POST'],
+    ['GET', '/api/calls/events', 'OPTIONS, POST'],
     ['PUT', '/api/calls/initiate/M-1', 'POST'],
     ['DELETE', `/api/calls/status/${CALL}`, 'GET, HEAD'],
     ['POST', '/health/live', 'GET, HEAD'],

@@ -235,9 +235,10 @@ resource app 'Microsoft.App/containerApps@2025-01-01' = {
               metadata: {
                 accountName: storageAccountName
                 queueName: wakeQueueName
-                queueLength: '16'
-                // Deadlines wait in the queue unseen until they are due: counting them would keep the app awake for nothing.
-                queueLengthStrategy: 'visibleonly'
+                // One message per open call, unseen until its deadline. Those are counted too (KEDA's default): a call
+                // that stands needs a server that is up, and no message outlives its call.
+                queueLength: '100'
+                queueLengthStrategy: 'all'
               }
               identity: identityId
             }

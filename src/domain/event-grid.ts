@@ -1,0 +1,44 @@
+/** What ACS calls a call by, beside its connection. */
+export type ProviderIds = { readonly correlationId: string | null; readonly serverCallId: string | null };
+
+/** Events of ACS that may be about a call of ours. All others are kept and go to no call. */
+const OF_A_CALL: ReadonlySet<string> = new Set([
+  'Microsoft.Communication.CallStarted',
+  'Microsoft.Communication.CallEnded',
+  'Microsoft.Communication.CallParticipantAdded',
+  'Microsoft.Communication.CallParticipantRemoved',
+  'Microsoft.Communication.RecordingFileStatusUpdated',
+]);
+
+export const SUBSCRIPTION_DELETED = 'Microsoft.EventGrid.SubscriptionDeletedEvent';
+
+/** Whether events of this type are handed to the call that they name. */
+export function isOfACall(type: string): boolean {
+  return OF_A_CALL.has(type);
+}
+
+/**
+ * The call that an event names, read tolerantly.
+ * @param subject the only place where RecordingFileStatusUpdated has the serverCallId
+ */
+export function providerIds(subject: string, data: Readonly<Record<string, unknown>>): ProviderIds {
+  return {
+    correlationId: asId(data['correlationId']),
+    serverCallId: asId(data['serverCallId']) ?? asId(recordedCall(subject)),
+  };
+}
+
+/** A serverCallId is base64 and may hold slashes, so it ends where the last marker begins. */
+function recordedCall(subject: string): string | undefined {
+  const [start, end] = [subject.indexOf('/serverCallId/'), subject.lastIndexOf('/recordingId/')];
+  return start >= 0 && start < end ? subject.slice(start + '/serverCallId/'.length, end) : undefined;
+}
+
+function asId(value: unknown): string | null {
+  return typeof value === 'string' && /^[\x21-\x7e]{1,1024}$/.test(value) ? value : null;
+}
+
+/** Where Event Grid's events stand that are of no call; one stream a day, so that none grows without end. */
+export function eventGridStream(at: string): string {
+  return `event-grid:${at.slice(0, 10)}`;
+}

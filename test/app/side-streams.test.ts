@@ -1,0 +1,96 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createProviderIndex } from '../../src/app/provider-index.ts';
+import { createSideStreams } from '../../src/app/side-streams.ts';
+import type { NewEntry } from '../../src/domain/entries.ts';
+import type { CallEventLog } from '../../src/log/port.ts';
+import { openSqliteLog } from '../../src/log/sqlite-log.ts';
+
+const BEGUN = new Date('2026-03-02T15:00:00.000Z');
+
+const test = suite<{ dir: string; log: CallEventLog }>('side-streams');
+test.before.each(async (context) => {
+  context.dir = await mkdtemp(join(tmpdir(), 'callistra-side-'));
+  context.log = openSqliteLog(join(context.dir, 'log.db'));
+});
+test.after.each(async ({ dir, log }) => {
+  await log.close();
+  await rm(dir, { recursive: true, force: true });
+});
+
+function entry(id: string, data = '{}'): NewEntry {
+  const common = { kind: 'callback', type: 'KeepEvent', actor: 'event-grid', cause: null } as const;
+  return { ...common, id, at: BEGUN.toISOString(), data };
+}
+
+const ids = async (log: CallEventLog) => (await log.read('side:1')).map(({ id }) => id);
+
+test('entries are added in order, each id once, and the stream is registered', async ({ log }) => {
+  const streams = createSideStreams(log);
+  assert.is(await streams.add('side:1', [entry('a'), entry('b'), entry('a')], BEGUN), 2);
+  assert.is(await streams.add('side:1', [entry('b'), entry('c')], BEGUN), 1);
+  assert.equal(await ids(log), ['a', 'b', 'c']);
+  const registered: string[] = [];
+  for await (const stream of log.registered()) registered.push(stream);
+  assert.equal(registered, ['side:1']);
+});
+
+test('instances that add at the same time lose nothing and add nothing twice', async ({ log }) => {
+  const instances = Array.from({ length: 5 }, () => createSideStreams(log));
+  const names = Array.from({ length: 40 }, (_, index) => `id-${index}`);
+  const added = await Promise.all(
+    instances.flatMap((streams) => names.map((name) => streams.add('side:1', [entry(name)], BEGUN))),
+  );
+  assert.is(
+    added.reduce((sum, count) => sum + count, 0),
+    names.length,
+  );
+  assert.equal((await ids(log)).sort(), [...names].sort());
+});
+
+test('more, and larger, entries than one append takes are added in several', async ({ log }) => {
+  const streams = createSideStreams(log);
+  const large = Array.from({ length: 120 }, (_, index) => entry(`id-${index}`, 'x'.repeat(65_536)));
+  assert.is(await streams.add('side:1', large, BEGUN), 120);
+  assert.is((await ids(log)).length, 120);
+});
+
+test('what an instance remembers of a day’s stream it does not read again', async ({ log }) => {
+  let reads = 0;
+  const counting: CallEventLog = {
+    ...log,
+    read(stream, from) {
+      reads += 1;
+      return log.read(stream, from);
+    },
+  };
+  const streams = createSideStreams(counting);
+  for (let index = 0; index < 20; index += 1) await streams.add('side:1', [entry(`id-${index}`)], BEGUN);
+  assert.is(reads, 1);
+});
+
+test('the index finds a call by either name, the newest where two have the same, and forgets the oldest', () => {
+  const index = createProviderIndex(2);
+  const observe = (callSessionId: string, correlationId: string | null, serverCallId: string | null) =>
+    index.observe({ callSessionId, correlationId, serverCallId });
+  const find = (correlationId: string | null, serverCallId: string | null = null) =>
+    index.find({ correlationId, serverCallId });
+  observe('call-0', null, null);
+  assert.is(find(null), null);
+  observe('call-1', 'c1', null);
+  observe('call-1', 'c1', 's1');
+  observe('call-2', 'c2', 's2');
+  assert.equal(
+    [find('c1'), find(null, 's1'), find('other', 's2'), find('other')],
+    ['call-1', 'call-1', 'call-2', null],
+  );
+  observe('call-3', 'c2', null);
+  assert.is(find('c2'), 'call-3');
+  observe('call-4', 'c4', null);
+  assert.equal([find('c1'), find('c4')], [null, 'call-4']);
+});
+
+test.run();

@@ -1,0 +1,167 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { CallRows } from '../../projections/ports.ts';
+import { rowsOf } from '../../projections/rows.ts';
+import { foldStream } from '../../src/app/recorder.ts';
+import type { CallEventLog } from '../../src/log/port.ts';
+import { openTablesLog } from '../../src/log/tables-log.ts';
+import { verifyLog } from '../../src/log/verify.ts';
+import type { PresetName } from '../../src/simulator/members.ts';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { azurite, connectionStringOf } from '../azurite.ts';
+import { type LossyProxy, startLossyProxy } from '../lossy-proxy.ts';
+import { type Child, freePort, spawnServer, untilReady } from './child.ts';
+import { assertNothingLost } from './evidence.ts';
+import {
+  acsSettings,
+  allEntries,
+  assertDialledOnce,
+  makeDataDir,
+  membersOf,
+  pause,
+  scriptsOf,
+  UNPACED,
+  until,
+} from './harness.ts';
+import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
+
+const SEED = 20_261_122;
+/** Slow enough that the kill meets calls in every part. */
+const TIME_SCALE = 15;
+const PRESETS: readonly PresetName[] = ['answers-all', 'answers-all', 'says-no', 'hangs-up-during-question-2', 'busy'];
+const FAULTS = { lostAnswer: 0.03, reset: 0.02, busy: 0.02, failedAfter: 0.02, failedBefore: 0.01, delay: 0.2 };
+
+const people = Array.from({ length: 20 }, (_, index) => ({ behaviour: PRESETS[index % PRESETS.length]! }));
+const members = membersOf(people);
+const prefix = `E2e${randomUUID().slice(0, 8)}`;
+
+type Instance = { readonly child: Child; readonly port: number; readonly url: string; readonly dataDir: string };
+
+let simulator: Simulator;
+let callbacks: RecordingProxy;
+let storage: { readonly tables: LossyProxy; readonly queues: LossyProxy };
+let log: CallEventLog;
+const instances: Instance[] = [];
+
+test.before(async () => {
+  const { tablesUrl, queuesUrl, connectionString } = await azurite();
+  storage = {
+    tables: await startLossyProxy(new URL(tablesUrl).origin, { seed: SEED }),
+    queues: await startLossyProxy(new URL(queuesUrl).origin, { seed: SEED + 1 }),
+  };
+  simulator = await startSimulator({
+    seed: SEED,
+    timeScale: TIME_SCALE,
+    callsPerCallerId: 0,
+    members: scriptsOf(people),
+    // Deliveries outlast a restart, and so does the memory of repeated requests.
+    faults: { callbackAttempts: 10, callbackRetryDelayMs: 300, repeatabilityMs: 86_400_000 },
+  });
+  callbacks = await startRecordingProxy(whoseTurn());
+  log = await openTablesLog({ connectionString }, { prefix, createTables: true, writeId: randomUUID });
+});
+test.after(async () => {
+  for (const { child, dataDir } of instances) {
+    await child.kill();
+    await rm(dataDir, { recursive: true, force: true });
+  }
+  await Promise.all([callbacks, simulator, storage.tables, storage.queues, log].map((part) => part.close()));
+});
+
+/** Callbacks of one call go to both instances in turn, as behind a load balancer that knows who lives. */
+function whoseTurn(): () => number {
+  let turn = 0;
+  return () => {
+    const living = instances.filter(
+      ({ child }) => child.process.exitCode === null && child.process.signalCode === null,
+    );
+    turn += 1;
+    return living[turn % Math.max(1, living.length)]?.port ?? 1;
+  };
+}
+
+async function startInstance(): Promise<Instance> {
+  const port = await freePort();
+  const dataDir = await makeDataDir(members);
+  const child = spawnServer({
+    PORT: String(port),
+    PUBLIC_BASE_URL: callbacks.url,
+    DATA_DIR: dataDir,
+    TIME_SCALE: String(TIME_SCALE),
+    LOG_LEVEL: 'warn',
+    ...UNPACED,
+    TABLES_CONNECTION_STRING: connectionStringOf({ tables: storage.tables.url, queues: storage.queues.url }),
+    TABLES_PREFIX: prefix,
+    QUEUE_CONNECTION_STRING: connectionStringOf({ tables: storage.tables.url, queues: storage.queues.url }),
+    QUEUE_PREFIX: prefix.toLowerCase(),
+    CONCURRENT_CALLS: '30',
+    CALLS_PER_SECOND: '30',
+    CALLBACK_SECRET_KEY: 'the-same-on-all-instances-of-this-test',
+    ...acsSettings(simulator),
+  });
+  const instance = { child, port, url: `http://127.0.0.1:${port}`, dataDir };
+  await untilReady(instance.url, child);
+  instances.push(instance);
+  return instance;
+}
+
+const TRIES_MAX = 400;
+
+/** Initiates until somebody says yes, as a client with an Idempotency-Key may. */
+async function initiateStubbornly(urls: readonly string[], memberId: string): Promise<string> {
+  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
+    const url = `${urls[tries % urls.length]}/api/calls/initiate/${memberId}`;
+    const headers = { 'idempotency-key': `instances-${memberId}` };
+    const response = await fetch(url, { method: 'POST', headers }).catch(() => null);
+    const body = response && ((await response.json().catch(() => null)) as { callSessionId: string } | null);
+    if (response?.status === 202 && body) return body.callSessionId;
+    await pause(50);
+  }
+  throw new Error(`nobody takes the initiate of ${memberId}`);
+}
+
+async function shown(callSessionId: string): Promise<CallRows | null> {
+  const { state } = foldStream(callSessionId, await log.read(callSessionId));
+  return state && rowsOf(state);
+}
+
+test('two processes on one log behind a lossy network: one is killed, and every call ends with every answer', async () => {
+  const [first, second] = [await startInstance(), await startInstance()];
+  storage.tables.setFaults(FAULTS);
+  // A message lost together with its sender is found by the sweep, a minute later: the queue's own tests wait for that.
+  storage.queues.setFaults({ lostAnswer: FAULTS.lostAnswer, delay: FAULTS.delay });
+  const urls = [first.url, second.url];
+  const initiating = members.map(({ memberId }, index) =>
+    initiateStubbornly(index % 2 === 0 ? urls : [...urls].reverse(), memberId),
+  );
+  await until('calls are being answered', () => callbacks.acknowledged.size > members.length, 60_000);
+  await first.child.kill();
+  const ids = await Promise.all(initiating);
+  await until(
+    'every call has ended',
+    async () => {
+      const rows = await Promise.all(ids.map(shown));
+      return rows.every((row) => row !== null && row.session.disposition !== null);
+    },
+    90_000,
+  );
+  assert.is(await second.child.stop(), 0, second.child.output());
+
+  assertDialledOnce(simulator, members);
+  await assertNothingLost(await allEntries(log), callbacks.acknowledged.keys());
+  assert.equal((await verifyLog(log)).findings, []);
+  const rows = await Promise.all(ids.map(shown));
+  const completed = rows.filter((row) => row?.session.disposition === 'completed');
+  for (const row of completed)
+    assert.equal(
+      row?.responses.map(({ response }) => response),
+      ['yes', 'yes', 'yes'],
+    );
+  assert.ok(completed.length > 0, 'calls are completed in spite of it');
+  const { faults } = storage.tables.counts();
+  assert.ok((faults['lostAnswer'] ?? 0) > 0 && (faults['reset'] ?? 0) > 0, 'the network was lossy');
+});
+
+test.run();
