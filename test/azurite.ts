@@ -40,7 +40,8 @@ async function start(): Promise<Azurite> {
   // The SDKs may speak a later version of the protocol than Azurite has heard of; what they ask for is the same.
   const options = ['--silent', '--inMemoryPersistence', '--skipApiVersionCheck', '--disableTelemetry'];
   const child = spawn(process.execPath, [program, ...options, ...ports], { stdio: ['ignore', 'pipe', 'inherit'] });
-  process.once('exit', () => child.kill());
+  // Asked nicely it would say goodbye, to a pipe that nobody reads any more.
+  process.once('exit', () => child.kill('SIGKILL'));
   const urls = await listening(child);
   // A suite must not wait for its server, which may still want to say something.
   child.unref();

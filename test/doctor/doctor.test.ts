@@ -6,7 +6,7 @@ import { openTablesLog } from '../../src/log/tables-log.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { azurite } from '../azurite.ts';
 import { callistra } from '../cli/terminal.ts';
-import { makeDataDir } from '../e2e/harness.ts';
+import { acsSettings, makeDataDir } from '../e2e/harness.ts';
 
 type Context = { simulator: Simulator; dataDir: string };
 type Finding = { name: string; verdict: string; detail: string };
@@ -21,12 +21,7 @@ tests.after.each(({ simulator }) => simulator.close());
 
 function acsOf(simulator: Simulator): Record<string, string> {
   return {
-    ACS_CONNECTION_STRING: simulator.connectionString,
-    ACS_RESOURCE_ID: simulator.resourceId,
-    ACS_CALLER_ID: '+15550100000',
-    ACS_TOKEN_ISSUER: simulator.issuer,
-    ACS_JWKS_URI: simulator.jwksUrl,
-    COGNITIVE_SERVICES_ENDPOINT: 'https://speech.simulator.example/',
+    ...acsSettings(simulator),
     PUBLIC_BASE_URL: 'http://127.0.0.1:9',
   };
 }
