@@ -1,6 +1,5 @@
 import type { Members, ReadStore } from '../../projections/ports.ts';
 import { createProjector } from '../../projections/projector.ts';
-import { rowsOf } from '../../projections/rows.ts';
 import type { CallState } from '../domain/call.ts';
 import type { Questionnaire } from '../domain/questionnaire.ts';
 import type { Recorded } from '../domain/recorded.ts';
@@ -25,8 +24,8 @@ import { createQuestionnaires } from './questionnaires.ts';
 import { createRecorder, type Recorder, type RecorderDeps } from './recorder.ts';
 import { startReroute } from './reroute.ts';
 import { createSideStreams } from './side-streams.ts';
+import { statusOf } from './status.ts';
 import { startSweep, TAKE_OVER_GRACE_MS } from './sweep.ts';
-import { isCallStream } from './uuidv7.ts';
 
 export type CallAppDeps = {
   readonly log: CallEventLog;
@@ -179,7 +178,7 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
       const { verdict } = await recorder.record(callSessionId, input);
       return verdict === 'unknown-call' || verdict === 'already-ended' ? verdict : 'cancelling';
     },
-    status: (id) => status(readStore, recorder, id),
+    status: (id) => statusOf(readStore, recorder, id),
     list: (page) => readStore.list(page),
     isCallSecret: deps.secrets.matches,
     health: () => ({
@@ -238,14 +237,6 @@ async function recordCallbacks(
     if (verdict === 'recorded') result = 'recorded';
   }
   return result;
-}
-
-/** The read models may be some milliseconds behind; a call that they do not know yet is read from the log. */
-async function status(readStore: ReadStore, recorder: Recorder, id: string): Promise<ReturnType<typeof rowsOf> | null> {
-  const rows = (await readStore.bySession(id)) ?? (await readStore.byConnection(id));
-  if (rows || !isCallStream(id)) return rows;
-  const state = await recorder.load(id);
-  return state && rowsOf(state);
 }
 
 /** The secret is the last parameter, so that a log line cut short does not hold it. */

@@ -87,8 +87,9 @@ export function createDialQueue(
   const mayDial = (callSessionId: string): boolean => {
     const nowMs = clock.now();
     if (!dialling || nowMs < nextDialMs || nowMs < refusedUntilMs || nowMs < limit.pausedUntilMs()) return false;
-    // Whoever may already be holding a leg has its place; dialling again under the same id adds none.
-    if (hasPlace(callSessionId)) return true;
+    // Whoever may already be holding a leg adds none by being dialled again under the same id. Where it needs a place, as
+    // its own was lost, that is the others' to grant: counted here the lost one would stand in its way for ever.
+    if (hasPlace(callSessionId) || active.has(callSessionId)) return true;
     return taken() < limit.current() && breaker.allows(nowMs);
   };
 

@@ -37,8 +37,15 @@ async function readRefusal(client: TableClient): Promise<string | null> {
     await client.listEntities().byPage({ maxPageSize: 1 }).next();
     return null;
   } catch (error) {
-    return describe(error);
+    return refusalOf(error);
   }
+}
+
+/** The service's own code; its message quotes the whole answer. */
+function refusalOf(error: unknown): string {
+  if (!(error instanceof RestError) || error.statusCode === undefined) return describe(error);
+  const code = /"code":"(\w+)"/.exec(error.message)?.[1] ?? '';
+  return `${error.statusCode} ${code}`.trim();
 }
 
 /** The HTTP status of a request to the Table service. */
