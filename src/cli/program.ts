@@ -3,6 +3,7 @@ import { errorCode } from '../app/error-code.ts';
 import { ConfigError } from '../config/values.ts';
 import { readConfig } from '../config.ts';
 import { createApiClient } from './api-client.ts';
+import { backup, restore } from './backup.ts';
 import { call } from './call.ts';
 import { demo } from './demo.ts';
 import { doctor } from './doctor.ts';
@@ -171,6 +172,16 @@ function addOperation(program: Command, env: Env, output: Output, done: (code: E
     .description('bring tables and database of Azure up to date; may be run again')
     .option('--json', 'print the report as JSON', false)
     .action(async (options) => done(await migrate(readConfig(env), options, output)));
+  program
+    .command('backup <file>')
+    .description('copy the log, or what was added since, into a SQLite file; beside a running server')
+    .option('--json', 'print the report as JSON', false)
+    .action(async (file, options) => done(await backup(file, { ...options, stores: readConfig(env) }, output)));
+  program
+    .command('restore <file>')
+    .description('copy such a file into the log, where entries of it are missing')
+    .option('--json', 'print the report as JSON', false)
+    .action(async (file, options) => done(await restore(file, { ...options, stores: readConfig(env) }, output)));
   program
     .command('doctor')
     .description('check the settings and everything they point to; calls nobody, writes no entry')

@@ -44,6 +44,8 @@ test('the first help page lists every command and what the exit codes say', asyn
     'rebuild',
     'verify',
     'migrate',
+    'backup',
+    'restore',
     'doctor',
   ]) {
     assert.match(out, new RegExp(`^ {2}${command}\\b`, 'm'));
