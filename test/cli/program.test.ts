@@ -19,6 +19,8 @@ const COMMANDS = [
   ['rebuild'],
   ['verify'],
   ['migrate'],
+  ['backup'],
+  ['restore'],
   ['doctor'],
 ];
 
