@@ -1,4 +1,6 @@
 import type { Row } from './row.ts';
+import { azure } from './rows/azure.ts';
+import { coldStart } from './rows/cold-start.ts';
 import { ingest, ingestTokens } from './rows/ingest.ts';
 import { latency } from './rows/latency.ts';
 import { rebuild, replay, verify } from './rows/log.ts';
@@ -17,6 +19,8 @@ export const ROWS: readonly Row[] = [
   verify,
   status,
   tables,
+  azure,
+  coldStart,
   system,
   memory,
 ];

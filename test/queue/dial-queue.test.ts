@@ -124,6 +124,17 @@ test('a call that holds its place is dialled again in it, although all places ar
   assert.equal([dialled, queue.status().active], [['a', 'a'], 1]);
 });
 
+test('a call that has lost its place gets another and is dialled again, although its leg may stand', async () => {
+  const { dialled, wants, queue } = open();
+  wants('a');
+  await soon('the first', () => dialled.length === 1);
+  await account.service.getQueueClient(account.names.slots).clearMessages();
+  await soon('the loss', () => account.journal.some(({ fields }) => fields['code'] === 'SLOT_LOST'));
+  wants('a');
+  await soon('again', () => dialled.length === 2);
+  assert.equal([dialled, queue.status().active], [['a', 'a'], 1]);
+});
+
 test('a call that was taken over needs a place before it is dialled again', async () => {
   const [owner, heir] = [open(), open()];
   owner.wants('a');

@@ -1,11 +1,13 @@
 import type { SentCommand } from '../../src/domain/bodies.ts';
 import { hasEnded, holdsLeg } from '../../src/domain/call.ts';
 import type { Check } from './checker.ts';
+import type { Life } from './port-call.ts';
 
 /** At the moment in which the provider receives a request. */
-export function checkRequest(check: Check, by: string, command: SentCommand): void {
+export function checkRequest(check: Check, life: Life, command: SentCommand): void {
   const { sim, ledger } = check;
   const { id, type } = command;
+  const by = life.name;
   const callSessionId = id.slice(0, id.lastIndexOf('/'));
   if (!stands(check, callSessionId, command)) {
     sim.fail(
@@ -16,7 +18,7 @@ export function checkRequest(check: Check, by: string, command: SentCommand): vo
   const earlier = ledger.sentBy.get(id);
   if (earlier) sim.fail('one command is sent once', `${type} ${id} was sent by ${earlier} and again by ${by}`);
   ledger.sentBy.set(id, by);
-  if (command.type === 'PlaceCall') checkPace(check, by, callSessionId);
+  if (command.type === 'PlaceCall') checkPace(check, life, callSessionId);
   if (command.type === 'AskQuestion') ledger.asked.set(id, command.body);
   if (command.type === 'AskQuestion' || command.type === 'SayMessage') {
     checkPrompt(check, callSessionId, command.body.prompt.text);
@@ -29,19 +31,33 @@ function stands({ log }: Check, callSessionId: string, { id, type, body }: SentC
   return entry?.id === id && entry.type === type && entry.data === JSON.stringify(body);
 }
 
-/** An instance dials no further than it may, whatever became of its queue, its log and its clock. */
-function checkPace({ sim, log, ledger, concurrentCalls }: Check, by: string, callSessionId: string): void {
+/**
+ * An instance dials no further than it may, whatever became of its queue, its log and its clock. Those that share what may
+ * be held do not together, as long as what they share it through is sound. Of a life that has ended the places come back
+ * while its legs may still stand: these do not count.
+ */
+function checkPace(check: Check, by: Life, callSessionId: string): void {
+  const { sim, log, ledger, concurrentCalls, queues } = check;
   const again = log.peek(callSessionId).filter(({ type }) => type === 'PlaceCall').length > 1;
   ledger.dialledBy.set(callSessionId, by);
   // An earlier attempt may hold a leg already, whoever recorded it: dialling once more adds none.
   if (again) return;
+  if (queues && !queues.sound) return;
+  const counts = (other: string, who: Life): boolean =>
+    queues ? other === callSessionId || (who.alive && wasDialled(check, other)) : who.name === by.name;
   let held = 0;
   for (const [other, who] of ledger.dialledBy) {
     const state = ledger.states.get(other);
     if (state && hasEnded(state)) ledger.dialledBy.delete(other);
-    else if (who === by && state && holdsLeg(state)) held += 1;
+    else if (counts(other, who) && state && holdsLeg(state)) held += 1;
   }
-  if (held > concurrentCalls) sim.fail('calls held at once stay within the limit', `${by} holds ${held} calls`);
+  const holder = queues ? 'all instances together hold' : `${by.name} holds`;
+  if (held > concurrentCalls) sim.fail('calls held at once stay within the limit', `${holder} ${held} calls`);
+}
+
+/** A place is given back when the provider has refused a call, or nobody could tell whether its dial was recorded. */
+function wasDialled({ log, ledger }: Check, callSessionId: string): boolean {
+  return log.peek(callSessionId).some(({ id, type }) => type === 'PlaceCall' && ledger.answered.get(id)?.executed);
 }
 
 /** Told by the words themselves, not by what the command says of them. */

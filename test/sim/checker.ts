@@ -8,6 +8,8 @@ import { checkInitiated, checkRefused, type People, type Promised } from './chec
 import { checkRequest } from './check-requests.ts';
 import { type Answered, createLedger, type Ledger } from './ledger.ts';
 import type { MemoryLog } from './memory-log.ts';
+import type { Life } from './port-call.ts';
+import type { SimQueues } from './queue-port.ts';
 import type { Sim } from './sim.ts';
 
 /** What the checks have at hand. */
@@ -18,15 +20,17 @@ export type Check = {
   readonly questionnaire: Questionnaire;
   /** Nothing of a member may appear where operators look. */
   readonly secrets: readonly string[];
-  /** Calls that one instance may hold at once. */
+  /** Calls that may be held at once. */
   readonly concurrentCalls: number;
+  /** Through which instances share that number; null: each has it for itself. */
+  readonly queues: SimQueues | null;
 };
 
 /** Told of everything that happens at the edges of the application, and complains when a promise is broken. */
 export type Checker = {
   readonly check: Check;
   /** The provider receives a request. */
-  requested(by: string, command: SentCommand, target: CallTarget): void;
+  requested(by: Life, command: SentCommand, target: CallTarget): void;
   /** The provider has answered, or will not. */
   answered(commandId: string, answer: Answered): void;
   rang(callSessionId: string): void;

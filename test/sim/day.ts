@@ -36,7 +36,7 @@ export async function runDay({ seed, calls, onHour }: DayOptions): Promise<Day> 
   const heapMb: number[] = [];
   try {
     const dialPolicy = { concurrentCalls: 200, callsPerSecond: 20 };
-    const stage = createStage(sim, readStore, { instances: 2, dialPolicy, callsPerCallerId: 0 });
+    const stage = createStage(sim, readStore, { instances: 2, dialPolicy, callsPerCallerId: 0, queues: false });
     scheduleCalls(stage, calls);
     for (let hour = 1; hour <= HOURS && !sim.failure(); hour += 1) {
       await sim.scheduler.runUntil(START_MS + hour * HOUR_MS, () => sim.failure() !== null);
@@ -47,7 +47,7 @@ export async function runDay({ seed, calls, onHour }: DayOptions): Promise<Day> 
       );
     }
     await untilQuiet(stage, HOUR_MS);
-    if (!sim.failure()) await checkEnd(stage.checker.check, readStore);
+    if (!sim.failure()) await checkEnd(stage.checker.check, readStore, stage.kept);
     const { failure, steps } = outcomeOf(stage);
     const summary = `24 h, ${stage.checker.check.ledger.promised.size} calls, ${steps} steps: every promise held`;
     return { problem: failure && describeFailure(outcomeOf(stage)), summary, heapMb };

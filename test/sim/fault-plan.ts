@@ -44,6 +44,20 @@ export type FaultPlan = {
   readonly missingDisconnected: number;
   readonly lateCanceled: number;
   readonly speechFails: number;
+  /** Of messages that a queue has taken, how many are gone. */
+  readonly queueLoses: number;
+  /** Of messages that a queue has taken, how many are there twice. */
+  readonly queueDoubled: number;
+  /** Of messages that a queue hides, how many it hides for up to two minutes more. */
+  readonly queueLate: number;
+  /** A queue counts more messages than it has. */
+  readonly queueCountsHigh: number;
+  /** A queue says nothing, and has done nothing. */
+  readonly queueLostBefore: number;
+  /** A queue says nothing, and has done it. */
+  readonly queueLostAfter: number;
+  /** Chance that no queue is reached in any one minute. */
+  readonly queueDown: number;
 };
 
 /** A world in which nothing goes wrong. */
@@ -77,6 +91,13 @@ export const NO_FAULTS: FaultPlan = {
   missingDisconnected: 0,
   lateCanceled: 0,
   speechFails: 0,
+  queueLoses: 0,
+  queueDoubled: 0,
+  queueLate: 0,
+  queueCountsHigh: 0,
+  queueLostBefore: 0,
+  queueLostAfter: 0,
+  queueDown: 0,
 };
 
 /** The worst of each that a seed may draw. */
@@ -110,6 +131,13 @@ const WORST: FaultPlan = {
   missingDisconnected: 0.3,
   lateCanceled: 0.5,
   speechFails: 0.2,
+  queueLoses: 0.3,
+  queueDoubled: 0.3,
+  queueLate: 0.3,
+  queueCountsHigh: 0.3,
+  queueLostBefore: 0.3,
+  queueLostAfter: 0.3,
+  queueDown: 0.5,
 };
 
 /** Each seed has a mix of its own: most faults off, the others from rare to frequent. A world of all faults finds less. */

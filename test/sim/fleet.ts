@@ -11,6 +11,8 @@ export type Instance = {
   readonly name: string;
   readonly app: RunningCallApp;
   readonly life: Life;
+  /** Stops it in good order. */
+  close(): Promise<void>;
   receive(callSessionId: string, secret: string, callbacks: readonly ReceivedCallback[]): Promise<number>;
 };
 
@@ -27,8 +29,13 @@ export type Fleet = {
   missing(): string | null;
 };
 
-/** The dependencies of an instance but for what every life of it has of its own. */
-export type DepsOf = (life: Life) => Omit<CallAppDeps, 'clock' | 'ids' | 'journal'>;
+/** What every life of an instance has of its own. */
+export type Own = Pick<CallAppDeps, 'clock' | 'ids' | 'journal'>;
+
+/** All that an instance is started with; `closePorts` ends what the application leaves to the caller. */
+export type Start = { readonly deps: CallAppDeps; readonly closePorts: () => Promise<void> };
+
+export type StartOf = (life: Life, own: Own) => Start;
 
 const START_AGAIN_MS = 120_000;
 const START_FAILED_MS = 5_000;
@@ -36,7 +43,7 @@ const START_FAILED_MS = 5_000;
 const CLOSE_MS = 5 * 60_000;
 
 /** Starts instances and starts them again after they died, unless they are gone for good. */
-export function createFleet(sim: Sim, names: readonly string[], depsOf: DepsOf, checker: Checker): Fleet {
+export function createFleet(sim: Sim, names: readonly string[], startOf: StartOf, checker: Checker): Fleet {
   const instances = new Map<string, Instance>();
   const starting = new Set<string>();
   const gone = new Set<string>();
@@ -67,11 +74,12 @@ export function createFleet(sim: Sim, names: readonly string[], depsOf: DepsOf, 
     };
     sim.trace(name, 'starts');
     const own = { clock: clockOf(sim, life), ids: idsOf(sim, life), journal: journalOf(sim, life, checker) };
-    startCallApp({ ...depsOf(life), ...own }).then(
+    const { deps, closePorts } = startOf(life, own);
+    startCallApp(deps).then(
       (app) => {
         if (!life.alive) return;
         starting.delete(name);
-        instances.set(name, instanceOf(life, app));
+        instances.set(name, instanceOf(life, app, closePorts));
         sim.trace(name, `is up, open calls: ${app.caughtUp.open}, projected: ${app.caughtUp.projected}`);
       },
       (error: unknown) => {
@@ -87,10 +95,10 @@ export function createFleet(sim: Sim, names: readonly string[], depsOf: DepsOf, 
   const release = async (): Promise<void> => {
     const instance = sim.pick('release', [...instances.values()]);
     if (!instance) return;
-    const { name, app, life } = instance;
+    const { name, close, life } = instance;
     instances.delete(name);
     sim.trace(name, 'is told to stop');
-    const closed = app.close().then(() => true);
+    const closed = close().then(() => true);
     const isClosed = await Promise.race([closed, sim.scheduler.sleep(CLOSE_MS).then(() => false)]);
     if (!life.alive) return;
     if (!isClosed) sim.fail('an instance stops when told to', `${name} does not`);
@@ -109,11 +117,15 @@ export function createFleet(sim: Sim, names: readonly string[], depsOf: DepsOf, 
   };
 }
 
-function instanceOf(life: Life, app: RunningCallApp): Instance {
+function instanceOf(life: Life, app: RunningCallApp, closePorts: () => Promise<void>): Instance {
   return {
     name: life.name,
     life,
     app,
+    async close() {
+      await app.close();
+      await closePorts();
+    },
     async receive(callSessionId, secret, callbacks) {
       if (!app.isCallSecret(callSessionId, secret)) return 401;
       try {

@@ -1,5 +1,6 @@
 import type { CommandBodies } from '../../src/domain/bodies.ts';
 import type { CallState } from '../../src/domain/call.ts';
+import type { Life } from './port-call.ts';
 
 /** What became of a request at the provider; status 0: nothing was answered. */
 export type Answered = { readonly executed: boolean; readonly status: number };
@@ -11,8 +12,8 @@ export type Answered = { readonly executed: boolean; readonly status: number };
 export type Ledger = {
   /** Who sent a command, by its id. */
   readonly sentBy: Map<string, string>;
-  /** Who dialled a call last. */
-  readonly dialledBy: Map<string, string>;
+  /** Which life of an instance dialled a call last. */
+  readonly dialledBy: Map<string, Life>;
   readonly answered: Map<string, Answered>;
   /** Questions as the provider received them, by command id. */
   readonly asked: Map<string, CommandBodies['AskQuestion']>;

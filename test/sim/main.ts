@@ -17,8 +17,9 @@ async function main(args: string[]): Promise<number> {
   return options.day ? day(options) : seeds(options);
 }
 
-async function seeds({ firstSeed, seeds, minutes, trace, twice }: SimOptions): Promise<number> {
+async function seeds({ firstSeed, seeds, minutes, trace, twice, log, queues }: SimOptions): Promise<number> {
   const forMs = minutes > 0 ? minutes * 60_000 : Number.POSITIVE_INFINITY;
+  const options = { log, ...(queues !== null && { queues }) };
   let shownMs = 0;
   const onSeed = ({ seed, lines, failure }: Outcome, played: number): void => {
     if (trace && !failure) print(`${lines.join('\n')}\n`);
@@ -27,7 +28,7 @@ async function seeds({ firstSeed, seeds, minutes, trace, twice }: SimOptions): P
     shownMs = nowMs;
     print(`\r${played} seeds, now ${seed} `);
   };
-  const { played, calls, virtualHours, problem } = await play({ firstSeed, seeds, forMs, twice, onSeed });
+  const { played, calls, virtualHours, problem } = await play({ firstSeed, seeds, forMs, twice, options, onSeed });
   if (process.stdout.isTTY) print('\r');
   if (problem) print(problem);
   const verdict = problem ? 'a promise is broken' : 'every promise held';

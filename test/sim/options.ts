@@ -2,6 +2,9 @@ import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
 
+/** Where a simulated log is kept. */
+export type LogKind = 'memory' | 'tables';
+
 /** What to simulate. */
 export type SimOptions = {
   readonly firstSeed: number;
@@ -12,6 +15,9 @@ export type SimOptions = {
   readonly day: boolean;
   /** Each seed is played twice, and the traces must be equal. */
   readonly twice: boolean;
+  readonly log: LogKind;
+  /** Null: as each seed has it. */
+  readonly queues: boolean | null;
 };
 
 export const HELP = `Plays seeded worlds in which everything goes wrong, and checks what is promised.
@@ -22,6 +28,8 @@ export const HELP = `Plays seeded worlds in which everything goes wrong, and che
   npm run sim -- --minutes 20        seeds for that long, others each time
   npm run sim -- --day               24 hours with 10,000 calls at a peak of 100 a minute
   --twice                            each seed twice: equal traces or a failure
+  --log tables                       over the log of Azure Tables, in Azurite, instead of one in memory
+  --queues on|off                    instances share queues, or none do; else as each seed has it
 
 Exit code 1 when a promise was broken; the seed, the command that repeats it and the trace are printed.
 `;
@@ -45,6 +53,8 @@ export function readOptions(args: string[]): SimOptions | null {
       trace: flag,
       day: flag,
       twice: flag,
+      log: { ...text, default: 'memory' },
+      queues: text,
       help: { ...flag, short: 'h' },
     },
   });
@@ -58,6 +68,8 @@ export function readOptions(args: string[]): SimOptions | null {
     trace: values.trace,
     day: values.day,
     twice: values.twice || values['from-commit'],
+    log: oneOf('log', values.log, { memory: 'memory', tables: 'tables' }),
+    queues: values.queues === undefined ? null : oneOf('queues', values.queues, { on: true, off: false }),
   };
 }
 
@@ -87,5 +99,11 @@ function numberOf(name: string, text: string | undefined, otherwise: number): nu
   if (text === undefined) return otherwise;
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0)) throw new TypeError(`--${name} takes a number, not "${text}"`);
+  return value;
+}
+
+function oneOf<T>(name: string, text: string, values: Readonly<Record<string, T>>): T {
+  const value = Object.hasOwn(values, text) ? values[text] : undefined;
+  if (value === undefined) throw new TypeError(`--${name} takes ${Object.keys(values).join(' or ')}, not "${text}"`);
   return value;
 }

@@ -1,6 +1,6 @@
 import type { ReadStore } from '../../projections/ports.ts';
 import type { CallAppDeps } from '../../src/app/call-app.ts';
-import type { Telephony } from '../../src/app/ports.ts';
+import type { DialPermits, Telephony } from '../../src/app/ports.ts';
 import type { chain } from '../../src/log/hash-chain.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import type { Life } from './port-call.ts';
@@ -14,6 +14,7 @@ export type Planted = {
   log(log: CallEventLog, plot: Plot): CallEventLog;
   readStore(store: ReadStore, plot: Plot): ReadStore;
   telephony(telephony: Telephony, plot: Plot): Telephony;
+  permits(permits: DialPermits, plot: Plot): DialPermits;
   readonly decide?: (plot: Plot) => NonNullable<CallAppDeps['decide']>;
   readonly chain?: typeof chain;
 };
@@ -23,4 +24,5 @@ export const NOTHING_PLANTED: Planted = {
   log: (log) => log,
   readStore: (store) => store,
   telephony: (telephony) => telephony,
+  permits: (permits) => permits,
 };

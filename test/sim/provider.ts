@@ -53,7 +53,7 @@ async function arrive(
   command: SentCommand,
   target: CallTarget,
 ): Promise<Outcome | null> {
-  checker.requested(life.name, command, target);
+  checker.requested(life, command, target);
   const { faults } = sim;
   const throttled = sim.hit('send-throttled', faults.sendThrottled);
   const refused = sim.hit('send-server-error', faults.sendServerError);

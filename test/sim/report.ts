@@ -1,23 +1,27 @@
-import type { Outcome } from './run.ts';
+import type { Outcome, RunOptions } from './run.ts';
 
 /** How to see a failure again. */
-export function repeatCommand(seed: number): string {
-  return `npm run sim -- --seed ${seed} --trace`;
+export function repeatCommand(seed: number, { log = 'memory', queues }: RunOptions): string {
+  const settings = [
+    ...(log === 'tables' ? ['--log tables'] : []),
+    ...(queues === undefined ? [] : [`--queues ${queues ? 'on' : 'off'}`]),
+  ];
+  return ['npm run sim --', `--seed ${seed}`, ...settings, '--trace'].join(' ');
 }
 
 const LINES_SHOWN = 400;
 
 /** A failure for people: what was broken, how to repeat it, and what led to it. */
-export function describeFailure({ seed, failure, lines }: Outcome, linesShown = LINES_SHOWN): string {
+export function describeFailure({ seed, failure, lines }: Outcome, options: RunOptions = {}): string {
   if (!failure) return '';
-  const shown = lines.slice(-linesShown);
+  const shown = lines.slice(-LINES_SHOWN);
   const left = lines.length - shown.length;
   return [
     ...(left > 0 ? [`(${left} lines before these)`] : []),
     ...shown,
     '',
     `seed ${seed}: "${failure.promise}" does not hold: ${failure.what}`,
-    `repeat: ${repeatCommand(seed)}`,
+    `repeat: ${repeatCommand(seed, options)}`,
     '',
   ].join('\n');
 }

@@ -2,6 +2,8 @@ import { openSqliteReadStore } from '../../projections/sqlite-read-store.ts';
 import { drawBehaviour } from './behaviours.ts';
 import { checkEnd, rowsBehind, unrest } from './check-end.ts';
 import { drawFaults, NO_FAULTS } from './fault-plan.ts';
+import { createTablesStore } from './log-tables.ts';
+import type { LogKind } from './options.ts';
 import { lookAround, wantCall } from './people.ts';
 import type { Planted } from './planted.ts';
 import { probe } from './probe.ts';
@@ -21,29 +23,45 @@ export type Outcome = {
   readonly virtualMs: number;
 };
 
-export type RunOptions = { readonly planted?: Planted };
+export type RunOptions = {
+  readonly planted?: Planted;
+  /** Where the log is kept. Default: in memory. */
+  readonly log?: LogKind;
+  /** Whether instances share queues. Default: as the seed has it; never with a planted bug, which has its seeds from before. */
+  readonly queues?: boolean;
+};
 
 /** The time at which every simulated world begins. */
 export const START_MS = Date.parse('2026-03-02T09:00:00.000Z');
 const LINES_KEPT = 4_000;
 /** How long after the last fault the world may take to become quiet; late events come for two hours, rows of late events are caught up with once an hour. */
 const QUIET_WITHIN_MS = 5 * 3_600_000;
+/** Several times what a message is put off for at the most. */
+const MESSAGES_GONE_WITHIN_MS = 3_600_000;
 const LOOK_EVERY_MS = 5_000;
 /** Many times what a world of this size needs: one that turns on the spot would never come to its end. */
 const STEPS_MAX = 1_000_000;
 const MINUTE_MS = 60_000;
+/** Of all seeds. */
+const QUEUES_RATE = 0.4;
 
 /** Plays one seed from beginning to end. The same seed gives the same trace. */
-export async function runSeed(seed: number, { planted }: RunOptions = {}): Promise<Outcome> {
+export async function runSeed(seed: number, options: RunOptions = {}): Promise<Outcome> {
   const sim = createSim(seed, createScheduler(START_MS), LINES_KEPT);
+  const { planted, log = 'memory' } = options;
+  const drawn = sim.hit('has-queues', QUEUES_RATE) && !planted;
+  const queues = options.queues ?? drawn;
   sim.faults = drawFaults(seed);
   const readStore = openSqliteReadStore(':memory:');
+  const logStore = log === 'tables' ? await createTablesStore() : null;
   try {
     const stage = createStage(sim, readStore, {
       instances: Math.ceil(sim.between('instances', 0, 3)),
-      dialPolicy: { concurrentCalls: 2, callsPerSecond: 10 },
+      dialPolicy: { concurrentCalls: queues ? (sim.pick('shared-calls', [1, 1, 2]) ?? 1) : 2, callsPerSecond: 10 },
       callsPerCallerId: sim.pick('calls-per-caller', [0, 2, 4]) ?? 0,
+      queues,
       ...(planted && { planted }),
+      ...(logStore && { logStore }),
     });
     const workMs = (sim.pick('work-minutes', [5, 10, 20, 40]) ?? 5) * MINUTE_MS;
     schedulePeople(stage, workMs);
@@ -51,6 +69,7 @@ export async function runSeed(seed: number, { planted }: RunOptions = {}): Promi
     return outcomeOf(stage);
   } finally {
     await readStore.close();
+    await logStore?.close();
   }
 }
 
@@ -91,8 +110,19 @@ async function play(stage: Stage, workMs: number): Promise<void> {
   world.setFaults(simulatorFaults(sim));
   fleet.revive();
   await untilQuiet(stage, QUIET_WITHIN_MS);
-  if (!sim.failure()) await checkEnd(stage.checker.check, stage.readStore);
+  if (!sim.failure()) await checkEnd(stage.checker.check, stage.readStore, stage.kept);
   if (!sim.failure()) await probe(stage);
+  if (!sim.failure()) await untilNoWord(stage);
+}
+
+/** A message that nobody takes back would wake an application that was scaled to zero for nothing. */
+async function untilNoWord({ sim, checker }: Stage): Promise<void> {
+  const left = (): string | undefined => checker.check.queues?.calls.texts()[0];
+  const untilMs = sim.scheduler.now() + MESSAGES_GONE_WITHIN_MS;
+  while (left() && sim.scheduler.now() < untilMs && !isOver(sim)) {
+    await sim.scheduler.runUntil(sim.scheduler.now() + LOOK_EVERY_MS, () => isOver(sim));
+  }
+  if (left()) sim.fail('no message outlives its call', `there still is ${left()}`);
 }
 
 /** Lets time pass until nothing is left to happen, which must not take too long. */

@@ -1,10 +1,13 @@
 import { readFileSync } from 'node:fs';
 
+/** A seed that has failed; `queues`: its instances shared queues. */
+export type KeptSeed = { readonly seed: number; readonly queues: boolean };
+
 /** The seeds of `seeds.txt`, in its order. */
-export function keptSeeds(): number[] {
+export function keptSeeds(): KeptSeed[] {
   const lines = readFileSync(new URL('seeds.txt', import.meta.url), 'utf8').split('\n');
   return lines.flatMap((line) => {
-    const seed = /^\d+/.exec(line)?.[0];
-    return seed === undefined ? [] : [Number(seed)];
+    const [, seed, queues] = /^(\d+)( \+queues)?/.exec(line) ?? [];
+    return seed === undefined ? [] : [{ seed: Number(seed), queues: queues !== undefined }];
   });
 }

@@ -2,15 +2,18 @@ import type { ReadStore } from '../../projections/ports.ts';
 import { createCallSecrets } from '../../src/app/call-secrets.ts';
 import type { DialPolicy } from '../../src/app/dial-queue.ts';
 import { TIMING } from '../../src/domain/timing.ts';
+import type { CallEventLog } from '../../src/log/port.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
 import type { World } from '../../src/simulator/world.ts';
 import { type Checker, createChecker } from './checker.ts';
 import { createDeliveries } from './deliveries.ts';
-import { createFleet, type DepsOf, type Fleet } from './fleet.ts';
+import { createFleet, type Fleet, type StartOf } from './fleet.ts';
 import { logPort } from './log-port.ts';
+import type { LogStore } from './log-tables.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
 import { NOTHING_PLANTED, type Planted } from './planted.ts';
 import { telephonyPort } from './provider.ts';
+import { createSimQueues, queuePorts } from './queue-port.ts';
 import type { Sim } from './sim.ts';
 import { storePort } from './store-port.ts';
 import { createProvider } from './world.ts';
@@ -19,6 +22,8 @@ import { createProvider } from './world.ts';
 export type Stage = {
   readonly sim: Sim;
   readonly log: MemoryLog;
+  /** The log where it is kept, for those who read all of it in the end. */
+  readonly kept: CallEventLog;
   readonly readStore: ReadStore;
   readonly checker: Checker;
   readonly world: World;
@@ -33,6 +38,10 @@ export type StageOptions = {
   /** Open calls that the provider allows; 0 means no limit. */
   readonly callsPerCallerId: number;
   readonly planted?: Planted;
+  /** Absent: the log is kept in memory. */
+  readonly logStore?: LogStore;
+  /** Instances share what the provider allows, and leave word of deadlines, through queues. */
+  readonly queues: boolean;
 };
 
 const QUESTIONNAIRE = await loadQuestionnaire();
@@ -48,19 +57,23 @@ export function numberOf(memberId: string): string {
 
 /** Puts the real application on a stage where everything else is played. */
 export function createStage(sim: Sim, readStore: ReadStore, options: StageOptions): Stage {
-  const { instances, callsPerCallerId, dialPolicy, planted = NOTHING_PLANTED } = options;
+  const { instances, callsPerCallerId, dialPolicy, planted = NOTHING_PLANTED, logStore } = options;
   const log = createMemoryLog(planted.chain);
+  const openLog = (): CallEventLog => logStore?.open(sim, log) ?? log;
+  const queues = options.queues ? createSimQueues(sim) : null;
   const words = Object.values(QUESTIONNAIRE.steps).map(({ text }) => text.slice(0, 30));
   const { concurrentCalls } = dialPolicy;
   const secrets = [NUMBERS, ...words];
-  const checker = createChecker({ sim, log, questionnaire: QUESTIONNAIRE, secrets, concurrentCalls });
-  const depsOf: DepsOf = (life) => {
+  const checker = createChecker({ sim, log, questionnaire: QUESTIONNAIRE, secrets, concurrentCalls, queues });
+  const startOf: StartOf = (life, own) => {
     const plot = { sim, life };
-    return {
-      log: planted.log(logPort(sim, life, log), plot),
+    const ports = queues && queuePorts(sim, life, queues, dialPolicy, own);
+    const deps = {
+      ...own,
+      log: planted.log(logPort(sim, life, openLog()), plot),
       readStore: planted.readStore(storePort(sim, life, readStore), plot),
       telephony: planted.telephony(telephonyPort(sim, life, world, checker), plot),
-      members: { find: async (memberId) => ({ memberId, phoneNumber: numberOf(memberId) }) },
+      members: { find: async (memberId: string) => ({ memberId, phoneNumber: numberOf(memberId) }) },
       secrets: SECRETS,
       dialPolicy,
       timing: TIMING,
@@ -68,11 +81,13 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
       callerId: CALLER,
       callbackUrl: 'https://callistra.example/api/calls/events',
       ...(planted.decide && { decide: planted.decide(plot) }),
+      ...(ports && { wakeUps: ports.wakeUps, permits: planted.permits(ports.permits, plot) }),
     };
+    return { deps, closePorts: async () => ports?.close() };
   };
-  const fleet = createFleet(sim, ['A', 'B', 'C'].slice(0, instances), depsOf, checker);
+  const fleet = createFleet(sim, ['A', 'B', 'C'].slice(0, instances), startOf, checker);
   const deliveries = createDeliveries(sim, fleet, checker);
   const world = createProvider(sim, checker, deliveries, callsPerCallerId);
   const underWay = () => deliveries.pending() + world.callbacks.pending() + world.calls.open();
-  return { sim, log, readStore, checker, world, fleet, underWay };
+  return { sim, log, kept: openLog(), readStore, checker, world, fleet, underWay };
 }

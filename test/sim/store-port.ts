@@ -1,25 +1,30 @@
 import { type CallRows, type ReadStore, ReadStoreError } from '../../projections/ports.ts';
+import { isDown } from './down.ts';
 import { callPort, type Life } from './port-call.ts';
 import type { Sim } from './sim.ts';
-
-const MINUTE_MS = 60_000;
 
 /** The read models as one life of an instance sees them: with deadlocks, lost answers, and minutes in which they are down. */
 export function storePort(sim: Sim, life: Life, store: ReadStore): ReadStore {
   const call = <T>(name: string, effect: () => Promise<T>): Promise<T> =>
     callPort(sim, life, `store.${name}`, async () => {
-      if (isDown(sim)) throw new ReadStoreError('READ_STORE_UNAVAILABLE', 'the read models are down');
+      if (isDown(sim, 'store-down', sim.faults.storeDown))
+        throw new ReadStoreError('READ_STORE_UNAVAILABLE', 'the read models are down');
       return effect();
     });
   return {
     write: (calls) => call('write', () => faultyWrite(sim, life, store, calls)),
     bySession: (id) => call('bySession', () => store.bySession(id)),
     byConnection: (id) => call('byConnection', () => store.byConnection(id)),
+    byProviderIds: (ids) => call('byProviderIds', () => store.byProviderIds(ids)),
     list: (page) => call('list', () => store.list(page)),
     versions: (ids) => call('versions', () => store.versions(ids)),
     open: () => call('open', () => store.open()),
     newestUpdate: () => call('newestUpdate', () => store.newestUpdate()),
     rebuild: (calls) => call('rebuild', () => store.rebuild(calls)),
+    notices: {
+      due: (since, limit) => call('notices.due', () => store.notices.due(since, limit)),
+      mark: (marks) => call('notices.mark', () => store.notices.mark(marks)),
+    },
     close: async () => {},
   };
 }
@@ -34,16 +39,4 @@ async function faultyWrite(sim: Sim, life: Life, store: ReadStore, calls: readon
   if (busy) throw new ReadStoreError('READ_STORE_BUSY', 'a deadlock');
   await store.write(calls);
   if (lost) throw new ReadStoreError('READ_STORE_UNAVAILABLE', 'the connection was lost');
-}
-
-const downMinutes = new WeakMap<Sim, { readonly minute: number; readonly down: boolean }>();
-
-/** Down or not is a matter of the minute, so that the same minute gives the same answer. */
-function isDown(sim: Sim): boolean {
-  const minute = Math.floor(sim.scheduler.now() / MINUTE_MS);
-  const known = downMinutes.get(sim);
-  if (known?.minute === minute) return known.down && sim.faults.storeDown > 0;
-  const down = sim.hit('store-down', sim.faults.storeDown);
-  downMinutes.set(sim, { minute, down });
-  return down;
 }

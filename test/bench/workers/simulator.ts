@@ -1,3 +1,4 @@
+import type { PresetName } from '../../../src/simulator/members.ts';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
 import type { SimulatorStats } from '../../../src/simulator/stats.ts';
 import type { AcsAccess } from '../load/acs-access.ts';
@@ -6,10 +7,14 @@ import { serveWorker } from '../serve-worker.ts';
 let simulator: Simulator | null = null;
 let ended = 0;
 
-/** A simulator in which everybody answers everything. */
-async function start(timeScale: number): Promise<AcsAccess> {
+/**
+ * A simulator in which everybody answers everything.
+ * @param others who does something else, by number
+ */
+async function start(timeScale: number, others: Readonly<Record<string, PresetName>> = {}): Promise<AcsAccess> {
   simulator = await startSimulator({
     timeScale,
+    members: others,
     seed: 1,
     callsPerCallerId: 0,
     onEvent: ({ kind }) => {

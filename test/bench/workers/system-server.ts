@@ -1,28 +1,34 @@
 import { mkdirSync } from 'node:fs';
-import { createServer } from 'node:net';
 import pino from 'pino';
+import type { Member } from '../../../projections/ports.ts';
 import { type Config, readConfig } from '../../../src/config.ts';
 import { verifyLog } from '../../../src/log/verify.ts';
 import { type RunningServer, startServer } from '../../../src/server.ts';
 import { openMembers } from '../../../src/stores.ts';
 import type { AcsAccess } from '../load/acs-access.ts';
+import { acsSettings } from '../load/acs-settings.ts';
+import { freePort } from '../load/free-port.ts';
 import { serveWorker } from '../serve-worker.ts';
 
 let server: RunningServer | null = null;
 
-/** The whole server, by its own composition root, on a data directory, with a provider on this machine. */
-async function start(dataDir: string, acs: AcsAccess, timeScale: number): Promise<string> {
+/**
+ * The whole server, by its own composition root, on a data directory, with a provider on this machine.
+ * @param more settings that add to these or replace them
+ */
+async function start(
+  dataDir: string,
+  acs: AcsAccess,
+  timeScale: number,
+  more: Readonly<Record<string, string>> = {},
+): Promise<string> {
   const settings = {
     DATA_DIR: dataDir,
-    ACS_CONNECTION_STRING: acs.connectionString,
-    ACS_RESOURCE_ID: acs.resourceId,
-    ACS_CALLER_ID: '+15550100000',
-    ACS_TOKEN_ISSUER: acs.issuer,
-    ACS_JWKS_URI: acs.jwksUrl,
-    COGNITIVE_SERVICES_ENDPOINT: 'https://speech.bench.invalid/',
+    ...acsSettings(acs),
     TIME_SCALE: String(timeScale),
     CONCURRENT_CALLS: '100000',
     CALLS_PER_SECOND: '10000',
+    ...more,
   };
   server = await startServer(await withPort(settings), {
     logger: pino({ level: 'info' }, pino.destination('/dev/null')),
@@ -34,9 +40,18 @@ async function start(dataDir: string, acs: AcsAccess, timeScale: number): Promis
 async function addMembers(dataDir: string, count: number): Promise<void> {
   mkdirSync(dataDir, { recursive: true });
   const members = openMembers(dataDir);
-  const numbers = Array.from({ length: count }, (_, index) => index + 1);
-  await members.save(numbers.map((n) => ({ memberId: `M-${n}`, phoneNumber: `+1555${String(n).padStart(7, '0')}` })));
+  await members.save(membersOf(count));
   await members.close();
+}
+
+/** The same, into the store that the running server uses. */
+async function addMembersHere(count: number): Promise<void> {
+  await running().stores.members.save(membersOf(count));
+}
+
+function membersOf(count: number): Member[] {
+  const numbers = Array.from({ length: count }, (_, index) => index + 1);
+  return numbers.map((n) => ({ memberId: `M-${n}`, phoneNumber: `+1555${String(n).padStart(7, '0')}` }));
 }
 
 /** Resolves when nothing is under way and the read models show everything. */
@@ -65,17 +80,7 @@ async function withPort(settings: Readonly<Record<string, string>>): Promise<Con
   return readConfig({ ...settings, PORT: String(port), PUBLIC_BASE_URL: `http://127.0.0.1:${port}` });
 }
 
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer().listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      if (typeof address !== 'object' || address === null) return reject(new Error('no port'));
-      probe.close(() => resolve(address.port));
-    });
-  });
-}
-
-const handlers = { start, addMembers, settle, openCalls, verify };
+const handlers = { start, addMembers, addMembersHere, settle, openCalls, verify };
 
 export type SystemServerWorker = typeof handlers;
 
