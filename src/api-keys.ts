@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+// Not `typebox/compile`, which compiles the check: half a thousand modules for one check of a small file.
+import { Compile } from 'typebox/schema';
 import { ConfigError } from './config/values.ts';
 import type { ApiKey } from './http/config.ts';
 
@@ -36,6 +37,6 @@ export function readApiKeys(path: string): readonly ApiKey[] {
   }
   if (validator.Check(value)) return value;
   throw new ConfigError(
-    validator.Errors(value).map(({ instancePath, message }) => `API_KEYS_FILE ${instancePath}: ${message}`),
+    validator.Errors(value)[1].map(({ instancePath, message }) => `API_KEYS_FILE ${instancePath}: ${message}`),
   );
 }

@@ -3,19 +3,17 @@ import { errorCode } from './app/error-code.ts';
 import type { Clock, Journal } from './app/ports.ts';
 
 const RETRY_MS = 10_000;
-/** A server must not be kept from taking callbacks by a database that is waking up. */
-const ANSWER_MS = 3_000;
 
 /**
- * Brings the database's tables up to date while the server starts, and later when it cannot be reached now. What is
- * recorded meanwhile waits in the log.
+ * Brings the database's tables up to date beside the start, which no database that is waking up may hold up, and tries
+ * again while it cannot be reached. What is recorded meanwhile waits in the log.
  * @returns stops trying
  */
-export async function migrateWhenReachable(
+export function migrateWhenReachable(
   sqlServer: Pick<SqlServer, 'migrate'>,
   clock: Clock,
   journal: Journal,
-): Promise<() => void> {
+): () => void {
   let callOff: () => void = () => {};
   let isStopped = false;
   const attempt = async (): Promise<void> => {
@@ -27,13 +25,7 @@ export async function migrateWhenReachable(
       if (!isStopped) callOff = clock.after(RETRY_MS, () => void attempt());
     }
   };
-  await new Promise<void>((resolve) => {
-    const late = clock.after(ANSWER_MS, resolve);
-    attempt().finally(() => {
-      late();
-      resolve();
-    });
-  });
+  void attempt();
   return () => {
     isStopped = true;
     callOff();

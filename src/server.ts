@@ -15,7 +15,7 @@ import { type CallbackVerifier, createCallbackVerifier } from './http/callback-v
 import { assertBindAllowed, type HttpConfig } from './http/config.ts';
 import { buildServer } from './http/server.ts';
 import { loadQuestionnaire } from './questionnaires/load.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from './simulator/simulator.ts';
+import type { Simulator, SimulatorOptions } from './simulator/simulator.ts';
 import { type Stores, storeFiles } from './stores.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -69,12 +69,12 @@ async function build(
   const stores = await openConfiguredStores(config);
   closers.push(() => stores.close());
   if (stores.sqlServer && config.sql?.migrate) {
-    const stop = await migrateWhenReachable(stores.sqlServer, clock, logger);
+    const stop = migrateWhenReachable(stores.sqlServer, clock, logger);
     closers.push(async () => stop());
   }
   const telemetry = await openTelemetry(config, stores.log, clock, logger);
   closers.push(() => telemetry.close());
-  const simulator = config.acs ? null : await startSimulator({ timeScale: config.timeScale, ...options.simulator });
+  const simulator = config.acs ? null : await openSimulator(config, options);
   if (simulator) closers.push(() => simulator.close());
   const acs = config.acs ?? acsOf(simulator!);
   const telephony = await openTelephony(acs);
@@ -108,6 +108,11 @@ async function build(
   const { calls, open, projected } = app.caughtUp;
   logger.info({ calls, open, projected, simulator: simulator?.url }, `listening on ${publicBaseUrl}`);
   return { url: publicBaseUrl, app, stores, simulator };
+}
+
+async function openSimulator({ timeScale }: Config, options: ServerOptions): Promise<Simulator> {
+  const { startSimulator } = await import('./simulator/simulator.ts');
+  return startSimulator({ timeScale, ...options.simulator });
 }
 
 function httpConfig(config: Config, publicBaseUrl: string, clock: Clock): HttpConfig {

@@ -130,11 +130,11 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const alarms: Alarms | null = wakeUps
     ? createAlarms({ wakeUps, recorder, knows: deadlines.knows, takeUp, clock, journal })
     : null;
-  const caughtUp = await startCatchUp({ log, recorder, readStore, journal, takeUp }, clock);
+  const catchingUp = await startCatchUp({ log, recorder, readStore, journal, takeUp }, clock);
   if (deps.noticePublisher) {
     notifier = startNotifier({ ledger: readStore.notices, publisher: deps.noticePublisher, clock, journal });
   }
-  dialQueue.start();
+  void catchingUp.done.then(dialQueue.start);
   alarms?.start();
   const sweep = startSweep({ log, readStore, recorder, deadlines, takeUp, clock, journal });
   const recordOf = (callSessionId: string, callbacks: readonly ReceivedCallback[]): Promise<CallbackResult> =>
@@ -152,7 +152,7 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const opening = { ...deps, recorder, questionnaire, dialQueue, takeUp };
 
   return {
-    caughtUp,
+    caughtUp: catchingUp.found,
     initiate: (request) => initiate(opening, request),
     async recordCallbacks(callSessionId, callbacks) {
       const result = await recordOf(callSessionId, callbacks);

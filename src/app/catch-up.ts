@@ -1,6 +1,6 @@
 import type { ReadStore } from '../../projections/ports.ts';
 import { type CallState, hasEnded } from '../domain/call.ts';
-import { type CallEventLog, LogError } from '../log/port.ts';
+import type { CallEventLog } from '../log/port.ts';
 import { errorCode } from './error-code.ts';
 import type { Clock, Journal } from './ports.ts';
 import { CallParkedError, type Recorder } from './recorder.ts';
@@ -44,44 +44,81 @@ async function catchUp(deps: Batch, newest: string | null): Promise<CatchUpRepor
 }
 
 const RETRY_MS = 5_000;
-/** A serverless database takes a minute to wake up, and a callback that woke this process is not given that long. */
-const ANSWER_MS = 3_000;
+/**
+ * How long a start waits for the read models, and then for the walk. A serverless database takes a minute to wake up, a
+ * busy day's calls take as long to be read; the callback that woke this process is not given that long.
+ */
+const ANSWER_MS = 500;
+const WALK_MS = 500;
+
+export type CatchUpStart = {
+  /** What was found until the start went on; all of it when the walk was over by then. */
+  readonly found: CatchUpReport;
+  /** Resolves when every call that may hold a leg is known. */
+  readonly done: Promise<void>;
+};
 
 /**
  * Catches up, also when the read models cannot be asked: the open calls must be looked after at once, what the rows lack
  * is written when they are back.
+ * @throws LogError
  */
-export async function startCatchUp(deps: CatchUpDeps, clock: Clock): Promise<CatchUpReport> {
-  const { readStore, journal } = deps;
-  try {
-    return await catchUp(deps, await inTime(readStore.newestUpdate(), clock));
-  } catch (error) {
-    if (error instanceof LogError) throw error;
-    journal.warn({ code: errorCode(error) }, 'read models cannot be asked; they are caught up with later');
-    const later = async (): Promise<void> => {
-      try {
-        await catchUp(deps, await readStore.newestUpdate());
-      } catch {
-        clock.after(RETRY_MS, () => void later());
-      }
-    };
-    clock.after(RETRY_MS, () => void later());
-    const now = new Date(clock.now()).toISOString();
-    return catchUp({ ...deps, readStore: { versions: async () => new Map() } }, now);
+export async function startCatchUp(deps: CatchUpDeps, clock: Clock): Promise<CatchUpStart> {
+  const newest = await newestInTime(deps, clock);
+  const now = new Date(clock.now()).toISOString();
+  const walk = async (): Promise<CatchUpReport> => {
+    if (newest === 'away') return catchUp({ ...deps, readStore: { versions: async () => new Map() } }, now);
+    return catchUp(deps, newest);
+  };
+  if (newest === 'away') catchUpLater(deps, clock);
+  const walking = walk();
+  const found = await inTime(walking, WALK_MS, clock);
+  if (found !== 'late') return { found, done: Promise.resolve() };
+  return { found: NOTHING, done: walking.then(() => {}).catch(() => untilDone(walk, clock)) };
+}
+
+const NOTHING: CatchUpReport = { calls: 0, open: 0, projected: 0 };
+
+async function newestInTime({ readStore, journal }: CatchUpDeps, clock: Clock): Promise<string | null | 'away'> {
+  let code = 'READ_STORE_LATE';
+  const answer = readStore.newestUpdate().catch((error: unknown) => {
+    code = errorCode(error);
+    return 'late' as const;
+  });
+  const newest = await inTime(answer, ANSWER_MS, clock);
+  if (newest !== 'late') return newest;
+  journal.warn({ code }, 'read models cannot be asked; they are caught up with later');
+  return 'away';
+}
+
+function catchUpLater(deps: CatchUpDeps, clock: Clock): void {
+  const attempt = async (): Promise<CatchUpReport> => catchUp(deps, await deps.readStore.newestUpdate());
+  clock.after(RETRY_MS, () => void untilDone(attempt, clock));
+}
+
+/** Tries until it succeeds. */
+async function untilDone(work: () => Promise<unknown>, clock: Clock): Promise<void> {
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch {
+      await new Promise<void>((resolve) => void clock.after(RETRY_MS, resolve));
+    }
   }
 }
 
-/** The read models have not answered in time. */
-class LateError extends Error {
-  override readonly name = 'LateError';
-  readonly code = 'READ_STORE_LATE';
-}
-
-function inTime<T>(answer: Promise<T>, clock: Clock): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const callOff = clock.after(ANSWER_MS, () => reject(new LateError(`no answer in ${ANSWER_MS} ms`)));
-    answer.then(resolve, reject).finally(callOff);
+/** `late`: the work goes on. */
+async function inTime<T>(work: Promise<T>, limitMs: number, clock: Clock): Promise<T | 'late'> {
+  let callOff = (): void => {};
+  const late = new Promise<'late'>((resolve) => {
+    callOff = clock.after(limitMs, () => resolve('late'));
   });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    callOff();
+  }
 }
 
 async function catchUpBatch(deps: Batch, streams: readonly string[]): Promise<CatchUpReport> {

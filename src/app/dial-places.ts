@@ -11,6 +11,8 @@ export type DialPlaces = {
    */
   ask(callSessionId: string): Promise<DialPermit | null | DialRefusal>;
   hold(callSessionId: string, permit: DialPermit): void;
+  /** The call was heard of, so its end would have been too. */
+  seen(callSessionId: string): void;
   /** The place of a call, which it does not have any more; null when it had none. */
   letGo(callSessionId: string): DialPermit | null;
   /** Why nothing is dialled at the moment, null when it is. */
@@ -26,7 +28,11 @@ export type DialPlacesDeps = {
   readonly onLoaded: (state: CallState) => void;
 };
 
-/** A call's callbacks reach any instance, so its end may be recorded elsewhere: so long may its place stay taken for nothing. */
+/**
+ * A call's callbacks reach any instance, so its end may be recorded elsewhere. A call that nothing was heard of for so long
+ * is looked at: most calls say something more often, and a look is a request to the log.
+ */
+const QUIET_MS = 10_000;
 const LOOK_MS = 5_000;
 
 /** Twice the time after which the places of a dead instance come back, so that a short trouble changes nothing. */
@@ -39,6 +45,7 @@ const PATIENCE_MS = 120_000;
  */
 export function createDialPlaces({ permits, clock, load, onLoaded }: DialPlacesDeps): DialPlaces {
   const held = new Map<string, DialPermit>();
+  const heardMs = new Map<string, number>();
   let lostSinceMs: number | null = null;
   let closed = false;
   let callOff: (() => void) | null = null;
@@ -46,7 +53,8 @@ export function createDialPlaces({ permits, clock, load, onLoaded }: DialPlacesD
   const look = async (): Promise<void> => {
     callOff = null;
     // What cannot be read now is looked at again; the place is renewed meanwhile.
-    const looked = [...held.keys()].map((id) => load(id).then((state) => state && onLoaded(state), ignore));
+    const quiet = [...held.keys()].filter((id) => clock.now() - (heardMs.get(id) ?? 0) >= QUIET_MS);
+    const looked = quiet.map((id) => load(id).then((state) => state && onLoaded(state), ignore));
     await Promise.all(looked);
     lookLater();
   };
@@ -77,11 +85,16 @@ export function createDialPlaces({ permits, clock, load, onLoaded }: DialPlacesD
       // One that has run out may still be renewed.
       void held.get(callSessionId)?.release();
       held.set(callSessionId, permit);
+      heardMs.set(callSessionId, clock.now());
       lookLater();
+    },
+    seen(callSessionId) {
+      if (held.has(callSessionId)) heardMs.set(callSessionId, clock.now());
     },
     letGo(callSessionId) {
       const permit = held.get(callSessionId) ?? null;
       held.delete(callSessionId);
+      heardMs.delete(callSessionId);
       return permit;
     },
     problem: () => (lostSinceMs === null ? null : 'the dial queue cannot be reached'),

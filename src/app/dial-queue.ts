@@ -79,6 +79,7 @@ export function createDialQueue(
   let refusedUntilMs = 0;
   let callOff: (() => void) | null = null;
   let dialling = false;
+  let closed = false;
   let asking = false;
 
   const hasPlace = (callSessionId: string): boolean => places?.holds(callSessionId) ?? active.has(callSessionId);
@@ -177,6 +178,7 @@ export function createDialQueue(
     const { callSessionId } = state;
     if (holdsLeg(state)) {
       active.add(callSessionId);
+      places?.seen(callSessionId);
       // With others about, the leg may be one of theirs, and the turn that was taken here still unused.
       if (!places || recorded.some(({ type }) => type === 'PlaceCall')) turns.delete(callSessionId);
       return;
@@ -191,6 +193,8 @@ export function createDialQueue(
 
   return {
     start() {
+      // Whoever waited for the calls to be known may come to it late.
+      if (closed) return;
       dialling = true;
       serve();
     },
@@ -213,6 +217,7 @@ export function createDialQueue(
       return { waiting: line.size(), active: places?.taken() ?? active.size, limit: limit.current(), paused };
     },
     close() {
+      closed = true;
       dialling = false;
       callOff?.();
       line.clear();

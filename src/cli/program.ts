@@ -3,19 +3,24 @@ import { errorCode } from '../app/error-code.ts';
 import { ConfigError } from '../config/values.ts';
 import { readConfig } from '../config.ts';
 import { createApiClient } from './api-client.ts';
-import { backup, restore } from './backup.ts';
-import { call } from './call.ts';
-import { demo } from './demo.ts';
-import { doctor } from './doctor.ts';
+import {
+  backup,
+  call,
+  demo,
+  doctor,
+  endQuarantine,
+  importMembers,
+  listMembers,
+  listQuarantine,
+  migrate,
+  rebuild,
+  restore,
+  serve,
+  simulator,
+  verify,
+} from './commands.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { importMembers, listMembers } from './members.ts';
-import { migrate } from './migrate.ts';
 import { createOutput, type Output } from './output.ts';
-import { endQuarantine, listQuarantine } from './quarantine.ts';
-import { rebuild } from './rebuild.ts';
-import { serve } from './serve.ts';
-import { simulator } from './simulator.ts';
-import { verify } from './verify.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 

@@ -1,12 +1,9 @@
 import closeWithGrace from 'close-with-grace';
 import { openMembersOf, type StoreConfig } from '../adapters.ts';
 import type { Config } from '../config.ts';
-import { MEMBERS_FILE } from '../demo/run.ts';
-import { SCENES } from '../demo/scenario.ts';
-import { transcriptLine } from '../demo/transcript.ts';
 import { startServer } from '../server.ts';
+import type { SimulatorOptions } from '../simulator/simulator.ts';
 import { EXIT, type ExitCode } from './exit.ts';
-import { importMembers } from './members.ts';
 import type { Output } from './output.ts';
 
 /** How long what is under way may take when the server is told to stop. */
@@ -18,16 +15,7 @@ const GRACE_MS = 15_000;
  */
 export async function serve(config: Config, transcript?: Output): Promise<ExitCode> {
   if (transcript) await importDemoMembers(config, transcript);
-  const startMs = Date.now();
-  const server = await startServer(config, {
-    simulator: {
-      members: Object.fromEntries(SCENES.map(({ number, behaviour }) => [number, behaviour])),
-      onEvent(event) {
-        const line = transcript && transcriptLine(event, startMs);
-        if (line) transcript.line(line);
-      },
-    },
-  });
+  const server = await startServer(config, config.acs ? {} : { simulator: await demoPeople(transcript) });
   return new Promise((resolve) => {
     closeWithGrace({ delay: GRACE_MS }, async () => {
       await server.close();
@@ -36,9 +24,26 @@ export async function serve(config: Config, transcript?: Output): Promise<ExitCo
   });
 }
 
+/** The demo's people, for a simulator; a server that calls by ACS does without loading them. */
+async function demoPeople(transcript: Output | undefined): Promise<SimulatorOptions> {
+  const { SCENES } = await import('../demo/scenario.ts');
+  const { transcriptLine } = await import('../demo/transcript.ts');
+  const startMs = Date.now();
+  return {
+    members: Object.fromEntries(SCENES.map(({ number, behaviour }) => [number, behaviour])),
+    onEvent(event) {
+      const line = transcript && transcriptLine(event, startMs);
+      if (line) transcript.line(line);
+    },
+  };
+}
+
 async function importDemoMembers(stores: StoreConfig, output: Output): Promise<void> {
   const store = await openMembersOf(stores);
   const [anybody] = await store.list({ limit: 1 });
   await store.close();
-  if (!anybody) await importMembers(MEMBERS_FILE, { stores, skipBad: false, json: false }, output);
+  if (anybody) return;
+  const { importMembers } = await import('./members.ts');
+  const { MEMBERS_FILE } = await import('../demo/run.ts');
+  await importMembers(MEMBERS_FILE, { stores, skipBad: false, json: false }, output);
 }

@@ -25,8 +25,8 @@ type EventDeps = {
 };
 
 /**
- * `POST /api/calls/events`, where ACS tells what happens in a call, and Event Grid what it has heard of calls. Without schemas: the log keeps the bytes as they
- * came, and Fastify's validation may change them.
+ * `POST /api/calls/events`, where ACS tells what happens in a call, and Event Grid what it has heard of calls. Without
+ * schemas: the log keeps the bytes as they came, and Fastify's validation may change them.
  */
 export function eventRoutes(server: FastifyInstance, deps: EventDeps): void {
   const { app, callbackVerifier, eventGrid, metrics } = deps;

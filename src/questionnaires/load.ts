@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Type } from 'typebox';
-import { Compile } from 'typebox/compile';
+// Not `typebox/compile`, which compiles the check: half a thousand modules for one check of a small file.
+import { Compile } from 'typebox/schema';
 import type { Questionnaire } from '../domain/questionnaire.ts';
 import { lintQuestionnaire } from '../domain/questionnaire-lint.ts';
 import defaultQuestionnaire from './default.json' with { type: 'json' };
@@ -67,7 +68,7 @@ export class QuestionnaireError extends Error {
  */
 export function parseQuestionnaire(value: unknown, source: string): Questionnaire {
   if (!validator.Check(value)) {
-    const problems = validator.Errors(value).map((error) => `${error.instancePath || '/'}: ${error.message}`);
+    const problems = validator.Errors(value)[1].map((error) => `${error.instancePath || '/'}: ${error.message}`);
     throw new QuestionnaireError(source, [...new Set(problems)]);
   }
   const questionnaire: Questionnaire = value;
