@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs';
 import pino from 'pino';
 import type { Member } from '../../../projections/ports.ts';
+import { openSql } from '../../../src/adapters.ts';
 import { type Config, readConfig } from '../../../src/config.ts';
 import { verifyLog } from '../../../src/log/verify.ts';
 import { type RunningServer, startServer } from '../../../src/server.ts';
@@ -30,10 +31,19 @@ async function start(
     CALLS_PER_SECOND: '10000',
     ...more,
   };
-  server = await startServer(await withPort(settings), {
+  const config = await withPort(settings);
+  await migrated(config);
+  server = await startServer(config, {
     logger: pino({ level: 'info' }, pino.destination('/dev/null')),
   });
   return server.url;
+}
+
+/** As an operator does before a first start: the server itself brings a database up to date beside its work. */
+async function migrated({ sql }: Config): Promise<void> {
+  const sqlServer = sql && (await openSql(sql));
+  await sqlServer?.migrate();
+  await sqlServer?.close();
 }
 
 /** Imports members M-1 to M-count, each with a number of its own. */
