@@ -1,4 +1,5 @@
 import { parse } from 'csv-parse/sync';
+import { isE164 } from '../src/domain/phone-number.ts';
 import type { Member } from './ports.ts';
 
 /** The columns of the file; the first two are needed. */
@@ -121,7 +122,7 @@ function valueProblems(values: Values, line: number, firstLines: Map<string, num
     bad('memberId', 'DUPLICATE_MEMBER_ID', `is the same as on line ${firstLines.get(memberId)}`);
   } else firstLines.set(memberId, line);
   if (!phoneNumber) bad('phoneNumber', 'MISSING_VALUE', 'is empty');
-  else if (!/^\+[1-9]\d{6,14}$/.test(phoneNumber)) {
+  else if (!isE164(phoneNumber)) {
     bad('phoneNumber', 'BAD_PHONE_NUMBER', 'must be E.164: a plus sign, the country code and 7 to 15 digits in all');
   }
   if (name && !/^[^\p{Cc}\uFFFD]{1,200}$/u.test(name)) {

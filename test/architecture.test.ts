@@ -17,7 +17,7 @@ const ROOMS: Readonly<Record<string, readonly string[]>> = {
   'src/app': ['src/app', 'src/domain', 'src/log', 'projections', 'node:crypto'],
   'src/questionnaires': ['src/questionnaires', 'src/domain', 'node:fs', 'typebox'],
   'src/telephony': ['src/telephony', 'src/domain', 'types:src/app', '@azure/', 'node:'],
-  'src/config': ['src/config'],
+  'src/config': ['src/config', 'src/domain'],
   'src/queue': ['src/queue', 'types:src/app', '@azure/storage-queue', 'types:@azure/identity', 'node:'],
   'src/event-grid': [
     'src/event-grid',

@@ -19,7 +19,7 @@ export type InitiateRequest = {
 
 export type InitiateResult =
   | { readonly ok: true; readonly callSessionId: string; readonly replayed: boolean }
-  | { readonly ok: false; readonly code: 'MEMBER_NOT_FOUND' }
+  | { readonly ok: false; readonly code: 'MEMBER_NOT_FOUND' | 'MEMBER_NOT_CALLABLE' }
   | { readonly ok: false; readonly code: 'CALL_OPEN'; readonly callSessionId: string }
   | { readonly ok: false; readonly code: 'IDEMPOTENCY_KEY_REUSED' };
 

@@ -4,6 +4,7 @@ import type { InitiateCallBody, OpenCallBody } from '../domain/bodies.ts';
 import { type CallState, hasEnded } from '../domain/call.ts';
 import { EMPTY_HEAD, type Entry } from '../domain/entries.ts';
 import { foldMember, type MemberState, memberStream } from '../domain/member.ts';
+import { isE164 } from '../domain/phone-number.ts';
 import { type PublishedQuestionnaire, questionNumbers } from '../domain/questionnaire.ts';
 import { type CallEventLog, LogError } from '../log/port.ts';
 import type { InitiateRequest, InitiateResult } from './api.ts';
@@ -45,6 +46,9 @@ const RIVALS_MAX = 50;
 export async function initiate(deps: InitiateDeps, request: InitiateRequest): Promise<InitiateResult> {
   const member = await deps.members.find(request.memberId);
   if (!member) return { ok: false, code: 'MEMBER_NOT_FOUND' };
+  // A plan's own table may hold numbers as people write them. ACS would refuse every one, and the breaker would take that
+  // for its trouble.
+  if (!isE164(member.phoneNumber)) return { ok: false, code: 'MEMBER_NOT_CALLABLE' };
   for (let rivals = 0; rivals < RIVALS_MAX; rivals += 1) {
     const result = await tryToOpen(deps, request, member);
     if (result !== 'rival') return result;

@@ -1,3 +1,4 @@
+import { isE164 } from '../domain/phone-number.ts';
 import { isLoopback, parseUrl, type Reading, refuseBoth } from './values.ts';
 
 export type AcsConfig = {
@@ -11,7 +12,6 @@ export type AcsConfig = {
 
 /** Call Automation signs callbacks as this issuer in all public regions (Call Automation security documentation). */
 const ACS_ISSUER = 'https://acscallautomation.communication.azure.com';
-const E164 = /^\+[1-9]\d{6,14}$/;
 
 /** Half of a group is worse than none: the server would start and fail at the first call. Null: the simulator is used. */
 export function readAcs(reading: Reading): AcsConfig | null {
@@ -48,8 +48,7 @@ export function readAcs(reading: Reading): AcsConfig | null {
 /** Numbers from 555-0100 on are reserved for fiction: the simulator's caller is nobody. */
 export function readCallerId({ value, problems }: Reading, hasAcs: boolean): string {
   const callerId = value('ACS_CALLER_ID') ?? '+15550100000';
-  if (hasAcs && !E164.test(callerId))
-    problems.push('ACS_CALLER_ID: must be a number in E.164 form, such as +15550100000');
+  if (hasAcs && !isE164(callerId)) problems.push('ACS_CALLER_ID: must be a number in E.164 form, such as +15550100000');
   return callerId;
 }
 

@@ -21,6 +21,7 @@ const PROBLEMS = {
   TOO_LARGE: [413, 'The request is too large'],
   URI_TOO_LONG: [414, 'The address is too long'],
   UNSUPPORTED_MEDIA_TYPE: [415, 'The content type is not supported'],
+  MEMBER_NOT_CALLABLE: [422, 'The member has no telephone number in E.164 form'],
   CALLBACK_URL_NOT_ALLOWED: [422, 'callbackUrl is not on the allow-list'],
   IDEMPOTENCY_KEY_REUSED: [422, 'Idempotency-Key was used for another request'],
   HEADERS_TOO_LARGE: [431, 'The headers are too large'],

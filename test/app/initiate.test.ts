@@ -101,6 +101,17 @@ test('a member who is not known is not called, and nothing is recorded', async (
   assert.is((await bench.entries()).length, before);
 });
 
+test('a number that is not in the form that is dialled is told, and nothing is recorded', async () => {
+  const numbers = ['555-010-1234', '+1 555 010 1234', '15550101234', '+0555010123', ''];
+  const find = async (memberId: string) => ({ memberId, phoneNumber: numbers[Number(memberId)]! });
+  const app = await bench.start({ members: { find } });
+  const before = (await bench.entries()).length;
+  for (const index of numbers.keys()) {
+    assert.equal(await app.initiate(ask(`${index}`)), { ok: false, code: 'MEMBER_NOT_CALLABLE' });
+  }
+  assert.is((await bench.entries()).length, before);
+});
+
 test('the same Idempotency-Key gives the same call, also at once and on two instances', async () => {
   const apps = [await bench.start(), await bench.start()];
   const asked = Array.from({ length: 20 }, (_, index) => apps[index % 2]!.initiate(ask('M-1', 'key-1')));

@@ -78,6 +78,7 @@ test('a key that is empty, too long or not printable is refused', async (harness
 test('what the application refuses becomes a problem of its own', async (harness) => {
   const refusals = [
     [{ ok: false, code: 'MEMBER_NOT_FOUND' }, 404],
+    [{ ok: false, code: 'MEMBER_NOT_CALLABLE' }, 422],
     [{ ok: false, code: 'CALL_OPEN', callSessionId: 'open-1' }, 409],
     [{ ok: false, code: 'IDEMPOTENCY_KEY_REUSED' }, 422],
   ] as const;
