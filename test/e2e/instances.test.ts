@@ -4,6 +4,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CallRows } from '../../projections/ports.ts';
 import { rowsOf } from '../../projections/rows.ts';
+import { openSqlServer, type SqlServer } from '../../projections/sqlserver-pool.ts';
+import { rebuildReadModels } from '../../src/app/rebuild.ts';
 import { foldStream } from '../../src/app/recorder.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { openTablesLog } from '../../src/log/tables-log.ts';
@@ -12,6 +14,8 @@ import type { PresetName } from '../../src/simulator/members.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { azurite, connectionStringOf } from '../azurite.ts';
 import { type LossyProxy, startLossyProxy } from '../lossy-proxy.ts';
+import { realClock, connectionString as sqlServerForTests } from '../projections/sqlserver.ts';
+import { createDatabase, type OwnDatabase } from '../projections/sqlserver-database.ts';
 import { type Child, freePort, spawnServer, untilReady } from './child.ts';
 import { assertNothingLost } from './evidence.ts';
 import {
@@ -22,6 +26,7 @@ import {
   membersOf,
   pause,
   scriptsOf,
+  statusOf,
   UNPACED,
   until,
 } from './harness.ts';
@@ -44,6 +49,8 @@ let callbacks: RecordingProxy;
 let storage: { readonly tables: LossyProxy; readonly queues: LossyProxy };
 let log: CallEventLog;
 const instances: Instance[] = [];
+/** Where there is a SQL Server the instances share their read models too; else each has files of its own. */
+let database: OwnDatabase | null = null;
 
 test.before(async () => {
   const { tablesUrl, queuesUrl, connectionString } = await azurite();
@@ -60,6 +67,13 @@ test.before(async () => {
     faults: { callbackAttempts: 10, callbackRetryDelayMs: 300, repeatabilityMs: 86_400_000 },
   });
   callbacks = await startRecordingProxy(whoseTurn());
+  if (sqlServerForTests) {
+    database = await createDatabase(sqlServerForTests);
+    await inDatabase(database, async (sqlServer) => {
+      await sqlServer.migrate();
+      await sqlServer.members.save(members);
+    });
+  }
   log = await openTablesLog({ connectionString }, { prefix, createTables: true, writeId: randomUUID });
 });
 test.after(async () => {
@@ -67,6 +81,7 @@ test.after(async () => {
     await child.kill();
     await rm(dataDir, { recursive: true, force: true });
   }
+  await database?.drop();
   await Promise.all([callbacks, simulator, storage.tables, storage.queues, log].map((part) => part.close()));
 });
 
@@ -99,6 +114,7 @@ async function startInstance(): Promise<Instance> {
     CONCURRENT_CALLS: '30',
     CALLS_PER_SECOND: '30',
     CALLBACK_SECRET_KEY: 'the-same-on-all-instances-of-this-test',
+    ...(database && { SQL_CONNECTION_STRING: database.connectionString }),
     ...acsSettings(simulator),
   });
   const instance = { child, port, url: `http://127.0.0.1:${port}`, dataDir };
@@ -127,6 +143,23 @@ async function shown(callSessionId: string): Promise<CallRows | null> {
   return state && rowsOf(state);
 }
 
+async function isShown(url: string, ids: readonly string[]): Promise<boolean> {
+  const calls = await Promise.all(ids.map((id) => statusOf(url, id)));
+  return calls.every(({ disposition }) => disposition !== null);
+}
+
+async function inDatabase<T>(
+  { connectionString }: OwnDatabase,
+  work: (sqlServer: SqlServer) => Promise<T>,
+): Promise<T> {
+  const sqlServer = openSqlServer({ connectionString }, { clock: realClock, membersCreate: true });
+  try {
+    return await work(sqlServer);
+  } finally {
+    await sqlServer.close();
+  }
+}
+
 test('two processes on one log behind a lossy network: one is killed, and every call ends with every answer', async () => {
   const [first, second] = [await startInstance(), await startInstance()];
   storage.tables.setFaults(FAULTS);
@@ -147,7 +180,12 @@ test('two processes on one log behind a lossy network: one is killed, and every 
     },
     90_000,
   );
+  if (database) await until('every end is shown', () => isShown(second.url, ids), 60_000);
   assert.is(await second.child.stop(), 0, second.child.output());
+  if (database) {
+    const rebuilt = await inDatabase(database, ({ readStore }) => rebuildReadModels(log, readStore));
+    assert.equal([rebuilt.sessions, rebuilt.differences], [members.length, []]);
+  }
 
   assertDialledOnce(simulator, members);
   await assertNothingLost(await allEntries(log), callbacks.acknowledged.keys());
