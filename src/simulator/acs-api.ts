@@ -1,4 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { bearerOf, tokenProblem } from './bearer.ts';
 import type { Call } from './call.ts';
 import { nextTry } from './callback-line.ts';
 import { countUp } from './counters.ts';
@@ -29,6 +30,8 @@ export type WireAnswer =
 
 /** Longest a response is held back for an event that should come before it. */
 const HELD_BACK_MS = 10_000;
+/** Of tokens for the service. The SDK's scope has one slash too many, which is how it gets into the token. */
+const AUDIENCE = /^https:\/\/communication\.azure\.com\/*$/;
 const API_VERSION = /^\d{4}-\d{2}-\d{2}(-[a-z]+)?$/;
 
 type Operation = Extract<Route, { kind: 'operation' }>;
@@ -53,14 +56,25 @@ export async function answerAcs(world: World, request: WireRequest): Promise<Wir
 }
 
 function refusalOf(world: World, request: WireRequest, query: string, route: Route): Reply | undefined {
-  const problem = signatureProblem(request, world.accessKey, world.timers.nowMs());
-  if (problem !== undefined) return errorReply(401, '7509', `HMAC authentication failed. ${problem}`);
+  const problem = authenticationProblem(world, request);
+  if (problem !== undefined) return errorReply(401, '7509', problem);
   const version = new URLSearchParams(query).get('api-version');
   if (version === null || !API_VERSION.test(version)) return invalidArgument('api-version is missing or malformed.');
   if (route.kind === 'not-simulated') return notSimulated(route.what);
   if (route.kind === 'unknown') return errorReply(404, '8522', 'Resource not found.');
   const repeatability = repeatabilityOf(request.headers);
   return repeatability.kind === 'malformed' ? invalidArgument(repeatability.detail) : undefined;
+}
+
+/** A token takes the place of a signature only where we were told so, for without TLS the service takes none. */
+function authenticationProblem({ accessKey, timers, takesTokens }: World, request: WireRequest): string | undefined {
+  const token = takesTokens ? bearerOf(request.headers.authorization) : undefined;
+  const problem =
+    token === undefined
+      ? signatureProblem(request, accessKey, timers.nowMs())
+      : tokenProblem(token, AUDIENCE, timers.nowMs());
+  if (problem === undefined) return undefined;
+  return `${token === undefined ? 'HMAC' : 'Token'} authentication failed. ${problem}`;
 }
 
 /** Performs the operation, unless it is the repetition of one that was accepted. */

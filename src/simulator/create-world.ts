@@ -21,6 +21,8 @@ import type { World } from './world.ts';
 export type WorldParts = {
   readonly seed: number;
   readonly accessKey: string;
+  /** Default false. */
+  readonly takesTokens?: boolean;
   readonly resourceId: string;
   readonly callsPerCallerId: number;
   readonly timers: Timers;
@@ -45,6 +47,7 @@ export function createWorld(parts: WorldParts): World {
   const world: World = {
     seed,
     accessKey,
+    takesTokens: parts.takesTokens ?? false,
     resourceId,
     callsPerCallerId,
     timers,

@@ -39,6 +39,11 @@ export type SimulatorOptions = {
   readonly port?: number;
   /** Base64. Default {@link DEVELOPMENT_ACCESS_KEY}. */
   readonly accessKey?: string;
+  /**
+   * Whether a token of Entra ID opens what the access key opens, for a simulator behind something that ends TLS: without
+   * TLS no client sends one. Default false.
+   */
+  readonly takesTokens?: boolean;
   /** Audience of the callback tokens. Default {@link DEVELOPMENT_RESOURCE_ID}. */
   readonly resourceId?: string;
   /** Issuer of the callback tokens. Default: the simulator's own URL, so that it is never taken for the real service. */
@@ -158,6 +163,7 @@ function settingsOf(options: SimulatorOptions) {
     callsPerCallerId,
     seed: options.seed ?? randomInt(2 ** 32),
     accessKey: options.accessKey ?? DEVELOPMENT_ACCESS_KEY,
+    takesTokens: options.takesTokens ?? false,
     resourceId: options.resourceId ?? DEVELOPMENT_RESOURCE_ID,
     members: membersOf(options),
     faults: faultsWith(NO_FAULTS, options.faults ?? {}),

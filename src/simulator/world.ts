@@ -22,6 +22,8 @@ export type Done =
 export type World = {
   readonly seed: number;
   readonly accessKey: string;
+  /** Whether a token is as good as a signature. */
+  readonly takesTokens: boolean;
   readonly resourceId: string;
   /** 0 means no limit. */
   readonly callsPerCallerId: number;
