@@ -13,9 +13,12 @@ export type ShownCall = {
 /** A callback that waits for its call, as `GET /api/quarantine` shows it. */
 export type ShownQuarantineItem = {
   readonly id: string;
-  readonly callSessionId: string;
+  /** Absent where only the provider's own name of the call is known. */
+  readonly callSessionId?: string;
   readonly eventType: string;
   readonly receivedAt: string;
+  /** Why it can never be handed to a call. */
+  readonly flaw?: string;
 };
 
 /** The API answered otherwise than asked for; `code` is that of the problem. */

@@ -10,8 +10,8 @@ export async function listQuarantine(client: ApiClient, options: Options, output
     const items = await client.quarantined();
     if (options.json) output.json(items);
     else {
-      const rows = items.map((item) => [item.id, item.eventType, item.receivedAt]);
-      output.line(items.length === 0 ? 'Nothing is in the quarantine.' : table(['id', 'type', 'received'], rows));
+      const rows = items.map((item) => [item.id, item.eventType, item.receivedAt, item.flaw ?? '']);
+      output.line(items.length === 0 ? 'Nothing is in the quarantine.' : table(['id', 'type', 'received', 'flaw'], rows));
     }
     return EXIT.ok;
   } catch (error) {
