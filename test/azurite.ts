@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { Socket } from 'node:net';
+import type { Certificate } from './certificate.ts';
 
 /** A storage account on this machine: the real protocols of Tables and Queues, kept in memory. */
 export type Azurite = {
@@ -11,6 +12,9 @@ export type Azurite = {
   /** For every client of the storage SDKs. */
   readonly connectionString: string;
 };
+
+/** One that nobody else uses. It ends with the process at the latest. */
+export type OwnAzurite = Azurite & { close(): void };
 
 /** Azurite's published development account. */
 const ACCOUNT = 'devstoreaccount1';
@@ -26,6 +30,14 @@ export function azurite(): Promise<Azurite> {
 }
 
 /**
+ * An account of its own that also takes tokens, and speaks https only: without TLS Azurite takes none. It looks at a
+ * token's issuer, audience and times and not at its signature.
+ */
+export function azuriteForTokens({ certFile, keyFile }: Certificate): Promise<OwnAzurite> {
+  return start(['--oauth', 'basic', '--cert', certFile, '--key', keyFile]);
+}
+
+/**
  * The connection string for other addresses than the account's own, such as those of a proxy before it.
  * @param urls without the account's name
  */
@@ -34,12 +46,13 @@ export function connectionStringOf(urls: { readonly tables: string; readonly que
   return `DefaultEndpointsProtocol=http;AccountName=${ACCOUNT};AccountKey=${ACCOUNT_KEY};${endpoints}`;
 }
 
-async function start(): Promise<Azurite> {
+async function start(further: readonly string[] = []): Promise<OwnAzurite> {
   const program = createRequire(import.meta.url).resolve('azurite/dist/src/azurite.js');
   const ports = ['--blobPort', '0', '--queuePort', '0', '--tablePort', '0'];
   // The SDKs may speak a later version of the protocol than Azurite has heard of; what they ask for is the same.
   const options = ['--silent', '--inMemoryPersistence', '--skipApiVersionCheck', '--disableTelemetry'];
-  const child = spawn(process.execPath, [program, ...options, ...ports], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const args = [program, ...options, ...ports, ...further];
+  const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   // Asked nicely it would say goodbye, to a pipe that nobody reads any more.
   process.once('exit', () => child.kill('SIGKILL'));
   const urls = await listening(child);
@@ -52,6 +65,7 @@ async function start(): Promise<Azurite> {
     account: ACCOUNT,
     accountKey: ACCOUNT_KEY,
     connectionString: connectionStringOf(urls),
+    close: () => void child.kill('SIGKILL'),
   };
 }
 
@@ -75,5 +89,5 @@ function listening(child: ChildProcess): Promise<{ tables: string; queues: strin
 }
 
 function urlOf(service: string, output: string): string | undefined {
-  return new RegExp(`${service} service is successfully listening at (http://[\\d.:]+)`).exec(output)?.[1];
+  return new RegExp(`${service} service is successfully listening at (https?://[\\d.:]+)`).exec(output)?.[1];
 }

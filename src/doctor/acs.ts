@@ -10,7 +10,7 @@ export async function checkAcs(telephony: Pick<Telephony, 'send'>, callerId: str
     { id: randomUUID(), type: 'CheckCall', body },
     { callConnectionId, phoneNumber: callerId, callbackUri: '' },
   );
-  if (outcome.type === 'Rejected' && outcome.status === 404) return ok('a signed request is taken');
+  if (outcome.type === 'Rejected' && outcome.status === 404) return ok('takes our requests');
   if (outcome.type === 'Unknown') return failed(`no answer (${outcome.reason})`);
   if (outcome.type === 'Accepted') return failed('it knows a call that was never placed: this is not ACS');
   if (outcome.status === 0) return failed('cannot be reached, or no token can be had for it');

@@ -10,6 +10,7 @@ import { loadQuestionnaire } from '../questionnaires/load.ts';
 import { systemClock } from '../system-clock.ts';
 import { checkAcs } from './acs.ts';
 import { type Check, type Finding, failed, ok, warning } from './check.ts';
+import { identityChecks } from './identity.ts';
 import { checkStaff } from './staff.ts';
 import { checkCallbackUrl, checkKeys } from './web.ts';
 
@@ -19,6 +20,7 @@ export function checksOf(config: Config): readonly Check[] {
   return [
     { name: 'questionnaire', run: () => questionnaire(config) },
     checkStaff(config),
+    ...identityChecks(config),
     tables ? tablesCheck(tables) : { name: 'data directory', run: async () => directory(config.dataDir) },
     ...(sql ? [{ name: 'SQL', run: () => database(sql) }] : []),
     ...(queue ? [{ name: 'queues', run: () => queues(config) }] : []),

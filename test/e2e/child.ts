@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { until } from './harness.ts';
 
@@ -27,8 +28,8 @@ export function spawnServer(env: Readonly<Record<string, string>>): Child {
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  let text = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (text += part.toString()));
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (part: Buffer) => (output += part.toString()));
   const exited = once(child, 'exit').then(([code]) => code as number | null);
   const end = async (signal: NodeJS.Signals): Promise<number | null> => {
     if (child.exitCode === null && child.signalCode === null) child.kill(signal);
@@ -36,11 +37,27 @@ export function spawnServer(env: Readonly<Record<string, string>>): Child {
   };
   return {
     process: child,
-    output: () => text,
+    output: () => output,
     exited,
     kill: async () => void (await end('SIGKILL')),
     stop: () => end('SIGTERM'),
   };
+}
+
+export type Finished = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
+
+/**
+ * A command of the command line, in a process of its own, until it ends.
+ * @param env all settings; nothing of this process's environment goes along
+ */
+export async function runCommand(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Finished> {
+  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...args], {
+    cwd: ROOT,
+    env: { PATH: process.env['PATH'] ?? '', ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'close')]);
+  return { code: code as number | null, stdout, stderr };
 }
 
 export async function untilReady(url: string, child: Child): Promise<void> {

@@ -8,7 +8,7 @@ const job = moduleOf('migrate-job.bicep');
 const app = resourceOf(container, 'app');
 
 /** The Azure SDK's, not ours: which of its identities a process is. */
-const OF_THE_SDK = ['AZURE_CLIENT_ID'];
+const OF_THE_SDK = ['AZURE_CLIENT_ID', 'AZURE_TOKEN_CREDENTIALS'];
 
 function settingsOf(text: string): string[] {
   return namesOf(text, /\{ name: '([A-Z][A-Z_]+)'/g);

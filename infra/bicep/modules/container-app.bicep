@@ -94,6 +94,8 @@ var settings = [
   { name: 'CALLS_PER_SECOND', value: callsPerSecond }
   // Tells the Azure SDK which of the identities it is.
   { name: 'AZURE_CLIENT_ID', value: identityClientId }
+  // Else a refused token is asked for at every tool of developers in turn.
+  { name: 'AZURE_TOKEN_CREDENTIALS', value: 'ManagedIdentityCredential' }
   { name: 'CALLBACK_SECRET_KEY', secretRef: 'callback-secret-key' }
   { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', secretRef: 'app-insights' }
 ]

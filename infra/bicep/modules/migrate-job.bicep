@@ -22,6 +22,8 @@ var settings = [
   { name: 'SQL_SERVER', value: sqlServerFqdn }
   { name: 'SQL_DATABASE', value: sqlDatabaseName }
   { name: 'AZURE_CLIENT_ID', value: identityClientId }
+  // Else a refused token is asked for at every tool of developers in turn.
+  { name: 'AZURE_TOKEN_CREDENTIALS', value: 'ManagedIdentityCredential' }
 ]
 
 var furtherSettings = [
