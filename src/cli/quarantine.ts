@@ -11,7 +11,9 @@ export async function listQuarantine(client: ApiClient, options: Options, output
     if (options.json) output.json(items);
     else {
       const rows = items.map((item) => [item.id, item.eventType, item.receivedAt, item.flaw ?? '']);
-      output.line(items.length === 0 ? 'Nothing is in the quarantine.' : table(['id', 'type', 'received', 'flaw'], rows));
+      output.line(
+        items.length === 0 ? 'Nothing is in the quarantine.' : table(['id', 'type', 'received', 'flaw'], rows),
+      );
     }
     return EXIT.ok;
   } catch (error) {
