@@ -55,6 +55,12 @@ async function start(further: readonly string[] = []): Promise<OwnAzurite> {
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   // Asked nicely it would say goodbye, to a pipe that nobody reads any more.
   process.once('exit', () => child.kill('SIGKILL'));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      child.kill('SIGKILL');
+      process.kill(process.pid, signal);
+    });
+  }
   const urls = await listening(child);
   // A suite must not wait for its server, which may still want to say something.
   child.unref();
