@@ -32,27 +32,35 @@ const CALLS = 12;
 
 type Run = { readonly rig: ImpatientRig; readonly calls: readonly ShownCall[] };
 const rigs: ImpatientRig[] = [];
-const runs = new Map<string, Run>();
+const runs = new Map<string, Run | Error>();
 
 /** All at the same time, for most of it is waiting. */
 test.before(async () => {
   const people = Array.from({ length: CALLS }, (_, index) => KINDS[index % KINDS.length]!);
   const started = Object.entries(TROUBLES).map(async ([trouble, faults]) => {
-    const rig = await startImpatientRig(people, faults);
-    rigs.push(rig);
-    const calls = await callEverybody(rig);
-    await rig.app.idle();
-    runs.set(trouble, { rig, calls });
+    // What fails here must be the failure of its own test: uvu says nothing of one before the tests.
+    runs.set(trouble, await run(people, faults).catch((error: unknown) => error as Error));
   });
   await Promise.all(started);
 });
+
+async function run(people: readonly Person[], faults: Partial<Faults>): Promise<Run> {
+  const rig = await startImpatientRig(people, faults);
+  rigs.push(rig);
+  const calls = await callEverybody(rig);
+  await rig.app.idle();
+  return { rig, calls };
+}
+
 test.after(async () => {
   for (const rig of rigs) await rig.close();
 });
 
 for (const trouble of Object.keys(TROUBLES)) {
   test(`when the provider ${trouble}, every call ends, each phone rings at most once, and answers are kept`, async () => {
-    const { rig, calls } = runs.get(trouble)!;
+    const ran = runs.get(trouble)!;
+    if (ran instanceof Error) throw ran;
+    const { rig, calls } = ran;
     assert.is(calls.length, CALLS);
     assert.ok(rig.simulator.stats().requestFaults > CALLS / 4, 'requests suffered');
     const dispositions = calls.map(({ disposition }) => disposition);
