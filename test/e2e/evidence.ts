@@ -9,7 +9,7 @@ import type { SentEvent } from './recording-proxy.ts';
 const AT_ONCE = 30;
 
 /** Calls everybody, some at a time; every call must end. */
-export async function callEverybody({ url, members }: ImpatientRig, limitMs = 60_000): Promise<ShownCall[]> {
+export async function callEverybody({ url, members }: ImpatientRig, limitMs = 120_000): Promise<ShownCall[]> {
   const waiting = [...members];
   const calls: ShownCall[] = [];
   const worker = async (): Promise<void> => {

@@ -102,16 +102,28 @@ export async function startRig({ people = [], simulator = {}, env = {}, outside 
   };
 }
 
+const PATIENCE_MS = 60_000;
+
+/** Asks again while the server has too much to do, which it says before it does anything: a slow machine is no failure. */
+async function patiently(url: string, init: RequestInit = {}): Promise<Response> {
+  for (const endMs = Date.now() + PATIENCE_MS; ; await pause(200)) {
+    const response = await fetch(url, init);
+    if (response.status !== 503 || Date.now() > endMs) return response;
+    const { code } = (await response.clone().json()) as { code?: string };
+    if (code !== 'OVERLOADED') return response;
+  }
+}
+
 /** The callSessionId of a new call. */
 export async function initiate(url: string, memberId: string, headers: Record<string, string> = {}): Promise<string> {
-  const response = await fetch(`${url}/api/calls/initiate/${memberId}`, { method: 'POST', headers });
+  const response = await patiently(`${url}/api/calls/initiate/${memberId}`, { method: 'POST', headers });
   assert.is(response.status, 202, await response.clone().text());
   return ((await response.json()) as { callSessionId: string }).callSessionId;
 }
 
 export async function statusOf(url: string, id: string): Promise<ShownCall> {
-  const response = await fetch(`${url}/api/calls/status/${id}`);
-  assert.is(response.status, 200);
+  const response = await patiently(`${url}/api/calls/status/${id}`);
+  assert.is(response.status, 200, await response.clone().text());
   return (await response.json()) as ShownCall;
 }
 
