@@ -76,7 +76,7 @@ function fromString(connectionString: string): sql.config {
   const bad = 'the SQL connection string cannot be read: it needs Server=…;Database=…';
   let config: sql.config;
   try {
-    config = sql.ConnectionPool.parseConnectionString(connectionString) as unknown as sql.config;
+    config = sql.ConnectionPool.parseConnectionString(connectionString);
   } catch {
     // The driver's message quotes the text, and so perhaps the password.
     throw new Error(bad);

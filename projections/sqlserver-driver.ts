@@ -75,7 +75,7 @@ export type DbSettings = {
 export function sqlServerDb(settings: DbSettings): SqlServerDb {
   const { pool, onBatch } = settings;
   const run = (text: string, parameters: SqlParameters | undefined, timeoutMs?: number) =>
-    retried(settings, async () => send(new sql.Request(...on(await pool.get(), timeoutMs)), text, parameters, onBatch));
+    retried(settings, async () => send(requestOn(await pool.get(), timeoutMs), text, parameters, onBatch));
   return {
     batch: (text, parameters) => run(text, parameters),
     long: (text, parameters) => run(text, parameters, LONG_MS),
@@ -84,9 +84,9 @@ export function sqlServerDb(settings: DbSettings): SqlServerDb {
   };
 }
 
-/** The types of the driver do not know its second parameter. */
-function on(parent: sql.ConnectionPool | sql.Transaction, timeoutMs?: number): [sql.ConnectionPool] {
-  return [parent, timeoutMs === undefined ? {} : { requestTimeout: timeoutMs }] as unknown as [sql.ConnectionPool];
+/** The types of the driver do not know the constructor's second parameter. */
+function requestOn(parent: sql.ConnectionPool | sql.Transaction, timeoutMs?: number): sql.Request {
+  return Reflect.construct(sql.Request, [parent, timeoutMs === undefined ? {} : { requestTimeout: timeoutMs }]);
 }
 
 async function send(request: sql.Request, text: string, parameters: SqlParameters = {}, onBatch?: () => void) {
@@ -96,8 +96,8 @@ async function send(request: sql.Request, text: string, parameters: SqlParameter
     else request.input(name, sql.NVarChar, value);
   }
   onBatch?.();
-  const { recordsets } = await request.query(text);
-  return recordsets as unknown as unknown[][];
+  const { recordsets } = await request.query<unknown>(text);
+  return recordsets;
 }
 
 async function inTransaction<Result>(
@@ -109,7 +109,7 @@ async function inTransaction<Result>(
   await transaction.begin();
   try {
     const batch: SqlRunner['batch'] = (text, parameters) =>
-      send(new sql.Request(...on(transaction, LONG_MS)), text, parameters, onBatch);
+      send(requestOn(transaction, LONG_MS), text, parameters, onBatch);
     const result = await work({ batch });
     await transaction.commit();
     return result;

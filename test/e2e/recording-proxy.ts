@@ -50,7 +50,8 @@ export async function startRecordingProxy(targetPort: () => number): Promise<Rec
   };
 }
 
-function forward(agent: http.Agent, port: number, from: http.IncomingMessage, body: Buffer): Promise<number> {
+/** Sends a request on as it came; resolves with the status of the answer. */
+export function forward(agent: http.Agent, port: number, from: http.IncomingMessage, body: Buffer): Promise<number> {
   return new Promise((resolve, reject) => {
     const { method, url: path, headers } = from;
     const request = http.request({ agent, host: '127.0.0.1', port, method, path, headers }, (response) => {

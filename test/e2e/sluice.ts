@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { forward } from './recording-proxy.ts';
 
 /** A callback on its way from the provider, who waits for an answer. */
 export type HeldCallback = {
@@ -59,17 +60,4 @@ export async function startSluice(): Promise<Sluice> {
       await once(server, 'close');
     },
   };
-}
-
-function forward(agent: http.Agent, port: number, from: http.IncomingMessage, body: Buffer): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const { method, url: path, headers } = from;
-    const request = http.request({ agent, host: '127.0.0.1', port, method, path, headers }, (response) => {
-      response.resume();
-      response.on('end', () => resolve(response.statusCode ?? 502));
-      response.on('error', reject);
-    });
-    request.on('error', reject);
-    request.end(body);
-  });
 }

@@ -8,14 +8,14 @@ const test = suite('SQL Server errors');
 /** As the driver makes them of what the server says. */
 function said(number: number, message = 'canary', preceding: readonly number[] = []): Error {
   const inner = Object.assign(new Error(message), { info: { number } });
-  const error = new sql.RequestError(inner as unknown as string, 'EREQUEST');
+  const error: Error = Reflect.construct(sql.RequestError, [inner, 'EREQUEST']);
   return Object.assign(error, {
     precedingErrors: preceding.map((one) => Object.assign(new Error(message), { number: one })),
   });
 }
 
 function lost(code: string): Error {
-  return new sql.ConnectionError(Object.assign(new Error('canary'), { code }) as unknown as string);
+  return Reflect.construct(sql.ConnectionError, [Object.assign(new Error('canary'), { code })]);
 }
 
 const transient = (error: unknown): boolean => {
@@ -60,7 +60,7 @@ test('a deadlock is recognised when another error of the same batch came last', 
 
 test('a token that cannot be had is a login that may work later, whatever the identity library wraps it in', () => {
   const inner = new AggregateError([Object.assign(new Error('canary'), { code: 'EFEDAUTH' }), new Error('canary')]);
-  const error = new sql.ConnectionError(inner as unknown as string);
+  const error: Error = Reflect.construct(sql.ConnectionError, [inner]);
   assert.ok(transient(error));
   assert.is(codeOf(error), 'READ_STORE_UNAVAILABLE');
 });
