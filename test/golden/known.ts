@@ -1,0 +1,123 @@
+import type {
+  AskQuestionBody,
+  CloseReason,
+  CommandType,
+  HangUpReason,
+  OutcomeType,
+  SayMessageBody,
+  UnknownBody,
+} from '../../src/domain/bodies.ts';
+import type { CallbackName } from '../../src/domain/callback.ts';
+import type { Entry } from '../../src/domain/entries.ts';
+import type { QuarantineEnd } from '../../src/domain/quarantine.ts';
+
+/**
+ * Every entry type that the code knows. The compiler compares with the code's own lists: who adds a type there cannot
+ * but come here, and then records another golden log.
+ */
+
+const COMMANDS = {
+  InitiateCall: true,
+  PlaceCall: true,
+  AskQuestion: true,
+  SayMessage: true,
+  HangUp: true,
+  CheckCall: true,
+  CloseCall: true,
+  CancelCall: true,
+  DeadlinePassed: true,
+} satisfies Record<CommandType, true>;
+
+const OUTCOMES = { Accepted: true, Rejected: true, Unknown: true } satisfies Record<OutcomeType, true>;
+
+const CALLBACKS = {
+  CallConnected: true,
+  CallDisconnected: true,
+  CreateCallFailed: true,
+  RecognizeCompleted: true,
+  RecognizeFailed: true,
+  RecognizeCanceled: true,
+  PlayCompleted: true,
+  PlayFailed: true,
+  PlayCanceled: true,
+} satisfies Record<CallbackName, true>;
+
+/** What Event Grid tells of calls. The code has no list of it that could be asked. */
+const GRID = [
+  'CallStarted',
+  'CallEnded',
+  'CallParticipantAdded',
+  'CallParticipantRemoved',
+  'RecordingFileStatusUpdated',
+];
+
+/** Of members, scripts, the quarantine and Event Grid's own streams; likewise. */
+const ASIDE = [
+  'command OpenCall',
+  'command PublishQuestionnaire',
+  'callback QuarantineCallback',
+  'command EndQuarantine',
+  'callback KeepEvent',
+  'callback DeleteSubscription',
+];
+
+export const KNOWN_TYPES: readonly string[] = [
+  ...Object.keys(COMMANDS).map((type) => `command ${type}`),
+  ...Object.keys(OUTCOMES).map((type) => `outcome ${type}`),
+  ...[...Object.keys(CALLBACKS), ...GRID].map((name) => `callback Microsoft.Communication.${name}`),
+  ...ASIDE,
+];
+
+/** Why an entry was written, where its type alone does not say what it does. */
+const HANG_UP = {
+  finished: true,
+  cancelled: true,
+  trouble: true,
+  'not-neutral': true,
+  'second-leg': true,
+  'already-closed': true,
+} satisfies Record<HangUpReason, true>;
+
+const CLOSE = {
+  gone: true,
+  'no-word': true,
+  cancelled: true,
+  abandoned: true,
+  'not-placed': true,
+} satisfies Record<CloseReason, true>;
+
+const ASK = { first: true, 'wrong-key': true, trouble: true } satisfies Record<AskQuestionBody['because'], true>;
+const SAY = { flow: true, trouble: true } satisfies Record<SayMessageBody['because'], true>;
+const UNKNOWN = { timeout: true, 'connection-lost': true, 'server-error': true } satisfies Record<
+  UnknownBody['reason'],
+  true
+>;
+const END = { released: true, discarded: true } satisfies Record<QuarantineEnd['how'], true>;
+
+export const KNOWN_REASONS: readonly string[] = Object.entries({
+  HangUp: HANG_UP,
+  CloseCall: CLOSE,
+  AskQuestion: ASK,
+  SayMessage: SAY,
+  CheckCall: { doubt: true },
+  Unknown: UNKNOWN,
+  EndQuarantine: END,
+}).flatMap(([type, reasons]) => Object.keys(reasons).map((reason) => `${type} ${reason}`));
+
+/** What stands in no golden log, and why not. */
+export const MISSING: Readonly<Record<string, string>> = {
+  'CloseCall abandoned': 'the type names it and no code writes it: what was abandoned is closed as not-placed',
+};
+
+/** As {@link KNOWN_TYPES} names it. */
+export function typeOf({ kind, type }: Entry): string {
+  return `${kind} ${type}`;
+}
+
+/** As {@link KNOWN_REASONS} names it. */
+export function reasonOf({ kind, type, data }: Entry): string | null {
+  if (kind === 'callback') return null;
+  const { because, reason, how } = JSON.parse(data) as Record<string, string | undefined>;
+  const why = how ?? because ?? reason;
+  return why === undefined ? null : `${type} ${why}`;
+}
