@@ -1,125 +1,84 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { dirname, join, normalize, relative } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { CODE, importsOf, type Source } from './architecture/imports.ts';
+import { ROOMS } from './architecture/rooms.ts';
+import { STRANGERS, WAITING } from './architecture/strangers.ts';
+import { circles, emptyRooms, longFiles, roomOf, strangers, upwardRows } from './architecture/walls.ts';
 
-const root = join(dirname(fileURLToPath(import.meta.url)), '..');
-
-type Source = { readonly file: string; readonly text: string; readonly imports: readonly Import[] };
-type Import = { readonly target: string; readonly typeOnly: boolean };
-
-/** What each room may import: other rooms (`types:` for types only) and packages. Rooms point inward. */
-const ROOMS: Readonly<Record<string, readonly string[]>> = {
-  'src/domain': ['src/domain'],
-  'src/log': ['src/log', 'src/domain', 'node:', 'libsql', '@azure/data-tables', 'types:@azure/identity'],
-  projections: ['projections', 'src/domain', 'types:src/log', 'node:', 'libsql', 'mssql', 'csv-parse'],
-  'src/app': ['src/app', 'src/domain', 'src/log', 'projections', 'node:crypto'],
-  'src/questionnaires': ['src/questionnaires', 'src/domain', 'node:fs', 'typebox'],
-  'src/telephony': ['src/telephony', 'src/domain', 'types:src/app', '@azure/', 'node:'],
-  'src/config': ['src/config', 'src/domain'],
-  'src/queue': ['src/queue', 'types:src/app', '@azure/storage-queue', 'types:@azure/identity', 'node:'],
-  'src/event-grid': [
-    'src/event-grid',
-    'types:src/app',
-    'types:projections',
-    '@azure/eventgrid',
-    'types:@azure/identity',
-    'node:',
-  ],
-  'src/telemetry': [
-    'src/telemetry',
-    'src/domain',
-    'src/app/error-code.ts',
-    'types:src/app',
-    '@opentelemetry/',
-    '@azure/monitor-opentelemetry-exporter',
-    'node:crypto',
-  ],
-  'src/http': [
-    'src/http',
-    'types:src/app',
-    'types:src/domain',
-    'types:projections',
-    'types:@azure/eventgrid',
-    'fastify',
-    '@fastify/',
-    'typebox',
-    'jose',
-    'pino',
-    'prom-client',
-    'node:',
-  ],
-  'src/simulator': ['src/simulator', 'fastify', 'typebox', 'jose', 'node:'],
-};
+const root = fileURLToPath(new URL('..', import.meta.url));
 
 function sources(folder: string): Source[] {
   const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
   return names
-    .filter((name) => name.endsWith('.ts'))
-    .map((name) => {
-      const file = join(folder, name);
-      const text = readFileSync(join(root, file), 'utf8');
-      return { file, text, imports: importsOf(file, text) };
-    });
+    .filter((name) => CODE.test(name))
+    .map((name) => ({ file: `${folder}/${name}`, text: readFileSync(join(root, folder, name), 'utf8') }));
 }
 
-function importsOf(file: string, text: string): Import[] {
-  const statements = text.matchAll(/^(?:import|export)\s(type\s)?(?:[^'";]*?\sfrom\s)?'([^']+)'/gms);
-  return [...statements].map(([, typeOnly, specifier = '']) => ({
-    target: specifier.startsWith('.') ? relative(root, normalize(join(root, dirname(file), specifier))) : specifier,
-    typeOnly: typeOnly !== undefined,
-  }));
-}
+const HOUSE = ['src', 'projections'].flatMap(sources);
+const waits = (file: string) => WAITING.some((place) => file.startsWith(place));
+const settled = HOUSE.filter(({ file }) => !waits(file));
 
-function allowed(room: string, { target, typeOnly }: Import): boolean {
-  return (ROOMS[room] ?? []).some((rule) => {
-    const [place, typesOnly] = rule.startsWith('types:') ? [rule.slice(6), true] : [rule, false];
-    return target.startsWith(place) && (typeOnly || !typesOnly);
-  });
-}
+test('every file is in a room, and imports only what its room may', () => {
+  const found = strangers(ROOMS, settled).filter((line) => !waits(line.split(' -> ')[1] ?? ''));
+  assert.equal(found.sort(), [...STRANGERS].sort());
+});
 
-for (const room of Object.keys(ROOMS)) {
-  test(`${room} imports only what lies further in`, () => {
-    const found = sources(room);
-    assert.ok(found.length > 0, 'the room has files');
-    const strangers = found.flatMap(({ file, imports }) =>
-      imports.filter((one) => !allowed(room, one)).map((one) => `${file} -> ${one.target}`),
-    );
-    assert.equal(strangers, []);
-  });
-}
+test('what waits for its room is there, or has moved and left the list', () => {
+  assert.equal(
+    WAITING.filter((place) => !HOUSE.some(({ file }) => file.startsWith(place))),
+    [],
+  );
+});
+
+test('a room names only rooms that stand above it', () => {
+  assert.equal(upwardRows(ROOMS), []);
+});
+
+test('every room has a file', () => {
+  if (WAITING.length === 0) assert.equal(emptyRooms(ROOMS, settled), []);
+});
+
+test('no two files import each other, on whatever way', () => {
+  assert.equal(circles(settled), []);
+});
+
+test('no file has more than 300 lines', () => {
+  assert.equal(longFiles([...HOUSE, ...sources('test')]), []);
+});
 
 /** Where the SDK of each service is known, beside types: elsewhere it is a port. */
 const VENDORS: Readonly<Record<string, readonly string[]>> = {
-  '@azure/communication-call-automation': ['src/telephony/'],
-  '@azure/data-tables': ['src/log/', 'src/doctor/tables.ts'],
-  '@azure/storage-queue': ['src/queue/'],
-  '@azure/eventgrid': ['src/event-grid/'],
-  '@azure/identity': ['src/azure-credential.ts'],
-  '@opentelemetry/': ['src/telemetry/'],
-  '@azure/monitor-opentelemetry-exporter': ['src/telemetry/'],
-  mssql: ['projections/'],
+  '@azure/communication-call-automation': ['src/adapters/telephony/'],
+  '@azure/data-tables': ['src/log/tables/', 'src/adapters/storage-rights/'],
+  '@azure/storage-queue': ['src/adapters/queues/'],
+  '@azure/eventgrid': ['src/adapters/topic/'],
+  '@azure/identity': ['src/azure/'],
+  '@opentelemetry/': ['src/adapters/telemetry/'],
+  '@azure/monitor-opentelemetry-exporter': ['src/adapters/telemetry/'],
+  mssql: ['projections/sqlserver/'],
+  libsql: ['src/log/sqlite/', 'projections/sqlite/'],
 };
 
 for (const [vendor, places] of Object.entries(VENDORS)) {
   test(`${vendor} is known in one place`, () => {
-    const knowing = ['src', 'projections']
-      .flatMap(sources)
-      .filter(
-        ({ text, imports }) =>
-          text.includes(`import('${vendor}`) ||
-          imports.some(({ target, typeOnly }) => target.startsWith(vendor) && !typeOnly),
-      );
-    const strangers = knowing.map(({ file }) => file).filter((file) => !places.some((place) => file.startsWith(place)));
-    assert.equal(strangers, []);
+    const knowing = HOUSE.filter((source) =>
+      importsOf(source).some(({ target, typeOnly }) => target.startsWith(vendor) && !typeOnly),
+    ).map(({ file }) => file);
     assert.ok(knowing.length > 0, 'it is used');
+    assert.equal(
+      knowing.filter((file) => !waits(file) && !places.some((place) => file.startsWith(place))),
+      [],
+    );
   });
 }
 
 test('time, chance and output come in from outside where decisions are made', () => {
   const banned = /\bDate\.now\(|\bMath\.random\(|\brandomUUID\(|\bconsole\.|new Date\(\)/;
-  const found = ['src/domain', 'src/log', 'projections'].flatMap(sources);
+  const found = HOUSE.filter(({ file }) => /^(src\/(base|domain|log|audit)|projections)\//.test(file));
+  assert.ok(found.length > 0);
   assert.equal(
     found.filter(({ text }) => banned.test(text)).map(({ file }) => file),
     [],
@@ -127,9 +86,8 @@ test('time, chance and output come in from outside where decisions are made', ()
 });
 
 test('nothing in the log room can change or delete an entry', () => {
-  const found = sources('src/log').filter(({ text }) =>
-    /\b(UPDATE|DELETE\s+FROM|REPLACE\s+INTO|OR\s+REPLACE)\b(?!\s+ON)/.test(text),
-  );
+  const banned = /\b(UPDATE|DELETE\s+FROM|REPLACE\s+INTO|OR\s+REPLACE)\b(?!\s+ON)|\.(update|upsert|delete)Entity\b/;
+  const found = HOUSE.filter(({ file, text }) => file.startsWith('src/log/') && banned.test(text));
   const statements = found.filter(({ text }) => !/BEFORE (UPDATE|DELETE)/.test(text));
   assert.equal(
     statements.map(({ file }) => file),
@@ -137,12 +95,10 @@ test('nothing in the log room can change or delete an entry', () => {
   );
 });
 
-test('no file has more than 300 lines', () => {
-  const long = ['src', 'projections', 'test'].flatMap(sources).filter(({ text }) => text.split('\n').length > 301);
-  assert.equal(
-    long.map(({ file }) => file),
-    [],
-  );
+test('every file’s room is the most precise one', () => {
+  assert.is(roomOf(ROOMS, 'src/http/server.ts'), 'src/http/server.ts');
+  assert.is(roomOf(ROOMS, 'src/http/problem.ts'), 'src/http/*');
+  assert.is(roomOf(ROOMS, 'src/http/api/calls.ts'), 'src/http/api/');
 });
 
 test.run();
