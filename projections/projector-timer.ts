@@ -1,9 +1,4 @@
-/** Time, as the projector needs it. */
-export type ProjectorClock = {
-  now(): number;
-  /** Runs `fn` once after `ms`. @returns what cancels it. */
-  after(ms: number, fn: () => void): () => void;
-};
+import type { Clock } from '../src/base/clock.ts';
 
 /** One timer at most. */
 export type Timer = {
@@ -13,7 +8,7 @@ export type Timer = {
 };
 
 /** Makes a timer that does not run yet. */
-export function createTimer(clock: ProjectorClock): Timer {
+export function createTimer(clock: Clock): Timer {
   let running: { readonly atMs: number; readonly cancel: () => void } | null = null;
 
   function stop(): void {

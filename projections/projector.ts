@@ -1,7 +1,8 @@
+import type { Clock } from '../src/base/clock.ts';
 import type { CallState } from '../src/domain/call.ts';
 import type { ReadStore } from './ports.ts';
 import { add, asideDueMs, type Backlog, emptyBacklog, oldestAgeMs, size } from './projector-backlog.ts';
-import { createTimer, type ProjectorClock } from './projector-timer.ts';
+import { createTimer } from './projector-timer.ts';
 import { createWriter, type OnWriteError, type Writer } from './projector-writer.ts';
 
 /** How long to leave a store alone that failed: `minMs`, then twice as long each time, up to `maxMs`. */
@@ -9,7 +10,7 @@ export type RetryPolicy = { readonly minMs: number; readonly maxMs: number };
 
 export type ProjectorOptions = {
   readonly store: Pick<ReadStore, 'write'>;
-  readonly clock: ProjectorClock;
+  readonly clock: Clock;
   /** Hears of every write that failed, with the calls in it. Nothing is lost: they will be tried again. */
   readonly onError?: OnWriteError;
   /** Hears of every write that did not. Must not throw. */
@@ -60,7 +61,7 @@ export function createProjector(options: ProjectorOptions): Projector {
 }
 
 /** Decides when to write. At most one write is under way. */
-function createPump(clock: ProjectorClock, backlog: Backlog, writer: Writer) {
+function createPump(clock: Clock, backlog: Backlog, writer: Writer) {
   const timer = createTimer(clock);
   let flushes: (() => void)[] = [];
   let draining: Promise<void> | null = null;

@@ -1,5 +1,5 @@
 import sql from 'mssql';
-import type { ProjectorClock } from './projector-timer.ts';
+import type { Clock } from '../src/base/clock.ts';
 
 /** What asks for tokens, as of `@azure/identity`: a fresh one for each new connection, for a token lives about an hour. */
 export type SqlServerCredential = {
@@ -23,7 +23,7 @@ export type MembersTable = {
 };
 
 export type SqlServerOptions = {
-  readonly clock: ProjectorClock;
+  readonly clock: Clock;
   /** Where the tables of the read models are; default `dbo`. */
   readonly schema?: string;
   /** Default: `Members` in the same schema, with MemberId, PhoneNumber, Name and TimeZone. */

@@ -1,6 +1,6 @@
 import sql from 'mssql';
+import type { Clock } from '../src/base/clock.ts';
 import { ReadStoreError } from './ports.ts';
-import type { ProjectorClock } from './projector-timer.ts';
 import type { SqlServerRetry } from './sqlserver-access.ts';
 import { type Codes, failureOf, isTransient, storeError } from './sqlserver-errors.ts';
 
@@ -66,7 +66,7 @@ function copyOf(config: sql.config): sql.config {
 export type DbSettings = {
   readonly pool: SqlServerConnections;
   readonly codes: Codes;
-  readonly clock: ProjectorClock;
+  readonly clock: Clock;
   readonly retry: SqlServerRetry;
   readonly onBatch: (() => void) | undefined;
 };

@@ -1,4 +1,5 @@
 import { DIAL_POLICY, type DialPolicy } from './app/dial-queue.ts';
+import { isLoopbackHost } from './base/loopback.ts';
 import { type AcsConfig, isLocalAcs, readAcs, readCallerId } from './config/acs.ts';
 import {
   type EntraConfig,
@@ -9,7 +10,7 @@ import {
   type TopicConfig,
 } from './config/identity.ts';
 import { readQueue, readSql, readTables, type SqlConfig, type StorageConfig } from './config/stores.ts';
-import { ConfigError, isLoopback, parseUrl, type Reading, readList, readNumber } from './config/values.ts';
+import { ConfigError, parseUrl, type Reading, readList, readNumber } from './config/values.ts';
 
 /** The settings of a server, checked and frozen. The README's table of settings lists what each one means. */
 export type Config = {
@@ -110,7 +111,7 @@ function readBaseUrl({ value, problems }: Reading, hasAcs: boolean): string | nu
     problems.push('PUBLIC_BASE_URL: must be a URL without path, such as https://calls.example.org');
     return null;
   }
-  if (url.protocol !== 'https:' && !isLoopback(url.hostname)) {
+  if (url.protocol !== 'https:' && !isLoopbackHost(url.hostname)) {
     problems.push('PUBLIC_BASE_URL: must be https; callbacks carry a secret');
   }
   return url.origin;

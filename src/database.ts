@@ -1,6 +1,7 @@
 import type { SqlServer } from '../projections/sqlserver-pool.ts';
-import { errorCode } from './app/error-code.ts';
-import type { Clock, Journal } from './app/ports.ts';
+import type { Journal } from './app/ports.ts';
+import type { Clock } from './base/clock.ts';
+import { errorCode } from './base/coded-error.ts';
 
 const RETRY_MS = 10_000;
 

@@ -4,7 +4,7 @@ import { openConfiguredStores } from './adapters.ts';
 import { type RunningCallApp, startCallApp } from './app/call-app.ts';
 import { type CallSecrets, createCallSecrets } from './app/call-secrets.ts';
 import { randomIds } from './app/ids.ts';
-import type { Clock } from './app/ports.ts';
+import type { Clock } from './base/clock.ts';
 import { callbackKey } from './callback-key.ts';
 import { eventGridOf, openPublisher, openQueues, openTelemetry, openTelephony, staffOf } from './composition.ts';
 import type { AcsConfig } from './config/acs.ts';

@@ -1,8 +1,9 @@
 import type { ReadStore } from '../../projections/ports.ts';
+import type { Clock } from '../base/clock.ts';
+import { errorCode } from '../base/coded-error.ts';
 import { type CallState, hasEnded } from '../domain/call.ts';
 import type { CallEventLog } from '../log/port.ts';
-import { errorCode } from './error-code.ts';
-import type { Clock, Journal } from './ports.ts';
+import type { Journal } from './ports.ts';
 import { CallParkedError, type Recorder } from './recorder.ts';
 import { isCallStream } from './uuidv7.ts';
 

@@ -1,7 +1,8 @@
+import type { Clock } from '../base/clock.ts';
+import { errorCode } from '../base/coded-error.ts';
 import { type CallState, waitsToDial } from '../domain/call.ts';
 import type { DialQueue } from './dial-queue.ts';
-import { errorCode } from './error-code.ts';
-import type { Clock, Journal } from './ports.ts';
+import type { Journal } from './ports.ts';
 import type { Recorder } from './recorder.ts';
 
 export type Deadlines = {

@@ -1,5 +1,6 @@
+import type { Clock } from '../base/clock.ts';
 import type { CallState } from '../domain/call.ts';
-import type { Clock, DialPermit, DialPermits, DialRefusal } from './ports.ts';
+import type { DialPermit, DialPermits, DialRefusal } from './ports.ts';
 
 /** The places that this instance has of those that all instances share. */
 export type DialPlaces = {

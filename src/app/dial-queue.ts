@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import type { Priority } from '../domain/bodies.ts';
 import { type CallState, hasEnded, holdsLeg } from '../domain/call.ts';
 import type { Recorded } from '../domain/recorded.ts';
@@ -6,7 +7,7 @@ import { createAdaptiveLimit } from './adaptive-limit.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { createDialLine } from './dial-line.ts';
 import { createDialPlaces, type DialPlaces } from './dial-places.ts';
-import type { Clock, DialPermit, DialPermits } from './ports.ts';
+import type { DialPermit, DialPermits } from './ports.ts';
 
 export type DialPolicy = {
   /** Calls held at once for the caller number; ACS allows 2 unless its support has raised it. */

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Clock } from '../base/clock.ts';
+import { errorCode } from '../base/coded-error.ts';
 import { EVENT_GRID } from '../domain/callback.ts';
 import type { NewEntry } from '../domain/entries.ts';
 import {
@@ -11,9 +13,8 @@ import {
 import { type QuarantinedCallback, quarantineId } from '../domain/quarantine.ts';
 import { LOG_LIMITS } from '../log/port.ts';
 import type { GridEvent, GridResult, ReceivedGridEvent } from './api.ts';
-import { errorCode } from './error-code.ts';
 import type { GridRouter } from './grid-router.ts';
-import type { Clock, Journal } from './ports.ts';
+import type { Journal } from './ports.ts';
 import { type Quarantine, quarantined } from './quarantine.ts';
 import type { Reroute } from './reroute.ts';
 import type { SideStreams } from './side-streams.ts';

@@ -1,9 +1,9 @@
 import type { ReadStore } from '../../projections/ports.ts';
+import type { Clock } from '../base/clock.ts';
 import { EVENT_GRID } from '../domain/callback.ts';
 import { isOfACall, type ProviderIds } from '../domain/event-grid.ts';
 import type { QuarantineItem } from '../domain/quarantine.ts';
 import type { CallbackResult, ReceivedCallback } from './api.ts';
-import type { Clock } from './ports.ts';
 import type { ProviderIndex } from './provider-index.ts';
 import type { Recorder } from './recorder.ts';
 

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Ids } from './ports.ts';
+import type { Ids } from '../base/ids.ts';
 import { uuidv7 } from './uuidv7.ts';
 
 /** Identifiers from this machine's randomness. */

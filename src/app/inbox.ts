@@ -1,8 +1,8 @@
+import type { Clock } from '../base/clock.ts';
 import type { CallApp, CallbackResult, ReceivedCallback } from './api.ts';
 import type { CallEngine, CallEngineDeps } from './call-engine.ts';
 import { receiveGridEvents } from './event-grid.ts';
 import { createGridRouter } from './grid-router.ts';
-import type { Clock } from './ports.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
 import type { Recorder } from './recorder.ts';
 import { startReroute } from './reroute.ts';

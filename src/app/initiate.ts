@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Member, Members } from '../../projections/ports.ts';
+import type { Clock } from '../base/clock.ts';
+import type { Ids } from '../base/ids.ts';
 import type { InitiateCallBody, OpenCallBody } from '../domain/bodies.ts';
 import { type CallState, hasEnded } from '../domain/call.ts';
 import { EMPTY_HEAD, type Entry } from '../domain/entries.ts';
@@ -9,7 +11,6 @@ import { type PublishedQuestionnaire, questionNumbers } from '../domain/question
 import { type CallEventLog, LogError } from '../log/port.ts';
 import type { InitiateRequest, InitiateResult } from './api.ts';
 import type { DialQueue } from './dial-queue.ts';
-import type { Clock, Ids } from './ports.ts';
 import type { Recorder } from './recorder.ts';
 
 export type InitiateDeps = {

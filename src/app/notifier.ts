@@ -1,8 +1,9 @@
 import { type Notice, noticesOf } from '../../projections/notices.ts';
 import type { DueNotices, NoticeLedger } from '../../projections/ports.ts';
+import type { Clock } from '../base/clock.ts';
+import { errorCode } from '../base/coded-error.ts';
 import { LONGEST_CALL_MS } from './catch-up.ts';
-import { errorCode } from './error-code.ts';
-import type { Clock, Journal, NoticePublisher } from './ports.ts';
+import type { Journal, NoticePublisher } from './ports.ts';
 
 export type NotifierDeps = {
   readonly ledger: NoticeLedger;

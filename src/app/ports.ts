@@ -1,22 +1,6 @@
 import type { Notice } from '../../projections/notices.ts';
 import type { Outcome, SentCommand } from '../domain/bodies.ts';
 
-/** Time as a value, so that tests and simulations own it. */
-export type Clock = {
-  /** Milliseconds since 1970. */
-  now(): number;
-  /** Runs `task` once after `delayMs`; the returned function calls it off. */
-  after(delayMs: number, task: () => void): () => void;
-};
-
-/** New identifiers, so that simulations own them too. */
-export type Ids = {
-  /** A UUID of version 4. */
-  uuid(): string;
-  /** A UUID of version 7: calls sort by when they were opened. */
-  callSessionId(nowMs: number): string;
-};
-
 /** The call that a command is for. */
 export type CallTarget = {
   /** Null until ACS has named the connection. */

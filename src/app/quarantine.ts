@@ -1,3 +1,4 @@
+import type { Clock } from '../base/clock.ts';
 import type { NewEntry } from '../domain/entries.ts';
 import {
   isQuarantineStream,
@@ -11,7 +12,6 @@ import {
 } from '../domain/quarantine.ts';
 import type { CallEventLog } from '../log/port.ts';
 import type { CallbackResult, ReceivedCallback, ReleaseResult } from './api.ts';
-import type { Clock } from './ports.ts';
 import type { SideStreams } from './side-streams.ts';
 
 export type Quarantine = {

@@ -1,3 +1,4 @@
+import { createSerializer } from '../base/serially.ts';
 import type { CallState } from '../domain/call.ts';
 import { type Draft, decide } from '../domain/decide.ts';
 import { EMPTY_HEAD, type Head } from '../domain/entries.ts';
@@ -7,7 +8,6 @@ import type { PublishedQuestionnaire } from '../domain/questionnaire.ts';
 import { fromEntry, type Recorded, toNewEntry } from '../domain/recorded.ts';
 import type { Timing } from '../domain/timing.ts';
 import { type CallEventLog, LogError } from '../log/port.ts';
-import { createSerializer } from '../log/serially.ts';
 import { type Cached, createCallCache } from './call-cache.ts';
 
 /** What came of an input: the call's state after it, null for a call without a stream. */

@@ -1,7 +1,8 @@
+import type { Clock } from '../base/clock.ts';
+import { errorCode } from '../base/coded-error.ts';
 import type { ProviderIds } from '../domain/event-grid.ts';
 import type { QuarantinedCallback } from '../domain/quarantine.ts';
-import { errorCode } from './error-code.ts';
-import type { Clock, Journal } from './ports.ts';
+import type { Journal } from './ports.ts';
 import type { Quarantine } from './quarantine.ts';
 
 /** Routes events that came before their call was known by Event Grid's name for it. */

@@ -1,5 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
-import { errorCode } from '../app/error-code.ts';
+import { errorCode } from '../base/coded-error.ts';
 import { ConfigError } from '../config/values.ts';
 import { readConfig } from '../config.ts';
 import { createApiClient } from './api-client.ts';

@@ -1,5 +1,6 @@
+import { isLoopbackHost } from '../base/loopback.ts';
 import { isE164 } from '../domain/phone-number.ts';
-import { isLoopback, parseUrl, type Reading, refuseBoth } from './values.ts';
+import { parseUrl, type Reading, refuseBoth } from './values.ts';
 
 export type AcsConfig = {
   readonly access: { readonly connectionString: string } | { readonly endpoint: string };
@@ -56,5 +57,5 @@ export function readCallerId({ value, problems }: Reading, hasAcs: boolean): str
 export function isLocalAcs({ access }: AcsConfig): boolean {
   const text = 'endpoint' in access ? access.endpoint : /endpoint=([^;]*)/i.exec(access.connectionString)?.[1];
   const url = text ? parseUrl(text) : null;
-  return url !== null && isLoopback(url.hostname);
+  return url !== null && isLoopbackHost(url.hostname);
 }

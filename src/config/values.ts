@@ -1,3 +1,5 @@
+import { isLoopbackHost } from '../base/loopback.ts';
+
 /** A setting, trimmed; null when it is absent or blank. */
 export type Value = (name: string) => string | null;
 
@@ -50,7 +52,7 @@ export function readEndpoint({ value, problems }: Reading, name: string): string
   const text = value(name);
   if (text === null) return null;
   const url = parseUrl(text);
-  if (url && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url.hostname)))) return url.href;
+  if (url && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname)))) return url.href;
   problems.push(`${name}: must be an https address`);
   return null;
 }
@@ -71,9 +73,4 @@ export function refuseBoth({ value, problems }: Reading, one: string, other: str
 
 export function parseUrl(text: string): URL | null {
   return URL.canParse(text) ? new URL(text) : null;
-}
-
-/** Whether a host name means this machine. */
-export function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || hostname === '::1' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }

@@ -1,5 +1,5 @@
 import { readApiKeys } from '../api-keys.ts';
-import { isLoopback } from '../config/values.ts';
+import { isLoopbackHost } from '../base/loopback.ts';
 import type { Config } from '../config.ts';
 import { type Check, failed, ok } from './check.ts';
 
@@ -14,7 +14,7 @@ export function checkStaff({ host, apiKeysFile, entra }: Pick<Config, 'host' | '
         ...(keys > 0 ? [`${keys} API keys`] : []),
       ];
       if (ways.length > 0) return ok(ways.join(', '));
-      if (isLoopback(host)) return ok('whoever is on this machine');
+      if (isLoopbackHost(host)) return ok('whoever is on this machine');
       return failed(`HOST=${host} needs ENTRA_TENANT_ID and ENTRA_AUDIENCE, or API_KEYS_FILE`);
     },
   };

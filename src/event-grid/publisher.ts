@@ -2,6 +2,7 @@ import { AzureKeyCredential, EventGridPublisherClient, type EventGridPublisherCl
 import type { TokenCredential } from '@azure/identity';
 import type { Notice } from '../../projections/notices.ts';
 import type { NoticePublisher } from '../app/ports.ts';
+import { isLoopbackHost } from '../base/loopback.ts';
 import { NoticeError } from './error.ts';
 
 /** A topic of the CloudEvents schema (`https://…/api/events`), and how we prove who we are. */
@@ -74,7 +75,7 @@ function clientFor(access: TopicAccess): EventGridPublisherClient<'CloudEvent'> 
   const url = URL.canParse(endpoint) ? new URL(endpoint) : null;
   if (url?.protocol !== 'https:' && url?.protocol !== 'http:') throw bad('is not an http or https URL');
   const isSecure = url.protocol === 'https:';
-  if (!isSecure && !isLoopback(url.hostname)) throw bad('is not https');
+  if (!isSecure && !isLoopbackHost(url.hostname)) throw bad('is not https');
   if (!isSecure && 'credential' in access) throw bad('is not https, and a token goes over nothing else');
   const options: EventGridPublisherClientOptions = {
     retryOptions: RETRIES,
@@ -101,10 +102,6 @@ function failureOf(error: unknown): Failure {
 function noticeError({ status }: Failure): NoticeError {
   if (status === null) return new NoticeError('UNAVAILABLE', 'the topic did not answer');
   return new NoticeError(REFUSALS.has(status) ? 'REFUSED' : 'UNAVAILABLE', `the topic answered ${status}`);
-}
-
-function isLoopback(hostname: string): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d{1,3}){3}$/.test(hostname);
 }
 
 function bad(what: string): NoticeError {

@@ -1,4 +1,4 @@
-import { isLoopbackHost } from './loopback.ts';
+import { isLoopbackHost } from '../base/loopback.ts';
 
 /**
  * Whether ACS may be told to post a call's callbacks to `callbackUrl`: https, or http on this machine, under one of the

@@ -1,7 +1,7 @@
 import { getHeapStatistics } from 'node:v8';
+import { isLoopbackHost } from '../base/loopback.ts';
 import type { EntraVerifier } from './entra-staff.ts';
 import type { EventGridVerifier } from './event-grid-verifier.ts';
-import { isLoopbackHost } from './loopback.ts';
 
 /** What a person or tool of the plan's staff may do: place calls, read them, or run the service. */
 export type Role = 'Coordinator' | 'Compliance' | 'Operator';

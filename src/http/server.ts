@@ -1,6 +1,7 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { CallApp } from '../app/api.ts';
+import { hostName, isLoopbackHost } from '../base/loopback.ts';
 import type { CallbackVerifier } from './callback-verifier.ts';
 import { callRoutes } from './calls.ts';
 import { assertConfig, defaultLimits, type HttpConfig, type HttpLimits } from './config.ts';
@@ -9,7 +10,6 @@ import { clientErrorHandler, errorHandler, frameworkErrors } from './errors.ts';
 import { eventRoutes } from './events.ts';
 import { HEALTH_ROUTES, healthRoutes } from './health.ts';
 import { guardLoad } from './load-guard.ts';
-import { hostName, isLoopbackHost } from './loopback.ts';
 import { createMetrics, measureRoutes, metricsRoute } from './metrics.ts';
 import { answerUnknownRoutes } from './not-found.ts';
 import { sendProblem } from './problem.ts';

@@ -1,9 +1,9 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { hostName, isLoopbackAddress, isLoopbackHost } from '../base/loopback.ts';
 import { bearerToken } from './callback-auth.ts';
 import type { ApiKey, Role, StaffConfig } from './config.ts';
 import type { EntraVerifier } from './entra-staff.ts';
-import { hostName, isLoopbackAddress, isLoopbackHost } from './loopback.ts';
 import { type ProblemCode, sendProblem } from './problem.ts';
 
 declare module 'fastify' {

@@ -1,9 +1,9 @@
 import type { TableClient } from '@azure/data-tables';
+import { createSerializer } from '../base/serially.ts';
 import { EMPTY_HEAD, type Head, type NewEntry } from '../domain/entries.ts';
 import { chain } from './hash-chain.ts';
 import { createHeads } from './heads.ts';
 import { type AppendResult, LogError } from './port.ts';
-import { createSerializer } from './serially.ts';
 import { type Failure, failureOf, unavailable, unknownOutcome } from './tables-errors.ts';
 import type { Reader } from './tables-reader.ts';
 import { backOff, type Retry } from './tables-retry.ts';

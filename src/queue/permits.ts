@@ -1,4 +1,5 @@
-import type { Clock, DialPermit, DialPermits, DialRefusal, Journal } from '../app/ports.ts';
+import type { DialPermit, DialPermits, DialRefusal, Journal } from '../app/ports.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Queue, Receipt } from './client.ts';
 import { QueueError } from './error.ts';
 import type { Tokens } from './tokens.ts';

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Clock, DialPermits, Journal, WakeUps } from '../app/ports.ts';
+import type { DialPermits, Journal, WakeUps } from '../app/ports.ts';
+import type { Clock } from '../base/clock.ts';
 import { createQueues, type Queue, type QueueAccess } from './client.ts';
 import { QueueError, type QueueErrorCode } from './error.ts';
 import { createPermits } from './permits.ts';

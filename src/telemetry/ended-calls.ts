@@ -1,5 +1,6 @@
-import { errorCode } from '../app/error-code.ts';
-import type { Clock, Journal } from '../app/ports.ts';
+import type { Journal } from '../app/ports.ts';
+import type { Clock } from '../base/clock.ts';
+import { errorCode } from '../base/coded-error.ts';
 import type { CallState } from '../domain/call.ts';
 import { fold } from '../domain/evolve.ts';
 import type { Recorded } from '../domain/recorded.ts';

@@ -1,6 +1,6 @@
 import type { AzureMonitorExporterOptions } from '@azure/monitor-opentelemetry-exporter';
-import { errorCode } from '../app/error-code.ts';
 import type { Journal } from '../app/ports.ts';
+import { errorCode } from '../base/coded-error.ts';
 
 type Policy = NonNullable<AzureMonitorExporterOptions['additionalPolicies']>[number]['policy'];
 

@@ -1,5 +1,6 @@
 import type { AppHealth } from '../app/api.ts';
-import type { Clock, Journal } from '../app/ports.ts';
+import type { Journal } from '../app/ports.ts';
+import type { Clock } from '../base/clock.ts';
 import type { CallState } from '../domain/call.ts';
 import type { Recorded } from '../domain/recorded.ts';
 import { createEndedCalls } from './ended-calls.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/app/ports.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import { createVirtualClock } from '../../src/simulator/clock.ts';
 
 export const START = Date.parse('2026-03-02T15:00:00.000Z');

@@ -1,8 +1,5 @@
 /** Places whose files have not moved into their room yet. */
 export const WAITING: readonly string[] = [
-  'src/log/serially.ts',
-  'src/app/error-code.ts',
-  'src/http/loopback.ts',
   'projections/projector.ts',
   'projections/projector-backlog.ts',
   'projections/projector-timer.ts',
@@ -242,7 +239,6 @@ export const WAITING: readonly string[] = [
 /** Imports that still go through a wall. */
 export const STRANGERS: readonly string[] = [
   'src/doctor/doctor.ts -> src/questionnaires/load.ts',
-  'src/doctor/staff.ts -> src/config/values.ts',
   'src/simulator/simulator.ts -> src/simulator/event-grid/options.ts',
   'src/simulator/event-grid/publish.ts -> typebox',
   'src/simulator/event-grid/publish.ts -> typebox/compile',

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ConfigError, isLoopback } from '../../src/config/values.ts';
+import { isLoopbackHost } from '../../src/base/loopback.ts';
+import { ConfigError } from '../../src/config/values.ts';
 import { readConfig } from '../../src/config.ts';
 
 const ACS = {
@@ -140,7 +141,7 @@ test('plain http is for this machine only', () => {
     assert.is(readConfig({ PUBLIC_BASE_URL: url }).publicBaseUrl, url);
   }
   for (const host of ['127.0.0.1.example.org', 'localhost.example.org', '128.0.0.1', '127.0.0', ''])
-    assert.not(isLoopback(host), host);
+    assert.not(isLoopbackHost(host), host);
 });
 
 test('time runs faster for simulated calls only', () => {

@@ -1,9 +1,9 @@
-import type { ProjectorClock } from '../../projections/projector-timer.ts';
+import type { Clock } from '../../src/base/clock.ts';
 
 type Timer = { readonly atMs: number; readonly fn: () => void };
 
 /** Time that stands still until a test moves it. */
-export type VirtualClock = ProjectorClock & {
+export type VirtualClock = Clock & {
   /** Runs what is due within `ms`, in order, letting promises settle after each. */
   advance(ms: number): Promise<void>;
   timers(): number;

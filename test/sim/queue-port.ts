@@ -1,5 +1,6 @@
 import type { DialPolicy } from '../../src/app/dial-queue.ts';
-import type { Clock, DialPermits, DialRefusal, Journal, WakeUps } from '../../src/app/ports.ts';
+import type { DialPermits, DialRefusal, Journal, WakeUps } from '../../src/app/ports.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import type { Queue } from '../../src/queue/client.ts';
 import { QueueError } from '../../src/queue/error.ts';
 import { createPermits } from '../../src/queue/permits.ts';
