@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import type { Members, ReadStore } from '../projections/ports.ts';
-import { openSqliteMembers } from '../projections/sqlite-members.ts';
-import { openSqliteReadStore } from '../projections/sqlite-read-store.ts';
-import type { SqlServer } from '../projections/sqlserver-pool.ts';
+import { openSqliteMembers } from '../projections/sqlite/members.ts';
+import { openSqliteReadStore } from '../projections/sqlite/read-store.ts';
+import type { SqlServer } from '../projections/sqlserver/pool.ts';
 import { withIdentity } from './azure-credential.ts';
 import type { SqlConfig, StorageConfig } from './config/stores.ts';
 import type { Config } from './config.ts';
@@ -78,6 +78,6 @@ async function openTables({ access, prefix }: StorageConfig): Promise<CallEventL
 }
 
 export async function openSql({ access, members, membersIndex, membersCreate }: SqlConfig): Promise<SqlServer> {
-  const { openSqlServer } = await import('../projections/sqlserver-pool.ts');
+  const { openSqlServer } = await import('../projections/sqlserver/pool.ts');
   return openSqlServer(await withIdentity(access), { clock: systemClock, members, membersIndex, membersCreate });
 }

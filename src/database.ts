@@ -1,4 +1,4 @@
-import type { SqlServer } from '../projections/sqlserver-pool.ts';
+import type { SqlServer } from '../projections/sqlserver/pool.ts';
 import type { Journal } from './app/ports.ts';
 import type { Clock } from './base/clock.ts';
 import { errorCode } from './base/coded-error.ts';

@@ -1,5 +1,5 @@
 import type { ReadStore } from '../../projections/ports.ts';
-import { createProjector, type Projector } from '../../projections/projector.ts';
+import { createProjector, type Projector } from '../../projections/projector/projector.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/coded-error.ts';
 import type { Ids } from '../base/ids.ts';

@@ -1,7 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openSqliteReadStore } from '../../projections/sqlite-read-store.ts';
+import { openSqliteReadStore } from '../../projections/sqlite/read-store.ts';
 import type { RunningCallApp } from '../../src/app/call-app.ts';
 import { rebuildReadModels } from '../../src/app/rebuild.ts';
 import { type Bench, callback, openBench, until } from './fixtures.ts';

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CallRows, NoticeLedger, ReadStore } from '../../projections/ports.ts';
-import { openSqliteReadStore } from '../../projections/sqlite-read-store.ts';
+import { openSqliteReadStore } from '../../projections/sqlite/read-store.ts';
 import { type Notifier, startNotifier } from '../../src/app/notifier.ts';
 import type { NoticePublisher } from '../../src/app/ports.ts';
 import { createTopicPublisher } from '../../src/event-grid/publisher.ts';

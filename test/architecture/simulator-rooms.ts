@@ -26,6 +26,7 @@ export const SIMULATOR: Rooms = {
     'src/simulator/wire/',
     'src/simulator/faults/',
     'src/simulator/callbacks/',
+    'typebox',
     'node:',
   ],
   'src/simulator/world/': [
@@ -63,5 +64,5 @@ export const SIMULATOR: Rooms = {
     'typebox',
     'node:',
   ],
-  'src/simulator/': ['node:'],
+  'src/simulator/*': ['src/simulator/', 'node:'],
 };

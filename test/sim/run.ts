@@ -1,4 +1,4 @@
-import { openSqliteReadStore } from '../../projections/sqlite-read-store.ts';
+import { openSqliteReadStore } from '../../projections/sqlite/read-store.ts';
 import { drawBehaviour } from './behaviours.ts';
 import { checkEnd, rowsBehind, unrest } from './check-end.ts';
 import { drawFaults, NO_FAULTS } from './fault-plan.ts';

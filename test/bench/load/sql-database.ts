@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { connect, createServer, type Socket } from 'node:net';
 import sql from 'mssql';
-import { connectionConfig } from '../../../projections/sqlserver-access.ts';
+import { connectionConfig } from '../../../projections/sqlserver/access.ts';
 
 /** A database of its own on somebody's server, with a counter on the way to it. */
 export type CountedDatabase = {

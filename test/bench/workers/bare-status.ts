@@ -2,7 +2,7 @@ import { mkdirSync } from 'node:fs';
 import Fastify from 'fastify';
 import Database from 'libsql';
 import type { CallRows } from '../../../projections/ports.ts';
-import { openSqliteReadStore } from '../../../projections/sqlite-read-store.ts';
+import { openSqliteReadStore } from '../../../projections/sqlite/read-store.ts';
 import { uuidv7 } from '../../../src/app/uuidv7.ts';
 import { storeFiles } from '../../../src/stores.ts';
 import { legOf } from '../load/mix.ts';

@@ -1,0 +1,41 @@
+import { LOCK_TIMEOUT, NOT_MIGRATED } from './errors.ts';
+import { LATEST } from './migrations.ts';
+import { quoteText, type TableNames } from './names.ts';
+
+const WAIT_MS = 5_000;
+
+/** What one transaction at a time may do; taken in this order where both are needed, so that no two wait for each other. */
+export type Lock = 'migrations' | 'rebuild' | 'rows' | 'notices' | 'members';
+
+/**
+ * Begins a transaction on the read models that holds these locks to its end. A lock of the application, and not hints on
+ * rows: two writers of the same new call would both find no row (READ COMMITTED holds no lock on what is not there), and
+ * Babelfish knows no such hints. The batch is whole on the server when it begins, so a lost client never keeps a lock.
+ */
+export function begin(tables: TableNames, locks: readonly Lock[]): string {
+  const { schema, migrations } = tables;
+  const fail = `THROW ${NOT_MIGRATED}, 'not migrated', 1;`;
+  // Asked before the transaction: in one, a missing table would end the batch and leave the transaction open, with its
+  // locks, on a connection that goes back to the pool.
+  return `SET NOCOUNT ON; SET XACT_ABORT ON;
+IF OBJECT_ID(${quoteText(migrations)}, 'U') IS NULL ${fail}
+IF NOT EXISTS (SELECT 1 FROM ${migrations} WHERE Id = ${quoteText(LATEST)}) ${fail}
+${beginLocked(schema, locks)}`;
+}
+
+/** Begins a transaction that holds these locks to its end. */
+export function beginLocked(schema: string, locks: readonly Lock[]): string {
+  return `SET NOCOUNT ON; SET XACT_ABORT ON;
+BEGIN TRANSACTION;
+${take(schema, locks, WAIT_MS)}`;
+}
+
+/** Takes the locks inside a transaction. */
+export function take(schema: string, locks: readonly Lock[], waitMs: number): string {
+  const each = locks.map(
+    (lock) => `EXEC @lock = sp_getapplock @Resource = ${quoteText(`callistra:${schema}:${lock}`)},
+  @LockMode = 'Exclusive', @LockOwner = 'Transaction', @LockTimeout = ${waitMs};
+IF @lock < 0 THROW ${LOCK_TIMEOUT}, 'another transaction holds the lock', 1;`,
+  );
+  return `DECLARE @lock INT;\n${each.join('\n')}`;
+}

@@ -1,0 +1,90 @@
+import type { CallPage, CallRows, ProviderIds, ReadStore } from '../ports.ts';
+import { serverCallKey, sqlTime } from './columns.ts';
+import type { SqlParameters, SqlServerDb } from './driver.ts';
+import type { TableNames } from './names.ts';
+import { sqlServerNotices } from './notices.ts';
+import { rebuild } from './rebuild.ts';
+import { CALL, type CallRecord, callRows, SESSION, type SessionRecord, sessionRow } from './rows.ts';
+import { writeLive, writeParameters } from './writer.ts';
+
+/** The read models in SQL Server. Closing is left to who opened the database. */
+export function sqlServerReadStore(db: SqlServerDb, tables: TableNames): ReadStore {
+  const { sessions, responses } = tables.live;
+  const write = writeLive(tables);
+  // One statement, so that it shows one moment of both tables.
+  const call = (where: string): string => `SELECT ${CALL}
+    FROM ${sessions} S LEFT JOIN ${responses} R ON R.CallSessionId = S.CallSessionId
+    WHERE S.CallSessionId = ${where} ORDER BY R.QuestionNumber`;
+  const bySession = call('@id');
+  const byConnection = call(`(${newest(sessions, 'CallConnectionId = @id')})`);
+  const one = async (text: string, id: string): Promise<CallRows | null> =>
+    callRows(await db.query<CallRecord>(text, { id }))[0] ?? null;
+  return {
+    async write(calls) {
+      if (calls.length > 0) await db.batch(write, writeParameters(calls));
+    },
+    bySession: (callSessionId) => one(bySession, callSessionId),
+    byConnection: (callConnectionId) => one(byConnection, callConnectionId),
+    byProviderIds: (ids) => byProviderIds(db, sessions, ids),
+    async list(page) {
+      const { where, parameters } = conditions(page);
+      const text = `SELECT TOP (@limit) ${SESSION} FROM ${sessions} S ${where} ORDER BY S.CallSessionId DESC`;
+      return (await db.query<SessionRecord>(text, { ...parameters, limit: page.limit })).map(sessionRow);
+    },
+    versions: (callSessionIds) => versions(db, sessions, callSessionIds),
+    async open() {
+      const found = await db.query<{ id: string }>(
+        `SELECT CallSessionId AS id FROM ${sessions} WHERE Disposition IS NULL`,
+      );
+      return found.map(({ id }) => id);
+    },
+    async newestUpdate() {
+      const [found] = await db.query<{ latest: Date | null }>(`SELECT MAX(UpdatedAt) AS latest FROM ${sessions}`);
+      return found?.latest?.toISOString() ?? null;
+    },
+    rebuild: (calls) => rebuild(db, tables, calls),
+    notices: sqlServerNotices(db, tables),
+    close: async () => undefined,
+  };
+}
+
+function newest(sessions: string, where: string): string {
+  return `SELECT TOP (1) CallSessionId FROM ${sessions} WHERE ${where} ORDER BY CallSessionId DESC`;
+}
+
+async function byProviderIds(db: SqlServerDb, sessions: string, ids: ProviderIds): Promise<string | null> {
+  const { correlationId, serverCallId } = ids;
+  const text = `SELECT COALESCE((${newest(sessions, 'CorrelationId = @correlationId')}),
+    (${newest(sessions, 'ServerCallKey = @key AND ServerCallId = @serverCallId')})) AS id`;
+  const parameters = { correlationId, serverCallId, key: serverCallKey(serverCallId) };
+  const [found] = await db.query<{ id: string | null }>(text, parameters);
+  return found?.id ?? null;
+}
+
+async function versions(db: SqlServerDb, sessions: string, ids: readonly string[]): Promise<Map<string, number>> {
+  if (ids.length === 0) return new Map();
+  // Through a table of its own: what OPENJSON gives has a collation that may not fit the column's.
+  const text = `SET NOCOUNT ON;
+    DECLARE @id TABLE (CallSessionId NVARCHAR(64) NOT NULL PRIMARY KEY);
+    INSERT INTO @id (CallSessionId) SELECT DISTINCT value FROM OPENJSON(@ids);
+    SELECT S.CallSessionId AS id, S.Version AS version FROM @id I JOIN ${sessions} S ON S.CallSessionId = I.CallSessionId`;
+  const found = await db.query<{ id: string; version: number }>(text, { ids: JSON.stringify(ids) });
+  return new Map(found.map(({ id, version }) => [id, version]));
+}
+
+function conditions({ filter, after }: CallPage): { where: string; parameters: SqlParameters } {
+  const { memberId, status, disposition, from, to } = filter;
+  const wanted: readonly (readonly [name: string, condition: string, value: string | undefined])[] = [
+    ['memberId', 'S.MemberId = @memberId', memberId],
+    ['status', 'S.Status = @status', status],
+    ['disposition', 'S.Disposition = @disposition', disposition],
+    ['after', 'S.CallSessionId < @after', after],
+    ['from', 'S.CreatedAt >= CAST(@from AS DATETIME2(3))', from && sqlTime(from)],
+    ['to', 'S.CreatedAt < CAST(@to AS DATETIME2(3))', to && sqlTime(to)],
+  ];
+  const used = wanted.flatMap(([name, condition, value]) => (value === undefined ? [] : [{ name, condition, value }]));
+  return {
+    where: used.length === 0 ? '' : `WHERE ${used.map(({ condition }) => condition).join(' AND ')}`,
+    parameters: Object.fromEntries(used.map(({ name, value }) => [name, value])),
+  };
+}

@@ -1,0 +1,32 @@
+import { membersContract } from '../members-contract.ts';
+import { noticeLedgerContract } from '../notice-ledger-contract.ts';
+import { EVERY_KIND_OF_CHARACTER, readStoreContract } from '../read-store-contract.ts';
+import { rebuildContract } from '../rebuild-contract.ts';
+import { connectionString, skipSqlServer, testDatabase } from './suite.ts';
+
+async function open() {
+  const { open, cleanup } = testDatabase();
+  const server = open();
+  await server.migrate();
+  return { store: server.readStore, members: server.members, cleanup };
+}
+
+async function isBabelfish(): Promise<boolean> {
+  const { open, cleanup } = testDatabase();
+  const { version } = await open().check();
+  await cleanup();
+  return version.startsWith('Babelfish');
+}
+
+if (connectionString === '') skipSqlServer('SQL Server contracts');
+else {
+  // Its OPENJSON gives a text as it stands in the JSON, with the escapes of quotation marks, backslashes and control
+  // characters (BABEL_4_3). Only SQL Server can show these.
+  const text = (await isBabelfish())
+    ? EVERY_KIND_OF_CHARACTER.replaceAll(/["\\\p{Cc}]/gu, '')
+    : EVERY_KIND_OF_CHARACTER;
+  readStoreContract('SQL Server', open, text);
+  rebuildContract('SQL Server', open);
+  noticeLedgerContract('SQL Server', open);
+  membersContract('SQL Server', open);
+}
