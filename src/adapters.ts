@@ -4,7 +4,7 @@ import type { Members, ReadStore } from '../projections/ports.ts';
 import { openSqliteMembers } from '../projections/sqlite/members.ts';
 import { openSqliteReadStore } from '../projections/sqlite/read-store.ts';
 import type { SqlServer } from '../projections/sqlserver/pool.ts';
-import { withIdentity } from './azure-credential.ts';
+import { withIdentity } from './azure/credential.ts';
 import type { SqlConfig, StorageConfig } from './config/stores.ts';
 import type { Config } from './config.ts';
 import type { CallEventLog } from './log/port.ts';

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { openSql } from '../adapters.ts';
 import type { Journal } from '../app/ports.ts';
-import { withIdentity } from '../azure-credential.ts';
+import { withIdentity } from '../azure/credential.ts';
 import { openPublisher, openQueues, openTelephony } from '../composition.ts';
 import type { AcsConfig } from '../config/acs.ts';
 import type { SqlConfig, StorageConfig } from '../config/stores.ts';

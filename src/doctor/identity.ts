@@ -1,4 +1,4 @@
-import { azureCredential } from '../azure-credential.ts';
+import { azureCredential } from '../azure/credential.ts';
 import type { Config } from '../config.ts';
 import { type Check, describe, failed, ok } from './check.ts';
 

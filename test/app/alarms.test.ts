@@ -9,7 +9,7 @@ import type { CallState } from '../../src/domain/call.ts';
 import type { Recorded } from '../../src/domain/recorded.ts';
 import { TIMING } from '../../src/domain/timing.ts';
 import { type CallEventLog, LogError } from '../../src/log/port.ts';
-import { type Account, openAccount } from '../queue/fixtures.ts';
+import { type Account, openAccount } from '../adapters/queues/fixtures.ts';
 import { type Bench, callback, openBench, QUESTIONNAIRE, until } from './fixtures.ts';
 import { START, type TestClock, testClock } from './virtual-time.ts';
 

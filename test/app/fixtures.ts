@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createAcsTelephony } from '../../src/adapters/telephony/acs.ts';
 import { type CallAppDeps, type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
 import { createCallSecrets } from '../../src/app/call-secrets.ts';
 import { randomIds } from '../../src/app/ids.ts';
@@ -13,7 +14,6 @@ import type { Faults } from '../../src/simulator/faults.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { openStores, type Stores } from '../../src/stores.ts';
 import { systemClock } from '../../src/system-clock.ts';
-import { createAcsTelephony } from '../../src/telephony/acs.ts';
 
 export const QUESTIONNAIRE = await loadQuestionnaire();
 export const SECRETS = createCallSecrets(Buffer.alloc(32, 7));

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createTopicPublisher } from '../../src/event-grid/publisher.ts';
+import { createTopicPublisher } from '../../src/adapters/topic/publisher.ts';
 import { type Bench, callback, MEMBERS, openBench, until } from './fixtures.ts';
 import { type TestClock, testClock } from './virtual-time.ts';
 

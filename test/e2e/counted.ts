@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import pino from 'pino';
+import { createAcsTelephony } from '../../src/adapters/telephony/acs.ts';
 import { type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
 import { createCallSecrets } from '../../src/app/call-secrets.ts';
 import { randomIds } from '../../src/app/ids.ts';
@@ -13,7 +14,6 @@ import { openTablesLog } from '../../src/log/tables-log.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { openStores } from '../../src/stores.ts';
-import { createAcsTelephony } from '../../src/telephony/acs.ts';
 import { azurite, connectionStringOf } from '../azurite.ts';
 import { startLossyProxy } from '../lossy-proxy.ts';
 import { makeDataDir, membersOf, type Person, scriptsOf } from './harness.ts';

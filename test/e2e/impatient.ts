@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import pino from 'pino';
 import type { Member } from '../../projections/ports.ts';
+import { createAcsTelephony } from '../../src/adapters/telephony/acs.ts';
 import { type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
 import { createCallSecrets } from '../../src/app/call-secrets.ts';
 import { randomIds } from '../../src/app/ids.ts';
@@ -12,7 +13,6 @@ import type { Faults } from '../../src/simulator/faults.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { openStores, type Stores } from '../../src/stores.ts';
 import { systemClock } from '../../src/system-clock.ts';
-import { createAcsTelephony } from '../../src/telephony/acs.ts';
 import { type FaultyLog, faultyLog } from '../app/faulty-log.ts';
 import { makeDataDir, membersOf, type Person, scriptsOf } from './harness.ts';
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';

@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { type Ingestion, startIngestion } from '../adapters/telemetry/ingestion.ts';
 import { QUESTIONNAIRE } from '../app/fixtures.ts';
-import { type Ingestion, startIngestion } from '../telemetry/ingestion.ts';
 import { makeDataDir, type Rig, startRig, until, untilEnded } from './harness.ts';
 
 /** Nobody's real number, name, prompt or answer; if one of these turns up, somebody's would. */

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { queueNames } from '../../src/queue/storage-queues.ts';
+import { queueNames } from '../../src/adapters/queues/storage-queues.ts';
 import { main, moduleOf, namesOf, read, resourceOf, sourcesOf } from './bicep.ts';
 
 const container = moduleOf('container-app.bicep');

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createQueues, type Queue } from '../../src/queue/client.ts';
+import { createQueues, type Queue } from '../../src/adapters/queues/client.ts';
 import { azurite } from '../azurite.ts';
 import { createMemoryQueue } from './memory-queue.ts';
 import { START_MS } from './run.ts';

@@ -1,4 +1,4 @@
-import type { Queue, Receipt } from '../../src/queue/client.ts';
+import type { Queue, Receipt } from '../../src/adapters/queues/client.ts';
 import type { Sim } from './sim.ts';
 
 /** A queue of the storage service in memory, and for a checker a way to look at it without asking. */

@@ -1,12 +1,12 @@
+import type { Queue } from '../../src/adapters/queues/client.ts';
+import { QueueError } from '../../src/adapters/queues/error.ts';
+import { createPermits } from '../../src/adapters/queues/permits.ts';
+import { turnsOf } from '../../src/adapters/queues/storage-queues.ts';
+import { createTokens } from '../../src/adapters/queues/tokens.ts';
+import { createWakeUps } from '../../src/adapters/queues/wake-ups.ts';
 import type { DialPolicy } from '../../src/app/dial-queue.ts';
 import type { DialPermits, DialRefusal, Journal, WakeUps } from '../../src/app/ports.ts';
 import type { Clock } from '../../src/base/clock.ts';
-import type { Queue } from '../../src/queue/client.ts';
-import { QueueError } from '../../src/queue/error.ts';
-import { createPermits } from '../../src/queue/permits.ts';
-import { turnsOf } from '../../src/queue/storage-queues.ts';
-import { createTokens } from '../../src/queue/tokens.ts';
-import { createWakeUps } from '../../src/queue/wake-ups.ts';
 import { isDown } from './down.ts';
 import { createMemoryQueue, type MemoryQueue } from './memory-queue.ts';
 import { callPort, type Life } from './port-call.ts';

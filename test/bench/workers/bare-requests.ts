@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { createAcsTelephony } from '../../../src/adapters/telephony/acs.ts';
 import type { Telephony } from '../../../src/app/ports.ts';
-import { createAcsTelephony } from '../../../src/telephony/acs.ts';
 import type { AcsAccess } from '../load/acs-access.ts';
 import { askCommand, hangUpCommand, placeCommand, sayCommand } from '../load/commands.ts';
 import { createMint } from '../load/tokens.ts';

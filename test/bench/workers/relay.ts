@@ -1,5 +1,5 @@
 import Fastify from 'fastify';
-import { createAcsTelephony } from '../../../src/telephony/acs.ts';
+import { createAcsTelephony } from '../../../src/adapters/telephony/acs.ts';
 import type { AcsAccess } from '../load/acs-access.ts';
 import { askCommand } from '../load/commands.ts';
 import { serveWorker } from '../serve-worker.ts';
