@@ -8,7 +8,7 @@ import { withIdentity } from './azure/credential.ts';
 import type { SqlConfig, StorageConfig } from './config/stores.ts';
 import type { Config } from './config.ts';
 import type { CallEventLog } from './log/port.ts';
-import { openSqliteLog } from './log/sqlite-log.ts';
+import { openSqliteLog } from './log/sqlite/log.ts';
 import { type Stores, storeFiles } from './stores.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -71,7 +71,7 @@ export async function openMembersOf(config: StoreConfig): Promise<Members> {
 
 /** Drivers of Azure are loaded only where they are needed: they take half a second, which an embedded server has no use for. */
 async function openTables({ access, prefix }: StorageConfig): Promise<CallEventLog> {
-  const { openTablesLog } = await import('./log/tables-log.ts');
+  const { openTablesLog } = await import('./log/tables/log.ts');
   // Who has a connection string may make tables; the managed identity may only read and add entities.
   const createTables = 'connectionString' in access;
   return openTablesLog(await withIdentity(access), { prefix, createTables, writeId: randomUUID });

@@ -4,7 +4,7 @@ import type { Members, ReadStore } from '../projections/ports.ts';
 import { openSqliteMembers } from '../projections/sqlite/members.ts';
 import { openSqliteReadStore } from '../projections/sqlite/read-store.ts';
 import type { CallEventLog } from './log/port.ts';
-import { openSqliteLog } from './log/sqlite-log.ts';
+import { openSqliteLog } from './log/sqlite/log.ts';
 
 /** The stores of a server. */
 export type Stores = { readonly log: CallEventLog; readonly readStore: ReadStore; readonly members: Members };

@@ -13,7 +13,7 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const LIMIT_MS = 15 * 60_000;
 
 /** Suites that mostly wait, for whole seconds of a queue or for processes: they run beside the others. */
-const PATIENT = '(adapters/queues/|e2e/identity|e2e/instances|e2e/kill|log/tables|simulator/)';
+const PATIENT = '(adapters/queues/|e2e/identity|e2e/instances|e2e/kill|log/tables/|simulator/)';
 const parts = pattern === undefined ? [`^(?!.*${PATIENT}).*\\.test\\.ts$`, `${PATIENT}.*\\.test\\.ts$`] : [pattern];
 
 type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };

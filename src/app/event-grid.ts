@@ -12,12 +12,12 @@ import {
 } from '../domain/event-grid.ts';
 import { type QuarantinedCallback, quarantineId } from '../domain/quarantine.ts';
 import { LOG_LIMITS } from '../log/port.ts';
+import type { SideStreams } from '../log/side-streams.ts';
 import type { GridEvent, GridResult, ReceivedGridEvent } from './api.ts';
 import type { GridRouter } from './grid-router.ts';
 import type { Journal } from './ports.ts';
 import { type Quarantine, quarantined } from './quarantine.ts';
 import type { Reroute } from './reroute.ts';
-import type { SideStreams } from './side-streams.ts';
 
 export type GridDeps = {
   readonly router: GridRouter;

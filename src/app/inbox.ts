@@ -1,4 +1,5 @@
 import type { Clock } from '../base/clock.ts';
+import { createSideStreams } from '../log/side-streams.ts';
 import type { CallApp, CallbackResult, ReceivedCallback } from './api.ts';
 import type { CallEngine, CallEngineDeps } from './call-engine.ts';
 import { receiveGridEvents } from './event-grid.ts';
@@ -6,7 +7,6 @@ import { createGridRouter } from './grid-router.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
 import type { Recorder } from './recorder.ts';
 import { startReroute } from './reroute.ts';
-import { createSideStreams } from './side-streams.ts';
 
 /** What others tell of calls: recorded in the call that it is about, or kept until that is known. */
 export type Inbox = Pick<CallApp, 'recordCallbacks' | 'recordGridEvents'> & {

@@ -11,8 +11,8 @@ import {
   waitingIn,
 } from '../domain/quarantine.ts';
 import type { CallEventLog } from '../log/port.ts';
+import type { SideStreams } from '../log/side-streams.ts';
 import type { CallbackResult, ReceivedCallback, ReleaseResult } from './api.ts';
-import type { SideStreams } from './side-streams.ts';
 
 export type Quarantine = {
   /** Keeps events that no call could be given. Durable when it resolves, with the stream that they are in. */

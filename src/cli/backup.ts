@@ -1,7 +1,7 @@
 import { openLog, type StoreConfig } from '../adapters.ts';
 import { copyLog } from '../log/copy.ts';
 import type { CallEventLog } from '../log/port.ts';
-import { openSqliteLog } from '../log/sqlite-log.ts';
+import { openSqliteLog } from '../log/sqlite/log.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Output } from './output.ts';
 

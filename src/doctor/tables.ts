@@ -6,7 +6,7 @@ export type TablesAccess =
   | { readonly connectionString: string }
   | { readonly endpoint: string; readonly credential: TokenCredential };
 
-// No stream's key is this one (`src/log/tables-keys.ts`), so no reader ever meets it.
+// No stream's key is this one (`src/log/tables/keys.ts`), so no reader ever meets it.
 const PROBE = { partitionKey: '!!doctor', rowKey: 'probe' } as const;
 /** No entity has this version, so whoever may change entities is told so and changes nothing. */
 const NO_SUCH_ETAG = 'W/"datetime\'1601-01-01T00%3A00%3A00.0000000Z\'"';

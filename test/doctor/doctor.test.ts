@@ -2,7 +2,7 @@ import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { openTablesLog } from '../../src/log/tables-log.ts';
+import { openTablesLog } from '../../src/log/tables/log.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { azurite } from '../azurite.ts';
 import { callistra } from '../cli/terminal.ts';

@@ -10,7 +10,7 @@ import { TIMING } from '../../src/domain/timing.ts';
 import { createCallbackVerifier } from '../../src/http/callback-verifier.ts';
 import { buildServer } from '../../src/http/server.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
-import { openTablesLog } from '../../src/log/tables-log.ts';
+import { openTablesLog } from '../../src/log/tables/log.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
 import { openStores } from '../../src/stores.ts';

@@ -6,7 +6,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { queueNames } from '../../src/adapters/queues/storage-queues.ts';
 import type { CheckResult } from '../../src/doctor/check.ts';
-import { openTablesLog } from '../../src/log/tables-log.ts';
+import { openTablesLog } from '../../src/log/tables/log.ts';
 import { verifyLog } from '../../src/log/verify.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { azuriteForTokens, connectionStringOf, type OwnAzurite } from '../azurite.ts';

@@ -8,7 +8,7 @@ import { openSqlServer, type SqlServer } from '../../projections/sqlserver/pool.
 import { rebuildReadModels } from '../../src/app/rebuild.ts';
 import { foldStream } from '../../src/app/recorder.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
-import { openTablesLog } from '../../src/log/tables-log.ts';
+import { openTablesLog } from '../../src/log/tables/log.ts';
 import { verifyLog } from '../../src/log/verify.ts';
 import type { PresetName } from '../../src/simulator/members.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';

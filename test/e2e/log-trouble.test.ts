@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EMPTY_HEAD } from '../../src/domain/entries.ts';
 import { LogError } from '../../src/log/port.ts';
-import { openSqliteLog } from '../../src/log/sqlite-log.ts';
+import { openSqliteLog } from '../../src/log/sqlite/log.ts';
 import {
   answersOf,
   assertDialledOnce,

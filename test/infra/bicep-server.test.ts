@@ -36,7 +36,7 @@ test('the server has no setting twice', () => {
 test('the tables that are made are those that the log opens', () => {
   const made = namesOf(main.text, /'\$\{tablesPrefix\}(\w+)'/g);
   assert.equal(made, ['Events', 'Register']);
-  const client = read('src/log/tables-client.ts');
+  const client = read('src/log/tables/client.ts');
   for (const name of made) assert.ok(client.includes(`\${prefix}${name}`), name);
 });
 

@@ -3,7 +3,7 @@ import { TableClient } from '@azure/data-tables';
 import { uuidv7 } from '../../../src/app/uuidv7.ts';
 import { EMPTY_HEAD, type NewEntry } from '../../../src/domain/entries.ts';
 import type { CallEventLog } from '../../../src/log/port.ts';
-import { openTablesLog } from '../../../src/log/tables-log.ts';
+import { openTablesLog } from '../../../src/log/tables/log.ts';
 import { bodyOf, legOf, WHOLE_CALL } from '../load/mix.ts';
 import { serveWorker } from '../serve-worker.ts';
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createRecent } from '../../src/log/tables-recent.ts';
+import { createRecent } from '../../../src/log/tables/recent.ts';
 
 test('the last names are known, and never more than twice as many', () => {
   const recent = createRecent(10);

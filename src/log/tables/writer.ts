@@ -1,13 +1,13 @@
 import type { TableClient } from '@azure/data-tables';
-import { createSerializer } from '../base/serially.ts';
-import { EMPTY_HEAD, type Head, type NewEntry } from '../domain/entries.ts';
-import { chain } from './hash-chain.ts';
-import { createHeads } from './heads.ts';
-import { type AppendResult, LogError } from './port.ts';
-import { type Failure, failureOf, unavailable, unknownOutcome } from './tables-errors.ts';
-import type { Reader } from './tables-reader.ts';
-import { backOff, type Retry } from './tables-retry.ts';
-import { type EventRow, toRow } from './tables-rows.ts';
+import { createSerializer } from '../../base/serially.ts';
+import { EMPTY_HEAD, type Head, type NewEntry } from '../../domain/entries.ts';
+import { chain } from '../hash-chain.ts';
+import { createHeads } from '../heads.ts';
+import { type AppendResult, LogError } from '../port.ts';
+import { type Failure, failureOf, unavailable, unknownOutcome } from './errors.ts';
+import type { Reader } from './reader.ts';
+import { backOff, type Retry } from './retry.ts';
+import { type EventRow, toRow } from './rows.ts';
 
 /** About 5 MB of heads: more streams than have open calls at any time. */
 const HEADS_MAX = 20_000;

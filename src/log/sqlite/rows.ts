@@ -1,6 +1,6 @@
 import { isAscii } from 'node:buffer';
 import type Database from 'libsql';
-import { EMPTY_HEAD, type Entry, type EntryKind, type Head } from '../domain/entries.ts';
+import { EMPTY_HEAD, type Entry, type EntryKind, type Head } from '../../domain/entries.ts';
 
 /** The size of a cause that is null. */
 const ABSENT = -1;

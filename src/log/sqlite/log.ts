@@ -1,11 +1,11 @@
 import type Database from 'libsql';
-import { checkAppend, checkStream } from './limits.ts';
-import { type CallEventLog, LogError } from './port.ts';
-import { storeError } from './sqlite-errors.ts';
-import { lockForWriting } from './sqlite-lock.ts';
-import { prepareRows, type Rows } from './sqlite-rows.ts';
-import { closeAfterWriting, openForReading, openForWriting } from './sqlite-schema.ts';
-import { createWriter, refuseWrites, type Writer } from './sqlite-writer.ts';
+import { checkAppend, checkStream } from '../limits.ts';
+import { type CallEventLog, LogError } from '../port.ts';
+import { storeError } from './errors.ts';
+import { lockForWriting } from './lock.ts';
+import { prepareRows, type Rows } from './rows.ts';
+import { closeAfterWriting, openForReading, openForWriting } from './schema.ts';
+import { createWriter, refuseWrites, type Writer } from './writer.ts';
 
 /** How a log is opened. */
 export type SqliteLogOptions = {

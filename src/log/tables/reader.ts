@@ -1,8 +1,8 @@
 import type { TableClient } from '@azure/data-tables';
-import type { Entry } from '../domain/entries.ts';
-import { keyOf, rowKeyOf } from './tables-keys.ts';
-import { type Retry, reliably } from './tables-retry.ts';
-import { corrupt, ENTRY_COLUMNS, type StoredRow, toEntry } from './tables-rows.ts';
+import type { Entry } from '../../domain/entries.ts';
+import { keyOf, rowKeyOf } from './keys.ts';
+import { type Retry, reliably } from './retry.ts';
+import { corrupt, ENTRY_COLUMNS, type StoredRow, toEntry } from './rows.ts';
 
 /** What the service gives at once, at most. */
 const PAGE_ROWS = 1_000;

@@ -1,6 +1,6 @@
 import type Database from 'libsql';
-import { LogError } from './port.ts';
-import { isConstraint, isStoreWide, sqliteCode, storeError } from './sqlite-errors.ts';
+import { LogError } from '../port.ts';
+import { isConstraint, isStoreWide, sqliteCode, storeError } from './errors.ts';
 
 /** One write that waits for the next transaction. */
 export type Job = {

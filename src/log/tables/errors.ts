@@ -1,4 +1,4 @@
-import { LogError } from './port.ts';
+import { LogError } from '../port.ts';
 
 /**
  * Why a request did not succeed:

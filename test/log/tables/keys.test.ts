@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { hourKeyOf, keyOf, rowKeyOf } from '../../src/log/tables-keys.ts';
+import { hourKeyOf, keyOf, rowKeyOf } from '../../../src/log/tables/keys.ts';
 
 test('the names that the application uses are their own keys', () => {
   for (const name of ['018f3f4e-7c1a-7000-8000-000000000001', 'member:M-1', 'quarantine:2024-05-01T13', 'a_b.c']) {

@@ -1,6 +1,6 @@
 import Database from 'libsql';
-import { LogError } from './port.ts';
-import { sqliteCode, storeError } from './sqlite-errors.ts';
+import { LogError } from '../port.ts';
+import { sqliteCode, storeError } from './errors.ts';
 
 /**
  * Takes the right to write, for as long as this process lives. It is an exclusive transaction on a database of its

@@ -1,8 +1,8 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
 import Database from 'libsql';
-import { LogError } from './port.ts';
-import { checkPages } from './sqlite-check.ts';
-import { storeError } from './sqlite-errors.ts';
+import { LogError } from '../port.ts';
+import { checkPages } from './check.ts';
+import { storeError } from './errors.ts';
 
 /** 'CALL': SQLite's own mark for whose file it is (https://sqlite.org/pragma.html#pragma_application_id). */
 const APPLICATION_ID = 0x43414c4c;

@@ -1,5 +1,5 @@
 import Database from 'libsql';
-import { LogError } from './port.ts';
+import { LogError } from '../port.ts';
 
 /** The code that SQLite gave the error, or '' for an error that is not SQLite's. */
 export function sqliteCode(error: unknown): string {

@@ -1,6 +1,6 @@
 import { createSerializer } from '../base/serially.ts';
 import { EMPTY_HEAD, type Entry, type Head, type NewEntry } from '../domain/entries.ts';
-import { type CallEventLog, LOG_LIMITS, LogError } from '../log/port.ts';
+import { type CallEventLog, LOG_LIMITS, LogError } from './port.ts';
 
 /** Streams of the log that are of no call: what is kept there waits for nobody's decision. */
 export type SideStreams = {

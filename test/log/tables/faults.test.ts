@@ -1,11 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EMPTY_HEAD, type Entry } from '../../src/domain/entries.ts';
-import { type CallEventLog, LogError } from '../../src/log/port.ts';
-import { verifyLog } from '../../src/log/verify.ts';
-import { contract } from './contract.ts';
-import { accepted, headOf, newEntry } from './fixtures.ts';
-import { type TablesLab, tablesLab } from './tables-lab.ts';
+import { EMPTY_HEAD, type Entry } from '../../../src/domain/entries.ts';
+import { type CallEventLog, LogError } from '../../../src/log/port.ts';
+import { verifyLog } from '../../../src/log/verify.ts';
+import { contract } from '../contract.ts';
+import { accepted, headOf, newEntry } from '../fixtures.ts';
+import { type TablesLab, tablesLab } from './lab.ts';
 
 /** So many tries that faults at these rates do not use them up. */
 const PATIENT = { tries: 8 };

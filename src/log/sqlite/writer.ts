@@ -1,10 +1,10 @@
 import type Database from 'libsql';
-import type { Head, NewEntry } from '../domain/entries.ts';
+import type { Head, NewEntry } from '../../domain/entries.ts';
+import { chain } from '../hash-chain.ts';
+import { createHeads } from '../heads.ts';
+import { type AppendResult, LogError } from '../port.ts';
 import { createGroupCommit } from './group-commit.ts';
-import { chain } from './hash-chain.ts';
-import { createHeads } from './heads.ts';
-import { type AppendResult, LogError } from './port.ts';
-import type { Rows } from './sqlite-rows.ts';
+import type { Rows } from './rows.ts';
 
 /** About 5 MB of heads: more streams than have open calls at any time. */
 const HEADS_MAX = 20_000;

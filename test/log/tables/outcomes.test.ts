@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EMPTY_HEAD } from '../../src/domain/entries.ts';
-import { accepted, collect, headOf, newEntry, rejectsWith } from './fixtures.ts';
-import { requestsOf, type TablesLab, tablesLab } from './tables-lab.ts';
+import { EMPTY_HEAD } from '../../../src/domain/entries.ts';
+import { accepted, collect, headOf, newEntry, rejectsWith } from '../fixtures.ts';
+import { requestsOf, type TablesLab, tablesLab } from './lab.ts';
 
 const test = suite<{ lab: TablesLab }>('tables log, what became of a request');
 test.before.each(async (context) => {

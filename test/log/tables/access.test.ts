@@ -2,11 +2,11 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EMPTY_HEAD } from '../../src/domain/entries.ts';
-import { openTablesLog } from '../../src/log/tables-log.ts';
-import { connectionStringOf } from '../azurite.ts';
-import { newEntry, rejectsWith } from './fixtures.ts';
-import { connectionStringWith, noWait, tablesLab } from './tables-lab.ts';
+import { EMPTY_HEAD } from '../../../src/domain/entries.ts';
+import { openTablesLog } from '../../../src/log/tables/log.ts';
+import { connectionStringOf } from '../../azurite.ts';
+import { newEntry, rejectsWith } from '../fixtures.ts';
+import { connectionStringWith, noWait, tablesLab } from './lab.ts';
 
 const ENDPOINT = 'https://127.0.0.1:1';
 

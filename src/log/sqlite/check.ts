@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import type Database from 'libsql';
-import { LogError } from './port.ts';
+import { LogError } from '../port.ts';
 
 /** A check reads the whole file; above this size a start would take too long, and `verify` is left to find the damage. */
 const CHECKED_BYTES_MAX = 1024 ** 3;

@@ -1,4 +1,4 @@
-import { failureOf, unavailable } from './tables-errors.ts';
+import { failureOf, unavailable } from './errors.ts';
 
 /** How often a request is sent, and how long to wait before it is sent again. */
 export type Retry = {

@@ -1,10 +1,10 @@
 import type { TableClient } from '@azure/data-tables';
-import { failureOf } from './tables-errors.ts';
-import { hourKeyOf, keyOf } from './tables-keys.ts';
-import { pages } from './tables-reader.ts';
-import { createRecent } from './tables-recent.ts';
-import { type Retry, reliably } from './tables-retry.ts';
-import { corrupt, textOf, toStored } from './tables-rows.ts';
+import { failureOf } from './errors.ts';
+import { hourKeyOf, keyOf } from './keys.ts';
+import { pages } from './reader.ts';
+import { createRecent } from './recent.ts';
+import { type Retry, reliably } from './retry.ts';
+import { corrupt, textOf, toStored } from './rows.ts';
 
 /** Registrations that are remembered, some 5 MB. */
 const REGISTERED_MIN = 20_000;

@@ -1,6 +1,6 @@
-import type { Entry, EntryKind } from '../domain/entries.ts';
-import { LogError } from './port.ts';
-import { keyOf, rowKeyOf } from './tables-keys.ts';
+import type { Entry, EntryKind } from '../../domain/entries.ts';
+import { LogError } from '../port.ts';
+import { keyOf, rowKeyOf } from './keys.ts';
 
 /** Text as the store keeps it: a string, or the bytes of its UTF-8. */
 type StoredText = string | Uint8Array;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { checkAppend, checkStream } from './limits.ts';
-import { type CallEventLog, LogError } from './port.ts';
-import { openTables, type Tables, type TablesAccess } from './tables-client.ts';
-import { createReader } from './tables-reader.ts';
-import { createRegister } from './tables-register.ts';
-import { type Retry, reliably } from './tables-retry.ts';
-import { createWriter } from './tables-writer.ts';
+import { checkAppend, checkStream } from '../limits.ts';
+import { type CallEventLog, LogError } from '../port.ts';
+import { openTables, type Tables, type TablesAccess } from './client.ts';
+import { createReader } from './reader.ts';
+import { createRegister } from './register.ts';
+import { type Retry, reliably } from './retry.ts';
+import { createWriter } from './writer.ts';
 
 /** How a log is opened. */
 export type TablesLogOptions = {

@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createProviderIndex } from '../../src/app/provider-index.ts';
-import { createSideStreams } from '../../src/app/side-streams.ts';
 import type { NewEntry } from '../../src/domain/entries.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
-import { openSqliteLog } from '../../src/log/sqlite-log.ts';
+import { createSideStreams } from '../../src/log/side-streams.ts';
+import { openSqliteLog } from '../../src/log/sqlite/log.ts';
 
 const BEGUN = new Date('2026-03-02T15:00:00.000Z');
 

@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { TableClient, type TableServiceClientOptions } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
-import { LogError } from './port.ts';
+import { LogError } from '../port.ts';
 
 /** Where the tables are and how we prove who we are. A connection string may lead to a store on plain http. */
 export type TablesAccess =
