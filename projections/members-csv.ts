@@ -1,5 +1,5 @@
 import { parse } from 'csv-parse/sync';
-import { isE164 } from '../src/domain/phone-number.ts';
+import { isE164 } from '../src/domain/member/phone-number.ts';
 import type { Member } from './ports.ts';
 
 /** The columns of the file; the first two are needed. */

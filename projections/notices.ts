@@ -1,5 +1,5 @@
-import type { CallStatus } from '../src/domain/call.ts';
-import type { Disposition } from '../src/domain/disposition.ts';
+import type { CallStatus } from '../src/domain/call/call.ts';
+import type { Disposition } from '../src/domain/call/disposition.ts';
 import type { CallResponseRow, CallRows } from './ports.ts';
 
 /** What others are told of a call: ids, times and how it ended. Never a phone number, and never what was answered. */

@@ -1,5 +1,5 @@
-import type { CallStatus } from '../src/domain/call.ts';
-import type { Disposition } from '../src/domain/disposition.ts';
+import type { CallStatus } from '../src/domain/call/call.ts';
+import type { Disposition } from '../src/domain/call/disposition.ts';
 
 /** A row of CallSessions. Times are ISO 8601 UTC. */
 export type CallSessionRow = {

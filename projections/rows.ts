@@ -1,5 +1,5 @@
-import type { CallState } from '../src/domain/call.ts';
-import { callDisposition, callStatus } from '../src/domain/summary.ts';
+import type { CallState } from '../src/domain/call/call.ts';
+import { callDisposition, callStatus } from '../src/domain/call/summary.ts';
 import type { CallRows } from './ports.ts';
 
 /** The rows that show a call. Nothing but its state goes in, so a rebuild gives the same rows, to the letter. */

@@ -12,7 +12,7 @@ import type { Clock } from './base/clock.ts';
 import type { AcsConfig } from './config/acs.ts';
 import type { EntraConfig } from './config/identity.ts';
 import type { Config } from './config.ts';
-import { fromEntry } from './domain/recorded.ts';
+import { fromEntry } from './domain/call/recorded.ts';
 import type { EventGridConfig, StaffConfig } from './http/config.ts';
 import { createEntraVerifier } from './http/entra-staff.ts';
 import { createEventGridVerifier } from './http/event-grid-verifier.ts';

@@ -10,7 +10,7 @@ import { eventGridOf, openPublisher, openQueues, openTelemetry, openTelephony, s
 import type { AcsConfig } from './config/acs.ts';
 import type { Config } from './config.ts';
 import { migrateWhenReachable } from './database.ts';
-import { scaleTiming, TIMING } from './domain/timing.ts';
+import { scaleTiming, TIMING } from './domain/call/timing.ts';
 import { type CallbackVerifier, createCallbackVerifier } from './http/callback-verifier.ts';
 import { assertBindAllowed, type HttpConfig } from './http/config.ts';
 import { buildServer } from './http/server.ts';

@@ -1,4 +1,4 @@
-import type { CallState } from '../../src/domain/call.ts';
+import type { CallState } from '../../src/domain/call/call.ts';
 
 type Entry = {
   state: CallState;

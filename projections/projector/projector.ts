@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/base/clock.ts';
-import type { CallState } from '../../src/domain/call.ts';
+import type { CallState } from '../../src/domain/call/call.ts';
 import type { ReadStore } from '../ports.ts';
 import { add, asideDueMs, type Backlog, emptyBacklog, oldestAgeMs, size } from './backlog.ts';
 import { createTimer } from './timer.ts';

@@ -1,4 +1,4 @@
-import type { CallState } from '../../src/domain/call.ts';
+import type { CallState } from '../../src/domain/call/call.ts';
 import type { ReadStore } from '../ports.ts';
 import { rowsOf } from '../rows.ts';
 import { type Backlog, failed, take, written } from './backlog.ts';

@@ -1,5 +1,5 @@
-import type { CallStatus } from '../../src/domain/call.ts';
-import type { Disposition } from '../../src/domain/disposition.ts';
+import type { CallStatus } from '../../src/domain/call/call.ts';
+import type { Disposition } from '../../src/domain/call/disposition.ts';
 import type { CallResponseRow, CallRows, CallSessionRow } from '../ports.ts';
 import type { Sqlite } from './driver.ts';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/coded-error.ts';
-import type { CallState } from '../domain/call.ts';
-import type { Recorded } from '../domain/recorded.ts';
+import type { CallState } from '../domain/call/call.ts';
+import type { Recorded } from '../domain/call/recorded.ts';
 import type { Journal, WakeUp, WakeUpHandle, WakeUps } from './ports.ts';
 import type { Recorder } from './recorder.ts';
 import { TAKE_OVER_GRACE_MS } from './sweep.ts';

@@ -1,7 +1,7 @@
 import type { CallFilter, CallRows, CallSessionRow } from '../../projections/ports.ts';
 
-import type { Priority } from '../domain/bodies.ts';
-import type { QuarantineItem } from '../domain/quarantine.ts';
+import type { Priority } from '../domain/call/bodies.ts';
+import type { QuarantineItem } from '../domain/inbox/quarantine.ts';
 import type { DialStatus } from './dial-queue.ts';
 
 /** What the adapters that people and providers reach (http, cli) may ask of the application. */

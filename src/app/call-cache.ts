@@ -1,4 +1,4 @@
-import { type CallState, hasEnded } from '../domain/call.ts';
+import { type CallState, hasEnded } from '../domain/call/call.ts';
 import type { Head } from '../domain/entries.ts';
 
 /** A call as it was last read or written, and where its stream ended then. */

@@ -3,10 +3,10 @@ import { createProjector, type Projector } from '../../projections/projector/pro
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/coded-error.ts';
 import type { Ids } from '../base/ids.ts';
-import type { CallState } from '../domain/call.ts';
-import type { PublishedQuestionnaire, Questionnaire } from '../domain/questionnaire.ts';
-import type { Recorded } from '../domain/recorded.ts';
-import type { Timing } from '../domain/timing.ts';
+import type { CallState } from '../domain/call/call.ts';
+import type { Recorded } from '../domain/call/recorded.ts';
+import type { Timing } from '../domain/call/timing.ts';
+import type { PublishedQuestionnaire, Questionnaire } from '../domain/questionnaire/questionnaire.ts';
 import type { CallEventLog } from '../log/port.ts';
 import { type Alarms, createAlarms } from './alarms.ts';
 import type { CallSecrets } from './call-secrets.ts';

@@ -1,6 +1,6 @@
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/coded-error.ts';
-import { type CallState, waitsToDial } from '../domain/call.ts';
+import { type CallState, waitsToDial } from '../domain/call/call.ts';
 import type { DialQueue } from './dial-queue.ts';
 import type { Journal } from './ports.ts';
 import type { Recorder } from './recorder.ts';

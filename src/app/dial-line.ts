@@ -1,4 +1,4 @@
-import type { Priority } from '../domain/bodies.ts';
+import type { Priority } from '../domain/call/bodies.ts';
 
 /** Who waits to be dialled, and in which order. */
 export type DialLine = {

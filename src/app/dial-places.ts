@@ -1,5 +1,5 @@
 import type { Clock } from '../base/clock.ts';
-import type { CallState } from '../domain/call.ts';
+import type { CallState } from '../domain/call/call.ts';
 import type { DialPermit, DialPermits, DialRefusal } from './ports.ts';
 
 /** The places that this instance has of those that all instances share. */

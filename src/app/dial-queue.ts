@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts';
-import type { Priority } from '../domain/bodies.ts';
-import { type CallState, hasEnded, holdsLeg } from '../domain/call.ts';
-import type { Recorded } from '../domain/recorded.ts';
-import { callDisposition } from '../domain/summary.ts';
+import type { Priority } from '../domain/call/bodies.ts';
+import { type CallState, hasEnded, holdsLeg } from '../domain/call/call.ts';
+import type { Recorded } from '../domain/call/recorded.ts';
+import { callDisposition } from '../domain/call/summary.ts';
 import { createAdaptiveLimit } from './adaptive-limit.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { createDialLine } from './dial-line.ts';

@@ -1,8 +1,8 @@
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/coded-error.ts';
-import type { Outcome, SentCommand } from '../domain/bodies.ts';
-import { type CallState, isSent } from '../domain/call.ts';
-import type { Recorded } from '../domain/recorded.ts';
+import type { Outcome, SentCommand } from '../domain/call/bodies.ts';
+import { type CallState, isSent } from '../domain/call/call.ts';
+import type { Recorded } from '../domain/call/recorded.ts';
 import type { Journal, Telephony } from './ports.ts';
 import type { Recorder } from './recorder.ts';
 

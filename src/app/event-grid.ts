@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/coded-error.ts';
-import { EVENT_GRID } from '../domain/callback.ts';
+import { EVENT_GRID } from '../domain/call/callback.ts';
 import type { NewEntry } from '../domain/entries.ts';
 import {
   eventGridStream,
@@ -9,8 +9,8 @@ import {
   type ProviderIds,
   providerIds,
   SUBSCRIPTION_DELETED,
-} from '../domain/event-grid.ts';
-import { type QuarantinedCallback, quarantineId } from '../domain/quarantine.ts';
+} from '../domain/inbox/event-grid.ts';
+import { type QuarantinedCallback, quarantineId } from '../domain/inbox/quarantine.ts';
 import { LOG_LIMITS } from '../log/port.ts';
 import type { SideStreams } from '../log/side-streams.ts';
 import type { GridEvent, GridResult, ReceivedGridEvent } from './api.ts';

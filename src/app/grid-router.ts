@@ -1,8 +1,8 @@
 import type { ReadStore } from '../../projections/ports.ts';
 import type { Clock } from '../base/clock.ts';
-import { EVENT_GRID } from '../domain/callback.ts';
-import { isOfACall, type ProviderIds } from '../domain/event-grid.ts';
-import type { QuarantineItem } from '../domain/quarantine.ts';
+import { EVENT_GRID } from '../domain/call/callback.ts';
+import { isOfACall, type ProviderIds } from '../domain/inbox/event-grid.ts';
+import type { QuarantineItem } from '../domain/inbox/quarantine.ts';
 import type { CallbackResult, ReceivedCallback } from './api.ts';
 import type { ProviderIndex } from './provider-index.ts';
 import type { Recorder } from './recorder.ts';

@@ -1,5 +1,5 @@
 import type { Notice } from '../../projections/notices.ts';
-import type { Outcome, SentCommand } from '../domain/bodies.ts';
+import type { Outcome, SentCommand } from '../domain/call/bodies.ts';
 
 /** The call that a command is for. */
 export type CallTarget = {

@@ -1,5 +1,5 @@
-import type { CallState } from '../domain/call.ts';
-import type { ProviderIds } from '../domain/event-grid.ts';
+import type { CallState } from '../domain/call/call.ts';
+import type { ProviderIds } from '../domain/inbox/event-grid.ts';
 
 /** Which call ACS means by its names for it, as far as this instance has seen lately; the read models know the rest. */
 export type ProviderIndex = {

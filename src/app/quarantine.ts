@@ -9,7 +9,7 @@ import {
   quarantineStream,
   type WaitingCallback,
   waitingIn,
-} from '../domain/quarantine.ts';
+} from '../domain/inbox/quarantine.ts';
 import type { CallEventLog } from '../log/port.ts';
 import type { SideStreams } from '../log/side-streams.ts';
 import type { CallbackResult, ReceivedCallback, ReleaseResult } from './api.ts';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { EMPTY_HEAD } from '../domain/entries.ts';
-import type { PublishedQuestionnaire, Questionnaire } from '../domain/questionnaire.ts';
+import type { PublishedQuestionnaire, Questionnaire } from '../domain/questionnaire/questionnaire.ts';
 import type { CallEventLog } from '../log/port.ts';
 
 export type Questionnaires = {

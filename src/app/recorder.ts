@@ -1,12 +1,12 @@
 import { createSerializer } from '../base/serially.ts';
-import type { CallState } from '../domain/call.ts';
-import { type Draft, decide } from '../domain/decide.ts';
+import type { CallState } from '../domain/call/call.ts';
+import { type Draft, decide } from '../domain/call/decide.ts';
+import { evolve } from '../domain/call/evolve.ts';
+import type { Input, Verdict } from '../domain/call/input.ts';
+import { fromEntry, type Recorded, toNewEntry } from '../domain/call/recorded.ts';
+import type { Timing } from '../domain/call/timing.ts';
 import { EMPTY_HEAD, type Head } from '../domain/entries.ts';
-import { evolve } from '../domain/evolve.ts';
-import type { Input, Verdict } from '../domain/input.ts';
-import type { PublishedQuestionnaire } from '../domain/questionnaire.ts';
-import { fromEntry, type Recorded, toNewEntry } from '../domain/recorded.ts';
-import type { Timing } from '../domain/timing.ts';
+import type { PublishedQuestionnaire } from '../domain/questionnaire/questionnaire.ts';
 import { type CallEventLog, LogError } from '../log/port.ts';
 import { type Cached, createCallCache } from './call-cache.ts';
 

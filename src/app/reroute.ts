@@ -1,7 +1,7 @@
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/coded-error.ts';
-import type { ProviderIds } from '../domain/event-grid.ts';
-import type { QuarantinedCallback } from '../domain/quarantine.ts';
+import type { ProviderIds } from '../domain/inbox/event-grid.ts';
+import type { QuarantinedCallback } from '../domain/inbox/quarantine.ts';
 import type { Journal } from './ports.ts';
 import type { Quarantine } from './quarantine.ts';
 

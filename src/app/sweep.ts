@@ -1,7 +1,7 @@
 import type { ReadStore } from '../../projections/ports.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/coded-error.ts';
-import type { CallState } from '../domain/call.ts';
+import type { CallState } from '../domain/call/call.ts';
 import type { CallEventLog } from '../log/port.ts';
 import { LONGEST_CALL_MS, loadOrPark } from './catch-up.ts';
 import type { Deadlines } from './deadlines.ts';

@@ -1,5 +1,5 @@
 import { isLoopbackHost } from '../base/loopback.ts';
-import { isE164 } from '../domain/phone-number.ts';
+import { isE164 } from '../domain/member/phone-number.ts';
 import { parseUrl, type Reading, refuseBoth } from './values.ts';
 
 export type AcsConfig = {

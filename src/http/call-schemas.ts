@@ -1,8 +1,8 @@
 import { type Static, Type } from 'typebox';
 import type { CallRows } from '../../projections/ports.ts';
-import type { Priority } from '../domain/bodies.ts';
-import type { CallStatus } from '../domain/call.ts';
-import type { Disposition } from '../domain/disposition.ts';
+import type { Priority } from '../domain/call/bodies.ts';
+import type { CallStatus } from '../domain/call/call.ts';
+import type { Disposition } from '../domain/call/disposition.ts';
 
 const STATUSES: Record<CallStatus, true> = {
   Initiated: true,

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { Type } from 'typebox';
 // Not `typebox/compile`, which compiles the check: half a thousand modules for one check of a small file.
 import { Compile } from 'typebox/schema';
-import type { Questionnaire } from '../domain/questionnaire.ts';
-import { lintQuestionnaire } from '../domain/questionnaire-lint.ts';
+import { lintQuestionnaire } from '../domain/questionnaire/lint.ts';
+import type { Questionnaire } from '../domain/questionnaire/questionnaire.ts';
 import defaultQuestionnaire from './default.json' with { type: 'json' };
 
 const Name = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' });

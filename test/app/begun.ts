@@ -1,5 +1,5 @@
 import type { NewEntry } from '../../src/domain/entries.ts';
-import type { Questionnaire } from '../../src/domain/questionnaire.ts';
+import type { Questionnaire } from '../../src/domain/questionnaire/questionnaire.ts';
 
 /** The first entry of a call, as another process has left it. */
 export function initiated({ id, version }: Questionnaire): NewEntry {

@@ -2,9 +2,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BREAKER } from '../../src/app/breaker.ts';
 import { createDialQueue } from '../../src/app/dial-queue.ts';
-import type { CallState } from '../../src/domain/call.ts';
-import type { Recorded } from '../../src/domain/recorded.ts';
-import { CONNECTION, Conversation } from '../domain/conversation.ts';
+import type { CallState } from '../../src/domain/call/call.ts';
+import type { Recorded } from '../../src/domain/call/recorded.ts';
+import { CONNECTION, Conversation } from '../domain/call/conversation.ts';
 import { virtualClock } from '../projections/virtual-clock.ts';
 
 const FAST = { concurrentCalls: 2, callsPerSecond: 1_000 };

@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert';
 import { createDispatcher } from '../../src/app/dispatcher.ts';
 import type { Telephony } from '../../src/app/ports.ts';
 import { foldStream } from '../../src/app/recorder.ts';
-import type { SentCommand } from '../../src/domain/bodies.ts';
-import type { CallState } from '../../src/domain/call.ts';
+import type { SentCommand } from '../../src/domain/call/bodies.ts';
+import type { CallState } from '../../src/domain/call/call.ts';
 import { type Bench, callback, openBench, until } from './fixtures.ts';
 import { type TestClock, testClock } from './virtual-time.ts';
 

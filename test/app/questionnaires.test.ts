@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { canonicalJson, createQuestionnaires } from '../../src/app/questionnaires.ts';
-import type { AskQuestionBody } from '../../src/domain/bodies.ts';
-import type { Questionnaire } from '../../src/domain/questionnaire.ts';
+import type { AskQuestionBody } from '../../src/domain/call/bodies.ts';
+import type { Questionnaire } from '../../src/domain/questionnaire/questionnaire.ts';
 import { parseQuestionnaire } from '../../src/questionnaires/load.ts';
 import { allEntries, type Bench, callback, openBench, QUESTIONNAIRE, until } from './fixtures.ts';
 

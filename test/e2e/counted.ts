@@ -6,7 +6,7 @@ import { type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
 import { createCallSecrets } from '../../src/app/call-secrets.ts';
 import { randomIds } from '../../src/app/ids.ts';
 import type { Telephony } from '../../src/app/ports.ts';
-import { TIMING } from '../../src/domain/timing.ts';
+import { TIMING } from '../../src/domain/call/timing.ts';
 import { createCallbackVerifier } from '../../src/http/callback-verifier.ts';
 import { buildServer } from '../../src/http/server.ts';
 import type { CallEventLog } from '../../src/log/port.ts';

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isSent } from '../../src/domain/call.ts';
+import { isSent } from '../../src/domain/call/call.ts';
 import type { Entry } from '../../src/domain/entries.ts';
 import { type CountedRig, startCountedRig } from './counted.ts';
 import { initiate, statusOf } from './harness.ts';

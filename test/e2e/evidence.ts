@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import type { ShownCall } from '../../src/cli/api-client.ts';
-import type { AskQuestionBody } from '../../src/domain/bodies.ts';
+import type { AskQuestionBody } from '../../src/domain/call/bodies.ts';
 import type { Entry } from '../../src/domain/entries.ts';
 import { allEntries, initiate, untilEnded } from './harness.ts';
 import type { ImpatientRig } from './impatient.ts';

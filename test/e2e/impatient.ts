@@ -5,7 +5,7 @@ import { createAcsTelephony } from '../../src/adapters/telephony/acs.ts';
 import { type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
 import { createCallSecrets } from '../../src/app/call-secrets.ts';
 import { randomIds } from '../../src/app/ids.ts';
-import { scaleTiming, TIMING, type Timing } from '../../src/domain/timing.ts';
+import { scaleTiming, TIMING, type Timing } from '../../src/domain/call/timing.ts';
 import { createCallbackVerifier } from '../../src/http/callback-verifier.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';

@@ -6,10 +6,10 @@ import type {
   OutcomeType,
   SayMessageBody,
   UnknownBody,
-} from '../../src/domain/bodies.ts';
-import type { CallbackName } from '../../src/domain/callback.ts';
+} from '../../src/domain/call/bodies.ts';
+import type { CallbackName } from '../../src/domain/call/callback.ts';
 import type { Entry } from '../../src/domain/entries.ts';
-import type { QuarantineEnd } from '../../src/domain/quarantine.ts';
+import type { QuarantineEnd } from '../../src/domain/inbox/quarantine.ts';
 
 /**
  * Every entry type that the code knows. The compiler compares with the code's own lists: who adds a type there cannot

@@ -1,4 +1,4 @@
-import type { Questionnaire } from '../../src/domain/questionnaire.ts';
+import type { Questionnaire } from '../../src/domain/questionnaire/questionnaire.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
 
 const first = await loadQuestionnaire();

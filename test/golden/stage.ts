@@ -9,7 +9,7 @@ import { createCallSecrets } from '../../src/app/call-secrets.ts';
 import { randomIds } from '../../src/app/ids.ts';
 import type { Telephony } from '../../src/app/ports.ts';
 import { eventGridOf } from '../../src/composition.ts';
-import { scaleTiming, TIMING, type Timing } from '../../src/domain/timing.ts';
+import { scaleTiming, TIMING, type Timing } from '../../src/domain/call/timing.ts';
 import { createCallbackVerifier } from '../../src/http/callback-verifier.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';

@@ -15,7 +15,7 @@ import type {
   InitiateResult,
   ReleaseResult,
 } from '../../src/app/api.ts';
-import type { QuarantineItem } from '../../src/domain/quarantine.ts';
+import type { QuarantineItem } from '../../src/domain/inbox/quarantine.ts';
 import { type CallbackVerifierOptions, createCallbackVerifier } from '../../src/http/callback-verifier.ts';
 import type { HttpConfig } from '../../src/http/config.ts';
 import { buildServer } from '../../src/http/server.ts';

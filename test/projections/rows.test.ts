@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { rowsOf } from '../../projections/rows.ts';
-import type { Ending } from '../../src/domain/call.ts';
+import type { Ending } from '../../src/domain/call/call.ts';
 import { at, callId, state } from './samples.ts';
 
 test('an open call has a row without a disposition', () => {

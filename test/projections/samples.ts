@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CallRows, CallSessionRow, ReadStore } from '../../projections/ports.ts';
-import type { CallState } from '../../src/domain/call.ts';
+import type { CallState } from '../../src/domain/call/call.ts';
 
 /** The moment at which the samples begin, and moments after it. */
 export const at = (seconds: number): string => new Date(Date.UTC(2026, 0, 5, 9) + seconds * 1_000).toISOString();

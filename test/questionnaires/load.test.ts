@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Questionnaire } from '../../src/domain/questionnaire.ts';
+import type { Questionnaire } from '../../src/domain/questionnaire/questionnaire.ts';
 import { loadQuestionnaire, parseQuestionnaire, QuestionnaireError } from '../../src/questionnaires/load.ts';
 
 const GOOD = await loadQuestionnaire();

@@ -1,6 +1,6 @@
 import type { ReceivedCallback } from '../../src/app/api.ts';
-import { readCallback } from '../../src/domain/callback.ts';
-import type { Choice } from '../../src/domain/questionnaire.ts';
+import { readCallback } from '../../src/domain/call/callback.ts';
+import type { Choice } from '../../src/domain/questionnaire/questionnaire.ts';
 import type { Check } from './checker.ts';
 
 /** What the provider tells counts from the moment in which it tells it. */

@@ -1,5 +1,5 @@
-import type { SentCommand } from '../../src/domain/bodies.ts';
-import { hasEnded, holdsLeg } from '../../src/domain/call.ts';
+import type { SentCommand } from '../../src/domain/call/bodies.ts';
+import { hasEnded, holdsLeg } from '../../src/domain/call/call.ts';
 import type { Check } from './checker.ts';
 import type { Life } from './port-call.ts';
 

@@ -1,7 +1,7 @@
 import type { ReceivedCallback } from '../../src/app/api.ts';
 import type { CallTarget } from '../../src/app/ports.ts';
-import type { SentCommand } from '../../src/domain/bodies.ts';
-import type { Questionnaire } from '../../src/domain/questionnaire.ts';
+import type { SentCommand } from '../../src/domain/call/bodies.ts';
+import type { Questionnaire } from '../../src/domain/questionnaire/questionnaire.ts';
 import { checkAcknowledged, notePosted } from './check-callbacks.ts';
 import { checkAppended } from './check-log.ts';
 import { checkInitiated, checkRefused, type People, type Promised } from './check-people.ts';

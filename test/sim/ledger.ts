@@ -1,5 +1,5 @@
-import type { CommandBodies } from '../../src/domain/bodies.ts';
-import type { CallState } from '../../src/domain/call.ts';
+import type { CommandBodies } from '../../src/domain/call/bodies.ts';
+import type { CallState } from '../../src/domain/call/call.ts';
 import type { Life } from './port-call.ts';
 
 /** What became of a request at the provider; status 0: nothing was answered. */

@@ -1,7 +1,7 @@
-import { type CallState, hasEnded, hasSeen } from '../../src/domain/call.ts';
-import { type Decision, type Draft, decide } from '../../src/domain/decide.ts';
-import { fold } from '../../src/domain/evolve.ts';
-import type { Input } from '../../src/domain/input.ts';
+import { type CallState, hasEnded, hasSeen } from '../../src/domain/call/call.ts';
+import { type Decision, type Draft, decide } from '../../src/domain/call/decide.ts';
+import { fold } from '../../src/domain/call/evolve.ts';
+import type { Input } from '../../src/domain/call/input.ts';
 import { NOTHING_PLANTED, type Planted } from './planted.ts';
 
 type Decide = typeof decide;

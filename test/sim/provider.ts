@@ -1,6 +1,6 @@
 import { classify } from '../../src/adapters/telephony/classify.ts';
 import type { CallTarget, Telephony } from '../../src/app/ports.ts';
-import type { Outcome, SentCommand } from '../../src/domain/bodies.ts';
+import type { Outcome, SentCommand } from '../../src/domain/call/bodies.ts';
 import { perform, performAtOnce, repeatedReply } from '../../src/simulator/operations.ts';
 import { errorReply, type Reply } from '../../src/simulator/reply.ts';
 import type { World } from '../../src/simulator/world.ts';

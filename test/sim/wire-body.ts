@@ -1,5 +1,5 @@
 import type { CallTarget } from '../../src/app/ports.ts';
-import type { Prompt, SentCommand } from '../../src/domain/bodies.ts';
+import type { Prompt, SentCommand } from '../../src/domain/call/bodies.ts';
 
 /** The body of the request that carries a command, as the ACS adapter writes it. */
 export function wireBody(command: SentCommand, target: CallTarget): Buffer {

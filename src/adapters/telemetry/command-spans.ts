@@ -1,6 +1,6 @@
-import type { SentType } from '../../domain/bodies.ts';
-import { type CallState, isSent } from '../../domain/call.ts';
-import type { Recorded, RecordedCallback, RecordedCommand, RecordedOutcome } from '../../domain/recorded.ts';
+import type { SentType } from '../../domain/call/bodies.ts';
+import { type CallState, isSent } from '../../domain/call/call.ts';
+import type { Recorded, RecordedCallback, RecordedCommand, RecordedOutcome } from '../../domain/call/recorded.ts';
 import type { Attributes, CallSpan } from './call-span.ts';
 import { spanIdOf } from './ids.ts';
 

@@ -1,9 +1,9 @@
 import type { Journal } from '../../app/ports.ts';
 import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/coded-error.ts';
-import type { CallState } from '../../domain/call.ts';
-import { fold } from '../../domain/evolve.ts';
-import type { Recorded } from '../../domain/recorded.ts';
+import type { CallState } from '../../domain/call/call.ts';
+import { fold } from '../../domain/call/evolve.ts';
+import type { Recorded } from '../../domain/call/recorded.ts';
 
 export type EndedCallsDeps = {
   readonly clock: Clock;

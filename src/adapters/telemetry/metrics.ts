@@ -1,8 +1,8 @@
 import type { Meter } from '@opentelemetry/api';
 import type { AppHealth } from '../../app/api.ts';
-import { type CallState, isSent } from '../../domain/call.ts';
-import type { Recorded, RecordedOutcome } from '../../domain/recorded.ts';
-import { callDisposition, TIMEOUT } from '../../domain/summary.ts';
+import { type CallState, isSent } from '../../domain/call/call.ts';
+import type { Recorded, RecordedOutcome } from '../../domain/call/recorded.ts';
+import { callDisposition, TIMEOUT } from '../../domain/call/summary.ts';
 
 /** What is counted of calls. No attribute holds an id, or anything that a sender could choose. */
 export type CallMetrics = {

@@ -1,7 +1,7 @@
-import type { CallState } from '../../domain/call.ts';
-import type { Disposition } from '../../domain/disposition.ts';
-import type { Recorded } from '../../domain/recorded.ts';
-import { callDisposition, callStatus, TIMEOUT } from '../../domain/summary.ts';
+import type { CallState } from '../../domain/call/call.ts';
+import type { Disposition } from '../../domain/call/disposition.ts';
+import type { Recorded } from '../../domain/call/recorded.ts';
+import { callDisposition, callStatus, TIMEOUT } from '../../domain/call/summary.ts';
 import type { CallSpan, SpanMark } from './call-span.ts';
 import { callbackName } from './callback-name.ts';
 import { commandSpans } from './command-spans.ts';

@@ -1,8 +1,8 @@
 import type { AppHealth } from '../../app/api.ts';
 import type { Journal } from '../../app/ports.ts';
 import type { Clock } from '../../base/clock.ts';
-import type { CallState } from '../../domain/call.ts';
-import type { Recorded } from '../../domain/recorded.ts';
+import type { CallState } from '../../domain/call/call.ts';
+import type { Recorded } from '../../domain/call/recorded.ts';
 import { createEndedCalls } from './ended-calls.ts';
 import { createCallMetrics } from './metrics.ts';
 import type { Exporters, Sdk, Service } from './sdk.ts';

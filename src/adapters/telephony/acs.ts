@@ -1,6 +1,6 @@
 import type { CallConnection, CallMedia } from '@azure/communication-call-automation';
 import type { CallTarget, Telephony } from '../../app/ports.ts';
-import type { Outcome, Prompt, SentCommand } from '../../domain/bodies.ts';
+import type { Outcome, Prompt, SentCommand } from '../../domain/call/bodies.ts';
 import { classify } from './classify.ts';
 import { type AcsAccess, type AcsClient, createAcsClient } from './client.ts';
 import { TelephonyError } from './error.ts';

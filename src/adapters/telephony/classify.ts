@@ -1,4 +1,4 @@
-import type { Outcome, SentType } from '../../domain/bodies.ts';
+import type { Outcome, SentType } from '../../domain/call/bodies.ts';
 import { type HeaderReader, retryAfterMs } from './retry-after.ts';
 
 /** What is read of an error of the SDK. Every part may be missing: the SDK also throws bare strings and TypeErrors. */

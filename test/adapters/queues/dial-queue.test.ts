@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createDialQueue, type DialQueue } from '../../../src/app/dial-queue.ts';
-import { type CallState, holdsLeg } from '../../../src/domain/call.ts';
-import type { Recorded } from '../../../src/domain/recorded.ts';
+import { type CallState, holdsLeg } from '../../../src/domain/call/call.ts';
+import type { Recorded } from '../../../src/domain/call/recorded.ts';
 import { until } from '../../app/fixtures.ts';
 import { type TestClock, testClock } from '../../app/virtual-time.ts';
-import { CONNECTION, Conversation } from '../../domain/conversation.ts';
+import { CONNECTION, Conversation } from '../../domain/call/conversation.ts';
 import { type Account, openAccount } from './fixtures.ts';
 
 const ONE = { concurrentCalls: 1, callsPerSecond: 1_000 };

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
-import { TIMING } from '../../../src/domain/timing.ts';
+import { TIMING } from '../../../src/domain/call/timing.ts';
 import { type Bench, callback, openBench, until } from '../../app/fixtures.ts';
 import { testClock } from '../../app/virtual-time.ts';
 import { type Account, openAccount } from './fixtures.ts';

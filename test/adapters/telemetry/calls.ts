@@ -1,7 +1,7 @@
 import type { Telemetry } from '../../../src/adapters/telemetry/telemetry.ts';
-import { fold } from '../../../src/domain/evolve.ts';
-import type { Recorded } from '../../../src/domain/recorded.ts';
-import { Conversation, SCRIPT } from '../../domain/conversation.ts';
+import { fold } from '../../../src/domain/call/evolve.ts';
+import type { Recorded } from '../../../src/domain/call/recorded.ts';
+import { Conversation, SCRIPT } from '../../domain/call/conversation.ts';
 
 /** Nobody's real name, number, prompt, answer or reason; what is exported must hold none of them. */
 export const CANARIES = [

@@ -2,7 +2,7 @@ import { AggregationTemporality, InMemoryMetricExporter } from '@opentelemetry/s
 import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { startTelemetry, type Telemetry, type TelemetryOptions } from '../../../src/adapters/telemetry/telemetry.ts';
 import type { JournalFields } from '../../../src/app/ports.ts';
-import type { Recorded } from '../../../src/domain/recorded.ts';
+import type { Recorded } from '../../../src/domain/call/recorded.ts';
 import { type TestClock, testClock } from '../../app/virtual-time.ts';
 
 export const SERVICE = { name: 'callistra', version: '0.0.0-test', instanceId: 'one' };

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CallSpan } from '../../../src/adapters/telemetry/call-span.ts';
 import { spansOf } from '../../../src/adapters/telemetry/spans.ts';
-import { CALL, Conversation } from '../../domain/conversation.ts';
+import { CALL, Conversation } from '../../domain/call/conversation.ts';
 import { CANARIES, completed, talkative } from './calls.ts';
 
 function traceOf({ state, log }: Conversation): readonly CallSpan[] {

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fromEntry, type Recorded } from '../../../src/domain/recorded.ts';
+import { fromEntry, type Recorded } from '../../../src/domain/call/recorded.ts';
 import { type Bench, callback, openBench, until } from '../../app/fixtures.ts';
 import { startRig } from './rig.ts';
 

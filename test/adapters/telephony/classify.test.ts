@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { classify } from '../../../src/adapters/telephony/classify.ts';
-import type { SentType } from '../../../src/domain/bodies.ts';
+import type { SentType } from '../../../src/domain/call/bodies.ts';
 
 const NOW = Date.parse('2026-03-01T10:00:00Z');
 const MEDIA: readonly SentType[] = ['AskQuestion', 'SayMessage', 'HangUp', 'CheckCall'];

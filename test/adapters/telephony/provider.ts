@@ -3,7 +3,7 @@ import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Serv
 import type { AddressInfo, Socket } from 'node:net';
 import { createAcsTelephony } from '../../../src/adapters/telephony/acs.ts';
 import type { CallTarget, Telephony } from '../../../src/app/ports.ts';
-import type { SentCommand } from '../../../src/domain/bodies.ts';
+import type { SentCommand } from '../../../src/domain/call/bodies.ts';
 
 export type SeenRequest = {
   readonly method: string;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { SentCommand } from '../../../src/domain/bodies.ts';
+import type { SentCommand } from '../../../src/domain/call/bodies.ts';
 
 type Command<T extends SentCommand['type']> = Extract<SentCommand, { type: T }>;
 

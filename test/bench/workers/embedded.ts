@@ -5,7 +5,7 @@ import { type CallSecrets, createCallSecrets } from '../../../src/app/call-secre
 import { randomIds } from '../../../src/app/ids.ts';
 import type { Telephony } from '../../../src/app/ports.ts';
 import { callbackKey } from '../../../src/callback-key.ts';
-import { TIMING } from '../../../src/domain/timing.ts';
+import { TIMING } from '../../../src/domain/call/timing.ts';
 import { type CallbackVerifier, createCallbackVerifier } from '../../../src/http/callback-verifier.ts';
 import { buildServer } from '../../../src/http/server.ts';
 import { loadQuestionnaire } from '../../../src/questionnaires/load.ts';

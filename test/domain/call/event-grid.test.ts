@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isOfACall, providerIds } from '../../src/domain/event-grid.ts';
-import { evolve } from '../../src/domain/evolve.ts';
-import { fromEntry, toNewEntry } from '../../src/domain/recorded.ts';
+import { evolve } from '../../../src/domain/call/evolve.ts';
+import { fromEntry, toNewEntry } from '../../../src/domain/call/recorded.ts';
+import { isOfACall, providerIds } from '../../../src/domain/inbox/event-grid.ts';
 import { CALL, CONNECTION, Conversation } from './conversation.ts';
 
 type Details = Readonly<Record<string, unknown>>;

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { AskStep, Questionnaire, Step } from '../../src/domain/questionnaire.ts';
-import { lintQuestionnaire } from '../../src/domain/questionnaire-lint.ts';
-import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
+import { lintQuestionnaire } from '../../../src/domain/questionnaire/lint.ts';
+import type { AskStep, Questionnaire, Step } from '../../../src/domain/questionnaire/questionnaire.ts';
+import { loadQuestionnaire } from '../../../src/questionnaires/load.ts';
 
 const good = await loadQuestionnaire();
 

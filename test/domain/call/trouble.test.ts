@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { TIMING } from '../../src/domain/timing.ts';
+import { TIMING } from '../../../src/domain/call/timing.ts';
 import { CONNECTION, Conversation, INITIATE } from './conversation.ts';
 
 test('a dial that timed out is unknown: it is sent again under the same Repeatability-Request-ID', () => {

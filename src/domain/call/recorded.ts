@@ -1,6 +1,6 @@
+import type { Entry, NewEntry } from '../entries.ts';
 import type { AcceptedBody, CommandBodies, CommandType, RejectedBody, UnknownBody } from './bodies.ts';
 import { type Callback, readCallback } from './callback.ts';
-import type { Entry, NewEntry } from './entries.ts';
 
 type Common = { readonly id: string; readonly at: string; readonly actor: string; readonly cause: string | null };
 

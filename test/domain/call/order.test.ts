@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { rowsOf } from '../../projections/rows.ts';
+import { rowsOf } from '../../../projections/rows.ts';
 import { Conversation } from './conversation.ts';
 import { Line, type Reaction } from './line.ts';
 

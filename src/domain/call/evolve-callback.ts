@@ -1,8 +1,8 @@
+import type { Choice, Key } from '../questionnaire/questionnaire.ts';
 import type { Answer, Ask, AskResult, CallState } from './call.ts';
 import type { Callback } from './callback.ts';
 import { callResult } from './disposition.ts';
 import { end } from './ending.ts';
-import type { Choice, Key } from './questionnaire.ts';
 import type { RecordedCallback } from './recorded.ts';
 import { TIMEOUT } from './summary.ts';
 

@@ -1,4 +1,4 @@
-import type { Audience, Choice, Key, Voice } from './questionnaire.ts';
+import type { Audience, Choice, Key, Voice } from '../questionnaire/questionnaire.ts';
 
 /**
  * What the `data` of each of our own entries holds, by entry type. Stored for years: add optional fields, never rename.

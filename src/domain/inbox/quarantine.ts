@@ -1,5 +1,5 @@
-import { EVENT_GRID } from './callback.ts';
-import type { Entry } from './entries.ts';
+import { EVENT_GRID } from '../call/callback.ts';
+import type { Entry } from '../entries.ts';
 
 /** An event that could not be handed to a call. Stored for years: add optional fields only. */
 export type QuarantinedCallback = {

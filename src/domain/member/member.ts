@@ -1,5 +1,5 @@
-import type { OpenCallBody } from './bodies.ts';
-import type { Entry } from './entries.ts';
+import type { OpenCallBody } from '../call/bodies.ts';
+import type { Entry } from '../entries.ts';
 
 /**
  * A member's stream, `member:{id}`: which calls were opened for the member, one after the other. Whether the newest is

@@ -1,9 +1,9 @@
+import type { EntryKind } from '../entries.ts';
 import type { RejectedBody, UnknownBody } from './bodies.ts';
 import { type CallState, hasEnded, hasSeen } from './call.ts';
 import { EVENT_GRID, readCallback } from './callback.ts';
 import type { Command, Context, Scene } from './commands.ts';
 import { firstDial, hangUp } from './commands.ts';
-import type { EntryKind } from './entries.ts';
 import { evolve } from './evolve.ts';
 import type { Input, Verdict } from './input.ts';
 import { afterCallback } from './react-callback.ts';

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type CallResult, callResult } from '../../src/domain/disposition.ts';
+import { type CallResult, callResult } from '../../../src/domain/call/disposition.ts';
 
 /** Every pair of the service's code table for CreateCallFailed and CallDisconnected. */
 const PAIRS: readonly (readonly [code: number, subCode: number, CallResult])[] = [

@@ -1,5 +1,5 @@
+import type { Key } from '../questionnaire/questionnaire.ts';
 import type { ProviderResult } from './disposition.ts';
-import type { Key } from './questionnaire.ts';
 
 /** The callbacks that can move a call; all others are kept and move nothing. */
 export type CallbackName =

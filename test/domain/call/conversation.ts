@@ -1,13 +1,19 @@
 import * as assert from 'uvu/assert';
-import type { CommandBodies, CommandType, InitiateCallBody, Outcome, SentType } from '../../src/domain/bodies.ts';
-import type { CallState } from '../../src/domain/call.ts';
-import { decide } from '../../src/domain/decide.ts';
-import type { Input, Verdict } from '../../src/domain/input.ts';
-import type { PublishedQuestionnaire } from '../../src/domain/questionnaire.ts';
-import type { Recorded } from '../../src/domain/recorded.ts';
-import { callDisposition, callStatus } from '../../src/domain/summary.ts';
-import { TIMING, type Timing } from '../../src/domain/timing.ts';
-import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
+import type {
+  CommandBodies,
+  CommandType,
+  InitiateCallBody,
+  Outcome,
+  SentType,
+} from '../../../src/domain/call/bodies.ts';
+import type { CallState } from '../../../src/domain/call/call.ts';
+import { decide } from '../../../src/domain/call/decide.ts';
+import type { Input, Verdict } from '../../../src/domain/call/input.ts';
+import type { Recorded } from '../../../src/domain/call/recorded.ts';
+import { callDisposition, callStatus } from '../../../src/domain/call/summary.ts';
+import { TIMING, type Timing } from '../../../src/domain/call/timing.ts';
+import type { PublishedQuestionnaire } from '../../../src/domain/questionnaire/questionnaire.ts';
+import { loadQuestionnaire } from '../../../src/questionnaires/load.ts';
 
 export const CALL = '019aab00-0000-7000-8000-000000000001';
 export const CONNECTION = '05002680-0000-4000-8000-000000000001';

@@ -1,7 +1,7 @@
+import type { EntryKind } from '../entries.ts';
+import type { Choice, Key } from '../questionnaire/questionnaire.ts';
 import type { InitiateCallBody, PlaceCallBody, QuestionnaireRef, SentType } from './bodies.ts';
 import type { CallResult } from './disposition.ts';
-import type { EntryKind } from './entries.ts';
-import type { Choice, Key } from './questionnaire.ts';
 
 /** The seed's status of a call session. */
 export type CallStatus = 'Initiated' | 'Connected' | 'PersonDetected' | 'Disconnected' | 'Failed';

@@ -1,4 +1,4 @@
-import type { Outcome } from '../../src/domain/bodies.ts';
+import type { Outcome } from '../../../src/domain/call/bodies.ts';
 import { CONNECTION, type Conversation } from './conversation.ts';
 
 /** What a member does when asked, prompt by prompt: a tone, nothing, or the end of the call. */

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { holdsLeg, waitsToDial } from '../../src/domain/call.ts';
-import { TIMING } from '../../src/domain/timing.ts';
+import { holdsLeg, waitsToDial } from '../../../src/domain/call/call.ts';
+import { TIMING } from '../../../src/domain/call/timing.ts';
 import { CONNECTION, Conversation, INITIATE } from './conversation.ts';
 
 function queued(): Conversation {

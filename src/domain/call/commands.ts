@@ -1,6 +1,6 @@
+import type { AskStep, PublishedQuestionnaire, SayStep } from '../questionnaire/questionnaire.ts';
 import type { CommandBodies, CommandType, HangUpReason, Prompt } from './bodies.ts';
 import type { CallState } from './call.ts';
-import type { AskStep, PublishedQuestionnaire, SayStep } from './questionnaire.ts';
 import { later, type Timing } from './timing.ts';
 
 /** A command that the flow wants, before it has an id. */
