@@ -1,5 +1,6 @@
 import type { CallStatus } from '../src/domain/call/call.ts';
 import type { Disposition } from '../src/domain/call/disposition.ts';
+import type { ProviderIds } from '../src/domain/inbox/event-grid.ts';
 
 /** A row of CallSessions. Times are ISO 8601 UTC. */
 export type CallSessionRow = {
@@ -76,8 +77,6 @@ export type ReadStore = {
   close(): Promise<void>;
 };
 
-export type ProviderIds = { readonly correlationId: string | null; readonly serverCallId: string | null };
-
 /**
  * What the outside has been told of each call. Kept beside the read models and not derived from the log: a rebuild leaves
  * it alone, so that nobody is told everything again.
@@ -99,24 +98,6 @@ export type NoticeMark = {
   readonly callSessionId: string;
   readonly version: number;
   readonly published: readonly string[];
-};
-
-export type Member = {
-  readonly memberId: string;
-  /** E.164. */
-  readonly phoneNumber: string;
-  readonly name?: string;
-  /** IANA name. */
-  readonly timeZone?: string;
-};
-
-/** The plan's members: an existing table on Azure, a file of its own when embedded, never derived from the log. */
-export type Members = {
-  find(memberId: string): Promise<Member | null>;
-  /** Inserts or replaces all or none. */
-  save(members: readonly Member[]): Promise<void>;
-  list(page: { readonly after?: string; readonly limit: number }): Promise<readonly Member[]>;
-  close(): Promise<void>;
 };
 
 export type ReadStoreErrorCode =

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import type { Members, ReadStore } from '../projections/ports.ts';
+import type { ReadStore } from '../projections/ports.ts';
 import { openSqliteMembers } from '../projections/sqlite/members.ts';
 import { openSqliteReadStore } from '../projections/sqlite/read-store.ts';
 import type { SqlServer } from '../projections/sqlserver/pool.ts';
 import { withIdentity } from './azure/credential.ts';
 import type { SqlConfig, StorageConfig } from './config/stores.ts';
 import type { Config } from './config.ts';
+import type { Members } from './domain/member/members.ts';
 import type { CallEventLog } from './log/port.ts';
 import { openSqliteLog } from './log/sqlite/log.ts';
 import { type Stores, storeFiles } from './stores.ts';

@@ -1,4 +1,3 @@
-import { DIAL_POLICY, type DialPolicy } from './app/dial-queue.ts';
 import { isLoopbackHost } from './base/loopback.ts';
 import { type AcsConfig, isLocalAcs, readAcs, readCallerId } from './config/acs.ts';
 import {
@@ -11,6 +10,7 @@ import {
 } from './config/identity.ts';
 import { readQueue, readSql, readTables, type SqlConfig, type StorageConfig } from './config/stores.ts';
 import { ConfigError, parseUrl, type Reading, readList, readNumber } from './config/values.ts';
+import { DIAL_POLICY, type DialPolicy } from './domain/dial-policy.ts';
 
 /** The settings of a server, checked and frozen. The README's table of settings lists what each one means. */
 export type Config = {

@@ -1,8 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Members, ReadStore } from '../projections/ports.ts';
+import type { ReadStore } from '../projections/ports.ts';
 import { openSqliteMembers } from '../projections/sqlite/members.ts';
 import { openSqliteReadStore } from '../projections/sqlite/read-store.ts';
+import type { Members } from './domain/member/members.ts';
 import type { CallEventLog } from './log/port.ts';
 import { openSqliteLog } from './log/sqlite/log.ts';
 

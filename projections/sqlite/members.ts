@@ -1,4 +1,4 @@
-import type { Member, Members } from '../ports.ts';
+import type { Member, Members } from '../../src/domain/member/members.ts';
 import { openSqlite, type Sqlite, type SqliteKind } from './driver.ts';
 import { MEMBERS_MIGRATIONS, migrate } from './migrations.ts';
 

@@ -1,4 +1,5 @@
-import { type Member, type Members, ReadStoreError } from '../ports.ts';
+import type { Member, Members } from '../../src/domain/member/members.ts';
+import { ReadStoreError } from '../ports.ts';
 import type { MembersTable } from './access.ts';
 import type { SqlParameter, SqlServerDb } from './driver.ts';
 import { beginLocked } from './locks.ts';

@@ -1,4 +1,5 @@
-import type { Members, ReadStore } from '../ports.ts';
+import type { Members } from '../../src/domain/member/members.ts';
+import type { ReadStore } from '../ports.ts';
 import {
   connectionConfig,
   DEFAULT_RETRY,

@@ -1,4 +1,5 @@
-import type { CallPage, CallRows, ProviderIds, ReadStore } from '../ports.ts';
+import type { ProviderIds } from '../../src/domain/inbox/event-grid.ts';
+import type { CallPage, CallRows, ReadStore } from '../ports.ts';
 import { serverCallKey, sqlTime } from './columns.ts';
 import type { SqlParameters, SqlServerDb } from './driver.ts';
 import type { TableNames } from './names.ts';

@@ -1,4 +1,4 @@
-import type { Members } from '../../projections/ports.ts';
+import type { Members } from '../domain/member/members.ts';
 import type { CallApp, CancelResult } from './api.ts';
 import { type CallEngine, type CallEngineDeps, startCallEngine } from './call-engine.ts';
 import type { CatchUpReport } from './catch-up.ts';

@@ -1,12 +1,9 @@
-import { type CallState, hasEnded } from '../domain/call/call.ts';
-import type { Head } from '../domain/entries.ts';
-
-/** A call as it was last read or written, and where its stream ended then. */
-export type Cached = { readonly state: CallState | null; readonly head: Head };
+import { hasEnded } from '../domain/call/call.ts';
+import type { FoldedCall } from '../domain/call/stream.ts';
 
 export type CallCache = {
-  get(callSessionId: string): Cached | undefined;
-  set(callSessionId: string, cached: Cached): void;
+  get(callSessionId: string): FoldedCall | undefined;
+  set(callSessionId: string, cached: FoldedCall): void;
   delete(callSessionId: string): void;
 };
 
@@ -19,8 +16,8 @@ const ENDED_MAX = 1_000;
  * @param openMax how many open calls
  */
 export function createCallCache(openMax: number): CallCache {
-  const open = new Map<string, Cached>();
-  const ended = new Map<string, Cached>();
+  const open = new Map<string, FoldedCall>();
+  const ended = new Map<string, FoldedCall>();
   const remove = (callSessionId: string): void => {
     open.delete(callSessionId);
     ended.delete(callSessionId);
@@ -37,7 +34,7 @@ export function createCallCache(openMax: number): CallCache {
 }
 
 /** The oldest goes when there is one too many. */
-function keep(calls: Map<string, Cached>, callSessionId: string, cached: Cached, most: number): void {
+function keep(calls: Map<string, FoldedCall>, callSessionId: string, cached: FoldedCall, most: number): void {
   calls.set(callSessionId, cached);
   if (calls.size <= most) return;
   const [oldest] = calls.keys();

@@ -2,10 +2,10 @@ import type { ReadStore } from '../../projections/ports.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/coded-error.ts';
 import { type CallState, hasEnded } from '../domain/call/call.ts';
+import { isCallStream } from '../domain/streams.ts';
 import type { CallEventLog } from '../log/port.ts';
 import type { Journal } from './ports.ts';
 import { CallParkedError, type Recorder } from './recorder.ts';
-import { isCallStream } from './uuidv7.ts';
 
 export type CatchUpDeps = {
   readonly log: Pick<CallEventLog, 'registered'>;

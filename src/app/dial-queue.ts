@@ -3,19 +3,12 @@ import type { Priority } from '../domain/call/bodies.ts';
 import { type CallState, hasEnded, holdsLeg } from '../domain/call/call.ts';
 import type { Recorded } from '../domain/call/recorded.ts';
 import { callDisposition } from '../domain/call/summary.ts';
+import { DIAL_POLICY, type DialPolicy } from '../domain/dial-policy.ts';
 import { createAdaptiveLimit } from './adaptive-limit.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
 import { createDialLine } from './dial-line.ts';
 import { createDialPlaces, type DialPlaces } from './dial-places.ts';
 import type { DialPermit, DialPermits } from './ports.ts';
-
-export type DialPolicy = {
-  /** Calls held at once for the caller number; ACS allows 2 unless its support has raised it. */
-  readonly concurrentCalls: number;
-  readonly callsPerSecond: number;
-};
-
-export const DIAL_POLICY: DialPolicy = { concurrentCalls: 2, callsPerSecond: 10 };
 
 export type DialStatus = {
   readonly waiting: number;

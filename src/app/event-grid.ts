@@ -3,14 +3,9 @@ import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/coded-error.ts';
 import { EVENT_GRID } from '../domain/call/callback.ts';
 import type { NewEntry } from '../domain/entries.ts';
-import {
-  eventGridStream,
-  isOfACall,
-  type ProviderIds,
-  providerIds,
-  SUBSCRIPTION_DELETED,
-} from '../domain/inbox/event-grid.ts';
+import { isOfACall, type ProviderIds, providerIds, SUBSCRIPTION_DELETED } from '../domain/inbox/event-grid.ts';
 import { type QuarantinedCallback, quarantineId } from '../domain/inbox/quarantine.ts';
+import { eventGridStream } from '../domain/streams.ts';
 import { LOG_LIMITS } from '../log/port.ts';
 import type { SideStreams } from '../log/side-streams.ts';
 import type { GridEvent, GridResult, ReceivedGridEvent } from './api.ts';

@@ -1,13 +1,15 @@
 import { createHash } from 'node:crypto';
-import type { Member, Members } from '../../projections/ports.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Ids } from '../base/ids.ts';
-import type { InitiateCallBody, OpenCallBody } from '../domain/call/bodies.ts';
+import type { InitiateCallBody } from '../domain/call/bodies.ts';
 import { type CallState, hasEnded } from '../domain/call/call.ts';
 import { EMPTY_HEAD, type Entry } from '../domain/entries.ts';
-import { foldMember, type MemberState, memberStream } from '../domain/member/member.ts';
+import type { OpenCallBody } from '../domain/member/member.ts';
+import { foldMember, type MemberState } from '../domain/member/member.ts';
+import type { Member, Members } from '../domain/member/members.ts';
 import { isE164 } from '../domain/member/phone-number.ts';
 import { type PublishedQuestionnaire, questionNumbers } from '../domain/questionnaire/questionnaire.ts';
+import { memberStream } from '../domain/streams.ts';
 import { type CallEventLog, LogError } from '../log/port.ts';
 import type { InitiateRequest, InitiateResult } from './api.ts';
 import type { DialQueue } from './dial-queue.ts';

@@ -1,15 +1,14 @@
 import type { Clock } from '../base/clock.ts';
 import type { NewEntry } from '../domain/entries.ts';
 import {
-  isQuarantineStream,
   type QuarantinedCallback,
   type QuarantineEnd,
   type QuarantineItem,
   quarantineId,
-  quarantineStream,
   type WaitingCallback,
   waitingIn,
 } from '../domain/inbox/quarantine.ts';
+import { isQuarantineStream, quarantineStream } from '../domain/streams.ts';
 import type { CallEventLog } from '../log/port.ts';
 import type { SideStreams } from '../log/side-streams.ts';
 import type { CallbackResult, ReceivedCallback, ReleaseResult } from './api.ts';

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { EMPTY_HEAD } from '../domain/entries.ts';
 import type { PublishedQuestionnaire, Questionnaire } from '../domain/questionnaire/questionnaire.ts';
+import { questionnaireStream } from '../domain/streams.ts';
 import type { CallEventLog } from '../log/port.ts';
 
 export type Questionnaires = {
@@ -14,7 +15,7 @@ export function createQuestionnaires(log: CallEventLog): Questionnaires {
   const known = new Map<string, Promise<PublishedQuestionnaire | null>>();
 
   const read = async (hash: string): Promise<PublishedQuestionnaire | null> => {
-    const [entry] = await log.read(streamOf(hash));
+    const [entry] = await log.read(questionnaireStream(hash));
     if (!entry) return null;
     const questionnaire: Questionnaire = JSON.parse(entry.data);
     return { ...questionnaire, hash };
@@ -24,7 +25,7 @@ export function createQuestionnaires(log: CallEventLog): Questionnaires {
     async publish(questionnaire, at) {
       const text = canonicalJson(questionnaire);
       const hash = createHash('sha256').update(text).digest('hex');
-      const stream = streamOf(hash);
+      const stream = questionnaireStream(hash);
       await log.register(stream, at);
       const entry = { kind: 'command', type: 'PublishQuestionnaire', id: hash, actor: 'server', cause: null } as const;
       // A conflict means that it stands there already: the stream's name is the hash of its content.
@@ -41,10 +42,6 @@ export function createQuestionnaires(log: CallEventLog): Questionnaires {
       return found;
     },
   };
-}
-
-function streamOf(hash: string): string {
-  return `questionnaire:${hash}`;
 }
 
 /** JSON with sorted keys: the same content has one text, however its file was laid out. */

@@ -1,8 +1,8 @@
 import type { CallRows, ReadStore, RebuildReport } from '../../projections/ports.ts';
 import { rowsOf } from '../../projections/rows.ts';
+import { foldStream } from '../domain/call/stream.ts';
+import { isCallStream } from '../domain/streams.ts';
 import { type CallEventLog, LogError } from '../log/port.ts';
-import { foldStream } from './recorder.ts';
-import { isCallStream } from './uuidv7.ts';
 
 /** `unreadable`: calls whose stream the store cannot give any more; they have no rows now. */
 export type LogRebuildReport = RebuildReport & { readonly unreadable: readonly string[] };

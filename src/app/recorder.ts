@@ -1,14 +1,14 @@
 import { createSerializer } from '../base/serially.ts';
 import type { CallState } from '../domain/call/call.ts';
 import { type Draft, decide } from '../domain/call/decide.ts';
-import { evolve } from '../domain/call/evolve.ts';
 import type { Input, Verdict } from '../domain/call/input.ts';
-import { fromEntry, type Recorded, toNewEntry } from '../domain/call/recorded.ts';
+import { type Recorded, toNewEntry } from '../domain/call/recorded.ts';
+import { type FoldedCall, foldStream, UNKNOWN_CALL } from '../domain/call/stream.ts';
 import type { Timing } from '../domain/call/timing.ts';
-import { EMPTY_HEAD, type Head } from '../domain/entries.ts';
+import type { Head } from '../domain/entries.ts';
 import type { PublishedQuestionnaire } from '../domain/questionnaire/questionnaire.ts';
 import { type CallEventLog, LogError } from '../log/port.ts';
-import { type Cached, createCallCache } from './call-cache.ts';
+import { createCallCache } from './call-cache.ts';
 
 /** What came of an input: the call's state after it, null for a call without a stream. */
 export type Recording = { readonly verdict: Verdict; readonly state: CallState | null };
@@ -39,8 +39,6 @@ export type RecorderDeps = {
   readonly cacheSize?: number;
 };
 
-const UNKNOWN_CALL: Cached = { state: null, head: EMPTY_HEAD };
-
 /** A call was set aside: its stream holds something that this program cannot handle. Operators are told by name. */
 export class CallParkedError extends Error {
   override readonly name = 'CallParkedError';
@@ -61,14 +59,14 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   const serially = createSerializer();
   const parked = new Set<string>();
 
-  const read = async (callSessionId: string): Promise<Cached> => {
+  const read = async (callSessionId: string): Promise<FoldedCall> => {
     const cached = cache.get(callSessionId);
     if (cached) return cached;
     return refresh(callSessionId);
   };
 
   /** Reads what the log has beyond the cache: another instance may have recorded it. */
-  const refresh = async (callSessionId: string): Promise<Cached> => {
+  const refresh = async (callSessionId: string): Promise<FoldedCall> => {
     const known = cache.get(callSessionId) ?? UNKNOWN_CALL;
     const loaded = foldStream(callSessionId, await log.read(callSessionId, known.head.version + 1), known);
     // That a call is not known stays true only until somebody initiates it.
@@ -141,21 +139,6 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     load: (callSessionId) => serially(callSessionId, () => load(callSessionId)),
     parked: () => [...parked],
   };
-}
-
-/**
- * The state and head of a call's stream.
- * @param from what is known already of the entries before these
- */
-export function foldStream(
-  callSessionId: string,
-  entries: Awaited<ReturnType<CallEventLog['read']>>,
-  from: Cached = UNKNOWN_CALL,
-): Cached {
-  let { state } = from;
-  for (const entry of entries) state = evolve(callSessionId, state, fromEntry(entry));
-  const last = entries.at(-1);
-  return { state, head: last ? { version: last.version, hash: last.hash } : from.head };
 }
 
 /** The new head, or null when somebody else has appended first. */

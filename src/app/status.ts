@@ -1,7 +1,7 @@
 import { type CallRows, type ReadStore, ReadStoreError } from '../../projections/ports.ts';
 import { rowsOf } from '../../projections/rows.ts';
+import { isCallStream } from '../domain/streams.ts';
 import type { Recorder } from './recorder.ts';
-import { isCallStream } from './uuidv7.ts';
 
 /**
  * A call by callSessionId or callConnectionId, null for none. The read models may be some milliseconds behind, or away: a

@@ -2,12 +2,12 @@ import type { ReadStore } from '../../projections/ports.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/coded-error.ts';
 import type { CallState } from '../domain/call/call.ts';
+import { isCallStream } from '../domain/streams.ts';
 import type { CallEventLog } from '../log/port.ts';
 import { LONGEST_CALL_MS, loadOrPark } from './catch-up.ts';
 import type { Deadlines } from './deadlines.ts';
 import type { Journal } from './ports.ts';
 import type { Recorder } from './recorder.ts';
-import { isCallStream } from './uuidv7.ts';
 
 export type SweepDeps = {
   readonly log: Pick<CallEventLog, 'registered'>;

@@ -12,10 +12,3 @@ export function uuidv7(nowMs: number): string {
   const hex = bytes.toString('hex');
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
 }
-
-const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[1-8][0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
-
-/** Whether a stream of this name is a call's: members and scripts have a prefix. */
-export function isCallStream(stream: string): boolean {
-  return UUID.test(stream);
-}

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
-import { maskNumber } from '../../projections/mask.ts';
 import { type CsvProblem, parseMembersCsv } from '../../projections/members-csv.ts';
-import type { Member } from '../../projections/ports.ts';
 import { openMembersOf, type StoreConfig } from '../adapters.ts';
+import type { Member } from '../domain/member/members.ts';
+import { maskNumber } from '../domain/member/phone-number.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { type Output, table } from './output.ts';
 

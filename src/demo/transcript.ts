@@ -1,4 +1,4 @@
-import { maskNumber } from '../../projections/mask.ts';
+import { maskNumber } from '../domain/member/phone-number.ts';
 import type { SimulatorEvent, TranscriptKind } from '../simulator/transcript.ts';
 
 /** How each moment of a call reads; moments without a word here are not shown. */

@@ -2,9 +2,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createDispatcher } from '../../src/app/dispatcher.ts';
 import type { Telephony } from '../../src/app/ports.ts';
-import { foldStream } from '../../src/app/recorder.ts';
 import type { SentCommand } from '../../src/domain/call/bodies.ts';
 import type { CallState } from '../../src/domain/call/call.ts';
+import { foldStream } from '../../src/domain/call/stream.ts';
 import { type Bench, callback, openBench, until } from './fixtures.ts';
 import { type TestClock, testClock } from './virtual-time.ts';
 

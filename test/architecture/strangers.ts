@@ -130,7 +130,6 @@ export const WAITING: readonly string[] = [
   'src/simulator/server.ts',
   'src/stores.ts',
   'src/app/uuidv7.ts',
-  'projections/mask.ts',
   'src/cli/commands.ts',
 ];
 
@@ -139,5 +138,4 @@ export const STRANGERS: readonly string[] = [
   'src/doctor/doctor.ts -> src/azure/credential.ts',
   'src/doctor/doctor.ts -> src/questionnaires/load.ts',
   'src/doctor/identity.ts -> src/azure/credential.ts',
-  'src/domain/member/member.ts -> src/domain/call/bodies.ts',
 ];

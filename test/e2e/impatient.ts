@@ -1,11 +1,11 @@
 import { rm } from 'node:fs/promises';
 import pino from 'pino';
-import type { Member } from '../../projections/ports.ts';
 import { createAcsTelephony } from '../../src/adapters/telephony/acs.ts';
 import { type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
 import { createCallSecrets } from '../../src/app/call-secrets.ts';
 import { randomIds } from '../../src/app/ids.ts';
 import { scaleTiming, TIMING, type Timing } from '../../src/domain/call/timing.ts';
+import type { Member } from '../../src/domain/member/members.ts';
 import { createCallbackVerifier } from '../../src/http/callback-verifier.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';

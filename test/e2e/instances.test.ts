@@ -6,7 +6,7 @@ import type { CallRows } from '../../projections/ports.ts';
 import { rowsOf } from '../../projections/rows.ts';
 import { openSqlServer, type SqlServer } from '../../projections/sqlserver/pool.ts';
 import { rebuildReadModels } from '../../src/app/rebuild.ts';
-import { foldStream } from '../../src/app/recorder.ts';
+import { foldStream } from '../../src/domain/call/stream.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { openTablesLog } from '../../src/log/tables/log.ts';
 import { verifyLog } from '../../src/log/verify.ts';

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Member, Members } from '../../projections/ports.ts';
+import type { Member, Members } from '../../src/domain/member/members.ts';
 
 /** Members to test, empty, and what makes them go away. */
 export type OpenMembers = () => Promise<{ readonly members: Members; cleanup(): Promise<void> }>;

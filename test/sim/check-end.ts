@@ -1,7 +1,7 @@
 import type { ReadStore } from '../../projections/ports.ts';
 import { rebuildReadModels } from '../../src/app/rebuild.ts';
-import { isCallStream } from '../../src/app/uuidv7.ts';
 import { hasEnded } from '../../src/domain/call/call.ts';
+import { isCallStream } from '../../src/domain/streams.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { verifyLog } from '../../src/log/verify.ts';
 import type { Check } from './checker.ts';

@@ -1,9 +1,10 @@
-import { foldStream } from '../../src/app/recorder.ts';
-import { isCallStream } from '../../src/app/uuidv7.ts';
-import type { CloseCallBody, OpenCallBody } from '../../src/domain/call/bodies.ts';
+import type { CloseCallBody } from '../../src/domain/call/bodies.ts';
 import { type CallState, hasEnded } from '../../src/domain/call/call.ts';
+import { foldStream } from '../../src/domain/call/stream.ts';
 import { TIMING } from '../../src/domain/call/timing.ts';
 import type { Entry } from '../../src/domain/entries.ts';
+import type { OpenCallBody } from '../../src/domain/member/member.ts';
+import { isCallStream } from '../../src/domain/streams.ts';
 import type { Check } from './checker.ts';
 
 /** Right after every append, before anybody can act on it. */

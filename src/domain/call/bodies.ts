@@ -101,15 +101,6 @@ export type CancelCallBody = { readonly reason?: string };
 
 export type DeadlinePassedBody = { readonly deadline: string };
 
-/** `OpenCall`, the entry of a member's stream: from here on the member has this call. */
-export type OpenCallBody = {
-  readonly callSessionId: string;
-  /** SHA-256 of the coordinator's Idempotency-Key. */
-  readonly idempotencyKeyHash?: string;
-  /** SHA-256 of the request, to notice a key used again for another one. */
-  readonly requestHash?: string;
-};
-
 /** What became of a command. `Unknown` is neither: the request may have been executed. */
 export type OutcomeType = 'Accepted' | 'Rejected' | 'Unknown';
 

@@ -37,8 +37,3 @@ function recordedCall(subject: string): string | undefined {
 function asId(value: unknown): string | null {
   return typeof value === 'string' && /^[\x21-\x7e]{1,1024}$/.test(value) ? value : null;
 }
-
-/** Where Event Grid's events stand that are of no call; one stream a day, so that none grows without end. */
-export function eventGridStream(at: string): string {
-  return `event-grid:${at.slice(0, 10)}`;
-}

@@ -26,15 +26,6 @@ export type QuarantineItem = Omit<QuarantinedCallback, 'raw'> & { readonly id: s
 /** An item with what it holds. */
 export type WaitingCallback = QuarantineItem & { readonly raw: string };
 
-/** One stream a day, so that none grows without end. */
-export function quarantineStream(at: string): string {
-  return `quarantine:${at.slice(0, 10)}`;
-}
-
-export function isQuarantineStream(stream: string): boolean {
-  return stream.startsWith('quarantine:');
-}
-
 /** The id of a quarantined callback; the same callback again has the same. */
 export function quarantineId({ callSessionId, eventId }: QuarantinedCallback): string {
   return `${callSessionId ?? EVENT_GRID}~${eventId}`;

@@ -1,5 +1,13 @@
-import type { OpenCallBody } from '../call/bodies.ts';
 import type { Entry } from '../entries.ts';
+
+/** `OpenCall`, the entry of a member's stream: from here on the member has this call. Stored for years. */
+export type OpenCallBody = {
+  readonly callSessionId: string;
+  /** SHA-256 of the coordinator's Idempotency-Key. */
+  readonly idempotencyKeyHash?: string;
+  /** SHA-256 of the request, to notice a key used again for another one. */
+  readonly requestHash?: string;
+};
 
 /**
  * A member's stream, `member:{id}`: which calls were opened for the member, one after the other. Whether the newest is
@@ -12,10 +20,6 @@ export type MemberState = {
 };
 
 export const NEW_MEMBER: MemberState = { newest: null, byKey: new Map() };
-
-export function memberStream(memberId: string): string {
-  return `member:${memberId}`;
-}
 
 /** Folds the entries of a member's stream. */
 export function foldMember(entries: readonly Entry[]): MemberState {

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import Database from 'libsql';
 import { rebuildReadModels } from '../../../src/app/rebuild.ts';
-import { foldStream } from '../../../src/app/recorder.ts';
-import { isCallStream } from '../../../src/app/uuidv7.ts';
+import { foldStream } from '../../../src/domain/call/stream.ts';
+import { isCallStream } from '../../../src/domain/streams.ts';
 import { verifyLog } from '../../../src/log/verify.ts';
 import { openLogForReading, openReadStore, openStores, storeFiles } from '../../../src/stores.ts';
 import { fillLog, recordTemplate } from '../load/template.ts';

@@ -1,8 +1,8 @@
 import { mkdirSync } from 'node:fs';
 import pino from 'pino';
-import type { Member } from '../../../projections/ports.ts';
 import { openSql } from '../../../src/adapters.ts';
 import { type Config, readConfig } from '../../../src/config.ts';
+import type { Member } from '../../../src/domain/member/members.ts';
 import { verifyLog } from '../../../src/log/verify.ts';
 import { type RunningServer, startServer } from '../../../src/server.ts';
 import { openMembers } from '../../../src/stores.ts';

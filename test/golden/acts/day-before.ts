@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
-import type { Member } from '../../../projections/ports.ts';
-import type { OpenCallBody } from '../../../src/domain/call/bodies.ts';
+import type { OpenCallBody } from '../../../src/domain/member/member.ts';
+import type { Member } from '../../../src/domain/member/members.ts';
 import { systemClock } from '../../../src/system-clock.ts';
 import { untilEnded } from '../../e2e/harness.ts';
 import type { Session, Stage } from '../stage.ts';

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import type { Member } from '../../../projections/ports.ts';
+import type { Member } from '../../../src/domain/member/members.ts';
 import { until, untilEnded } from '../../e2e/harness.ts';
 import type { Session, Stage } from '../stage.ts';
 

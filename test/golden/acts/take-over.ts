@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import type { Member } from '../../../projections/ports.ts';
+import type { Member } from '../../../src/domain/member/members.ts';
 import { untilEnded } from '../../e2e/harness.ts';
 import { CARELESS, SECOND_VERSION } from '../scripts.ts';
 import type { Stage } from '../stage.ts';

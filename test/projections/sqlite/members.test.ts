@@ -1,8 +1,8 @@
 import { writeFile } from 'node:fs/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { maskNumber } from '../../../projections/mask.ts';
 import { openSqliteMembers } from '../../../projections/sqlite/members.ts';
+import { maskNumber } from '../../../src/domain/member/phone-number.ts';
 import { membersContract } from '../members-contract.ts';
 import { directory } from '../samples.ts';
 

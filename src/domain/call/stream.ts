@@ -1,0 +1,25 @@
+import { EMPTY_HEAD, type Entry, type Head } from '../entries.ts';
+import type { CallState } from './call.ts';
+import { evolve } from './evolve.ts';
+import { fromEntry } from './recorded.ts';
+
+/** A call as its stream has it, and where the stream ends. */
+export type FoldedCall = { readonly state: CallState | null; readonly head: Head };
+
+/** A call of which nothing is known yet. */
+export const UNKNOWN_CALL: FoldedCall = { state: null, head: EMPTY_HEAD };
+
+/**
+ * The state and head of a call's stream.
+ * @param from what is known already of the entries before these
+ */
+export function foldStream(
+  callSessionId: string,
+  entries: readonly Entry[],
+  from: FoldedCall = UNKNOWN_CALL,
+): FoldedCall {
+  let { state } = from;
+  for (const entry of entries) state = evolve(callSessionId, state, fromEntry(entry));
+  const last = entries.at(-1);
+  return { state, head: last ? { version: last.version, hash: last.hash } : from.head };
+}
