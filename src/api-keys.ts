@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 // Not `typebox/compile`, which compiles the check: half a thousand modules for one check of a small file.
 import { Compile } from 'typebox/schema';
 import { ConfigError } from './config/values.ts';
-import type { ApiKey } from './http/config.ts';
+import { type ApiKey, ROLES } from './identity/staff.ts';
 
 const validator = Compile(
   Type.Array(
@@ -11,12 +11,7 @@ const validator = Compile(
       {
         name: Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' }),
         sha256: Type.String({ pattern: '^[0-9a-fA-F]{64}$' }),
-        roles: Type.Array(
-          Type.Union([Type.Literal('Coordinator'), Type.Literal('Compliance'), Type.Literal('Operator')]),
-          {
-            minItems: 1,
-          },
-        ),
+        roles: Type.Array(Type.Union(ROLES.map((role) => Type.Literal(role))), { minItems: 1 }),
       },
       { additionalProperties: false },
     ),

@@ -13,9 +13,10 @@ import type { AcsConfig } from './config/acs.ts';
 import type { EntraConfig } from './config/identity.ts';
 import type { Config } from './config.ts';
 import { fromEntry } from './domain/call/recorded.ts';
-import type { EventGridConfig, StaffConfig } from './http/config.ts';
-import { createEntraVerifier } from './http/entra-staff.ts';
-import { createEventGridVerifier } from './http/event-grid-verifier.ts';
+import type { EventGridConfig } from './http/config.ts';
+import { createEntraVerifier } from './identity/entra-staff.ts';
+import { createEventGridVerifier } from './identity/event-grid.ts';
+import type { StaffConfig } from './identity/staff.ts';
 import type { CallEventLog } from './log/port.ts';
 
 /** The parts of a server that the settings decide on. Drivers of Azure are loaded only where they are used. */

@@ -1,25 +1,7 @@
-import { getHeapStatistics } from 'node:v8';
 import { isLoopbackHost } from '../base/loopback.ts';
-import type { EntraVerifier } from './entra-staff.ts';
-import type { EventGridVerifier } from './event-grid-verifier.ts';
-
-/** What a person or tool of the plan's staff may do: place calls, read them, or run the service. */
-export type Role = 'Coordinator' | 'Compliance' | 'Operator';
-
-export type ApiKey = {
-  /** Stands in the log as `<role>:<name>`. */
-  readonly name: string;
-  /** SHA-256 of the key, hex: the key itself is nowhere in the settings. */
-  readonly sha256: string;
-  readonly roles: readonly Role[];
-};
-
-export type StaffConfig =
-  /** Whoever can reach the loopback interface is `<role>:local`. */
-  | { readonly mode: 'loopback' }
-  | { readonly mode: 'api-keys'; readonly keys: readonly ApiKey[] }
-  /** Tokens of Entra ID, and API keys for tools that cannot get one. */
-  | { readonly mode: 'entra'; readonly verifier: EntraVerifier; readonly keys: readonly ApiKey[] };
+import type { EventGridVerifier } from '../identity/event-grid.ts';
+import type { StaffConfig } from '../identity/staff.ts';
+import type { HttpLimits } from './limits.ts';
 
 /** Who may deliver in Event Grid's name. */
 export type EventGridConfig = {
@@ -43,35 +25,6 @@ export type HttpConfig = {
   readonly eventGrid?: EventGridConfig;
   readonly limits?: Partial<HttpLimits>;
 };
-
-/** Bounds that keep a flood or a slow client from taking the process down. Zero switches a load limit off. */
-export type HttpLimits = {
-  readonly maxInFlight: number;
-  readonly maxEventLoopDelayMs: number;
-  readonly maxHeapBytes: number;
-  readonly maxRssBytes: number;
-  readonly loadSampleMs: number;
-  readonly headersTimeoutMs: number;
-  readonly requestTimeoutMs: number;
-  readonly idleSocketTimeoutMs: number;
-  readonly keepAliveTimeoutMs: number;
-};
-
-/** The defaults, for the memory that this process has. */
-export function defaultLimits(): HttpLimits {
-  return {
-    maxInFlight: 2_000,
-    maxEventLoopDelayMs: 1_000,
-    maxHeapBytes: Math.floor(getHeapStatistics().heap_size_limit * 0.9),
-    maxRssBytes: 0,
-    loadSampleMs: 500,
-    headersTimeoutMs: 10_000,
-    requestTimeoutMs: 20_000,
-    idleSocketTimeoutMs: 120_000,
-    // Longer than the idle time of Azure's front ends (60 s), which would otherwise meet a connection just closed.
-    keepAliveTimeoutMs: 72_000,
-  };
-}
 
 export type HttpConfigErrorCode = 'BIND_REFUSED' | 'BAD_API_KEY' | 'BAD_URL' | 'BAD_EVENT_GRID';
 

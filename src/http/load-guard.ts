@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import type { FastifyInstance } from 'fastify';
-import type { HttpLimits } from './config.ts';
+import type { HttpLimits } from './limits.ts';
 import { sendProblem } from './problem.ts';
 
 const RESOLUTION_MS = 20;

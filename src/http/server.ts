@@ -2,18 +2,19 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { CallApp } from '../app/api.ts';
 import { hostName, isLoopbackHost } from '../base/loopback.ts';
-import type { CallbackVerifier } from './callback-verifier.ts';
-import { callRoutes } from './calls.ts';
-import { assertConfig, defaultLimits, type HttpConfig, type HttpLimits } from './config.ts';
-import { describeRoutes, docsRoutes } from './docs.ts';
+import type { CallbackVerifier } from '../identity/acs-callbacks.ts';
+import { callRoutes } from './api/calls.ts';
+import { quarantineRoutes } from './api/quarantine.ts';
+import { assertConfig, type HttpConfig } from './config.ts';
 import { clientErrorHandler, errorHandler, frameworkErrors } from './errors.ts';
-import { eventRoutes } from './events.ts';
-import { HEALTH_ROUTES, healthRoutes } from './health.ts';
+import { eventRoutes } from './events/route.ts';
+import { defaultLimits, type HttpLimits } from './limits.ts';
 import { guardLoad } from './load-guard.ts';
-import { createMetrics, measureRoutes, metricsRoute } from './metrics.ts';
 import { answerUnknownRoutes } from './not-found.ts';
+import { describeRoutes, docsRoutes } from './operation/docs.ts';
+import { HEALTH_ROUTES, healthRoutes } from './operation/health.ts';
+import { createMetrics, measureRoutes, metricsRoute } from './operation/metrics.ts';
 import { sendProblem } from './problem.ts';
-import { quarantineRoutes } from './quarantine.ts';
 
 export type ServerDeps = {
   readonly app: CallApp;

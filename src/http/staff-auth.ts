@@ -1,9 +1,8 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { hostName, isLoopbackAddress, isLoopbackHost } from '../base/loopback.ts';
-import { bearerToken } from './callback-auth.ts';
-import type { ApiKey, Role, StaffConfig } from './config.ts';
-import type { EntraVerifier } from './entra-staff.ts';
+import type { ApiKey, EntraVerifier, Role, StaffConfig } from '../identity/staff.ts';
+import { bearerToken } from './bearer.ts';
 import { type ProblemCode, sendProblem } from './problem.ts';
 
 declare module 'fastify' {

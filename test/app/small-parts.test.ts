@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createCallSecrets } from '../../src/app/call-secrets.ts';
 import { uuidv7 } from '../../src/app/uuidv7.ts';
 import { errorCode } from '../../src/base/coded-error.ts';
 import { createSerializer } from '../../src/base/serially.ts';
 import { isCallStream } from '../../src/domain/streams.ts';
+import { createCallSecrets } from '../../src/identity/call-secrets.ts';
 import { LogError } from '../../src/log/port.ts';
 
 const CALL = '019aab00-0000-7000-8000-000000000001';

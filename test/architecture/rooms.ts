@@ -88,7 +88,7 @@ export const ROOMS: Rooms = {
 
   'src/audit/': [...INNER, 'src/log/*', 'projections/ports.ts', 'projections/rows.ts'],
 
-  'src/config/': [...INNER, 'types:src/identity/', 'typebox', 'node:'],
+  'src/config/': [...INNER, 'src/identity/staff.ts', 'types:src/identity/', 'typebox', 'node:'],
   'src/doctor/': [...INNER, 'types:src/config/', 'types:src/app/ports.ts', 'node:'],
 
   'src/adapters/telephony/': [
@@ -149,9 +149,22 @@ export const ROOMS: Rooms = {
     'pino',
     'node:',
   ],
+  'src/http/operation/': [
+    ...INNER,
+    'types:src/identity/',
+    'src/http/*',
+    'types:src/app/api.ts',
+    'fastify',
+    '@fastify/',
+    'typebox',
+    'prom-client',
+    'types:pino',
+    'node:',
+  ],
   'src/http/events/': [
     ...INNER,
     'src/http/*',
+    'types:src/http/operation/',
     'types:src/app/api.ts',
     'types:src/identity/',
     'types:@azure/eventgrid',
@@ -160,22 +173,13 @@ export const ROOMS: Rooms = {
   ],
   'src/http/api/': [
     ...INNER,
+    'types:src/identity/',
     'src/http/*',
     'types:src/app/api.ts',
     'types:projections/ports.ts',
     'fastify',
     '@fastify/',
     'typebox',
-  ],
-  'src/http/operation/': [
-    ...INNER,
-    'src/http/*',
-    'types:src/app/api.ts',
-    'fastify',
-    '@fastify/',
-    'typebox',
-    'prom-client',
-    'node:',
   ],
   'src/http/server.ts': [
     ...INNER,

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createEntraVerifier } from '../../src/http/entra-staff.ts';
+import { createEntraVerifier } from '../../src/identity/entra-staff.ts';
 import { CALL, type Harness, sha256, startHarness } from './harness.ts';
 
 const TENANT = '11111111-1111-4111-8111-111111111111';

@@ -16,9 +16,9 @@ import type {
   ReleaseResult,
 } from '../../src/app/api.ts';
 import type { QuarantineItem } from '../../src/domain/inbox/quarantine.ts';
-import { type CallbackVerifierOptions, createCallbackVerifier } from '../../src/http/callback-verifier.ts';
 import type { HttpConfig } from '../../src/http/config.ts';
 import { buildServer } from '../../src/http/server.ts';
+import { type CallbackVerifierOptions, createCallbackVerifier } from '../../src/identity/acs-callbacks.ts';
 
 export const CALL = '019ab000-0000-7000-8000-000000000001';
 export const SECRET = 'the-secret-of-the-call';

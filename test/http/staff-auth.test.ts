@@ -3,13 +3,8 @@ import { request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  assertBindAllowed,
-  assertConfig,
-  type HttpConfig,
-  HttpConfigError,
-  type StaffConfig,
-} from '../../src/http/config.ts';
+import { assertBindAllowed, assertConfig, type HttpConfig, HttpConfigError } from '../../src/http/config.ts';
+import type { StaffConfig } from '../../src/identity/staff.ts';
 import { CALL, deliver, event, sha256, startHarness } from './harness.ts';
 
 const KEYS: StaffConfig = {

@@ -68,7 +68,7 @@ test('a subscription on Event Grid is made only when it is asked for, because th
 });
 
 test('the probes ask routes that the server has', () => {
-  const routes = read('src/http/health.ts');
+  const routes = read('src/http/operation/health.ts');
   const asked = namesOf(app, /path: '([^']+)'/g);
   assert.equal(asked, ['/health/live', '/health/live', '/health/ready']);
   for (const path of asked) assert.ok(routes.includes(`'${path}'`), path);

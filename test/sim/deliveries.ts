@@ -1,4 +1,4 @@
-import { type CallbackBody, readCallbacks } from '../../src/http/callback-body.ts';
+import { type CallbackBody, readCallbacks } from '../../src/http/events/callback-body.ts';
 import type { Poster } from '../../src/simulator/post.ts';
 import { uuidFrom } from '../../src/simulator/prng.ts';
 import type { Checker } from './checker.ts';

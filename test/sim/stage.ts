@@ -1,7 +1,7 @@
 import type { ReadStore } from '../../projections/ports.ts';
-import { createCallSecrets } from '../../src/app/call-secrets.ts';
 import { TIMING } from '../../src/domain/call/timing.ts';
 import type { DialPolicy } from '../../src/domain/dial-policy.ts';
+import { createCallSecrets } from '../../src/identity/call-secrets.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
 import type { World } from '../../src/simulator/world.ts';

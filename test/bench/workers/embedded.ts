@@ -1,13 +1,13 @@
 import pino from 'pino';
 import { type RunningCallApp, startCallApp } from '../../../src/app/call-app.ts';
-import { type CallSecrets, createCallSecrets } from '../../../src/app/call-secrets.ts';
 import { randomIds } from '../../../src/app/ids.ts';
 import type { Telephony } from '../../../src/app/ports.ts';
 import { callbackKey } from '../../../src/callback-key.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import type { Member } from '../../../src/domain/member/members.ts';
-import { type CallbackVerifier, createCallbackVerifier } from '../../../src/http/callback-verifier.ts';
 import { buildServer } from '../../../src/http/server.ts';
+import { type CallbackVerifier, createCallbackVerifier } from '../../../src/identity/acs-callbacks.ts';
+import { type CallSecrets, createCallSecrets } from '../../../src/identity/call-secrets.ts';
 import { loadQuestionnaire } from '../../../src/questionnaires/load.ts';
 import { openStores, storeFiles } from '../../../src/stores.ts';
 import { systemClock } from '../../../src/system-clock.ts';

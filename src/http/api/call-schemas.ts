@@ -1,0 +1,111 @@
+import { type Static, Type } from 'typebox';
+import type { CallRows } from '../../../projections/ports.ts';
+import type { Priority } from '../../domain/call/bodies.ts';
+import type { CallStatus } from '../../domain/call/call.ts';
+import type { Disposition } from '../../domain/call/disposition.ts';
+
+const STATUSES: Record<CallStatus, true> = {
+  Initiated: true,
+  Connected: true,
+  PersonDetected: true,
+  Disconnected: true,
+  Failed: true,
+};
+
+const DISPOSITIONS: Record<Disposition, true> = {
+  completed: true,
+  partial: true,
+  'no-response': true,
+  'no-person': true,
+  'not-available': true,
+  'hung-up': true,
+  busy: true,
+  'no-answer': true,
+  'bad-number': true,
+  declined: true,
+  blocked: true,
+  'network-refused': true,
+  'provider-failure': true,
+  cancelled: true,
+  unknown: true,
+};
+
+// Plain `enum` and lists of types, not unions: the serialiser would try a union's members one by one with a validator.
+const Status = Type.Unsafe<CallStatus>({ type: 'string', enum: Object.keys(STATUSES) });
+const SomeDisposition = Type.Unsafe<Disposition>({ type: 'string', enum: Object.keys(DISPOSITIONS) });
+const MaybeDisposition = Type.Unsafe<Disposition | null>({ type: ['string', 'null'] });
+const MaybeText = Type.Unsafe<string | null>({ type: ['string', 'null'] });
+
+const MemberId = Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' });
+const CallSessionId = Type.String({ pattern: '^[A-Za-z0-9-]{1,64}$' });
+
+export const MemberParams = Type.Object({ memberId: MemberId });
+export const CallParams = Type.Object({ callSessionId: CallSessionId });
+export const StatusParams = Type.Object({
+  id: Type.String({ pattern: '^[A-Za-z0-9._~-]{1,128}$', description: 'callSessionId or callConnectionId' }),
+});
+
+const PRIORITIES: Record<Priority, true> = { normal: true, low: true };
+
+export const InitiateBody = Type.Object(
+  {
+    callbackUrl: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })),
+    priority: Type.Optional(
+      Type.Unsafe<Priority>({
+        type: 'string',
+        enum: Object.keys(PRIORITIES),
+        description: 'Default normal; low for campaigns, which then hold up no call that somebody waits for',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+export const CancelBody = Type.Object(
+  { reason: Type.Optional(Type.String({ maxLength: 500 })) },
+  { additionalProperties: false },
+);
+
+export const Initiated = Type.Object({ callSessionId: Type.String(), status: Type.Literal('Initiated') });
+export const Cancelling = Type.Object({ callSessionId: Type.String(), status: Type.Literal('Cancelling') });
+
+const summary = {
+  callSessionId: Type.String(),
+  memberId: Type.String(),
+  callConnectionId: MaybeText,
+  status: Status,
+  disposition: MaybeDisposition,
+  questionnaire: Type.String(),
+  createdAt: Type.String(),
+  updatedAt: Type.String(),
+};
+
+const Response = Type.Object({
+  questionNumber: Type.Integer(),
+  response: Type.String(),
+  recordedAt: Type.String(),
+});
+
+export const CallDetails = Type.Object({ ...summary, responses: Type.Array(Response) });
+
+export const CallQuery = Type.Object(
+  {
+    memberId: Type.Optional(MemberId),
+    status: Type.Optional(Status),
+    disposition: Type.Optional(SomeDisposition),
+    from: Type.Optional(Type.String({ maxLength: 40, description: 'Created at or after, ISO 8601' })),
+    to: Type.Optional(Type.String({ maxLength: 40, description: 'Created before, ISO 8601' })),
+    // Text, because types are not converted: that would also apply to bodies.
+    limit: Type.Optional(
+      Type.String({ pattern: '^(?:[1-9][0-9]?|1[0-9][0-9]|200)$', default: '50', description: '1 to 200' }),
+    ),
+    cursor: Type.Optional(Type.String({ maxLength: 128 })),
+  },
+  { additionalProperties: false },
+);
+
+export const CallList = Type.Object({ calls: Type.Array(Type.Object(summary)), nextCursor: MaybeText });
+
+/** A call as its status is told. What the schema does not name is left out when it is written. */
+export function callDetails({ session, responses }: CallRows): Static<typeof CallDetails> {
+  return { ...session, responses: [...responses] };
+}

@@ -1,0 +1,95 @@
+import type { FastifyInstance } from 'fastify';
+import { sendProblem } from '../problem.ts';
+import { requireStaff } from '../staff-auth.ts';
+import { callReadRoutes } from './call-reads.ts';
+import { CallParams, CancelBody, Cancelling, InitiateBody, Initiated, MemberParams } from './call-schemas.ts';
+import { allowedCallbackUrl } from './callback-url.ts';
+import { type CallDeps, type CallServer, typed } from './typed-server.ts';
+
+/** The coordinators' routes: initiate, list, status, cancel. */
+export function callRoutes(server: FastifyInstance, deps: CallDeps): void {
+  acceptNoBody(server);
+  const routes = typed(server);
+  initiateRoute(routes, deps);
+  cancelRoute(routes, deps);
+  callReadRoutes(routes, deps);
+}
+
+/** Bodies are JSON and may be absent or empty, which is the same as `{}`. */
+function acceptNoBody(server: FastifyInstance): void {
+  const parse = server.getDefaultJsonParser('error', 'error');
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+    if (body === '') done(null, undefined);
+    else parse(request, body, done);
+  });
+  server.addHook('preValidation', (request, _reply, done) => {
+    if (request.body === undefined) request.body = {};
+    done();
+  });
+}
+
+function initiateRoute(server: CallServer, { app, config }: CallDeps): void {
+  const allowed = [config.publicBaseUrl, ...config.callbackUrlAllow];
+  server.route({
+    method: 'POST',
+    url: '/api/calls/initiate/:memberId',
+    schema: {
+      summary: 'Call a member',
+      description: 'The same Idempotency-Key gives the same call, however often it is sent.',
+      tags: ['calls'],
+      params: MemberParams,
+      body: InitiateBody,
+      response: { 202: Initiated },
+    },
+    onRequest: requireStaff(config.staff, ['Coordinator']),
+    async handler(request, reply) {
+      const key = request.headers['idempotency-key'];
+      if (key !== undefined && !isIdempotencyKey(key)) return sendProblem(reply, 'INVALID_IDEMPOTENCY_KEY');
+      const { callbackUrl, priority } = request.body;
+      const allowedUrl = callbackUrl === undefined ? undefined : allowedCallbackUrl(callbackUrl, allowed);
+      if (allowedUrl === null) return sendProblem(reply, 'CALLBACK_URL_NOT_ALLOWED');
+      const result = await app.initiate({
+        memberId: request.params.memberId,
+        actor: request.actor,
+        ...(allowedUrl !== undefined && { callbackUrl: allowedUrl }),
+        ...(key !== undefined && { idempotencyKey: key }),
+        ...(priority !== undefined && { priority }),
+      });
+      if (!result.ok) {
+        const { code } = result;
+        return sendProblem(reply, code, code === 'CALL_OPEN' ? { callSessionId: result.callSessionId } : {});
+      }
+      const { callSessionId, replayed } = result;
+      reply.header('location', `/api/calls/status/${callSessionId}`);
+      if (replayed) reply.header('idempotency-replayed', 'true');
+      return reply.code(202).send({ callSessionId, status: 'Initiated' });
+    },
+  });
+}
+
+function cancelRoute(server: CallServer, { app, config }: CallDeps): void {
+  server.route({
+    method: 'POST',
+    url: '/api/calls/:callSessionId/cancel',
+    schema: {
+      summary: 'Cancel a call',
+      tags: ['calls'],
+      params: CallParams,
+      body: CancelBody,
+      response: { 202: Cancelling },
+    },
+    onRequest: requireStaff(config.staff, ['Coordinator']),
+    async handler(request, reply) {
+      const { callSessionId } = request.params;
+      const result = await app.cancel(callSessionId, request.actor, request.body.reason);
+      if (result === 'unknown-call') return sendProblem(reply, 'CALL_NOT_FOUND');
+      if (result === 'already-ended') return sendProblem(reply, 'CALL_ENDED');
+      return reply.code(202).send({ callSessionId, status: 'Cancelling' });
+    },
+  });
+}
+
+function isIdempotencyKey(key: unknown): key is string {
+  return typeof key === 'string' && /^[\x20-\x7e]{1,255}$/.test(key);
+}

@@ -1,0 +1,12 @@
+import type { TypeBoxTypeProvider } from '@fastify/type-provider-typebox';
+import type { FastifyInstance } from 'fastify';
+import type { CallApp } from '../../app/api.ts';
+import type { HttpConfig } from '../config.ts';
+
+export type CallDeps = { readonly app: CallApp; readonly config: HttpConfig };
+
+/** A server whose routes take their types from their schemas. */
+export type CallServer = ReturnType<typeof typed>;
+
+/** The same server, seen so. */
+export const typed = (server: FastifyInstance) => server.withTypeProvider<TypeBoxTypeProvider>();

@@ -1,0 +1,69 @@
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { CallApp } from '../../app/api.ts';
+import type { CallbackVerifier, TokenVerdict } from '../../identity/acs-callbacks.ts';
+import { bearerToken } from '../bearer.ts';
+import { type ProblemCode, sendProblem } from '../problem.ts';
+
+/** Why a delivery was turned away. */
+export type Refusal =
+  | 'no-secret'
+  | 'wrong-secret'
+  | 'no-token'
+  | 'invalid-token'
+  | 'foreign-audience'
+  | 'keys-unavailable';
+
+const ANSWERS: Readonly<Record<Refusal, ProblemCode>> = {
+  'no-secret': 'UNAUTHENTICATED',
+  'wrong-secret': 'FORBIDDEN',
+  'no-token': 'UNAUTHENTICATED',
+  'invalid-token': 'UNAUTHENTICATED',
+  'foreign-audience': 'FORBIDDEN',
+  'keys-unavailable': 'UNAVAILABLE',
+};
+
+export type CallbackRequest = { Querystring: { call?: unknown; secret?: unknown } };
+
+type GuardDeps = {
+  readonly app: Pick<CallApp, 'isCallSecret'>;
+  readonly callbackVerifier: CallbackVerifier;
+  refused(reason: Refusal): void;
+};
+
+/**
+ * Runs before the body is read: the call's own secret, which costs one HMAC, and then the provider's token. The token
+ * alone would let anything that the same ACS resource signs speak for any call.
+ */
+export function guardCallbacks({ app, callbackVerifier, refused }: GuardDeps) {
+  // Callback style and no promise of its own: this runs for every step of every call.
+  return (request: FastifyRequest<CallbackRequest>, reply: FastifyReply, done: (error?: Error) => void): void => {
+    const conclude = (reason: Refusal | null): void => {
+      if (reason === null) {
+        done();
+        return;
+      }
+      refused(reason);
+      sendProblem(reply, ANSWERS[reason]);
+    };
+    const { call, secret } = request.query;
+    const secretRefusal = checkSecret(app, call, secret);
+    const token = bearerToken(request.headers.authorization);
+    if (secretRefusal !== null) conclude(secretRefusal);
+    else if (token === null) conclude('no-token');
+    else callbackVerifier.verify(token).then((verdict) => conclude(TOKEN_REFUSALS[verdict]), done);
+  };
+}
+
+const TOKEN_REFUSALS: Readonly<Record<TokenVerdict, Refusal | null>> = {
+  ok: null,
+  invalid: 'invalid-token',
+  'foreign-audience': 'foreign-audience',
+  'keys-unavailable': 'keys-unavailable',
+};
+
+function checkSecret(app: GuardDeps['app'], call: unknown, secret: unknown): Refusal | null {
+  // A parameter given twice is an array.
+  if (typeof call !== 'string' || typeof secret !== 'string' || call === '' || secret === '') return 'no-secret';
+  if (call.length > 64 || secret.length > 256) return 'wrong-secret';
+  return app.isCallSecret(call, secret) ? null : 'wrong-secret';
+}

@@ -1,0 +1,91 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { EventGridVerdict } from '../../identity/event-grid.ts';
+import { bearerToken } from '../bearer.ts';
+import type { EventGridConfig } from '../config.ts';
+import { type ProblemCode, sendProblem } from '../problem.ts';
+
+/** Why a request in Event Grid's name was turned away. */
+export type GridRefusal =
+  | 'not-set-up'
+  | 'no-secret'
+  | 'wrong-secret'
+  | 'no-token'
+  | Exclude<EventGridVerdict, 'ok'>
+  | 'foreign-subscription'
+  | 'foreign-origin';
+
+export const GRID_ANSWERS: Readonly<Record<GridRefusal, ProblemCode>> = {
+  'not-set-up': 'UNAUTHENTICATED',
+  'no-secret': 'UNAUTHENTICATED',
+  'wrong-secret': 'FORBIDDEN',
+  'no-token': 'UNAUTHENTICATED',
+  invalid: 'UNAUTHENTICATED',
+  'foreign-audience': 'FORBIDDEN',
+  'foreign-caller': 'FORBIDDEN',
+  'keys-unavailable': 'UNAVAILABLE',
+  'foreign-subscription': 'FORBIDDEN',
+  'foreign-origin': 'FORBIDDEN',
+};
+
+/** As a header it is in no log of a proxy; as a parameter it can be set without the delivery properties of a subscription. */
+export const SECRET_HEADER = 'x-callistra-event-grid-secret';
+export const SECRET_PARAMETER = 'eventGridSecret';
+
+type GuardDeps = {
+  readonly config: EventGridConfig | undefined;
+  refused(reason: GridRefusal): void;
+};
+
+/**
+ * Runs before the body is read, for deliveries and handshakes alike: first who it is, then for which subscription. Without
+ * the list a stranger who knows the address could have events of theirs sent here.
+ */
+export function guardEventGrid({ config, refused }: GuardDeps) {
+  const authenticate = config ? authenticator(config) : async (): Promise<GridRefusal> => 'not-set-up';
+  const isListed = subscriptionList(config?.subscriptions ?? []);
+  return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+    const conclude = (refusal: GridRefusal | null): void => {
+      const reason = refusal ?? (isListed(request) ? null : 'foreign-subscription');
+      if (reason === null) {
+        done();
+        return;
+      }
+      refused(reason);
+      sendProblem(reply, GRID_ANSWERS[reason]);
+    };
+    authenticate(request).then(conclude, done);
+  };
+}
+
+function authenticator({ auth }: EventGridConfig): (request: FastifyRequest) => Promise<GridRefusal | null> {
+  if (auth.mode === 'secret') return async (request) => checkSecret(Buffer.from(auth.sha256, 'hex'), request);
+  return async ({ headers }) => {
+    const token = bearerToken(headers.authorization);
+    if (token === null) return 'no-token';
+    const verdict = await auth.verifier.verify(token);
+    return verdict === 'ok' ? null : verdict;
+  };
+}
+
+/** Hashes are compared, so that the time tells nothing, not even the length. */
+function checkSecret(wanted: Buffer, { headers, query }: FastifyRequest): GridRefusal | null {
+  const given = headers[SECRET_HEADER] ?? (query as Record<string, unknown>)[SECRET_PARAMETER];
+  // A parameter given twice is an array.
+  if (typeof given !== 'string' || given === '') return 'no-secret';
+  const hash = createHash('sha256').update(given).digest();
+  return timingSafeEqual(hash, wanted) ? null : 'wrong-secret';
+}
+
+/**
+ * Event Grid writes the name in capitals. It is not documented for the OPTIONS handshake: there its absence is no refusal,
+ * since who asks has been authenticated and the answer only lets in what is checked again at every delivery.
+ */
+function subscriptionList(subscriptions: readonly string[]): (request: FastifyRequest) => boolean {
+  const names = new Set(subscriptions.map((name) => name.toUpperCase()));
+  return ({ method, headers }) => {
+    const name = headers['aeg-subscription-name'];
+    if (name === undefined) return method === 'OPTIONS' && names.size > 0;
+    return typeof name === 'string' && names.has(name.toUpperCase());
+  };
+}

@@ -1,0 +1,45 @@
+import { isUtf8 } from 'node:buffer';
+import type { GridEvent } from '../../app/api.ts';
+import type { ProblemCode } from '../problem.ts';
+import { arrayElements, isName, isRecord } from './json.ts';
+
+/**
+ * What one delivery may hold: Event Grid's own limits, with some room, because it treats the size of a batch as a wish (1 MB
+ * an event; batches of up to 5,000 events and 1,024 kB). A larger one would be given up by it, not cut in two.
+ */
+export const GRID_LIMITS = { bodyBytes: 1_088 * 1024, events: 5_000 } as const;
+
+export type GridBody =
+  | { readonly ok: true; readonly events: readonly GridEvent[] }
+  | { readonly ok: false; readonly code: ProblemCode; readonly detail?: string };
+
+/**
+ * Reads one event or an array of them, in the Event Grid or the CloudEvents schema; each keeps exactly the text that it came
+ * as. One that cannot be read is no reason to refuse the others, which would all come again for a day.
+ */
+export function readGridEvents(body: unknown): GridBody {
+  if (!Buffer.isBuffer(body) || !isUtf8(body)) return { ok: false, code: 'INVALID_JSON' };
+  const text = body.toString('utf8');
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return { ok: false, code: 'INVALID_JSON' };
+  }
+  if (!Array.isArray(value)) return { ok: true, events: [readGridEvent(value, text.trim())] };
+  if (value.length === 0) return { ok: false, code: 'INVALID_EVENT', detail: 'there is no event' };
+  if (value.length > GRID_LIMITS.events) return { ok: false, code: 'TOO_LARGE', detail: 'too many events' };
+  const texts = arrayElements(text);
+  return { ok: true, events: value.map((one, index) => readGridEvent(one, texts[index]!)) };
+}
+
+function readGridEvent(value: unknown, raw: string): GridEvent {
+  if (!isRecord(value)) return { flaw: 'not an object', raw };
+  const { id, subject, data, specversion } = value;
+  const type = specversion === undefined ? value['eventType'] : value['type'];
+  if (specversion !== undefined && specversion !== '1.0') return { flaw: 'unknown specversion', raw };
+  if (!isName(id)) return { flaw: 'no usable id', raw };
+  if (!isName(type)) return { flaw: 'no usable type', raw };
+  if (!isRecord(data)) return { flaw: 'no object as data', raw };
+  return { id, type, subject: typeof subject === 'string' ? subject : '', data, raw };
+}

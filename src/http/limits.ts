@@ -1,0 +1,30 @@
+import { getHeapStatistics } from 'node:v8';
+
+/** Bounds that keep a flood or a slow client from taking the process down. Zero switches a load limit off. */
+export type HttpLimits = {
+  readonly maxInFlight: number;
+  readonly maxEventLoopDelayMs: number;
+  readonly maxHeapBytes: number;
+  readonly maxRssBytes: number;
+  readonly loadSampleMs: number;
+  readonly headersTimeoutMs: number;
+  readonly requestTimeoutMs: number;
+  readonly idleSocketTimeoutMs: number;
+  readonly keepAliveTimeoutMs: number;
+};
+
+/** The defaults, for the memory that this process has. */
+export function defaultLimits(): HttpLimits {
+  return {
+    maxInFlight: 2_000,
+    maxEventLoopDelayMs: 1_000,
+    maxHeapBytes: Math.floor(getHeapStatistics().heap_size_limit * 0.9),
+    maxRssBytes: 0,
+    loadSampleMs: 500,
+    headersTimeoutMs: 10_000,
+    requestTimeoutMs: 20_000,
+    idleSocketTimeoutMs: 120_000,
+    // Longer than the idle time of Azure's front ends (60 s), which would otherwise meet a connection just closed.
+    keepAliveTimeoutMs: 72_000,
+  };
+}

@@ -1,0 +1,30 @@
+import type { TokenRefusal } from './token-checker.ts';
+
+/** What a person or tool of the plan's staff may do: place calls, read them, or run the service. */
+export const ROLES = ['Coordinator', 'Compliance', 'Operator'] as const;
+
+export type Role = (typeof ROLES)[number];
+
+export type ApiKey = {
+  /** Stands in the log as `<role>:<name>`. */
+  readonly name: string;
+  /** SHA-256 of the key, hex: the key itself is nowhere in the settings. */
+  readonly sha256: string;
+  readonly roles: readonly Role[];
+};
+
+/** A person or tool of the plan's staff, as Entra ID names it. */
+export type EntraStaff = { readonly name: string; readonly roles: readonly Role[] };
+
+/** Tells who a bearer token of Entra ID speaks for. */
+export type EntraVerifier = {
+  verify(token: string): Promise<{ readonly staff: EntraStaff } | { readonly refusal: TokenRefusal }>;
+};
+
+/** How staff prove who they are. */
+export type StaffConfig =
+  /** Whoever can reach the loopback interface is `<role>:local`. */
+  | { readonly mode: 'loopback' }
+  | { readonly mode: 'api-keys'; readonly keys: readonly ApiKey[] }
+  /** Tokens of Entra ID, and API keys for tools that cannot get one. */
+  | { readonly mode: 'entra'; readonly verifier: EntraVerifier; readonly keys: readonly ApiKey[] };

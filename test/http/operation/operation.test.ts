@@ -1,0 +1,132 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { CALL, type Harness, startHarness } from '../harness.ts';
+
+const test = suite<Harness>('operation');
+test.before.each(async (context) => {
+  Object.assign(context, await startHarness());
+});
+test.after.each((context) => context.close());
+
+test('the process is live also when it is not ready', async ({ server, fake }) => {
+  assert.equal((await server.inject('/health/ready')).json(), { status: 'ready', problems: [] });
+  fake.appHealth = { ...fake.appHealth, ready: false, problems: ['the read models are 40 s behind'] };
+  const response = await server.inject('/health/ready');
+  assert.is(response.statusCode, 503);
+  assert.is(response.headers['content-type'], 'application/problem+json');
+  assert.is(response.json().code, 'NOT_READY');
+  assert.equal(response.json().problems, ['the read models are 40 s behind']);
+  assert.equal((await server.inject('/health/live')).json(), { status: 'live' });
+});
+
+test('metrics tell the state of the application and the time of every route by its template', async ({
+  server,
+  fake,
+}) => {
+  fake.appHealth = { ...fake.appHealth, ready: false, projectionLagMs: 1_500, openCalls: 7, dispatching: 2 };
+  await server.inject(`/api/calls/status/${CALL}`);
+  await server.inject('/api/calls/status/a%20b');
+  await server.inject('/no/such/route/+15550142');
+  const { body, headers } = await server.inject('/metrics');
+  assert.match(body, 'callistra_dial_limit 2');
+  assert.match(body, 'callistra_parked_calls 0');
+  assert.match(String(headers['content-type']), 'text/plain');
+  assert.match(body, 'callistra_open_calls 7');
+  assert.match(body, 'callistra_dispatching_commands 2');
+  assert.match(body, 'callistra_projection_lag_seconds 1.5');
+  assert.match(body, 'callistra_ready 0');
+  assert.match(body, 'process_cpu_seconds_total');
+  const count = 'callistra_http_request_duration_seconds_count{method="GET",route="/api/calls/status/:id"';
+  assert.match(body, `${count},status="200"} 1`);
+  assert.match(body, `${count},status="400"} 1`);
+  assert.not.match(body, CALL);
+  assert.not.match(body, '15550142');
+});
+
+test('the description is OpenAPI 3.1 and names every route', async ({ server }) => {
+  const document = (await server.inject('/docs/json')).json();
+  assert.is(document.openapi, '3.1.0');
+  const paths = Object.keys(document.paths).sort();
+  assert.equal(paths, [
+    '/api/calls',
+    '/api/calls/events',
+    '/api/calls/initiate/{memberId}',
+    '/api/calls/status/{id}',
+    '/api/calls/{callSessionId}/cancel',
+    '/api/quarantine',
+    '/api/quarantine/{id}/discard',
+    '/api/quarantine/{id}/release',
+    '/health/live',
+    '/health/ready',
+    '/metrics',
+  ]);
+  const events = document.paths['/api/calls/events'].post;
+  assert.equal(events.security, [{ acsToken: [] }, { eventGridToken: [] }, { eventGridSecret: [] }]);
+  const handshake = document.paths['/api/calls/events'].options;
+  assert.is(handshake.requestBody, undefined);
+  assert.match(JSON.stringify(handshake.parameters), 'WebHook-Request-Origin');
+  assert.equal(Object.keys(events.requestBody.content), [
+    'application/json',
+    'application/cloudevents+json',
+    'application/cloudevents-batch+json',
+  ]);
+});
+
+test('the page of the description works under its own content security policy', async ({ server }) => {
+  const page = await server.inject('/docs');
+  assert.is(page.statusCode, 200);
+  const policy = String(page.headers['content-security-policy']);
+  assert.match(policy, "script-src 'self'");
+  assert.not.match(policy, 'upgrade-insecure-requests');
+  const scripts = [...page.body.matchAll(/<script([^>]*)>([^<]*)<\/script>/g)];
+  assert.ok(scripts.length > 0);
+  for (const [, attributes = '', inline = ''] of scripts) {
+    assert.is(inline.trim(), '');
+    const source = /src="\.?([^"]+)"/.exec(attributes)?.[1] ?? '';
+    const path = source.startsWith('/docs') ? source : `/docs${source.startsWith('/') ? '' : '/'}${source}`;
+    assert.is((await server.inject(path)).statusCode, 200, source);
+  }
+});
+
+test('every address that no route takes is a problem, and a wrong method is told the right ones', async ({
+  server,
+}) => {
+  const lost = await server.inject('/api/none?secret=1');
+  assert.is(lost.statusCode, 404);
+  assert.is(lost.json().code, 'ROUTE_NOT_FOUND');
+  for (const [method, url, allow] of [
+    ['GET', '/api/calls/events', 'OPTIONS, POST'],
+    ['PUT', '/api/calls/initiate/M-1', 'POST'],
+    ['DELETE', `/api/calls/status/${CALL}`, 'GET, HEAD'],
+    ['POST', '/health/live', 'GET, HEAD'],
+  ] as const) {
+    const response = await server.inject({ method, url });
+    assert.is(response.statusCode, 405, url);
+    assert.is(response.headers.allow, allow);
+    assert.is(response.json().code, 'METHOD_NOT_ALLOWED');
+  }
+});
+
+test('addresses that cannot be read are problems too, and are not quoted', async ({ server }) => {
+  for (const [url, status] of [
+    ['/api/calls/status/%zz15550142', 400],
+    [`/api/calls/status/${'15550142'.repeat(100)}`, 414],
+  ] as const) {
+    const response = await server.inject(url);
+    assert.is(response.statusCode, status);
+    assert.is(response.headers['content-type'], 'application/problem+json');
+    assert.not.match(response.body, '15550142');
+  }
+});
+
+test('a problem has the members of RFC 9457 and a code that stays', async ({ server, fake }) => {
+  fake.rows = null;
+  assert.equal((await server.inject(`/api/calls/status/${CALL}`)).json(), {
+    type: 'urn:problem-type:callistra:call-not-found',
+    title: 'There is no such call',
+    status: 404,
+    code: 'CALL_NOT_FOUND',
+  });
+});
+
+test.run();
