@@ -2,7 +2,6 @@ import type { CallFilter, CallRows, CallSessionRow } from '../../projections/por
 
 import type { Priority } from '../domain/call/bodies.ts';
 import type { QuarantineItem } from '../domain/inbox/quarantine.ts';
-import type { DialStatus } from './dial-queue.ts';
 
 /** What the adapters that people and providers reach (http, cli) may ask of the application. */
 
@@ -84,4 +83,13 @@ export type AppHealth = {
   readonly quarantined: number;
   /** In words, for operators; not every problem makes the server unready. */
   readonly problems: readonly string[];
+};
+
+export type DialStatus = {
+  readonly waiting: number;
+  /** Legs that count against the limit: all known ones, with shared permits those of this instance. */
+  readonly active: number;
+  readonly limit: number;
+  /** Why nothing is dialled at the moment, null when it is. */
+  readonly paused: string | null;
 };

@@ -1,11 +1,12 @@
 import type { Members } from '../domain/member/members.ts';
-import type { CallApp, CancelResult } from './api.ts';
-import { type CallEngine, type CallEngineDeps, startCallEngine } from './call-engine.ts';
-import type { CatchUpReport } from './catch-up.ts';
-import { healthOf } from './health.ts';
-import { startInbox } from './inbox.ts';
-import { initiate } from './initiate.ts';
-import { statusOf } from './status.ts';
+import type { CallApp } from './api.ts';
+import { type CallEngineDeps, startCallEngine } from './call-engine.ts';
+import { startInbox } from './inbox/inbox.ts';
+import { cancel } from './requests/cancel.ts';
+import { initiate } from './requests/initiate.ts';
+import { healthOf } from './showing/health.ts';
+import { statusOf } from './showing/status.ts';
+import type { CatchUpReport } from './watching/catch-up.ts';
 
 export type CallAppDeps = CallEngineDeps & {
   readonly members: Pick<Members, 'find'>;
@@ -27,7 +28,7 @@ export type RunningCallApp = CallApp & {
 /** Builds the application over its ports, publishes the script, and takes up every call that is still open. */
 export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const engine = await startCallEngine(deps);
-  const inbox = startInbox(engine, deps);
+  const inbox = startInbox({ ...deps, ...engine });
   const { quarantine } = inbox;
   return {
     caughtUp: engine.caughtUp,
@@ -37,27 +38,15 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     quarantined: quarantine.list,
     releaseQuarantined: (id, actor) => quarantine.release(id, actor),
     discardQuarantined: quarantine.discard,
-    cancel: (callSessionId, actor, reason) => cancel(engine, deps, { callSessionId, actor, reason }),
+    cancel: (callSessionId, actor, reason) => cancel({ ...deps, ...engine }, { callSessionId, actor, reason }),
     status: (id) => statusOf(deps.readStore, engine.recorder, id),
     list: (page) => deps.readStore.list(page),
     isCallSecret: deps.secrets.matches,
-    health: () => healthOf(engine, quarantine),
+    health: () => healthOf({ ...engine, quarantine }),
     idle: engine.idle,
     async close() {
       inbox.close();
       await engine.close();
     },
   };
-}
-
-async function cancel(
-  { recorder }: Pick<CallEngine, 'recorder'>,
-  { ids, clock }: Pick<CallAppDeps, 'ids' | 'clock'>,
-  request: { readonly callSessionId: string; readonly actor: string; readonly reason: string | undefined },
-): Promise<CancelResult> {
-  const { callSessionId, actor, reason } = request;
-  const at = new Date(clock.now()).toISOString();
-  const input = { type: 'CancelCall', id: ids.uuid(), at, actor, ...(reason ? { reason } : {}) } as const;
-  const { verdict } = await recorder.record(callSessionId, input);
-  return verdict === 'unknown-call' || verdict === 'already-ended' ? verdict : 'cancelling';
 }

@@ -10,17 +10,17 @@ import type { DialPolicy } from '../domain/dial-policy.ts';
 import type { PublishedQuestionnaire, Questionnaire } from '../domain/questionnaire/questionnaire.ts';
 import type { CallSecrets } from '../identity/call-secrets.ts';
 import type { CallEventLog } from '../log/port.ts';
-import { type Alarms, createAlarms } from './alarms.ts';
-import { type CatchUpReport, startCatchUp } from './catch-up.ts';
-import { createDeadlines, type Deadlines } from './deadlines.ts';
-import { createDialQueue, type DialQueue } from './dial-queue.ts';
-import { createDispatcher, type Dispatcher } from './dispatcher.ts';
-import { type Notifier, startNotifier } from './notifier.ts';
+import { createDialQueue, type DialQueue } from './dialling/queue.ts';
 import type { DialPermits, Journal, NoticePublisher, Telephony, WakeUps } from './ports.ts';
-import { createProviderIndex, type ProviderIndex } from './provider-index.ts';
-import { createQuestionnaires } from './questionnaires.ts';
-import { createRecorder, type Recorder, type RecorderDeps } from './recorder.ts';
-import { startSweep, TAKE_OVER_GRACE_MS } from './sweep.ts';
+import { createProviderIndex, type ProviderIndex } from './recording/provider-index.ts';
+import { createQuestionnaires } from './recording/questionnaires.ts';
+import { createRecorder, type Recorder, type RecorderDeps } from './recording/recorder.ts';
+import { createDispatcher, type Dispatcher } from './sending/dispatcher.ts';
+import { type Notifier, startNotifier } from './sending/notifier.ts';
+import { type CatchUpReport, startCatchUp } from './watching/catch-up.ts';
+import { createDeadlines, type Deadlines } from './watching/deadlines.ts';
+import { createReminders, type Reminders } from './watching/reminders.ts';
+import { startSweep, TAKE_OVER_GRACE_MS } from './watching/sweep.ts';
 
 export type CallEngineDeps = {
   readonly log: CallEventLog;
@@ -54,7 +54,7 @@ export type CallEngine = {
   readonly projector: Pick<Projector, 'lagMs'>;
   readonly index: ProviderIndex;
   readonly notifier: Pick<Notifier, 'trouble'> | null;
-  readonly alarms: Pick<Alarms, 'problem'> | null;
+  readonly reminders: Pick<Reminders, 'problem'> | null;
   /** The script of new calls, as the log has it. */
   readonly questionnaire: PublishedQuestionnaire;
   readonly caughtUp: CatchUpReport;
@@ -75,11 +75,11 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
   const questionnaires = createQuestionnaires(log);
   const questionnaire = await questionnaires.publish(deps.questionnaire, new Date(clock.now()));
   const parts = connect(deps, questionnaires.find);
-  const { recorder, dialQueue, deadlines, dispatcher, projector, alarms, takeUp } = parts;
+  const { recorder, dialQueue, deadlines, dispatcher, projector, reminders, takeUp } = parts;
   const catchingUp = await startCatchUp({ log, recorder, readStore, journal, takeUp }, clock);
   void catchingUp.done.then(dialQueue.start);
   const notifier = parts.startNotifying();
-  alarms?.start();
+  reminders?.start();
   const sweep = startSweep({ log, readStore, recorder, deadlines, takeUp, clock, journal });
   return {
     ...parts,
@@ -95,7 +95,7 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
       dialQueue.close();
       deadlines.close();
       await dispatcher.idle();
-      await alarms?.close();
+      await reminders?.close();
       await projector.close();
       await notifier?.close();
     },
@@ -140,7 +140,7 @@ function connect(deps: CallEngineDeps, findQuestionnaire: RecorderDeps['question
       // First: a call that holds its leg counts before its deadline, or anybody else's turn, is looked at.
       dialQueue.observe(state, recorded);
       deadlines.watch(state);
-      alarms?.follow(state, recorded);
+      reminders?.follow(state, recorded);
       dispatcher.dispatch(state, recorded);
       projector.changed(state);
       index.observe(state);
@@ -151,18 +151,20 @@ function connect(deps: CallEngineDeps, findQuestionnaire: RecorderDeps['question
   const takeUp = (state: CallState, graceMs = 0): void => {
     dialQueue.observe(state, []);
     deadlines.watch(state, graceMs);
-    alarms?.remind(state);
+    reminders?.remind(state);
     projector.changed(state);
     index.observe(state);
   };
-  const alarms = wakeUps ? createAlarms({ wakeUps, recorder, knows: deadlines.knows, takeUp, clock, journal }) : null;
+  const reminders = wakeUps
+    ? createReminders({ wakeUps, recorder, knows: deadlines.knows, takeUp, clock, journal })
+    : null;
   /** After the start, so that one that fails leaves nothing behind. */
   const startNotifying = (): Notifier | null => {
     if (!noticePublisher) return null;
     notifier = startNotifier({ ledger: deps.readStore.notices, publisher: noticePublisher, clock, journal });
     return notifier;
   };
-  return { recorder, dialQueue, deadlines, dispatcher, projector, index, alarms, takeUp, startNotifying };
+  return { recorder, dialQueue, deadlines, dispatcher, projector, index, reminders, takeUp, startNotifying };
 }
 
 /** An error here would set the call aside, as one of its own would. */

@@ -1,5 +1,5 @@
-import type { Notice } from '../../projections/notices.ts';
 import type { Outcome, SentCommand } from '../domain/call/bodies.ts';
+import type { Notice } from './notices.ts';
 
 /** The call that a command is for. */
 export type CallTarget = {

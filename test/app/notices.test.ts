@@ -1,81 +1,79 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createTopicPublisher } from '../../src/adapters/topic/publisher.ts';
-import { type Bench, callback, MEMBERS, openBench, until } from './fixtures.ts';
-import { type TestClock, testClock } from './virtual-time.ts';
+import { rowsOf } from '../../projections/rows.ts';
+import { noticesOf } from '../../src/app/notices.ts';
+import { at, callId, rows, state } from '../projections/samples.ts';
 
-let bench: Bench;
-let clock: TestClock;
+const id = callId(1);
 
-test.before.each(async () => {
-  clock = testClock();
-  bench = await openBench({ clock });
-});
-test.after.each(() => bench.close());
-
-/** An application that tells the simulator's topic of its calls. */
-async function start() {
-  const { simulator } = bench;
-  const endpoint = simulator.topicEndpoint('notices');
-  const app = await bench.start({ noticePublisher: createTopicPublisher({ endpoint, key: simulator.topicKey }) });
-  return { app, told: () => simulator.topicEvents('notices').map(({ event }) => event) };
-}
-
-const busy = () => callback('CreateCallFailed', { resultInformation: { code: 486, subCode: 560486 } });
-
-test('the end of a call is told to the topic, without a number', async () => {
-  const { app, told } = await start();
-  const opened = await app.initiate({ memberId: 'M-1', actor: 'coordinator:ann' });
-  assert.ok(opened.ok);
-  await app.recordCallbacks(opened.callSessionId, [busy()]);
-  await app.idle();
-  await clock.advance(1_000);
-  await until('the notice', () => told().length === 1);
-  assert.is(told()[0]?.['id'], `${opened.callSessionId}-ended-busy`);
-  assert.is(told()[0]?.['subject'], `calls/${opened.callSessionId}`);
-  const { phoneNumber } = MEMBERS[0]!;
-  assert.not.ok(JSON.stringify(told()).includes(phoneNumber.slice(1)));
+test('of a call that goes on without an answer there is nothing to tell', () => {
+  assert.equal(noticesOf(rows(1, { status: 'Connected' })), []);
 });
 
-test('a call that ends while all is quiet is told at once, not at the next round', async () => {
-  const { app, told } = await start();
-  await clock.advance(1_000);
-  const opened = await app.initiate({ memberId: 'M-1', actor: 'coordinator:ann' });
-  assert.ok(opened.ok);
-  await app.recordCallbacks(opened.callSessionId, [busy()]);
-  await app.idle();
-  await clock.advance(1_000);
-  await until('the notice', () => told().length === 1, 2_000);
+test('each answer is told by its ids and time, and not by what was answered', () => {
+  const notices = noticesOf(rows(1, {}, { 1: 'canary', 2: 'timeout' }));
+  const [first, second] = [`${id}-1`, `${id}-2`];
+  assert.equal(notices, [
+    {
+      id: `${first}@${at(2)}`,
+      type: 'Callistra.ResponseRecorded',
+      callSessionId: id,
+      at: at(2),
+      data: { callSessionId: id, responseId: first, questionNumber: 1, recordedAt: at(2) },
+    },
+    {
+      id: `${second}@${at(3)}`,
+      type: 'Callistra.ResponseRecorded',
+      callSessionId: id,
+      at: at(3),
+      data: { callSessionId: id, responseId: second, questionNumber: 2, recordedAt: at(3) },
+    },
+  ]);
 });
 
-test('a topic that refuses is a problem that operators see, and harms no call', async () => {
-  bench.simulator.setFaults({ topicErrorRate: 1, topicErrorStatus: 403 });
-  const { app, told } = await start();
-  const opened = await app.initiate({ memberId: 'M-1', actor: 'coordinator:ann' });
-  assert.ok(opened.ok);
-  await app.recordCallbacks(opened.callSessionId, [busy()]);
-  await app.idle();
-  await clock.advance(1_000);
-  await until('a problem', () => app.health().problems.includes('notices of calls cannot be published: REFUSED'));
-  assert.is(app.health().ready, true);
-  assert.is((await app.status(opened.callSessionId))?.session.disposition, 'busy');
-  assert.equal(told(), []);
-
-  await app.close();
-  bench.simulator.setFaults({ topicErrorRate: 0 });
-  const next = await start();
-  await clock.advance(1_000);
-  await until('the notice', () => next.told().length === 1);
-  assert.equal(next.app.health().problems, []);
+test('an ended call is told after its answers, with how it ended', () => {
+  const ended = rows(1, { status: 'Disconnected', disposition: 'partial', updatedAt: at(60) }, { 1: 'yes' });
+  const notices = noticesOf(ended);
+  assert.equal(
+    notices.map((notice) => notice.type),
+    ['Callistra.ResponseRecorded', 'Callistra.CallEnded'],
+  );
+  assert.equal(notices[1], {
+    id: `${id}-ended-partial`,
+    type: 'Callistra.CallEnded',
+    callSessionId: id,
+    at: at(60),
+    data: {
+      callSessionId: id,
+      callConnectionId: 'connection-1',
+      status: 'Disconnected',
+      disposition: 'partial',
+      updatedAt: at(60),
+    },
+  });
 });
 
-test('what is left to tell is told while the application closes', async () => {
-  const { app, told } = await start();
-  const opened = await app.initiate({ memberId: 'M-1', actor: 'coordinator:ann' });
-  assert.ok(opened.ok);
-  await app.recordCallbacks(opened.callSessionId, [busy()]);
-  await app.close();
-  assert.is(told().length, 1);
+test('what has been told keeps its id while the call goes on, and what changed gets another', () => {
+  const ids = (call: ReturnType<typeof rows>) => noticesOf(call).map((notice) => notice.id);
+  const before = rows(1, { version: 8, disposition: 'partial' }, { 1: 'yes', 2: 'timeout' });
+  const later = rows(1, { version: 9, disposition: 'partial', updatedAt: at(99) }, { 1: 'yes', 2: 'timeout' });
+  assert.equal(ids(later), ids(before));
+  const [one, two] = before.responses;
+  assert.ok(one && two);
+  const replaced = { ...two, response: 'no', recordedAt: at(77) };
+  const corrected = { session: { ...before.session, disposition: 'completed' as const }, responses: [one, replaced] };
+  assert.equal(
+    ids(corrected).filter((each) => !ids(before).includes(each)),
+    [`${id}-2@${at(77)}`, `${id}-ended-completed`],
+  );
+});
+
+test('nothing of the person is in a notice', () => {
+  const answers = [{ question: 1, response: 'canary-answer', recordedAt: at(40) }];
+  const ending = { by: 'CallDisconnected', result: 'ended', at: at(60) } as const;
+  const text = JSON.stringify(noticesOf(rowsOf(state(1, { answers, ending, position: { at: 'ended' } }))));
+  assert.match(text, 'CallEnded');
+  assert.not.match(text, /canary|\+1555|member-1|https/);
 });
 
 test.run();

@@ -74,8 +74,13 @@ export const ROOMS: Rooms = {
     ...INNER,
     'projections/ports.ts',
     'projections/rows.ts',
+    'types:projections/projector/',
     'types:src/app/api.ts',
     'types:src/app/recording/',
+    'types:src/app/dialling/',
+    'types:src/app/watching/',
+    'types:src/app/sending/',
+    'types:src/app/inbox/',
   ],
   'src/app/*': [
     ...INNER,

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import Database from 'libsql';
-import { createQuestionnaires } from '../../src/app/questionnaires.ts';
 import { rebuildReadModels } from '../../src/app/rebuild.ts';
+import { createQuestionnaires } from '../../src/app/recording/questionnaires.ts';
 import { foldStream } from '../../src/domain/call/stream.ts';
 import type { Entry } from '../../src/domain/entries.ts';
 import { waitingIn } from '../../src/domain/inbox/quarantine.ts';

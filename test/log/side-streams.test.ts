@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createProviderIndex } from '../../src/app/provider-index.ts';
+import { createProviderIndex } from '../../src/app/recording/provider-index.ts';
 import type { NewEntry } from '../../src/domain/entries.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { createSideStreams } from '../../src/log/side-streams.ts';

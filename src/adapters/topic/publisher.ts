@@ -1,6 +1,6 @@
 import { AzureKeyCredential, EventGridPublisherClient, type EventGridPublisherClientOptions } from '@azure/eventgrid';
 import type { TokenCredential } from '@azure/identity';
-import type { Notice } from '../../../projections/notices.ts';
+import type { Notice } from '../../app/notices.ts';
 import type { NoticePublisher } from '../../app/ports.ts';
 import { isLoopbackHost } from '../../base/loopback.ts';
 import { NoticeError } from './error.ts';

@@ -38,6 +38,9 @@ export const TIMING: Timing = {
   checkAttempts: 4,
 };
 
+/** ACS ends a call after 30 hours (429/10110); one more for the clocks. */
+export const LONGEST_CALL_MS = 31 * 3_600_000;
+
 /**
  * The timing against a simulator whose time runs `factor` times faster. What our own machine needs (the answer to a
  * request, the wait before a retry) does not get faster with it.

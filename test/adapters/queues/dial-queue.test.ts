@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createDialQueue, type DialQueue } from '../../../src/app/dial-queue.ts';
+import { createDialQueue, type DialQueue } from '../../../src/app/dialling/queue.ts';
 import { type CallState, holdsLeg } from '../../../src/domain/call/call.ts';
 import type { Recorded } from '../../../src/domain/call/recorded.ts';
 import { until } from '../../app/fixtures.ts';

@@ -2,9 +2,9 @@ import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { noticesOf } from '../../../projections/notices.ts';
 import { NoticeError } from '../../../src/adapters/topic/error.ts';
 import { createTopicPublisher, type TopicOptions } from '../../../src/adapters/topic/publisher.ts';
+import { noticesOf } from '../../../src/app/notices.ts';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
 import { at, callId, rows } from '../../projections/samples.ts';
 

@@ -1,0 +1,72 @@
+import type { ReadStore } from '../../../projections/ports.ts';
+import type { Clock } from '../../base/clock.ts';
+import type { CallEventLog } from '../../log/port.ts';
+import { createSideStreams } from '../../log/side-streams.ts';
+import type { CallApp, CallbackResult, ReceivedCallback } from '../api.ts';
+import type { Journal } from '../ports.ts';
+import type { ProviderIndex } from '../recording/provider-index.ts';
+import type { Recorder } from '../recording/recorder.ts';
+import { receiveGridEvents } from './grid-delivery.ts';
+import { createGridRouter } from './grid-router.ts';
+import { createQuarantine, type Quarantine } from './quarantine.ts';
+import { startReroute } from './reroute.ts';
+
+/** What others tell of calls: recorded in the call that it is about, or kept until that is known. */
+export type Inbox = Pick<CallApp, 'recordCallbacks' | 'recordGridEvents'> & {
+  readonly quarantine: Quarantine;
+  close(): void;
+};
+
+export type InboxDeps = {
+  readonly log: CallEventLog;
+  readonly readStore: Pick<ReadStore, 'byProviderIds'>;
+  readonly recorder: Pick<Recorder, 'record'>;
+  readonly index: Pick<ProviderIndex, 'find'>;
+  readonly clock: Clock;
+  readonly journal: Journal;
+};
+
+export function startInbox({ log, readStore, recorder, index, clock, journal }: InboxDeps): Inbox {
+  const recordOf = (callSessionId: string, callbacks: readonly ReceivedCallback[]): Promise<CallbackResult> =>
+    recordCallbacks(recorder, clock, callSessionId, callbacks);
+  const router = createGridRouter({ index, readStore, recorder, clock });
+  const streams = createSideStreams(log);
+  const quarantine = createQuarantine({
+    log,
+    streams,
+    clock,
+    hand: (item, event) =>
+      item.callSessionId === undefined ? router.hand(item, event) : recordOf(item.callSessionId, [event]),
+  });
+  const reroute = startReroute({ quarantine, find: router.find, clock, journal });
+  return {
+    quarantine,
+    async recordCallbacks(callSessionId, callbacks) {
+      const result = await recordOf(callSessionId, callbacks);
+      if (result === 'unknown-call') {
+        await quarantine.keep(
+          callbacks.map(({ id, type, raw }) => ({ callSessionId, eventId: id, eventType: type, raw })),
+        );
+      }
+      return result;
+    },
+    recordGridEvents: (events) => receiveGridEvents({ router, quarantine, reroute, streams, clock, journal }, events),
+    close: reroute.close,
+  };
+}
+
+async function recordCallbacks(
+  recorder: Pick<Recorder, 'record'>,
+  clock: Clock,
+  callSessionId: string,
+  callbacks: readonly ReceivedCallback[],
+): Promise<CallbackResult> {
+  let result: CallbackResult = 'duplicate';
+  for (const { id, type, data, raw } of callbacks) {
+    const at = new Date(clock.now()).toISOString();
+    const { verdict } = await recorder.record(callSessionId, { type: 'Callback', id, at, eventType: type, data, raw });
+    if (verdict === 'unknown-call') return verdict;
+    if (verdict === 'recorded') result = 'recorded';
+  }
+  return result;
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import { EMPTY_HEAD } from '../../domain/entries.ts';
+import type { PublishedQuestionnaire, Questionnaire } from '../../domain/questionnaire/questionnaire.ts';
+import { questionnaireStream } from '../../domain/streams.ts';
+import type { CallEventLog } from '../../log/port.ts';
+
+export type Questionnaires = {
+  /** Writes the script into the log, once per content, so that a call's replay needs no file. */
+  publish(questionnaire: Questionnaire, at: Date): Promise<PublishedQuestionnaire>;
+  /** The script with this hash, as it was published. */
+  find(hash: string): Promise<PublishedQuestionnaire | null>;
+};
+
+export function createQuestionnaires(log: CallEventLog): Questionnaires {
+  const known = new Map<string, Promise<PublishedQuestionnaire | null>>();
+
+  const read = async (hash: string): Promise<PublishedQuestionnaire | null> => {
+    const [entry] = await log.read(questionnaireStream(hash));
+    if (!entry) return null;
+    const questionnaire: Questionnaire = JSON.parse(entry.data);
+    return { ...questionnaire, hash };
+  };
+
+  return {
+    async publish(questionnaire, at) {
+      const text = canonicalJson(questionnaire);
+      const hash = createHash('sha256').update(text).digest('hex');
+      const stream = questionnaireStream(hash);
+      await log.register(stream, at);
+      const entry = { kind: 'command', type: 'PublishQuestionnaire', id: hash, actor: 'server', cause: null } as const;
+      // A conflict means that it stands there already: the stream's name is the hash of its content.
+      await log.append(stream, EMPTY_HEAD, [{ ...entry, at: at.toISOString(), data: text }]);
+      return { ...questionnaire, hash };
+    },
+    find(hash) {
+      const found = known.get(hash) ?? read(hash);
+      known.set(hash, found);
+      found.then(
+        (questionnaire) => questionnaire ?? known.delete(hash),
+        () => known.delete(hash),
+      );
+      return found;
+    },
+  };
+}
+
+/** JSON with sorted keys: the same content has one text, however its file was laid out. */
+export function canonicalJson(value: unknown): string {
+  return JSON.stringify(value, (_key, inner: unknown) => {
+    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
+    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
+  });
+}

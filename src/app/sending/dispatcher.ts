@@ -1,0 +1,96 @@
+import type { Clock } from '../../base/clock.ts';
+import { errorCode } from '../../base/coded-error.ts';
+import type { Outcome, SentCommand } from '../../domain/call/bodies.ts';
+import { type CallState, isSent } from '../../domain/call/call.ts';
+import type { Recorded } from '../../domain/call/recorded.ts';
+import type { Journal, Telephony } from '../ports.ts';
+import type { Recorder } from '../recording/recorder.ts';
+
+export type Dispatcher = {
+  /** Sends the commands among the entries just recorded, without anybody waiting for it. */
+  dispatch(state: CallState, recorded: readonly Recorded[]): void;
+  /** Commands that have not been answered yet. */
+  underWay(): number;
+  /** Resolves when none is. */
+  idle(): Promise<void>;
+};
+
+export type DispatcherDeps = {
+  readonly telephony: Telephony;
+  readonly recorder: () => Pick<Recorder, 'record'>;
+  readonly callbackUri: (state: CallState) => string;
+  readonly clock: Clock;
+  readonly journal: Journal;
+};
+
+/** Sends what was recorded, and records what became of it. Only the instance whose append won has it to send. */
+export function createDispatcher(deps: DispatcherDeps): Dispatcher {
+  const { clock, journal } = deps;
+  const sending = new Set<Promise<void>>();
+
+  const sendOne = async (state: CallState, command: SentCommand): Promise<void> => {
+    const outcome = await send(deps, state, command);
+    if (outcome.type !== 'Accepted') {
+      const { type, ...rest } = outcome;
+      journal.warn(
+        { call: state.callSessionId, command: command.type, outcome: type, ...rest },
+        'command not accepted',
+      );
+    }
+    const at = new Date(clock.now()).toISOString();
+    const input = { type: 'Outcome', at, commandId: command.id, commandType: command.type, outcome } as const;
+    await deps.recorder().record(state.callSessionId, input);
+  };
+
+  const sendAll = async (state: CallState, commands: readonly SentCommand[]): Promise<void> => {
+    for (const command of commands) {
+      try {
+        await sendOne(state, command);
+      } catch (error) {
+        // The outcome is not in the log, so the command's deadline treats it as unknown and looks again.
+        const code = errorCode(error);
+        journal.error({ call: state.callSessionId, command: command.type, code }, 'outcome could not be recorded');
+      }
+    }
+  };
+
+  return {
+    dispatch(state, recorded) {
+      const commands = recorded.flatMap(toSent);
+      if (commands.length === 0) return;
+      const run = sendAll(state, commands).finally(() => sending.delete(run));
+      sending.add(run);
+    },
+    underWay: () => sending.size,
+    async idle() {
+      while (sending.size > 0) await Promise.all(sending);
+    },
+  };
+}
+
+function toSent(recorded: Recorded): SentCommand[] {
+  if (recorded.kind !== 'command' || !isSent(recorded.type)) return [];
+  return [{ id: recorded.id, type: recorded.type, body: recorded.body } as SentCommand];
+}
+
+async function send(deps: DispatcherDeps, state: CallState, command: SentCommand): Promise<Outcome> {
+  // The last gate before the wire: words for a person never go to a line on which none has been proven.
+  if (isForPerson(command) && !state.personProvenAt) {
+    deps.journal.error({ call: state.callSessionId, command: command.type }, 'prompt withheld: no person is proven');
+    return { type: 'Rejected', status: 0, subCode: 0, transient: false };
+  }
+  // Its deadline has rung by now, here or elsewhere, and what to do instead is decided: a late prompt would only disturb.
+  if (deps.clock.now() >= Date.parse(command.body.answerBy)) {
+    deps.journal.warn({ call: state.callSessionId, command: command.type }, 'command came too late to be sent');
+    return { type: 'Rejected', status: 0, subCode: 0, transient: true };
+  }
+  return deps.telephony.send(command, {
+    callConnectionId: state.callConnectionId,
+    phoneNumber: state.initiate.phoneNumber,
+    callbackUri: deps.callbackUri(state),
+  });
+}
+
+function isForPerson(command: SentCommand): boolean {
+  return (command.type === 'AskQuestion' || command.type === 'SayMessage') && command.body.audience === 'person';
+}

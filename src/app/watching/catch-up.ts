@@ -1,0 +1,157 @@
+import type { ReadStore } from '../../../projections/ports.ts';
+import type { Clock } from '../../base/clock.ts';
+import { errorCode } from '../../base/coded-error.ts';
+import { type CallState, hasEnded } from '../../domain/call/call.ts';
+import { LONGEST_CALL_MS } from '../../domain/call/timing.ts';
+import { isCallStream } from '../../domain/streams.ts';
+import type { CallEventLog } from '../../log/port.ts';
+import type { Journal } from '../ports.ts';
+import { CallParkedError } from '../recording/parked.ts';
+import type { Recorder } from '../recording/recorder.ts';
+
+export type CatchUpDeps = {
+  readonly log: Pick<CallEventLog, 'registered'>;
+  readonly recorder: Pick<Recorder, 'load' | 'parked'>;
+  readonly readStore: Pick<ReadStore, 'versions' | 'newestUpdate'>;
+  readonly journal: Journal;
+  /** Looks after the call from here on, and shows it. */
+  readonly takeUp: (state: CallState) => void;
+};
+
+/** What the walk itself asks. */
+type Batch = Omit<CatchUpDeps, 'readStore'> & { readonly readStore: Pick<ReadStore, 'versions'> };
+
+export type CatchUpReport = { readonly calls: number; readonly open: number; readonly projected: number };
+
+const BATCH = 500;
+
+/**
+ * After a start: finds the calls that are still open and sets their deadlines, and projects what the process before did
+ * not. A call that can have changed after the newest row was written began at most the longest call earlier, so that is
+ * where the walk starts; with empty read models it starts at the beginning.
+ */
+async function catchUp(deps: Batch, newest: string | null): Promise<CatchUpReport> {
+  const since = newest === null ? undefined : new Date(Date.parse(newest) - LONGEST_CALL_MS);
+  let report: CatchUpReport = { calls: 0, open: 0, projected: 0 };
+  let batch: string[] = [];
+  for await (const stream of deps.log.registered(since)) {
+    if (!isCallStream(stream)) continue;
+    batch.push(stream);
+    if (batch.length < BATCH) continue;
+    report = add(report, await catchUpBatch(deps, batch));
+    batch = [];
+  }
+  return add(report, await catchUpBatch(deps, batch));
+}
+
+const RETRY_MS = 5_000;
+/**
+ * How long a start waits for the read models, and then for the walk. A serverless database takes a minute to wake up, a
+ * busy day's calls take as long to be read; the callback that woke this process is not given that long.
+ */
+const ANSWER_MS = 500;
+const WALK_MS = 500;
+
+export type CatchUpStart = {
+  /** What was found until the start went on; all of it when the walk was over by then. */
+  readonly found: CatchUpReport;
+  /** Resolves when every call that may hold a leg is known. */
+  readonly done: Promise<void>;
+};
+
+/**
+ * Catches up, also when the read models cannot be asked: the open calls must be looked after at once, what the rows lack
+ * is written when they are back.
+ * @throws LogError
+ */
+export async function startCatchUp(deps: CatchUpDeps, clock: Clock): Promise<CatchUpStart> {
+  const newest = await newestInTime(deps, clock);
+  const now = new Date(clock.now()).toISOString();
+  const walk = async (): Promise<CatchUpReport> => {
+    if (newest === 'away') return catchUp({ ...deps, readStore: { versions: async () => new Map() } }, now);
+    return catchUp(deps, newest);
+  };
+  if (newest === 'away') catchUpLater(deps, clock);
+  const walking = walk();
+  const found = await inTime(walking, WALK_MS, clock);
+  if (found !== 'late') return { found, done: Promise.resolve() };
+  return { found: NOTHING, done: walking.then(() => {}).catch(() => untilDone(walk, clock)) };
+}
+
+const NOTHING: CatchUpReport = { calls: 0, open: 0, projected: 0 };
+
+async function newestInTime({ readStore, journal }: CatchUpDeps, clock: Clock): Promise<string | null | 'away'> {
+  let code = 'READ_STORE_LATE';
+  const answer = readStore.newestUpdate().catch((error: unknown) => {
+    code = errorCode(error);
+    return 'late' as const;
+  });
+  const newest = await inTime(answer, ANSWER_MS, clock);
+  if (newest !== 'late') return newest;
+  journal.warn({ code }, 'read models cannot be asked; they are caught up with later');
+  return 'away';
+}
+
+function catchUpLater(deps: CatchUpDeps, clock: Clock): void {
+  const attempt = async (): Promise<CatchUpReport> => catchUp(deps, await deps.readStore.newestUpdate());
+  clock.after(RETRY_MS, () => void untilDone(attempt, clock));
+}
+
+/** Tries until it succeeds. */
+async function untilDone(work: () => Promise<unknown>, clock: Clock): Promise<void> {
+  for (;;) {
+    try {
+      await work();
+      return;
+    } catch {
+      await new Promise<void>((resolve) => void clock.after(RETRY_MS, resolve));
+    }
+  }
+}
+
+/** `late`: the work goes on. */
+async function inTime<T>(work: Promise<T>, limitMs: number, clock: Clock): Promise<T | 'late'> {
+  let callOff = (): void => {};
+  const late = new Promise<'late'>((resolve) => {
+    callOff = clock.after(limitMs, () => resolve('late'));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    callOff();
+  }
+}
+
+async function catchUpBatch(deps: Batch, streams: readonly string[]): Promise<CatchUpReport> {
+  const shown = await deps.readStore.versions(streams);
+  let open = 0;
+  let projected = 0;
+  for (const stream of streams) {
+    const state = await loadOrPark(deps, stream);
+    if (!state) continue;
+    if (!hasEnded(state)) open += 1;
+    const behind = (shown.get(stream) ?? 0) < state.version;
+    if (behind || state.deadline) deps.takeUp(state);
+    if (behind) projected += 1;
+  }
+  return { calls: streams.length, open, projected };
+}
+
+/** A call that cannot be read is set aside and named, once; whoever walks over many calls goes on with the others. */
+export async function loadOrPark(
+  { recorder, journal }: Pick<CatchUpDeps, 'recorder' | 'journal'>,
+  callSessionId: string,
+): Promise<CallState | null> {
+  if (recorder.parked().includes(callSessionId)) return null;
+  try {
+    return await recorder.load(callSessionId);
+  } catch (error) {
+    if (!(error instanceof CallParkedError)) throw error;
+    journal.error({ call: callSessionId, code: error.code }, 'call set aside');
+    return null;
+  }
+}
+
+function add(a: CatchUpReport, b: CatchUpReport): CatchUpReport {
+  return { calls: a.calls + b.calls, open: a.open + b.open, projected: a.projected + b.projected };
+}

@@ -1,0 +1,87 @@
+import type { Clock } from '../../base/clock.ts';
+import { errorCode } from '../../base/coded-error.ts';
+import { type CallState, waitsToDial } from '../../domain/call/call.ts';
+import type { DialQueue } from '../dialling/queue.ts';
+import type { Journal } from '../ports.ts';
+import type { Recorder } from '../recording/recorder.ts';
+
+export type Deadlines = {
+  /**
+   * Keeps the alarm of this call in step with its state.
+   * @param graceMs for a call that another instance may be looking after: how much later than that one to ring
+   */
+  watch(state: CallState, graceMs?: number): void;
+  /** Calls that are open as far as this instance knows. */
+  open(): number;
+  knows(callSessionId: string): boolean;
+  close(): void;
+};
+
+export type DeadlinesDeps = {
+  /** Where deadlines wait whose passing makes a phone ring. */
+  readonly dialQueue: Pick<DialQueue, 'enqueue' | 'leave'>;
+  /** The deadline was not due after all: somebody else looks after the call too. */
+  readonly onMoved: (state: CallState) => void;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly recorder: () => Pick<Recorder, 'record'>;
+};
+
+/** When the log cannot take a passed deadline: often enough to go on soon, seldom enough not to press a sick store. */
+const RETRY_MS = 2_000;
+
+/**
+ * One alarm per open call: the deadline that its state carries. Ringing it is an append, so of several instances that
+ * watch over the same call one wins and the others find that the deadline has moved: that is how a call is taken over.
+ */
+export function createDeadlines({ clock, journal, recorder, dialQueue, onMoved }: DeadlinesDeps): Deadlines {
+  const alarms = new Map<string, () => void>();
+  let closed = false;
+
+  /** @param again what to do when the log cannot take it: the way it came, so that a dial waits for its turn anew */
+  const ring = async (callSessionId: string, deadline: string, again: () => void): Promise<void> => {
+    try {
+      // The alarm ran for as long as it had to; a clock that was set back meanwhile does not undo that.
+      const at = new Date(Math.max(clock.now(), Date.parse(deadline))).toISOString();
+      const { verdict, state } = await recorder().record(callSessionId, { type: 'Deadline', at });
+      // Whatever was recorded has set the alarm anew; finding that another instance has moved the deadline has not.
+      if (verdict !== 'recorded' && state) onMoved(state);
+    } catch (error) {
+      const code = errorCode(error);
+      journal.error({ call: callSessionId, code }, 'deadline could not be recorded');
+      if (code !== 'CALL_PARKED') set(callSessionId, RETRY_MS, again);
+    }
+  };
+
+  const set = (callSessionId: string, delayMs: number, task: () => void): void => {
+    alarms.get(callSessionId)?.();
+    if (!closed) alarms.set(callSessionId, clock.after(Math.max(0, delayMs), task));
+  };
+
+  const watch = (state: CallState, graceMs = 0): void => {
+    const { callSessionId, deadline } = state;
+    dialQueue.leave(callSessionId);
+    if (!deadline) {
+      alarms.get(callSessionId)?.();
+      alarms.delete(callSessionId);
+      return;
+    }
+    const due = (): void => {
+      if (!waitsToDial(state)) return void ring(callSessionId, deadline.at, due);
+      dialQueue.enqueue(callSessionId, () => ring(callSessionId, deadline.at, due), state.initiate.priority);
+    };
+    const nowMs = Math.max(clock.now(), Date.parse(state.updatedAt));
+    set(callSessionId, Date.parse(deadline.at) + graceMs - nowMs, due);
+  };
+
+  return {
+    watch,
+    open: () => alarms.size,
+    knows: (callSessionId) => alarms.has(callSessionId),
+    close() {
+      closed = true;
+      for (const callOff of alarms.values()) callOff();
+      alarms.clear();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+import type { ReadStore } from '../../../projections/ports.ts';
+import type { Clock } from '../../base/clock.ts';
+import { errorCode } from '../../base/coded-error.ts';
+import type { CallState } from '../../domain/call/call.ts';
+import { LONGEST_CALL_MS } from '../../domain/call/timing.ts';
+import { isCallStream } from '../../domain/streams.ts';
+import type { CallEventLog } from '../../log/port.ts';
+import type { Journal } from '../ports.ts';
+import type { Recorder } from '../recording/recorder.ts';
+import { loadOrPark } from './catch-up.ts';
+import type { Deadlines } from './deadlines.ts';
+
+export type SweepDeps = {
+  readonly log: Pick<CallEventLog, 'registered'>;
+  readonly readStore: Pick<ReadStore, 'open' | 'versions'>;
+  readonly recorder: Pick<Recorder, 'load' | 'parked'>;
+  readonly deadlines: Pick<Deadlines, 'knows'>;
+  readonly takeUp: (state: CallState, graceMs: number) => void;
+  readonly clock: Clock;
+  readonly journal: Journal;
+};
+
+const EVERY_MS = 15_000;
+/** Every this many rounds: calls without a row, and everything that can still change. */
+const ROWLESS_ROUNDS = 4;
+const THOROUGH_ROUNDS = 240;
+const ROWLESS_SINCE_MS = 3_600_000;
+const BATCH = 500;
+/** Long enough for the instance that looks after a call to ring first when it is alive. */
+export const TAKE_OVER_GRACE_MS = 5_000;
+
+/**
+ * Looks now and then for calls that this instance does not know: they belong to another instance, and if that one is dead
+ * their deadlines must ring here and their rows be written here. Open calls are found by their rows; those whose instance
+ * died before it wrote a row, by the register; late entries of ended calls, by a thorough round once an hour.
+ */
+export function startSweep(deps: SweepDeps): { close(): void } {
+  const { clock, journal } = deps;
+  let closed = false;
+  let rounds = 0;
+  let callOff = clock.after(EVERY_MS, () => void round());
+
+  const round = async (): Promise<void> => {
+    rounds += 1;
+    try {
+      await sweepOpen(deps);
+      if (rounds % ROWLESS_ROUNDS === 0) await sweepRegister(deps, ROWLESS_SINCE_MS, isRowless);
+      if (rounds % THOROUGH_ROUNDS === 0) await sweepRegister(deps, LONGEST_CALL_MS, isBehind);
+    } catch (error) {
+      journal.warn({ code: errorCode(error) }, 'calls of other instances could not be looked through');
+    }
+    if (!closed) callOff = clock.after(EVERY_MS, () => void round());
+  };
+
+  return {
+    close() {
+      closed = true;
+      callOff();
+    },
+  };
+}
+
+async function sweepOpen(deps: SweepDeps): Promise<void> {
+  for (const callSessionId of await deps.readStore.open()) {
+    if (deps.deadlines.knows(callSessionId)) continue;
+    const state = await loadOrPark(deps, callSessionId);
+    if (state) deps.takeUp(state, TAKE_OVER_GRACE_MS);
+  }
+}
+
+type Choice = (deps: SweepDeps, callSessionId: string, shown: number) => Promise<CallState | null>;
+
+const isRowless: Choice = async (deps, callSessionId, shown) =>
+  shown > 0 || deps.deadlines.knows(callSessionId) ? null : loadOrPark(deps, callSessionId);
+
+const isBehind: Choice = async (deps, callSessionId, shown) => {
+  const state = await loadOrPark(deps, callSessionId);
+  return state && state.version > shown ? state : null;
+};
+
+async function sweepRegister(deps: SweepDeps, sinceMs: number, choose: Choice): Promise<void> {
+  const takeUpAll = async (streams: readonly string[]): Promise<void> => {
+    const shown = await deps.readStore.versions(streams);
+    for (const stream of streams) {
+      const state = await choose(deps, stream, shown.get(stream) ?? 0);
+      if (state) deps.takeUp(state, TAKE_OVER_GRACE_MS);
+    }
+  };
+  let batch: string[] = [];
+  for await (const stream of deps.log.registered(new Date(deps.clock.now() - sinceMs))) {
+    if (isCallStream(stream)) batch.push(stream);
+    if (batch.length < BATCH) continue;
+    await takeUpAll(batch);
+    batch = [];
+  }
+  await takeUpAll(batch);
+}

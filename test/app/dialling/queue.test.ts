@@ -1,0 +1,213 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { BREAKER } from '../../../src/app/dialling/breaker.ts';
+import { createDialQueue } from '../../../src/app/dialling/queue.ts';
+import type { CallState } from '../../../src/domain/call/call.ts';
+import type { Recorded } from '../../../src/domain/call/recorded.ts';
+import { CONNECTION, Conversation } from '../../domain/call/conversation.ts';
+import { virtualClock } from '../../projections/virtual-clock.ts';
+
+const FAST = { concurrentCalls: 2, callsPerSecond: 1_000 };
+
+/** A queue, who was dialled so far, and ways to tell it what became of a call. */
+function openQueue(policy = FAST, started = true) {
+  const clock = virtualClock();
+  const queue = createDialQueue(clock, policy);
+  if (started) queue.start();
+  const dialled: string[] = [];
+  const asCall = (id: string, state: CallState | null): CallState => ({ ...state!, callSessionId: id });
+  return {
+    clock,
+    queue,
+    dialled,
+    enqueue: (id: string) =>
+      queue.enqueue(id, async () => {
+        dialled.push(id);
+        queue.observe(asCall(id, Conversation.initiated().state), []);
+      }),
+    ends: (id: string) => queue.observe(asCall(id, Conversation.answered().disconnected().state), []),
+    fails: (id: string) => queue.observe(asCall(id, Conversation.initiated().refused(400, false).state), []),
+    throttled(id: string, retryAfterMs: number) {
+      const call = Conversation.initiated().outcome({
+        type: 'Rejected',
+        status: 429,
+        subCode: 8516,
+        transient: true,
+        retryAfterMs,
+      });
+      queue.observe(asCall(id, call.state), [call.log.at(-1) as Recorded]);
+    },
+    accepted(id: string) {
+      const call = Conversation.initiated().accepted({ callConnectionId: CONNECTION });
+      queue.observe(asCall(id, call.state), [call.log.at(-1) as Recorded]);
+    },
+  };
+}
+
+test('no more calls are held at once than allowed; the next is dialled when one ends', async () => {
+  const { clock, dialled, enqueue, ends, queue } = openQueue();
+  for (const id of ['a', 'b', 'c', 'd']) enqueue(id);
+  await clock.advance(1_000);
+  assert.equal(dialled, ['a', 'b']);
+  assert.is(queue.status().waiting, 2);
+  ends('a');
+  await clock.advance(1_000);
+  assert.equal(dialled, ['a', 'b', 'c']);
+});
+
+test('dials keep their distance', async () => {
+  const { clock, dialled, enqueue } = openQueue({ concurrentCalls: 100, callsPerSecond: 2 });
+  for (let call = 0; call < 20; call += 1) enqueue(`call-${call}`);
+  await clock.advance(0);
+  const atOnce = dialled.length;
+  assert.ok(atOnce <= 2);
+  await clock.advance(5_000);
+  assert.is(dialled.length, atOnce + 10);
+});
+
+test('a new call takes a free turn at once, but not past those who wait', async () => {
+  const { clock, queue, enqueue, ends } = openQueue({ ...FAST, concurrentCalls: 1 });
+  assert.is(queue.tryTurn('a'), true);
+  await clock.advance(10);
+  assert.is(queue.tryTurn('b'), false);
+  queue.giveBack('a');
+  enqueue('b');
+  enqueue('c');
+  await clock.advance(10);
+  assert.is(queue.tryTurn('d'), false);
+  ends('b');
+});
+
+test('a turn given back is for the next', async () => {
+  const { clock, queue, dialled, enqueue } = openQueue({ ...FAST, concurrentCalls: 1 });
+  assert.is(queue.tryTurn('a'), true);
+  enqueue('b');
+  await clock.advance(10);
+  assert.equal(dialled, []);
+  queue.giveBack('a');
+  await clock.advance(10);
+  assert.equal(dialled, ['b']);
+});
+
+test('a call that gives up waiting is not dialled', async () => {
+  const { clock, queue, dialled, enqueue, ends } = openQueue({ ...FAST, concurrentCalls: 1 });
+  enqueue('a');
+  enqueue('b');
+  await clock.advance(10);
+  queue.leave('b');
+  ends('a');
+  await clock.advance(10);
+  assert.equal(dialled, ['a']);
+});
+
+test('a call whose dial is being recorded keeps its turn when it is taken up once more', async () => {
+  const { clock, queue, dialled, enqueue } = openQueue({ ...FAST, concurrentCalls: 1 });
+  queue.enqueue('a', () => new Promise(() => {}));
+  enqueue('b');
+  queue.leave('a');
+  await clock.advance(1_000);
+  assert.equal(dialled, []);
+});
+
+test('before the start nobody has a turn; then who waited is dialled, beside the legs that are held', async () => {
+  const { clock, queue, dialled, enqueue, accepted } = openQueue(FAST, false);
+  enqueue('a');
+  enqueue('b');
+  assert.is(queue.tryTurn('c'), false);
+  accepted('held');
+  await clock.advance(1_000);
+  assert.equal(dialled, []);
+  queue.start();
+  await clock.advance(1_000);
+  assert.equal(dialled, ['a']);
+});
+
+test('after 429 nothing is dialled before Retry-After, and then one call fewer is held', async () => {
+  const { clock, queue, dialled, enqueue, throttled } = openQueue({ ...FAST, concurrentCalls: 5 });
+  for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) enqueue(id);
+  await clock.advance(100);
+  assert.is(dialled.length, 5);
+  throttled('e', 30_000);
+  assert.is(queue.status().limit, 4);
+  assert.match(queue.status().paused ?? '', 'provider');
+  await clock.advance(29_000);
+  assert.is(dialled.length, 5);
+});
+
+test('the limit rises again, slowly, while the provider takes calls', async () => {
+  const { clock, queue, enqueue, throttled, accepted } = openQueue({ ...FAST, concurrentCalls: 3 });
+  for (const id of ['a', 'b', 'c']) enqueue(id);
+  await clock.advance(100);
+  throttled('c', 0);
+  assert.is(queue.status().limit, 2);
+  for (let call = 0; call < 20; call += 1) accepted('a');
+  assert.is(queue.status().limit, 3);
+  for (let call = 0; call < 100; call += 1) accepted('a');
+  assert.is(queue.status().limit, 3);
+});
+
+test('a call that may already hold a leg is dialled again although all places are taken', async () => {
+  const { clock, dialled, enqueue } = openQueue({ ...FAST, concurrentCalls: 1 });
+  enqueue('a');
+  await clock.advance(10);
+  enqueue('b');
+  enqueue('a');
+  await clock.advance(10);
+  assert.equal(dialled, ['a', 'a']);
+});
+
+test('call after call that fails pauses dialling, and one call tries it out afterwards', async () => {
+  const { clock, queue, dialled, enqueue, fails, ends } = openQueue({ ...FAST, concurrentCalls: 100 });
+  for (let call = 0; call < BREAKER.callsMin; call += 1) enqueue(`call-${call}`);
+  await clock.advance(100);
+  for (let call = 0; call < BREAKER.callsMin; call += 1) fails(`call-${call}`);
+  for (const id of ['x', 'y', 'z']) enqueue(id);
+  await clock.advance(BREAKER.pauseMs - 1_000);
+  assert.is(dialled.length, BREAKER.callsMin);
+  assert.match(queue.status().paused ?? '', 'failed at the provider');
+  await clock.advance(2_000);
+  assert.equal(dialled.slice(BREAKER.callsMin), ['x']);
+  ends('x');
+  await clock.advance(100);
+  assert.equal(dialled.slice(BREAKER.callsMin), ['x', 'y', 'z']);
+});
+
+test('of those who wait normal calls go first, and every fourth turn is for a low one', async () => {
+  const { clock, queue, dialled } = openQueue({ concurrentCalls: 100, callsPerSecond: 1 });
+  const dial = (id: string) => async () => void dialled.push(id);
+  for (let call = 1; call <= 3; call += 1) queue.enqueue(`low-${call}`, dial(`low-${call}`), 'low');
+  for (let call = 1; call <= 8; call += 1) queue.enqueue(`now-${call}`, dial(`now-${call}`));
+  await clock.advance(20_000);
+  // The first took the turn that was free when it came.
+  const order = ['low-1', 'now-1', 'now-2', 'now-3', 'low-2', 'now-4', 'now-5', 'now-6', 'low-3', 'now-7', 'now-8'];
+  assert.equal(dialled, order);
+});
+
+test('low calls have every turn that nobody else wants', async () => {
+  const { clock, queue, dialled } = openQueue({ concurrentCalls: 100, callsPerSecond: 10 });
+  for (let call = 1; call <= 9; call += 1) {
+    queue.enqueue(`low-${call}`, async () => void dialled.push(`low-${call}`), 'low');
+  }
+  await clock.advance(1_000);
+  assert.is(dialled.length, 9);
+});
+
+test('a call that was begun goes before all who wait', async () => {
+  const { clock, queue, dialled, accepted } = openQueue({ concurrentCalls: 100, callsPerSecond: 1 });
+  accepted('begun');
+  const dial = (id: string) => async () => void dialled.push(id);
+  for (const id of ['a', 'b']) queue.enqueue(id, dial(id));
+  queue.enqueue('begun', dial('begun'), 'low');
+  await clock.advance(5_000);
+  assert.equal(dialled, ['a', 'begun', 'b']);
+});
+
+test('an ended call is counted once, however often its stream is told of', async () => {
+  const { clock, queue, enqueue, fails } = openQueue({ ...FAST, concurrentCalls: 100 });
+  enqueue('a');
+  await clock.advance(100);
+  for (let time = 0; time < 10 * BREAKER.callsMin; time += 1) fails('a');
+  assert.is(queue.status().paused, null);
+});
+
+test.run();

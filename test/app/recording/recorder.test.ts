@@ -1,0 +1,226 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { randomIds } from '../../../src/app/ids.ts';
+import { createQuestionnaires } from '../../../src/app/recording/questionnaires.ts';
+import { createRecorder, type Recorder } from '../../../src/app/recording/recorder.ts';
+import type { CallState } from '../../../src/domain/call/call.ts';
+import type { Input } from '../../../src/domain/call/input.ts';
+import type { Recorded } from '../../../src/domain/call/recorded.ts';
+import { TIMING } from '../../../src/domain/call/timing.ts';
+import type { PublishedQuestionnaire } from '../../../src/domain/questionnaire/questionnaire.ts';
+import { type CallEventLog, LogError } from '../../../src/log/port.ts';
+import { type FaultyLog, faultyLog } from '../faulty-log.ts';
+import { type Bench, callback, openBench, QUESTIONNAIRE } from '../fixtures.ts';
+
+const CALL = '019aab00-0000-7000-8000-000000000001';
+const AT = '2026-03-02T15:00:00.000Z';
+
+type Told = { readonly state: CallState; readonly recorded: readonly Recorded[] };
+
+let bench: Bench;
+let log: FaultyLog;
+let script: PublishedQuestionnaire;
+let told: Told[];
+
+test.before.each(async () => {
+  bench = await openBench();
+  log = faultyLog(bench.stores.log);
+  script = await createQuestionnaires(bench.stores.log).publish(QUESTIONNAIRE, new Date(AT));
+  told = [];
+});
+test.after.each(() => bench.close());
+
+function recorderOn(on: CallEventLog, cacheSize?: number): Recorder {
+  return createRecorder({
+    log: on,
+    timing: TIMING,
+    freshId: randomIds.uuid,
+    questionnaire: async () => script,
+    onRecorded: (state, recorded) => void told.push({ state, recorded }),
+    ...(cacheSize !== undefined && { cacheSize }),
+  });
+}
+
+function initiated(): Input {
+  const { id, version, hash } = script;
+  const body = {
+    memberId: 'M-1',
+    phoneNumber: '+15550102000',
+    callerId: '+15550100000',
+    callbackUrl: 'http://127.0.0.1:9/api/calls/events',
+    questionnaire: { id, version, hash },
+    questions: 3,
+  };
+  return { type: 'InitiateCall', id: 'initiate', at: AT, actor: 'coordinator:ann', body, dial: true };
+}
+
+function heard(name: string, data: Readonly<Record<string, unknown>> = {}, id?: string): Input {
+  const { type: eventType, ...event } = callback(name, { callConnectionId: 'connection-1', ...data }, id);
+  return { type: 'Callback', at: AT, eventType, ...event };
+}
+
+async function codeOf(failing: Promise<unknown>): Promise<string> {
+  try {
+    await failing;
+  } catch (error) {
+    if (error instanceof LogError) return error.code;
+    throw error;
+  }
+  return 'no error';
+}
+
+test('inputs of one call that come at once are recorded one after the other, and none is lost', async () => {
+  const recorder = recorderOn(log);
+  await recorder.record(CALL, initiated());
+  const inputs = Array.from({ length: 50 }, (_, index) => heard('ParticipantsUpdated', {}, `update-${index}`));
+  await Promise.all(inputs.map((input) => recorder.record(CALL, input)));
+  const entries = await bench.stream(CALL);
+  assert.equal(
+    entries.map(({ version }) => version),
+    entries.map((_, index) => index + 1),
+  );
+  const recorded = entries.filter(({ type }) => type.endsWith('ParticipantsUpdated')).map(({ id }) => id);
+  assert.equal(
+    recorded,
+    inputs.map((input) => 'id' in input && input.id),
+  );
+  assert.equal(
+    told.map(({ state }) => state.version),
+    [2, ...inputs.map((_, index) => index + 3)],
+  );
+});
+
+test('two instances that race for the same callbacks record each once, and only one acts on it', async () => {
+  const [one, two] = [recorderOn(log), recorderOn(bench.stores.log)];
+  await one.record(CALL, initiated());
+  const inputs = [heard('CallConnected'), ...Array.from({ length: 19 }, () => heard('ParticipantsUpdated'))];
+  const verdicts = await Promise.all(
+    inputs.flatMap((input) => [one, two].map(async (recorder) => (await recorder.record(CALL, input)).verdict)),
+  );
+  assert.is(verdicts.filter((verdict) => verdict === 'recorded').length, 20);
+  assert.is(verdicts.filter((verdict) => verdict === 'duplicate').length, 20);
+  const callbacks = (await bench.stream(CALL)).filter(({ kind }) => kind === 'callback');
+  assert.is(new Set(callbacks.map(({ id }) => id)).size, 20);
+  assert.is(callbacks.length, 20);
+  const asked = told.flatMap(({ recorded }) => recorded.filter(({ type }) => type === 'AskQuestion'));
+  assert.is(asked.length, 1);
+});
+
+test('who loses a race decides again on what the winner wrote', async () => {
+  const [one, two] = [recorderOn(log), recorderOn(bench.stores.log)];
+  await one.record(CALL, initiated());
+  log.before(
+    /./,
+    async () => void (await two.record(CALL, { type: 'CancelCall', id: 'c', at: AT, actor: 'coordinator:bob' })),
+  );
+  await one.record(CALL, heard('CallConnected'));
+  const types = (await bench.stream(CALL)).map(({ type }) => type);
+  assert.equal(types.slice(2), ['CancelCall', 'Microsoft.Communication.CallConnected', 'HangUp']);
+});
+
+test('an input and the command it causes are one append', async () => {
+  const appended: number[] = [];
+  const counting: CallEventLog = {
+    ...bench.stores.log,
+    append(stream, head, entries) {
+      appended.push(entries.length);
+      return bench.stores.log.append(stream, head, entries);
+    },
+  };
+  const recorder = recorderOn(counting);
+  await recorder.record(CALL, initiated());
+  await recorder.record(CALL, heard('CallConnected'));
+  assert.equal(appended, [2, 2]);
+});
+
+test('a call that another instance began after this one had looked in vain is known here too', async () => {
+  const [one, two] = [recorderOn(log), recorderOn(bench.stores.log)];
+  assert.is(await two.load(CALL), null);
+  assert.is((await two.record(CALL, heard('CallConnected', {}, 'early'))).verdict, 'unknown-call');
+  await one.record(CALL, initiated());
+  assert.is((await two.record(CALL, heard('CallConnected', {}, 'early'))).verdict, 'recorded');
+});
+
+test('loading shows what another instance has recorded since', async () => {
+  const [one, two] = [recorderOn(log), recorderOn(bench.stores.log)];
+  await one.record(CALL, initiated());
+  assert.is((await two.load(CALL))?.version, 2);
+  await one.record(CALL, heard('CallConnected'));
+  assert.is((await two.load(CALL))?.version, 4);
+});
+
+test('when the log refuses, the sender hears it, nobody acts, and the next attempt finds nothing half done', async () => {
+  const recorder = recorderOn(log);
+  await recorder.record(CALL, initiated());
+  const before = await recorder.load(CALL);
+  told = [];
+  log.fail(['refused']);
+  const input = heard('CallConnected');
+  assert.is(await codeOf(recorder.record(CALL, input)), 'UNAVAILABLE');
+  assert.equal(told, []);
+  assert.equal(await recorder.load(CALL), before);
+  assert.is((await bench.stream(CALL)).length, 2);
+  assert.is((await recorder.record(CALL, input)).verdict, 'recorded');
+});
+
+test('an append of unknown outcome that was written is found, watched over, and not acted on a second time', async () => {
+  const recorder = recorderOn(log);
+  await recorder.record(CALL, initiated());
+  told = [];
+  log.fail(['committed']);
+  const input = heard('CallConnected');
+  assert.is(await codeOf(recorder.record(CALL, input)), 'UNKNOWN_OUTCOME');
+  assert.equal(
+    told.map(({ recorded }) => recorded),
+    [[]],
+  );
+  assert.is(told[0]?.state.version, 4);
+  assert.is((await recorder.record(CALL, input)).verdict, 'duplicate');
+  assert.is((await bench.stream(CALL)).length, 4);
+});
+
+test('an append of unknown outcome that was not written leaves the call as it was, and may be sent again', async () => {
+  const recorder = recorderOn(log);
+  await recorder.record(CALL, initiated());
+  told = [];
+  log.fail(['lost']);
+  const input = heard('CallConnected');
+  assert.is(await codeOf(recorder.record(CALL, input)), 'UNKNOWN_OUTCOME');
+  assert.equal(
+    told.flatMap(({ recorded }) => recorded),
+    [],
+  );
+  assert.is((await recorder.load(CALL))?.version, 2);
+  assert.is((await recorder.record(CALL, input)).verdict, 'recorded');
+  assert.equal(
+    told.at(-1)?.recorded.map(({ type }) => type),
+    ['Microsoft.Communication.CallConnected', 'AskQuestion'],
+  );
+});
+
+test('a call that no longer fits into memory is read again', async () => {
+  const recorder = recorderOn(log, 1);
+  const other = CALL.replace(/1$/, '2');
+  for (const id of [CALL, other]) await recorder.record(id, initiated());
+  for (const id of [CALL, other]) {
+    assert.is((await recorder.record(id, heard('CallConnected', {}, 'connected'))).verdict, 'recorded');
+    assert.is((await recorder.record(id, heard('CallConnected', {}, 'connected'))).verdict, 'duplicate');
+  }
+});
+
+test('the entry of a callback holds the text that came, to the letter', async () => {
+  const recorder = recorderOn(log);
+  await recorder.record(CALL, initiated());
+  const raw = '{ "id":"odd",  "type":"Microsoft.Communication.X","data":{"a":1.0,"b":"\\u00e9"} }';
+  await recorder.record(CALL, {
+    type: 'Callback',
+    id: 'odd',
+    at: AT,
+    eventType: 'Microsoft.Communication.X',
+    data: {},
+    raw,
+  });
+  assert.is((await bench.stream(CALL)).at(-1)?.data, raw);
+});
+
+test.run();

@@ -1,0 +1,81 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createTopicPublisher } from '../../../src/adapters/topic/publisher.ts';
+import { type Bench, callback, MEMBERS, openBench, until } from '../fixtures.ts';
+import { type TestClock, testClock } from '../virtual-time.ts';
+
+let bench: Bench;
+let clock: TestClock;
+
+test.before.each(async () => {
+  clock = testClock();
+  bench = await openBench({ clock });
+});
+test.after.each(() => bench.close());
+
+/** An application that tells the simulator's topic of its calls. */
+async function start() {
+  const { simulator } = bench;
+  const endpoint = simulator.topicEndpoint('notices');
+  const app = await bench.start({ noticePublisher: createTopicPublisher({ endpoint, key: simulator.topicKey }) });
+  return { app, told: () => simulator.topicEvents('notices').map(({ event }) => event) };
+}
+
+const busy = () => callback('CreateCallFailed', { resultInformation: { code: 486, subCode: 560486 } });
+
+test('the end of a call is told to the topic, without a number', async () => {
+  const { app, told } = await start();
+  const opened = await app.initiate({ memberId: 'M-1', actor: 'coordinator:ann' });
+  assert.ok(opened.ok);
+  await app.recordCallbacks(opened.callSessionId, [busy()]);
+  await app.idle();
+  await clock.advance(1_000);
+  await until('the notice', () => told().length === 1);
+  assert.is(told()[0]?.['id'], `${opened.callSessionId}-ended-busy`);
+  assert.is(told()[0]?.['subject'], `calls/${opened.callSessionId}`);
+  const { phoneNumber } = MEMBERS[0]!;
+  assert.not.ok(JSON.stringify(told()).includes(phoneNumber.slice(1)));
+});
+
+test('a call that ends while all is quiet is told at once, not at the next round', async () => {
+  const { app, told } = await start();
+  await clock.advance(1_000);
+  const opened = await app.initiate({ memberId: 'M-1', actor: 'coordinator:ann' });
+  assert.ok(opened.ok);
+  await app.recordCallbacks(opened.callSessionId, [busy()]);
+  await app.idle();
+  await clock.advance(1_000);
+  await until('the notice', () => told().length === 1, 2_000);
+});
+
+test('a topic that refuses is a problem that operators see, and harms no call', async () => {
+  bench.simulator.setFaults({ topicErrorRate: 1, topicErrorStatus: 403 });
+  const { app, told } = await start();
+  const opened = await app.initiate({ memberId: 'M-1', actor: 'coordinator:ann' });
+  assert.ok(opened.ok);
+  await app.recordCallbacks(opened.callSessionId, [busy()]);
+  await app.idle();
+  await clock.advance(1_000);
+  await until('a problem', () => app.health().problems.includes('notices of calls cannot be published: REFUSED'));
+  assert.is(app.health().ready, true);
+  assert.is((await app.status(opened.callSessionId))?.session.disposition, 'busy');
+  assert.equal(told(), []);
+
+  await app.close();
+  bench.simulator.setFaults({ topicErrorRate: 0 });
+  const next = await start();
+  await clock.advance(1_000);
+  await until('the notice', () => next.told().length === 1);
+  assert.equal(next.app.health().problems, []);
+});
+
+test('what is left to tell is told while the application closes', async () => {
+  const { app, told } = await start();
+  const opened = await app.initiate({ memberId: 'M-1', actor: 'coordinator:ann' });
+  assert.ok(opened.ok);
+  await app.recordCallbacks(opened.callSessionId, [busy()]);
+  await app.close();
+  assert.is(told().length, 1);
+});
+
+test.run();

@@ -1,0 +1,39 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ReadStoreError } from '../../../projections/ports.ts';
+import { type Bench, callback, openBench } from '../fixtures.ts';
+
+let bench: Bench;
+
+test.before.each(async () => {
+  bench = await openBench();
+});
+test.after.each(() => bench.close());
+
+const away = () => Promise.reject(new ReadStoreError('READ_STORE_UNAVAILABLE', 'the database is away'));
+
+test('while the database is away a call is shown from the log, by its own id', async () => {
+  const { readStore } = bench.stores;
+  const lost = { ...readStore, bySession: away, byConnection: away, write: away };
+  const app = await bench.start({ readStore: lost });
+  const initiated = await app.initiate({ memberId: 'M-1', actor: 'coordinator:ann' });
+  assert.ok(initiated.ok);
+  await app.recordCallbacks(initiated.callSessionId, [
+    callback('CreateCallFailed', { resultInformation: { code: 486, subCode: 560486 } }),
+  ]);
+  assert.is((await app.status(initiated.callSessionId))?.session.disposition, 'busy');
+});
+
+test('ids that only the database knows cannot be looked up meanwhile, and that is said', async () => {
+  const app = await bench.start({ readStore: { ...bench.stores.readStore, bySession: away, byConnection: away } });
+  const error = await app.status('68e9d055-a70b-4dfe-8625-1424bbba0cd1').catch((reason: unknown) => reason);
+  assert.instance(error, ReadStoreError);
+});
+
+test('a call that nobody knows is none', async () => {
+  const app = await bench.start();
+  assert.is(await app.status('019ab000-0000-7000-8000-000000000001'), null);
+  assert.is(await app.status('68e9d055-a70b-4dfe-8625-1424bbba0cd1'), null);
+});
+
+test.run();

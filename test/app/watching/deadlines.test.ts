@@ -1,0 +1,172 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { createDialQueue } from '../../../src/app/dialling/queue.ts';
+import { randomIds } from '../../../src/app/ids.ts';
+import { createQuestionnaires } from '../../../src/app/recording/questionnaires.ts';
+import { createRecorder, type Recorder } from '../../../src/app/recording/recorder.ts';
+import { createDeadlines, type Deadlines } from '../../../src/app/watching/deadlines.ts';
+import type { CallState } from '../../../src/domain/call/call.ts';
+import { TIMING } from '../../../src/domain/call/timing.ts';
+import type { PublishedQuestionnaire } from '../../../src/domain/questionnaire/questionnaire.ts';
+import { type FaultyLog, faultyLog } from '../faulty-log.ts';
+import { type Bench, callback, openBench, QUESTIONNAIRE, UNPACED } from '../fixtures.ts';
+import { START, type TestClock, testClock } from '../virtual-time.ts';
+
+const CALL = '019aab00-0000-7000-8000-000000000001';
+
+let bench: Bench;
+let clock: TestClock;
+let log: FaultyLog;
+let recorder: Recorder;
+let deadlines: Deadlines;
+let script: PublishedQuestionnaire;
+let errors: string[];
+
+test.before.each(async () => {
+  bench = await openBench();
+  clock = testClock();
+  log = faultyLog(bench.stores.log);
+  errors = [];
+  script = await createQuestionnaires(log).publish(QUESTIONNAIRE, new Date(START));
+  recorder = instance();
+  deadlines = watchFor(() => recorder);
+});
+test.after.each(async () => {
+  deadlines.close();
+  await bench.close();
+});
+
+function instance(): Recorder {
+  const onRecorded = (state: CallState): void => deadlines.watch(state);
+  return createRecorder({
+    log,
+    timing: TIMING,
+    freshId: randomIds.uuid,
+    questionnaire: async () => script,
+    onRecorded,
+  });
+}
+
+function watchFor(of: () => Recorder): Deadlines {
+  const journal = { info: () => {}, warn: () => {}, error: (_: unknown, message: string) => void errors.push(message) };
+  const dialQueue = createDialQueue(clock, UNPACED);
+  dialQueue.start();
+  return createDeadlines({ clock, journal, recorder: of, dialQueue, onMoved: (state) => deadlines.watch(state) });
+}
+
+const at = () => new Date(clock.now()).toISOString();
+
+async function initiate(): Promise<CallState> {
+  const { id, version, hash } = script;
+  const body = {
+    memberId: 'M-1',
+    phoneNumber: '+15550102000',
+    callerId: '+15550100000',
+    callbackUrl: 'http://127.0.0.1:9/',
+    questionnaire: { id, version, hash },
+    questions: 3,
+  };
+  const input = { type: 'InitiateCall', id: 'i', at: at(), actor: 'coordinator:ann', body, dial: true } as const;
+  return (await recorder.record(CALL, input)).state!;
+}
+
+async function hear(name: string, by = recorder): Promise<void> {
+  const { type: eventType, ...event } = callback(name, { callConnectionId: 'connection-1' });
+  await by.record(CALL, { type: 'Callback', at: at(), eventType, ...event });
+}
+
+const passed = async () => (await bench.stream(CALL)).filter(({ type }) => type === 'DeadlinePassed').length;
+
+test('a deadline rings when its time has come, and not a millisecond before', async () => {
+  const state = await initiate();
+  const waitMs = Date.parse(state.deadline!.at) - clock.now();
+  await clock.advance(waitMs - 1);
+  assert.is(await passed(), 0);
+  await clock.advance(1);
+  assert.is(await passed(), 1);
+});
+
+test('a clock that is set back an hour, before or after an alarm is set, holds no call up', async () => {
+  const waitMs = Date.parse((await initiate()).deadline!.at) - clock.now();
+  clock.jump(-3_600_000);
+  await clock.advance(waitMs);
+  assert.is(await passed(), 1);
+  await clock.advance(waitMs);
+  assert.is(await passed(), 2);
+});
+
+test('a clock that is set back does not hold up a call that another instance finds in the log', async () => {
+  const state = await initiate();
+  deadlines.close();
+  clock.jump(-3_600_000);
+  recorder = instance();
+  deadlines = watchFor(() => recorder);
+  deadlines.watch((await recorder.load(CALL))!);
+  await clock.advance(Date.parse(state.deadline!.at) - Date.parse(state.updatedAt));
+  assert.is(await passed(), 1);
+});
+
+test('a call that goes on has one alarm, and the old one does not ring', async () => {
+  await initiate();
+  await clock.advance(1_000);
+  await hear('CallConnected');
+  assert.is(clock.alarms(), 1);
+  await clock.advance(14_500);
+  assert.is(await passed(), 0);
+});
+
+test('a call that has ended has none', async () => {
+  await initiate();
+  assert.equal([deadlines.open(), deadlines.knows(CALL)], [1, true]);
+  await hear('CallDisconnected');
+  assert.equal([deadlines.open(), deadlines.knows(CALL), clock.alarms()], [0, false, 0]);
+});
+
+test('a deadline that another instance has moved is not recorded, and rings at its new time', async () => {
+  await initiate();
+  const other = createRecorder({
+    log,
+    timing: TIMING,
+    freshId: randomIds.uuid,
+    questionnaire: async () => script,
+    onRecorded: () => {},
+  });
+  await clock.advance(10_000);
+  await hear('CallConnected', other);
+  await clock.advance(5_000);
+  assert.is(await passed(), 0);
+  assert.is(clock.alarms(), 1);
+  await clock.advance(10_000);
+  assert.is(await passed(), 1);
+});
+
+test('a deadline that the log cannot take is tried again until it can', async () => {
+  await initiate();
+  log.fail(['refused', 'refused']);
+  await clock.advance(15_000);
+  assert.equal([await passed(), errors.length, deadlines.open()], [0, 1, 1]);
+  await clock.advance(2_000);
+  assert.equal([await passed(), errors.length], [0, 2]);
+  await clock.advance(2_000);
+  assert.is(await passed(), 1);
+});
+
+test('a call of which nothing is ever heard ends all the same', async () => {
+  await initiate();
+  for (let bells = 0; deadlines.open() > 0; bells += 1) {
+    assert.ok(bells < 100, 'it ends');
+    await clock.advance(60_000);
+  }
+  assert.is((await recorder.load(CALL))?.position.at, 'ended');
+});
+
+test('when it is closed nothing rings any more', async () => {
+  const state = await initiate();
+  deadlines.close();
+  deadlines.watch(state);
+  assert.is(clock.alarms(), 0);
+  await clock.advance(600_000);
+  assert.is(await passed(), 0);
+});
+
+test.run();

@@ -1,0 +1,225 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { randomIds } from '../../../src/app/ids.ts';
+import type { JournalFields, WakeUps } from '../../../src/app/ports.ts';
+import { createQuestionnaires } from '../../../src/app/recording/questionnaires.ts';
+import { createRecorder, type Recorder } from '../../../src/app/recording/recorder.ts';
+import { createReminders, type Reminders } from '../../../src/app/watching/reminders.ts';
+import type { CallState } from '../../../src/domain/call/call.ts';
+import type { Recorded } from '../../../src/domain/call/recorded.ts';
+import { TIMING } from '../../../src/domain/call/timing.ts';
+import { type CallEventLog, LogError } from '../../../src/log/port.ts';
+import { type Account, openAccount } from '../../adapters/queues/fixtures.ts';
+import { type Bench, callback, openBench, QUESTIONNAIRE, until } from '../fixtures.ts';
+import { START, type TestClock, testClock } from '../virtual-time.ts';
+
+const CALL = '019aab00-0000-7000-8000-000000000001';
+const UNKNOWN = '019aab00-0000-7000-8000-00000000000f';
+const GRACE_MS = 5_000;
+
+let bench: Bench;
+let account: Account;
+let clock: TestClock;
+let unreadable: boolean;
+let recorder: Recorder;
+let reminders: Reminders;
+let known: Set<string>;
+let takenUp: string[];
+/** How long each message was to stay away. Here all come back at once, as the service's time cannot be moved. */
+let delays: number[];
+let journal: { readonly level: string; readonly fields: JournalFields }[];
+
+test.before.each(async () => {
+  [bench, account, clock] = [await openBench(), await openAccount(), testClock()];
+  unreadable = false;
+  // Makes the queues.
+  await account.open().check();
+  const log: CallEventLog = {
+    ...bench.stores.log,
+    async read(stream, from) {
+      if (unreadable) throw new LogError('UNAVAILABLE', 'the disk is gone');
+      return bench.stores.log.read(stream, from);
+    },
+  };
+  [known, takenUp, delays, journal] = [new Set(), [], [], []];
+  const script = await createQuestionnaires(log).publish(QUESTIONNAIRE, new Date(START));
+  const onRecorded = (state: CallState, recorded: readonly Recorded[]): void => reminders.follow(state, recorded);
+  const freshId = randomIds.uuid;
+  recorder = createRecorder({ log, timing: TIMING, freshId, questionnaire: async () => script, onRecorded });
+  reminders = listening(impatient(account.open().wakeUps));
+});
+test.after.each(async () => {
+  await reminders.close();
+  await account.close();
+  await bench.close();
+});
+
+function listening(wakeUps: WakeUps): Reminders {
+  const note = (level: string) => (fields: JournalFields) => void journal.push({ level, fields });
+  const created = createReminders({
+    wakeUps,
+    recorder,
+    knows: (call) => known.has(call),
+    takeUp({ callSessionId }) {
+      takenUp.push(callSessionId);
+      known.add(callSessionId);
+    },
+    clock,
+    journal: { info: note('info'), warn: note('warn'), error: note('error') },
+  });
+  created.start();
+  return created;
+}
+
+function impatient(wakeUps: WakeUps): WakeUps {
+  return {
+    ...wakeUps,
+    send(call, delayMs) {
+      delays.push(delayMs);
+      return wakeUps.send(call, 0);
+    },
+    hide(wakeUp, delayMs, visits) {
+      delays.push(delayMs);
+      return wakeUps.hide(wakeUp, 0, visits);
+    },
+  };
+}
+
+async function initiate(): Promise<CallState> {
+  const { id, version } = QUESTIONNAIRE;
+  const body = {
+    memberId: 'M-1',
+    phoneNumber: '+15550102000',
+    callerId: '+15550100000',
+    callbackUrl: 'http://127.0.0.1:9/',
+    questionnaire: { id, version, hash: 'f'.repeat(64) },
+    questions: 3,
+  };
+  const at = new Date(clock.now()).toISOString();
+  const input = { type: 'InitiateCall', id: 'i', at, actor: 'coordinator:ann', body, dial: true } as const;
+  return (await recorder.record(CALL, input)).state!;
+}
+
+/** Listens until so many delays were given in all. */
+const delayed = (count: number) =>
+  until(`${count} delays`, async () => {
+    if (delays.length >= count) return true;
+    await clock.advance(1_000);
+    return false;
+  });
+
+const held = async () =>
+  (await account.service.getQueueClient(account.names.calls).getProperties()).approximateMessagesCount;
+
+test('one message follows a call that was begun here, to come some seconds after its deadline', async () => {
+  const state = await initiate();
+  const dueMs = Date.parse(state.deadline!.at) - Date.parse(state.updatedAt);
+  assert.equal(delays, [dueMs + GRACE_MS]);
+  const { type: eventType, ...event } = callback('CallConnected', { callConnectionId: 'connection-1' });
+  await recorder.record(CALL, { type: 'Callback', at: state.updatedAt, eventType, ...event });
+  assert.is(delays.length, 1);
+});
+
+test('a message that comes early is put off until the deadline, and nobody takes the call up', async () => {
+  const state = await initiate();
+  const dueMs = Date.parse(state.deadline!.at) + GRACE_MS - clock.now();
+  await delayed(2);
+  assert.ok(delays[1]! <= dueMs && delays[1]! > dueMs - 30_000 && delays[1]! > 0);
+  assert.equal(takenUp, []);
+});
+
+test('a call whose deadline has passed is taken up, unless it is looked after here already', async () => {
+  await initiate();
+  await clock.advance(60_000);
+  await until('it is taken up', async () => {
+    await clock.advance(1_000);
+    return takenUp.length > 0;
+  });
+  await delayed(delays.length + 3);
+  assert.equal(takenUp, [CALL]);
+});
+
+test('a call that waits long is visited ever less often', async () => {
+  await initiate();
+  known.add(CALL);
+  await clock.advance(60_000);
+  await delayed(9);
+  const visits = delays.slice(1);
+  for (const [index, delay] of visits.entries()) assert.ok(delay >= (visits[index - 1] ?? 0), String(visits));
+  assert.is(visits.at(-1), 600_000);
+});
+
+test('a call that the log does not know is for operators after some tries, and they are told once', async () => {
+  await account.open().wakeUps.send(UNKNOWN, 0);
+  await until('it is set aside', async () => {
+    await clock.advance(1_000);
+    return journal.length > 0;
+  });
+  assert.equal(journal, [{ level: 'error', fields: { call: UNKNOWN, code: 'WAKE_UP_UNKNOWN_CALL' } }]);
+  assert.equal(delays, [30_000, 60_000, 120_000, 240_000, 480_000]);
+  assert.is(await held(), 0);
+});
+
+test('a log that cannot be read puts a message off, ever longer, and it is never set aside', async () => {
+  await initiate();
+  unreadable = true;
+  await delayed(9);
+  assert.equal(delays.slice(1, 7), [30_000, 60_000, 120_000, 240_000, 480_000, 600_000]);
+  unreadable = false;
+  await until('it is taken up', async () => {
+    await clock.advance(1_000);
+    return takenUp.length > 0;
+  });
+  assert.equal([await held(), journal], [1, []]);
+});
+
+test('a message that cannot be read is set aside at once', async () => {
+  await initiate();
+  await account.service.getQueueClient(account.names.calls).sendMessage('nonsense');
+  await until('it is set aside', async () => {
+    await clock.advance(1_000);
+    return journal.length > 0;
+  });
+  assert.equal(journal, [{ level: 'error', fields: { call: null, code: 'WAKE_UP_UNREADABLE' } }]);
+  assert.is(await held(), 1);
+});
+
+test('a call found long overdue is left word of again, once', async () => {
+  const state = await initiate();
+  await reminders.close();
+  await account.service.getQueueClient(account.names.calls).clearMessages();
+  reminders = listening(impatient(account.open().wakeUps));
+  delays = [];
+  reminders.remind(state);
+  assert.equal(delays, [], 'it is not due');
+  await clock.advance(120_000);
+  reminders.remind(state);
+  reminders.remind(state);
+  assert.is(delays.filter((delay) => delay === GRACE_MS).length, 1);
+});
+
+test('what could not be sent is sent when the queue is back; the trouble is told once, and is over then', async () => {
+  await reminders.close();
+  const real = account.open().wakeUps;
+  const lost = async (): Promise<never> => {
+    throw Object.assign(new Error('the queue is away'), { code: 'QUEUE_UNAVAILABLE' });
+  };
+  let away = true;
+  reminders = listening({
+    ...real,
+    send: (...asked) => (away ? lost() : real.send(...asked)),
+    receive: () => (away ? lost() : real.receive()),
+  });
+  await initiate();
+  for (let second = 0; second < 30; second += 1) await clock.advance(1_000);
+  assert.equal(journal, [{ level: 'warn', fields: { code: 'QUEUE_UNAVAILABLE' } }]);
+  assert.match(reminders.problem() ?? '', 'QUEUE_UNAVAILABLE');
+  away = false;
+  await until('the message', async () => {
+    await clock.advance(1_000);
+    return (await held()) === 1;
+  });
+  assert.is(reminders.problem(), null);
+});
+
+test.run();
