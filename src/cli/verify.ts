@@ -1,7 +1,7 @@
 import type { ReadStore } from '../../projections/ports.ts';
 import { openLog, openReadModels, type StoreConfig } from '../adapters.ts';
+import { verifyLog, type Witnessed } from '../audit/verify.ts';
 import { isCallStream } from '../domain/streams.ts';
-import { verifyLog, type Witnessed } from '../log/verify.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Output } from './output.ts';
 

@@ -1,5 +1,5 @@
-import { rebuildReadModels } from '../app/rebuild.ts';
-import { verifyLog } from '../log/verify.ts';
+import { rebuildReadModels } from '../audit/rebuild.ts';
+import { verifyLog } from '../audit/verify.ts';
 import type { RunningServer } from '../server.ts';
 import { SCENES } from './scenario.ts';
 

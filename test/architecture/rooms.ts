@@ -91,7 +91,7 @@ export const ROOMS: Rooms = {
     'src/app/',
   ],
 
-  'src/audit/': [...INNER, 'src/log/*', 'projections/ports.ts', 'projections/rows.ts'],
+  'src/audit/': [...INNER, 'src/log/*', 'projections/ports.ts', 'projections/rows.ts', 'node:timers/promises'],
 
   'src/config/': [...INNER, 'src/identity/staff.ts', 'types:src/identity/', 'typebox', 'node:'],
   'src/doctor/': [...INNER, 'types:src/config/', 'types:src/app/ports.ts', 'node:'],

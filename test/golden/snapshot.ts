@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
 import Database from 'libsql';
-import { rebuildReadModels } from '../../src/app/rebuild.ts';
 import { createQuestionnaires } from '../../src/app/recording/questionnaires.ts';
+import { rebuildReadModels } from '../../src/audit/rebuild.ts';
+import { verifyLog } from '../../src/audit/verify.ts';
 import { foldStream } from '../../src/domain/call/stream.ts';
 import type { Entry } from '../../src/domain/entries.ts';
 import { waitingIn } from '../../src/domain/inbox/quarantine.ts';
 import { foldMember } from '../../src/domain/member/member.ts';
 import { isCallStream, isQuarantineStream } from '../../src/domain/streams.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
-import { verifyLog } from '../../src/log/verify.ts';
 import { openStores, storeFiles } from '../../src/stores.ts';
 
 /** The log in its folder, as the application itself would open it. */

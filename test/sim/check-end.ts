@@ -1,9 +1,9 @@
 import type { ReadStore } from '../../projections/ports.ts';
-import { rebuildReadModels } from '../../src/app/rebuild.ts';
+import { rebuildReadModels } from '../../src/audit/rebuild.ts';
+import { verifyLog } from '../../src/audit/verify.ts';
 import { hasEnded } from '../../src/domain/call/call.ts';
 import { isCallStream } from '../../src/domain/streams.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
-import { verifyLog } from '../../src/log/verify.ts';
 import type { Check } from './checker.ts';
 import type { Fleet } from './fleet.ts';
 

@@ -1,6 +1,6 @@
 import type { ReadStore } from '../../projections/ports.ts';
-import { rebuildReadModels } from '../../src/app/rebuild.ts';
-import { verifyLog } from '../../src/log/verify.ts';
+import { rebuildReadModels } from '../../src/audit/rebuild.ts';
+import { verifyLog } from '../../src/audit/verify.ts';
 import type { Checker } from './checker.ts';
 import type { Fleet, Instance } from './fleet.ts';
 import { logPort } from './log-port.ts';

@@ -3,7 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openSqliteReadStore } from '../../../projections/sqlite/read-store.ts';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
-import { rebuildReadModels } from '../../../src/app/rebuild.ts';
+import { rebuildReadModels } from '../../../src/audit/rebuild.ts';
 import { type Bench, callback, openBench, until } from '../fixtures.ts';
 import { type TestClock, testClock } from '../virtual-time.ts';
 

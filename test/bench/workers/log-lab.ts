@@ -1,9 +1,9 @@
 import { hash } from 'node:crypto';
 import Database from 'libsql';
-import { rebuildReadModels } from '../../../src/app/rebuild.ts';
+import { rebuildReadModels } from '../../../src/audit/rebuild.ts';
+import { verifyLog } from '../../../src/audit/verify.ts';
 import { foldStream } from '../../../src/domain/call/stream.ts';
 import { isCallStream } from '../../../src/domain/streams.ts';
-import { verifyLog } from '../../../src/log/verify.ts';
 import { openLogForReading, openReadStore, openStores, storeFiles } from '../../../src/stores.ts';
 import { fillLog, recordTemplate } from '../load/template.ts';
 import { serveWorker } from '../serve-worker.ts';

@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs';
 import pino from 'pino';
 import { openSql } from '../../../src/adapters.ts';
+import { verifyLog } from '../../../src/audit/verify.ts';
 import { type Config, readConfig } from '../../../src/config.ts';
 import type { Member } from '../../../src/domain/member/members.ts';
-import { verifyLog } from '../../../src/log/verify.ts';
 import { type RunningServer, startServer } from '../../../src/server.ts';
 import { openMembers } from '../../../src/stores.ts';
 import type { AcsAccess } from '../load/acs-access.ts';

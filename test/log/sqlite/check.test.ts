@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { verifyLog } from '../../../src/audit/verify.ts';
 import { EMPTY_HEAD, type Head } from '../../../src/domain/entries.ts';
 import { LogError } from '../../../src/log/port.ts';
 import { openSqliteLog } from '../../../src/log/sqlite/log.ts';
-import { verifyLog } from '../../../src/log/verify.ts';
 
 const dir = mkdtempSync(join(tmpdir(), 'callistra-damage-'));
 test.after(() => rmSync(dir, { recursive: true, force: true }));

@@ -1,8 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { verifyLog } from '../../../src/audit/verify.ts';
 import { EMPTY_HEAD, type Entry } from '../../../src/domain/entries.ts';
 import { type CallEventLog, LogError } from '../../../src/log/port.ts';
-import { verifyLog } from '../../../src/log/verify.ts';
 import { contract } from '../contract.ts';
 import { accepted, headOf, newEntry } from '../fixtures.ts';
 import { type TablesLab, tablesLab } from './lab.ts';

@@ -1,6 +1,6 @@
 import { EMPTY_HEAD, type Entry, type Head } from '../domain/entries.ts';
-import { hashEntry } from './hash-chain.ts';
-import { type CallEventLog, LogError } from './port.ts';
+import { hashEntry } from '../log/hash-chain.ts';
+import { type CallEventLog, LogError } from '../log/port.ts';
 
 export type CopyReport = {
   readonly streams: number;

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { copyLog } from '../../src/audit/backup.ts';
+import { verifyLog } from '../../src/audit/verify.ts';
 import { EMPTY_HEAD } from '../../src/domain/entries.ts';
-import { copyLog } from '../../src/log/copy.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { openSqliteLog } from '../../src/log/sqlite/log.ts';
 import { openTablesLog } from '../../src/log/tables/log.ts';
-import { verifyLog } from '../../src/log/verify.ts';
 import { azurite } from '../azurite.ts';
-import { accepted, collect, headOf, newEntry } from './fixtures.ts';
+import { accepted, collect, headOf, newEntry } from '../log/fixtures.ts';
 
 type Context = { dir: string; source: CallEventLog; open: CallEventLog[] };
 

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EMPTY_HEAD, type Entry, type Head } from '../domain/entries.ts';
-import { hashEntry } from './hash-chain.ts';
-import { type CallEventLog, LogError } from './port.ts';
+import { hashEntry } from '../log/hash-chain.ts';
+import { type CallEventLog, LogError } from '../log/port.ts';
 
 /**
  * - `hash`: the entry does not hash to its hash: it was changed, moved or inserted, or the hash before it was changed

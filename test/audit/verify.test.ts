@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { FINDINGS_MAX, verifyLog, verifyStream } from '../../src/audit/verify.ts';
 import { EMPTY_HEAD, type Entry } from '../../src/domain/entries.ts';
 import { chain, hashEntry } from '../../src/log/hash-chain.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
-import { FINDINGS_MAX, verifyLog, verifyStream } from '../../src/log/verify.ts';
-import { newEntry } from './fixtures.ts';
+import { newEntry } from '../log/fixtures.ts';
 
 const LENGTH = 5;
 const ids = Array.from({ length: LENGTH }, (_, n) => `e${n}`);
