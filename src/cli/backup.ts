@@ -1,5 +1,5 @@
-import { openLog, type StoreConfig } from '../adapters.ts';
 import { copyLog } from '../audit/backup.ts';
+import { openLog, type StoreConfig } from '../composition/stores.ts';
 import type { CallEventLog } from '../log/port.ts';
 import { openSqliteLog } from '../log/sqlite/log.ts';
 import { EXIT, type ExitCode } from './exit.ts';

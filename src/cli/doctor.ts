@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { runChecks } from '../doctor/check.ts';
 import { checksOf } from '../doctor/doctor.ts';
 import { EXIT, type ExitCode } from './exit.ts';

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type CsvProblem, parseMembersCsv } from '../../projections/members-csv.ts';
-import { openMembersOf, type StoreConfig } from '../adapters.ts';
+import { openMembers, type StoreConfig } from '../composition/stores.ts';
 import type { Member } from '../domain/member/members.ts';
 import { maskNumber } from '../domain/member/phone-number.ts';
 import { EXIT, type ExitCode } from './exit.ts';
@@ -18,7 +18,7 @@ export async function importMembers(file: string, options: ImportOptions, output
 }
 
 async function save(stores: StoreConfig, members: readonly Member[]): Promise<void> {
-  const store = await openMembersOf(stores);
+  const store = await openMembers(stores);
   try {
     await store.save(members);
   } finally {
@@ -49,7 +49,7 @@ const PAGE = 500;
 
 /** Lists the members with masked numbers; names are not shown. */
 export async function listMembers(options: { stores: StoreConfig; json: boolean }, output: Output): Promise<ExitCode> {
-  const store = await openMembersOf(options.stores);
+  const store = await openMembers(options.stores);
   try {
     const rows: string[][] = [];
     for (let page = await store.list({ limit: PAGE }); page.length > 0; ) {

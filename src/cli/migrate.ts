@@ -1,4 +1,4 @@
-import { openLog, openSql, type StoreConfig } from '../adapters.ts';
+import { openLog, openSql, type StoreConfig } from '../composition/stores.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Output } from './output.ts';
 

@@ -1,7 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander';
 import { errorCode } from '../base/coded-error.ts';
+import { readConfig } from '../config/config.ts';
 import { ConfigError } from '../config/values.ts';
-import { readConfig } from '../config.ts';
 import { createApiClient } from './api-client.ts';
 import {
   backup,

@@ -1,5 +1,5 @@
-import { openLog, openReadModels, type StoreConfig } from '../adapters.ts';
 import { rebuildReadModels } from '../audit/rebuild.ts';
+import { openLog, openReadModels, type StoreConfig } from '../composition/stores.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Output } from './output.ts';
 

@@ -1,7 +1,7 @@
 import closeWithGrace from 'close-with-grace';
-import { openMembersOf, type StoreConfig } from '../adapters.ts';
-import type { Config } from '../config.ts';
-import { startServer } from '../server.ts';
+import { startServer } from '../composition/server.ts';
+import { openMembers, type StoreConfig } from '../composition/stores.ts';
+import type { Config } from '../config/config.ts';
 import type { SimulatorOptions } from '../simulator/simulator.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Output } from './output.ts';
@@ -39,7 +39,7 @@ async function demoPeople(transcript: Output | undefined): Promise<SimulatorOpti
 }
 
 async function importDemoMembers(stores: StoreConfig, output: Output): Promise<void> {
-  const store = await openMembersOf(stores);
+  const store = await openMembers(stores);
   const [anybody] = await store.list({ limit: 1 });
   await store.close();
   if (anybody) return;

@@ -1,6 +1,6 @@
 import type { ReadStore } from '../../projections/ports.ts';
-import { openLog, openReadModels, type StoreConfig } from '../adapters.ts';
 import { verifyLog, type Witnessed } from '../audit/verify.ts';
+import { openLog, openReadModels, type StoreConfig } from '../composition/stores.ts';
 import { isCallStream } from '../domain/streams.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Output } from './output.ts';

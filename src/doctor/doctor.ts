@@ -1,13 +1,13 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
-import { openSql } from '../adapters.ts';
 import type { Journal } from '../app/ports.ts';
 import { withIdentity } from '../azure/credential.ts';
-import { openPublisher, openQueues, openTelephony } from '../composition.ts';
+import { openPublisher, openQueues, openTelephony } from '../composition/parts.ts';
+import { openSql } from '../composition/stores.ts';
+import { systemClock } from '../composition/system-clock.ts';
 import type { AcsConfig } from '../config/acs.ts';
+import type { Config } from '../config/config.ts';
 import type { SqlConfig, StorageConfig } from '../config/stores.ts';
-import type { Config } from '../config.ts';
 import { loadQuestionnaire } from '../questionnaires/load.ts';
-import { systemClock } from '../system-clock.ts';
 import { checkAcs } from './acs.ts';
 import { type Check, type Finding, failed, ok, warning } from './check.ts';
 import { identityChecks } from './identity.ts';

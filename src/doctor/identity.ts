@@ -1,5 +1,5 @@
 import { azureCredential } from '../azure/credential.ts';
-import type { Config } from '../config.ts';
+import type { Config } from '../config/config.ts';
 import { type Check, describe, failed, ok } from './check.ts';
 
 /** What a token is asked for, by the part of the settings that needs one. */

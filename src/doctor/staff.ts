@@ -1,6 +1,6 @@
-import { readApiKeys } from '../api-keys.ts';
 import { isLoopbackHost } from '../base/loopback.ts';
-import type { Config } from '../config.ts';
+import { readApiKeys } from '../config/api-keys.ts';
+import type { Config } from '../config/config.ts';
 import { type Check, failed, ok } from './check.ts';
 
 /** That somebody can use the service, and nobody who should not. */

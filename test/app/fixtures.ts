@@ -3,17 +3,17 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createAcsTelephony } from '../../src/adapters/telephony/acs.ts';
 import { type CallAppDeps, type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
-import { randomIds } from '../../src/app/ids.ts';
 import type { Journal, JournalFields } from '../../src/app/ports.ts';
 import type { Clock } from '../../src/base/clock.ts';
+import { randomIds } from '../../src/composition/ids.ts';
+import { inFiles, openStores, type Stores } from '../../src/composition/stores.ts';
+import { systemClock } from '../../src/composition/system-clock.ts';
 import { TIMING } from '../../src/domain/call/timing.ts';
 import type { Entry } from '../../src/domain/entries.ts';
 import { createCallSecrets } from '../../src/identity/call-secrets.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
 import type { Faults } from '../../src/simulator/faults.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import { openStores, type Stores } from '../../src/stores.ts';
-import { systemClock } from '../../src/system-clock.ts';
 
 export const QUESTIONNAIRE = await loadQuestionnaire();
 export const SECRETS = createCallSecrets(Buffer.alloc(32, 7));
@@ -44,7 +44,7 @@ export type Bench = {
 
 export async function openBench(options: { clock?: Clock; faults?: Partial<Faults> } = {}): Promise<Bench> {
   const dir = await mkdtemp(join(tmpdir(), 'callistra-app-'));
-  const stores = openStores(dir);
+  const stores = await openStores(inFiles(dir));
   await stores.members.save(MEMBERS);
   // Nobody listens where the callbacks go: these tests hand callbacks to the application themselves.
   const faults = { callbackAttempts: 1, repeatabilityMs: 86_400_000, ...options.faults };

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { uuidv7 } from '../../src/app/uuidv7.ts';
 import { errorCode } from '../../src/base/coded-error.ts';
 import { createSerializer } from '../../src/base/serially.ts';
+import { uuidv7 } from '../../src/composition/ids.ts';
 import { isCallStream } from '../../src/domain/streams.ts';
 import { createCallSecrets } from '../../src/identity/call-secrets.ts';
 import { LogError } from '../../src/log/port.ts';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { storeFiles } from '../../src/stores.ts';
+import { storeFiles } from '../../src/composition/stores.ts';
 import { callAll, type Rig, startRig } from '../e2e/harness.ts';
 import { callistra } from './terminal.ts';
 

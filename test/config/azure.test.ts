@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { readConfig } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/config/values.ts';
-import { readConfig } from '../../src/config.ts';
 
 const KEY = { CALLBACK_SECRET_KEY: 'a-key-of-at-least-thirty-two-bytes!' };
 const TABLES = { ...KEY, TABLES_ENDPOINT: 'https://plan.table.core.windows.net' };

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isLoopbackHost } from '../../src/base/loopback.ts';
+import { readConfig } from '../../src/config/config.ts';
 import { ConfigError } from '../../src/config/values.ts';
-import { readConfig } from '../../src/config.ts';
 
 const ACS = {
   ACS_CONNECTION_STRING: 'endpoint=https://plan.communication.azure.com/;accesskey=c2VjcmV0',

@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
-import { callbackKey } from '../../src/callback-key.ts';
+import { storeFiles } from '../../src/composition/stores.ts';
+import { callbackKey } from '../../src/config/callback-key.ts';
 import { createCallSecrets } from '../../src/identity/call-secrets.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import { storeFiles } from '../../src/stores.ts';
 import { freePort } from './child.ts';
 import { type Person, type Rig, scriptsOf, startRig, UNPACED } from './harness.ts';
 

@@ -6,13 +6,13 @@ import * as assert from 'uvu/assert';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
 import { verifyLog } from '../../src/audit/verify.ts';
 import type { ShownCall } from '../../src/cli/api-client.ts';
-import { readConfig } from '../../src/config.ts';
+import { type RunningServer, startServer } from '../../src/composition/server.ts';
+import { inFiles, openMembers, type Stores } from '../../src/composition/stores.ts';
+import { readConfig } from '../../src/config/config.ts';
 import type { Entry } from '../../src/domain/entries.ts';
 import type { Member } from '../../src/domain/member/members.ts';
-import { type RunningServer, startServer } from '../../src/server.ts';
 import type { MemberScript, PresetName } from '../../src/simulator/members.ts';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts';
-import { openMembers, type Stores } from '../../src/stores.ts';
 
 export type Person = { readonly behaviour: MemberScript | PresetName } & Partial<Member>;
 
@@ -71,7 +71,7 @@ export function scriptsOf(people: readonly Person[]): Record<string, MemberScrip
 /** A directory with these members in it. */
 export async function makeDataDir(members: readonly Member[]): Promise<string> {
   const dataDir = await mkdtemp(join(tmpdir(), 'callistra-e2e-'));
-  const store = openMembers(dataDir);
+  const store = await openMembers(inFiles(dataDir));
   await store.save(members);
   await store.close();
   return dataDir;

@@ -2,7 +2,9 @@ import { rm } from 'node:fs/promises';
 import pino from 'pino';
 import { createAcsTelephony } from '../../src/adapters/telephony/acs.ts';
 import { type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
-import { randomIds } from '../../src/app/ids.ts';
+import { randomIds } from '../../src/composition/ids.ts';
+import { inFiles, openStores, type Stores } from '../../src/composition/stores.ts';
+import { systemClock } from '../../src/composition/system-clock.ts';
 import { scaleTiming, TIMING, type Timing } from '../../src/domain/call/timing.ts';
 import type { Member } from '../../src/domain/member/members.ts';
 import { buildServer } from '../../src/http/server.ts';
@@ -11,8 +13,6 @@ import { createCallSecrets } from '../../src/identity/call-secrets.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
 import type { Faults } from '../../src/simulator/faults.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import { openStores, type Stores } from '../../src/stores.ts';
-import { systemClock } from '../../src/system-clock.ts';
 import { type FaultyLog, faultyLog } from '../app/faulty-log.ts';
 import { makeDataDir, membersOf, type Person, scriptsOf } from './harness.ts';
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
@@ -46,7 +46,7 @@ const IMPATIENT: Timing = {
 export async function startImpatientRig(people: readonly Person[], faults: Partial<Faults>): Promise<ImpatientRig> {
   const members = membersOf(people);
   const dataDir = await makeDataDir(members);
-  const opened = openStores(dataDir);
+  const opened = await openStores(inFiles(dataDir));
   const log = faultyLog(opened.log);
   const stores = { ...opened, log };
   let url = 'http://127.0.0.1';

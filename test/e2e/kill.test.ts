@@ -1,10 +1,10 @@
 import { rm } from 'node:fs/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { inFiles, openStores } from '../../src/composition/stores.ts';
 import type { PresetName } from '../../src/simulator/members.ts';
 import { randomFor, wholeBelow } from '../../src/simulator/prng.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import { openStores } from '../../src/stores.ts';
 import { type Child, freePort, spawnServer, untilReady } from './child.ts';
 import { assertNothingLost } from './evidence.ts';
 import {
@@ -113,7 +113,7 @@ test('killed again and again: nothing acknowledged is missing, every call ends, 
 });
 
 async function assertLogIsWhole(): Promise<void> {
-  const stores = openStores(dataDir);
+  const stores = await openStores(inFiles(dataDir));
   try {
     await assertNothingLost(await allEntries(stores.log), proxy.acknowledged.keys());
     assert.ok(proxy.acknowledged.size > members.length);

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { storeFiles } from '../../src/stores.ts';
+import { storeFiles } from '../../src/composition/stores.ts';
 import { KNOWN_REASONS, KNOWN_TYPES, MISSING, reasonOf, typeOf } from './known.ts';
 import { LOG_NAME, PARTS, type Snapshot, snapshotOf } from './snapshot.ts';
 

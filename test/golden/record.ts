@@ -2,7 +2,7 @@ import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { storeFiles } from '../../src/stores.ts';
+import { storeFiles } from '../../src/composition/stores.ts';
 import { answersAfterATimeOut, answersAfterTheEnd, unrulyCallbacks } from './acts/callbacks.ts';
 import { dayBefore } from './acts/day-before.ts';
 import { secondWitness } from './acts/event-grid.ts';

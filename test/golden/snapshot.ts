@@ -3,13 +3,13 @@ import Database from 'libsql';
 import { createQuestionnaires } from '../../src/app/recording/questionnaires.ts';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
 import { verifyLog } from '../../src/audit/verify.ts';
+import { inFiles, openStores, storeFiles } from '../../src/composition/stores.ts';
 import { foldStream } from '../../src/domain/call/stream.ts';
 import type { Entry } from '../../src/domain/entries.ts';
 import { waitingIn } from '../../src/domain/inbox/quarantine.ts';
 import { foldMember } from '../../src/domain/member/member.ts';
 import { isCallStream, isQuarantineStream } from '../../src/domain/streams.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
-import { openStores, storeFiles } from '../../src/stores.ts';
 
 /** The log in its folder, as the application itself would open it. */
 export const LOG_NAME = 'call-events.db';
@@ -26,7 +26,7 @@ export type Snapshot = { readonly [P in Part]: readonly string[] } & { readonly 
  * @throws LogError, ReadStoreError
  */
 export async function snapshotOf(dataDir: string, without: readonly string[] = []): Promise<Snapshot> {
-  const { log, readStore, members } = openStores(dataDir);
+  const { log, readStore, members } = await openStores(inFiles(dataDir));
   try {
     const { streams, entries, findings } = await verifyLog(log);
     const { sessions, responses, unreadable } = await rebuildReadModels(log, readStore);

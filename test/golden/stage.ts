@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { createAcsTelephony } from '../../src/adapters/telephony/acs.ts';
 import { type CallAppDeps, type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
-import { randomIds } from '../../src/app/ids.ts';
 import type { Telephony } from '../../src/app/ports.ts';
-import { eventGridOf } from '../../src/composition.ts';
+import { randomIds } from '../../src/composition/ids.ts';
+import { eventGridOf } from '../../src/composition/parts.ts';
+import { inFiles, openStores, type Stores } from '../../src/composition/stores.ts';
+import { systemClock } from '../../src/composition/system-clock.ts';
 import { scaleTiming, TIMING, type Timing } from '../../src/domain/call/timing.ts';
 import type { Member } from '../../src/domain/member/members.ts';
 import { buildServer } from '../../src/http/server.ts';
@@ -15,8 +17,6 @@ import { createCallSecrets } from '../../src/identity/call-secrets.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
 import { type Faults, NO_FAULTS } from '../../src/simulator/faults.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import { openStores, type Stores } from '../../src/stores.ts';
-import { systemClock } from '../../src/system-clock.ts';
 import { type FaultyLog, faultyLog } from '../app/faulty-log.ts';
 import { freePort } from '../e2e/child.ts';
 import { assertSound, type Person } from '../e2e/harness.ts';
@@ -96,7 +96,7 @@ type Place = Pick<Stage, 'dataDir' | 'url' | 'simulator'> & {
 
 async function startSession(place: Place, changes: Partial<CallAppDeps>): Promise<Session> {
   const { dataDir, port, url, simulator, people } = place;
-  const opened = openStores(dataDir);
+  const opened = await openStores(inFiles(dataDir));
   const log = faultyLog(opened.log);
   const stores = { ...opened, log };
   const telephony = createAcsTelephony({

@@ -8,7 +8,7 @@ import {
   type StorageQueuesOptions,
 } from '../../../src/adapters/queues/storage-queues.ts';
 import type { JournalFields } from '../../../src/app/ports.ts';
-import { systemClock } from '../../../src/system-clock.ts';
+import { systemClock } from '../../../src/composition/system-clock.ts';
 import { azurite } from '../../azurite.ts';
 
 type Line = { readonly fields: JournalFields; readonly message: string };

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { randomIds } from '../../../src/app/ids.ts';
 import { createQuestionnaires } from '../../../src/app/recording/questionnaires.ts';
 import { createRecorder, type Recorder } from '../../../src/app/recording/recorder.ts';
+import { randomIds } from '../../../src/composition/ids.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import type { Input } from '../../../src/domain/call/input.ts';
 import type { Recorded } from '../../../src/domain/call/recorded.ts';

@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createDialQueue } from '../../../src/app/dialling/queue.ts';
-import { randomIds } from '../../../src/app/ids.ts';
 import { createQuestionnaires } from '../../../src/app/recording/questionnaires.ts';
 import { createRecorder, type Recorder } from '../../../src/app/recording/recorder.ts';
 import { createDeadlines, type Deadlines } from '../../../src/app/watching/deadlines.ts';
+import { randomIds } from '../../../src/composition/ids.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import type { PublishedQuestionnaire } from '../../../src/domain/questionnaire/questionnaire.ts';

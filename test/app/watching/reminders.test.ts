@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { randomIds } from '../../../src/app/ids.ts';
 import type { JournalFields, WakeUps } from '../../../src/app/ports.ts';
 import { createQuestionnaires } from '../../../src/app/recording/questionnaires.ts';
 import { createRecorder, type Recorder } from '../../../src/app/recording/recorder.ts';
 import { createReminders, type Reminders } from '../../../src/app/watching/reminders.ts';
+import { randomIds } from '../../../src/composition/ids.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import type { Recorded } from '../../../src/domain/call/recorded.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';

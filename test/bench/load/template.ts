@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { randomIds } from '../../../src/app/ids.ts';
 import { createQuestionnaires } from '../../../src/app/recording/questionnaires.ts';
 import { createRecorder } from '../../../src/app/recording/recorder.ts';
-import { uuidv7 } from '../../../src/app/uuidv7.ts';
+import { randomIds, uuidv7 } from '../../../src/composition/ids.ts';
 import type { SentType } from '../../../src/domain/call/bodies.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import { EMPTY_HEAD, type NewEntry } from '../../../src/domain/entries.ts';

@@ -4,8 +4,8 @@ import http from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { openMembersOf } from '../../../src/adapters.ts';
-import { readConfig } from '../../../src/config.ts';
+import { openMembers } from '../../../src/composition/stores.ts';
+import { readConfig } from '../../../src/config/config.ts';
 import { serveWorker } from '../serve-worker.ts';
 
 export type Settings = Readonly<Record<string, string>>;
@@ -43,7 +43,7 @@ async function leaveCall(settings: Settings): Promise<Delivery> {
   const url = `http://127.0.0.1:${settings['PORT']}`;
   try {
     await poll(server, () => ask('GET', `${url}/health/ready`, {}));
-    const members = await openMembersOf(readConfig({ ...settings, PUBLIC_BASE_URL: provider.url }));
+    const members = await openMembers(readConfig({ ...settings, PUBLIC_BASE_URL: provider.url }));
     await members.save([{ memberId: 'M-1', phoneNumber: '+15550000001' }]);
     await members.close();
     const status = await ask('POST', `${url}/api/calls/initiate/M-1`, {});

@@ -1,16 +1,16 @@
 import pino from 'pino';
 import { type RunningCallApp, startCallApp } from '../../../src/app/call-app.ts';
-import { randomIds } from '../../../src/app/ids.ts';
 import type { Telephony } from '../../../src/app/ports.ts';
-import { callbackKey } from '../../../src/callback-key.ts';
+import { randomIds } from '../../../src/composition/ids.ts';
+import { inFiles, openStores, storeFiles } from '../../../src/composition/stores.ts';
+import { systemClock } from '../../../src/composition/system-clock.ts';
+import { callbackKey } from '../../../src/config/callback-key.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import type { Member } from '../../../src/domain/member/members.ts';
 import { buildServer } from '../../../src/http/server.ts';
 import { type CallbackVerifier, createCallbackVerifier } from '../../../src/identity/acs-callbacks.ts';
 import { type CallSecrets, createCallSecrets } from '../../../src/identity/call-secrets.ts';
 import { loadQuestionnaire } from '../../../src/questionnaires/load.ts';
-import { openStores, storeFiles } from '../../../src/stores.ts';
-import { systemClock } from '../../../src/system-clock.ts';
 import { legOf, type OpenCall } from '../load/mix.ts';
 import { serveWorker } from '../serve-worker.ts';
 import { portOf } from './port-of.ts';
@@ -37,9 +37,9 @@ const ANY_TOKEN: CallbackVerifier = { verify: async () => 'ok' };
 
 let started: Started | null = null;
 
-/** The real server as src/server.ts puts it together, but for telephony, members and, where null, the token check. */
+/** The real server as src/composition/server.ts puts it together, but for telephony, members and, where null, the token check. */
 async function start(dataDir: string, tokenCheck: TokenCheck | null): Promise<number> {
-  const stores = openStores(dataDir);
+  const stores = await openStores(inFiles(dataDir));
   const logger = pino({ level: 'info' }, pino.destination('/dev/null'));
   const secrets = createCallSecrets(callbackKey(null, storeFiles(dataDir).callbackKey));
   const app = await startCallApp({

@@ -2,9 +2,9 @@ import { hash } from 'node:crypto';
 import Database from 'libsql';
 import { rebuildReadModels } from '../../../src/audit/rebuild.ts';
 import { verifyLog } from '../../../src/audit/verify.ts';
+import { inFiles, openLog, openReadModels, openStores, storeFiles } from '../../../src/composition/stores.ts';
 import { foldStream } from '../../../src/domain/call/stream.ts';
 import { isCallStream } from '../../../src/domain/streams.ts';
-import { openLogForReading, openReadStore, openStores, storeFiles } from '../../../src/stores.ts';
 import { fillLog, recordTemplate } from '../load/template.ts';
 import { serveWorker } from '../serve-worker.ts';
 
@@ -18,7 +18,7 @@ const COLUMNS = 'stream, version, kind, type, id, at, actor, cause, data, hash';
 
 /** Fills the log of a data directory with whole calls, through the log's own port. */
 async function fill(dataDir: string, entryCount: number): Promise<number> {
-  const stores = openStores(dataDir);
+  const stores = await openStores(inFiles(dataDir));
   const written = await fillLog(stores.log, await recordTemplate(stores.log), entryCount);
   await Promise.all([stores.log.close(), stores.readStore.close(), stores.members.close()]);
   return written;
@@ -26,7 +26,7 @@ async function fill(dataDir: string, entryCount: number): Promise<number> {
 
 /** Folds every call, stream by stream, through the port. */
 async function replay(dataDir: string): Promise<Timed> {
-  const log = openLogForReading(dataDir);
+  const log = await openLog(inFiles(dataDir), 'read');
   const startMs = performance.now();
   let count = 0;
   for await (const stream of log.registered()) {
@@ -55,7 +55,7 @@ function scan(dataDir: string): Timed {
 
 /** Verifies the whole log. */
 async function verify(dataDir: string): Promise<Timed> {
-  const log = openLogForReading(dataDir);
+  const log = await openLog(inFiles(dataDir), 'read');
   const startMs = performance.now();
   const { entries, findingCount } = await verifyLog(log);
   const seconds = (performance.now() - startMs) / 1_000;
@@ -102,8 +102,8 @@ function* blobs(dataDir: string): Generator<[Buffer]> {
 
 /** Builds the read models again. */
 async function rebuild(dataDir: string): Promise<TimedRebuild> {
-  const log = openLogForReading(dataDir);
-  const readStore = openReadStore(dataDir);
+  const log = await openLog(inFiles(dataDir), 'read');
+  const readStore = await openReadModels(inFiles(dataDir));
   let peakRssBytes = 0;
   const sample = (): void => {
     peakRssBytes = Math.max(peakRssBytes, process.memoryUsage.rss());

@@ -1,11 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import pino from 'pino';
-import { openSql } from '../../../src/adapters.ts';
 import { verifyLog } from '../../../src/audit/verify.ts';
-import { type Config, readConfig } from '../../../src/config.ts';
+import { type RunningServer, startServer } from '../../../src/composition/server.ts';
+import { inFiles, openMembers, openSql } from '../../../src/composition/stores.ts';
+import { type Config, readConfig } from '../../../src/config/config.ts';
 import type { Member } from '../../../src/domain/member/members.ts';
-import { type RunningServer, startServer } from '../../../src/server.ts';
-import { openMembers } from '../../../src/stores.ts';
 import type { AcsAccess } from '../load/acs-access.ts';
 import { acsSettings } from '../load/acs-settings.ts';
 import { freePort } from '../load/free-port.ts';
@@ -49,7 +48,7 @@ async function migrated({ sql }: Config): Promise<void> {
 /** Imports members M-1 to M-count, each with a number of its own. */
 async function addMembers(dataDir: string, count: number): Promise<void> {
   mkdirSync(dataDir, { recursive: true });
-  const members = openMembers(dataDir);
+  const members = await openMembers(inFiles(dataDir));
   await members.save(membersOf(count));
   await members.close();
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { TableClient } from '@azure/data-tables';
-import { uuidv7 } from '../../../src/app/uuidv7.ts';
+import { uuidv7 } from '../../../src/composition/ids.ts';
 import { EMPTY_HEAD, type NewEntry } from '../../../src/domain/entries.ts';
 import type { CallEventLog } from '../../../src/log/port.ts';
 import { openTablesLog } from '../../../src/log/tables/log.ts';

@@ -1,4 +1,8 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
+import type { Ids } from '../base/ids.ts';
+
+/** Identifiers from this machine's randomness. */
+export const randomIds: Ids = { uuid: randomUUID, callSessionId: uuidv7 };
 
 /**
  * A UUID of version 7 (RFC 9562): its first 48 bits are the time, so that ids sort by when they were made.

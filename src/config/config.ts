@@ -1,5 +1,6 @@
-import { isLoopbackHost } from './base/loopback.ts';
-import { type AcsConfig, isLocalAcs, readAcs, readCallerId } from './config/acs.ts';
+import { isLoopbackHost } from '../base/loopback.ts';
+import { DIAL_POLICY, type DialPolicy } from '../domain/dial-policy.ts';
+import { type AcsConfig, isLocalAcs, readAcs, readCallerId } from './acs.ts';
 import {
   type EntraConfig,
   type EventGridConfig,
@@ -7,10 +8,9 @@ import {
   readEventGrid,
   readTopic,
   type TopicConfig,
-} from './config/identity.ts';
-import { readQueue, readSql, readTables, type SqlConfig, type StorageConfig } from './config/stores.ts';
-import { ConfigError, parseUrl, type Reading, readList, readNumber } from './config/values.ts';
-import { DIAL_POLICY, type DialPolicy } from './domain/dial-policy.ts';
+} from './identity.ts';
+import { readQueue, readSql, readTables, type SqlConfig, type StorageConfig } from './stores.ts';
+import { ConfigError, parseUrl, type Reading, readList, readNumber } from './values.ts';
 
 /** The settings of a server, checked and frozen. The README's table of settings lists what each one means. */
 export type Config = {

@@ -1,22 +1,21 @@
 import { createServer } from 'node:net';
 import pino, { type Logger } from 'pino';
-import { openConfiguredStores } from './adapters.ts';
-import { type RunningCallApp, startCallApp } from './app/call-app.ts';
-import { randomIds } from './app/ids.ts';
-import type { Clock } from './base/clock.ts';
-import { callbackKey } from './callback-key.ts';
-import { eventGridOf, openPublisher, openQueues, openTelemetry, openTelephony, staffOf } from './composition.ts';
-import type { AcsConfig } from './config/acs.ts';
-import type { Config } from './config.ts';
-import { migrateWhenReachable } from './database.ts';
-import { scaleTiming, TIMING } from './domain/call/timing.ts';
-import { assertBindAllowed, type HttpConfig } from './http/config.ts';
-import { buildServer } from './http/server.ts';
-import { type CallbackVerifier, createCallbackVerifier } from './identity/acs-callbacks.ts';
-import { type CallSecrets, createCallSecrets } from './identity/call-secrets.ts';
-import { loadQuestionnaire } from './questionnaires/load.ts';
-import type { Simulator, SimulatorOptions } from './simulator/simulator.ts';
-import { type Stores, storeFiles } from './stores.ts';
+import { type RunningCallApp, startCallApp } from '../app/call-app.ts';
+import type { Clock } from '../base/clock.ts';
+import type { AcsConfig } from '../config/acs.ts';
+import { callbackKey } from '../config/callback-key.ts';
+import type { Config } from '../config/config.ts';
+import { scaleTiming, TIMING } from '../domain/call/timing.ts';
+import { assertBindAllowed, type HttpConfig } from '../http/config.ts';
+import { buildServer } from '../http/server.ts';
+import { type CallbackVerifier, createCallbackVerifier } from '../identity/acs-callbacks.ts';
+import { type CallSecrets, createCallSecrets } from '../identity/call-secrets.ts';
+import { loadQuestionnaire } from '../questionnaires/load.ts';
+import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
+import { randomIds } from './ids.ts';
+import { migrateWhenReachable } from './late-migration.ts';
+import { eventGridOf, openPublisher, openQueues, openTelemetry, openTelephony, staffOf } from './parts.ts';
+import { openStores, type Stores, storeFiles } from './stores.ts';
 import { systemClock } from './system-clock.ts';
 
 export type ServerOptions = {
@@ -66,7 +65,7 @@ async function build(
   assertBindAllowed(config.host, http);
   const questionnaire = await loadQuestionnaire(config.questionnaireFile ?? undefined);
 
-  const stores = await openConfiguredStores(config);
+  const stores = await openStores(config);
   closers.push(() => stores.close());
   if (stores.sqlServer && config.sql?.migrate) {
     const stop = migrateWhenReachable(stores.sqlServer, clock, logger);
@@ -111,7 +110,7 @@ async function build(
 }
 
 async function openSimulator({ timeScale }: Config, options: ServerOptions): Promise<Simulator> {
-  const { startSimulator } = await import('./simulator/simulator.ts');
+  const { startSimulator } = await import('../simulator/simulator.ts');
   return startSimulator({ timeScale, ...options.simulator });
 }
 

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { Type } from 'typebox';
 // Not `typebox/compile`, which compiles the check: half a thousand modules for one check of a small file.
 import { Compile } from 'typebox/schema';
-import { ConfigError } from './config/values.ts';
-import { type ApiKey, ROLES } from './identity/staff.ts';
+import { type ApiKey, ROLES } from '../identity/staff.ts';
+import { ConfigError } from './values.ts';
 
 const validator = Compile(
   Type.Array(

@@ -1,7 +1,7 @@
-import type { SqlServer } from '../projections/sqlserver/pool.ts';
-import type { Journal } from './app/ports.ts';
-import type { Clock } from './base/clock.ts';
-import { errorCode } from './base/coded-error.ts';
+import type { SqlServer } from '../../projections/sqlserver/pool.ts';
+import type { Journal } from '../app/ports.ts';
+import type { Clock } from '../base/clock.ts';
+import { errorCode } from '../base/coded-error.ts';
 
 const RETRY_MS = 10_000;
 

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
-import { ConfigError } from './config/values.ts';
+import { ConfigError } from './values.ts';
 
 /**
  * The key from which the callback secrets of calls are derived: the setting, else one that is made once and kept in the

@@ -1,17 +1,30 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
-import type { ReadStore } from '../projections/ports.ts';
-import { openSqliteMembers } from '../projections/sqlite/members.ts';
-import { openSqliteReadStore } from '../projections/sqlite/read-store.ts';
-import type { SqlServer } from '../projections/sqlserver/pool.ts';
-import { withIdentity } from './azure/credential.ts';
-import type { SqlConfig, StorageConfig } from './config/stores.ts';
-import type { Config } from './config.ts';
-import type { Members } from './domain/member/members.ts';
-import type { CallEventLog } from './log/port.ts';
-import { openSqliteLog } from './log/sqlite/log.ts';
-import { type Stores, storeFiles } from './stores.ts';
+import { join } from 'node:path';
+import type { ReadStore } from '../../projections/ports.ts';
+import { openSqliteMembers } from '../../projections/sqlite/members.ts';
+import { openSqliteReadStore } from '../../projections/sqlite/read-store.ts';
+import type { SqlServer } from '../../projections/sqlserver/pool.ts';
+import { withIdentity } from '../azure/credential.ts';
+import type { Config } from '../config/config.ts';
+import type { SqlConfig, StorageConfig } from '../config/stores.ts';
+import type { Members } from '../domain/member/members.ts';
+import type { CallEventLog } from '../log/port.ts';
+import { openSqliteLog } from '../log/sqlite/log.ts';
 import { systemClock } from './system-clock.ts';
+
+/** The stores of a server. */
+export type Stores = { readonly log: CallEventLog; readonly readStore: ReadStore; readonly members: Members };
+
+/** The files of an embedded server, in its data directory. */
+export function storeFiles(dataDir: string) {
+  return {
+    log: join(dataDir, 'call-events.db'),
+    readModels: join(dataDir, 'read-models.db'),
+    members: join(dataDir, 'members.db'),
+    callbackKey: join(dataDir, 'callback.key'),
+  } as const;
+}
 
 /** What says where the data is. */
 export type StoreConfig = Pick<Config, 'dataDir' | 'tables' | 'sql'>;
@@ -29,7 +42,7 @@ export type OpenStores = Stores & {
 };
 
 /** @throws LogError, ReadStoreError for files; Azure is not asked before it is needed */
-export async function openConfiguredStores(config: StoreConfig): Promise<OpenStores> {
+export async function openStores(config: StoreConfig): Promise<OpenStores> {
   const log = await openLog(config);
   const sqlServer = config.sql && (await openSql(config.sql));
   const readStore = sqlServer?.readStore ?? openSqliteReadStore(storeFiles(config.dataDir).readModels);
@@ -61,7 +74,7 @@ export async function openReadModels(config: StoreConfig): Promise<ReadStore> {
   return { ...sqlServer.readStore, close: () => sqlServer.close() };
 }
 
-export async function openMembersOf(config: StoreConfig): Promise<Members> {
+export async function openMembers(config: StoreConfig): Promise<Members> {
   if (config.sql) {
     const sqlServer = await openSql(config.sql);
     return { ...sqlServer.members, close: () => sqlServer.close() };
@@ -72,13 +85,13 @@ export async function openMembersOf(config: StoreConfig): Promise<Members> {
 
 /** Drivers of Azure are loaded only where they are needed: they take half a second, which an embedded server has no use for. */
 async function openTables({ access, prefix }: StorageConfig): Promise<CallEventLog> {
-  const { openTablesLog } = await import('./log/tables/log.ts');
+  const { openTablesLog } = await import('../log/tables/log.ts');
   // Who has a connection string may make tables; the managed identity may only read and add entities.
   const createTables = 'connectionString' in access;
   return openTablesLog(await withIdentity(access), { prefix, createTables, writeId: randomUUID });
 }
 
 export async function openSql({ access, members, membersIndex, membersCreate }: SqlConfig): Promise<SqlServer> {
-  const { openSqlServer } = await import('../projections/sqlserver/pool.ts');
+  const { openSqlServer } = await import('../../projections/sqlserver/pool.ts');
   return openSqlServer(await withIdentity(access), { clock: systemClock, members, membersIndex, membersCreate });
 }

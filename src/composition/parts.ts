@@ -1,23 +1,23 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import packageJson from '../package.json' with { type: 'json' };
-import type { StorageQueues } from './adapters/queues/storage-queues.ts';
-import { startTelemetry, type Telemetry } from './adapters/telemetry/telemetry.ts';
-import { createAcsTelephony } from './adapters/telephony/acs.ts';
-import type { TopicPublisher } from './adapters/topic/publisher.ts';
-import { readApiKeys } from './api-keys.ts';
-import type { Journal, Telephony } from './app/ports.ts';
-import { withIdentity } from './azure/credential.ts';
-import type { Clock } from './base/clock.ts';
-import type { AcsConfig } from './config/acs.ts';
-import type { EntraConfig } from './config/identity.ts';
-import type { Config } from './config.ts';
-import { fromEntry } from './domain/call/recorded.ts';
-import type { EventGridConfig } from './http/config.ts';
-import { createEntraVerifier } from './identity/entra-staff.ts';
-import { createEventGridVerifier } from './identity/event-grid.ts';
-import type { StaffConfig } from './identity/staff.ts';
-import type { CallEventLog } from './log/port.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import type { StorageQueues } from '../adapters/queues/storage-queues.ts';
+import { startTelemetry, type Telemetry } from '../adapters/telemetry/telemetry.ts';
+import { createAcsTelephony } from '../adapters/telephony/acs.ts';
+import type { TopicPublisher } from '../adapters/topic/publisher.ts';
+import type { Journal, Telephony } from '../app/ports.ts';
+import { withIdentity } from '../azure/credential.ts';
+import type { Clock } from '../base/clock.ts';
+import type { AcsConfig } from '../config/acs.ts';
+import { readApiKeys } from '../config/api-keys.ts';
+import type { Config } from '../config/config.ts';
+import type { EntraConfig } from '../config/identity.ts';
+import { fromEntry } from '../domain/call/recorded.ts';
+import type { EventGridConfig } from '../http/config.ts';
+import { createEntraVerifier } from '../identity/entra-staff.ts';
+import { createEventGridVerifier } from '../identity/event-grid.ts';
+import type { StaffConfig } from '../identity/staff.ts';
+import type { CallEventLog } from '../log/port.ts';
 
 /** The parts of a server that the settings decide on. Drivers of Azure are loaded only where they are used. */
 
@@ -33,7 +33,7 @@ export async function openQueues(
   journal: Journal,
 ): Promise<StorageQueues | null> {
   if (!queue) return null;
-  const { createStorageQueues } = await import('./adapters/queues/storage-queues.ts');
+  const { createStorageQueues } = await import('../adapters/queues/storage-queues.ts');
   return createStorageQueues(await withIdentity(queue.access), {
     prefix: queue.prefix,
     // The managed identity may use the queues and not make any.
@@ -47,10 +47,10 @@ export async function openQueues(
 /** @throws NoticeError BAD_ENDPOINT */
 export async function openPublisher({ topic }: Pick<Config, 'topic'>): Promise<TopicPublisher | null> {
   if (!topic) return null;
-  const { createTopicPublisher } = await import('./adapters/topic/publisher.ts');
+  const { createTopicPublisher } = await import('../adapters/topic/publisher.ts');
   const { endpoint, key } = topic;
   if (key !== null) return createTopicPublisher({ endpoint, key });
-  const { azureCredential } = await import('./azure/credential.ts');
+  const { azureCredential } = await import('../azure/credential.ts');
   return createTopicPublisher({ endpoint, credential: await azureCredential() });
 }
 

@@ -1,4 +1,4 @@
-import type { Clock } from './base/clock.ts';
+import type { Clock } from '../base/clock.ts';
 
 /** The clock of this machine. */
 export const systemClock: Clock = {
