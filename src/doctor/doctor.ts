@@ -49,7 +49,7 @@ function tablesCheck({ access, prefix }: StorageConfig): Check {
   return {
     name: 'tables',
     async run() {
-      const { checkTables } = await import('./tables.ts');
+      const { checkTables } = await import('../adapters/storage-rights/tables.ts');
       return checkTables(await withIdentity(access), prefix);
     },
   };

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { runDemo } from '../../src/demo/run.ts';
+import { runDemo } from '../../src/cli/demo/run.ts';
 
 test('the demonstration goes as scripted, proves it, and shows no number, name or key', async () => {
   const lines: string[] = [];

@@ -82,7 +82,7 @@ test('it listens where ingress, probes and image expect it', () => {
 
 test('it is given more time to stop than it takes', () => {
   const [given = '0'] = namesOf(app, /terminationGracePeriodSeconds: (\d+)/g);
-  const [taken = ''] = namesOf(read('src/cli/serve.ts'), /GRACE_MS = ([\d_]+);/g);
+  const [taken = ''] = namesOf(read('src/cli/commands/serve.ts'), /GRACE_MS = ([\d_]+);/g);
   assert.ok(Number(given) * 1000 > Number(taken.replaceAll('_', '')));
 });
 

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import { type CsvProblem, parseMembersCsv } from '../../projections/members-csv.ts';
-import { openMembers, type StoreConfig } from '../composition/stores.ts';
-import type { Member } from '../domain/member/members.ts';
-import { maskNumber } from '../domain/member/phone-number.ts';
-import { EXIT, type ExitCode } from './exit.ts';
-import { type Output, table } from './output.ts';
+import { openMembers, type StoreConfig } from '../../composition/stores.ts';
+import type { Member } from '../../domain/member/members.ts';
+import { maskNumber } from '../../domain/member/phone-number.ts';
+import { type CsvProblem, parseMembersCsv } from '../../members/csv.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { type Output, table } from '../output.ts';
 
 export type ImportOptions = { readonly stores: StoreConfig; readonly skipBad: boolean; readonly json: boolean };
 

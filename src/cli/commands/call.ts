@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { createApiClient, explainApiError, type ShownCall } from './api-client.ts';
-import { EXIT, type ExitCode } from './exit.ts';
-import type { Output } from './output.ts';
+import { createApiClient, explainApiError, type ShownCall } from '../api-client.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import type { Output } from '../output.ts';
 
 export type CallOptions = {
   readonly url: string;

@@ -1,6 +1,6 @@
 import { RestError, TableClient } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
-import { describe, type Finding, failed, ok, warning } from './check.ts';
+import { describe, type Finding, failed, ok, warning } from '../../doctor/check.ts';
 
 export type TablesAccess =
   | { readonly connectionString: string }

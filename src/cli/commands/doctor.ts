@@ -1,8 +1,8 @@
-import type { Config } from '../config/config.ts';
-import { runChecks } from '../doctor/check.ts';
-import { checksOf } from '../doctor/doctor.ts';
-import { EXIT, type ExitCode } from './exit.ts';
-import type { Output } from './output.ts';
+import type { Config } from '../../config/config.ts';
+import { runChecks } from '../../doctor/check.ts';
+import { checksOf } from '../../doctor/doctor.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import type { Output } from '../output.ts';
 
 /** Longer than any of the clients waits for its own service. */
 const LIMIT_MS = 30_000;

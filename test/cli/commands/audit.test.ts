@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import Database from 'libsql';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { storeFiles } from '../../src/composition/stores.ts';
-import { callAll, type Rig, startRig } from '../e2e/harness.ts';
-import { callistra } from './terminal.ts';
+import { storeFiles } from '../../../src/composition/stores.ts';
+import { callAll, type Rig, startRig } from '../../e2e/harness.ts';
+import { callistra } from '../terminal.ts';
 
 /** Data of a server that has called and was stopped; every test works on a copy. */
 let rig: Rig;

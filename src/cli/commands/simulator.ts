@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import closeWithGrace from 'close-with-grace';
+import type { SimulatorOptions } from '../../simulator/simulator.ts';
+import { startSimulator } from '../../simulator/simulator.ts';
 import { transcriptLine } from '../demo/transcript.ts';
-import type { SimulatorOptions } from '../simulator/simulator.ts';
-import { startSimulator } from '../simulator/simulator.ts';
-import { EXIT, type ExitCode } from './exit.ts';
-import type { Output } from './output.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import type { Output } from '../output.ts';
 
 export type SimulatorCliOptions = {
   readonly host: string;

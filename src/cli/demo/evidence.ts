@@ -1,6 +1,6 @@
-import { rebuildReadModels } from '../audit/rebuild.ts';
-import { verifyLog } from '../audit/verify.ts';
-import type { RunningServer } from '../composition/server.ts';
+import { rebuildReadModels } from '../../audit/rebuild.ts';
+import { verifyLog } from '../../audit/verify.ts';
+import type { RunningServer } from '../../composition/server.ts';
 import { SCENES } from './scenario.ts';
 
 /** What can be proven after a run, one line each. */

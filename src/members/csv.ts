@@ -1,6 +1,6 @@
 import { parse } from 'csv-parse/sync';
-import type { Member } from '../src/domain/member/members.ts';
-import { isE164 } from '../src/domain/member/phone-number.ts';
+import type { Member } from '../domain/member/members.ts';
+import { isE164 } from '../domain/member/phone-number.ts';
 
 /** The columns of the file; the first two are needed. */
 export type MemberColumn = 'memberId' | 'phoneNumber' | 'name' | 'timeZone';

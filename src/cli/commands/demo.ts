@@ -1,7 +1,7 @@
 import closeWithGrace from 'close-with-grace';
 import { type DemoOptions, runDemo } from '../demo/run.ts';
-import { EXIT, type ExitCode } from './exit.ts';
-import type { Output } from './output.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import type { Output } from '../output.ts';
 
 /** Runs the demonstration; fine only if every call went as scripted and everything can be proven. */
 export async function demo(options: DemoOptions, output: Output): Promise<ExitCode> {

@@ -1,9 +1,9 @@
-import type { ReadStore } from '../../projections/ports.ts';
-import { verifyLog, type Witnessed } from '../audit/verify.ts';
-import { openLog, openReadModels, type StoreConfig } from '../composition/stores.ts';
-import { isCallStream } from '../domain/streams.ts';
-import { EXIT, type ExitCode } from './exit.ts';
-import type { Output } from './output.ts';
+import type { ReadStore } from '../../../projections/ports.ts';
+import { verifyLog, type Witnessed } from '../../audit/verify.ts';
+import { openLog, openReadModels, type StoreConfig } from '../../composition/stores.ts';
+import { isCallStream } from '../../domain/streams.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import type { Output } from '../output.ts';
 
 /**
  * Checks the whole log, also while a server writes it. The read models serve as a witness of how long each call's stream

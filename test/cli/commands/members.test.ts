@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { callistra } from './terminal.ts';
+import { callistra } from '../terminal.ts';
 
 const GOOD = 'memberId,phoneNumber,name,timeZone\nM-1,+12025550143,Zerbinette,America/New_York\nM-2,+12025550144,,\n';
 const BAD = `${GOOD}M-3,2025550145,Quacksalver,\nM-4,+12025550146,,Mars/Olympus\n`;

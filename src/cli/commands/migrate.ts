@@ -1,6 +1,6 @@
-import { openLog, openSql, type StoreConfig } from '../composition/stores.ts';
-import { EXIT, type ExitCode } from './exit.ts';
-import type { Output } from './output.ts';
+import { openLog, openSql, type StoreConfig } from '../../composition/stores.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import type { Output } from '../output.ts';
 
 /** Brings the stores of Azure up to date, so that a server need not have the right to do so. May be run again. */
 export async function migrate(stores: StoreConfig, options: { json: boolean }, output: Output): Promise<ExitCode> {

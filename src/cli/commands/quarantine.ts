@@ -1,6 +1,6 @@
-import { type ApiClient, explainApiError } from './api-client.ts';
-import { EXIT, type ExitCode } from './exit.ts';
-import { type Output, table } from './output.ts';
+import { type ApiClient, explainApiError } from '../api-client.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import { type Output, table } from '../output.ts';
 
 type Options = { readonly url: string; readonly json: boolean };
 

@@ -1,7 +1,7 @@
-import { rebuildReadModels } from '../audit/rebuild.ts';
-import { openLog, openReadModels, type StoreConfig } from '../composition/stores.ts';
-import { EXIT, type ExitCode } from './exit.ts';
-import type { Output } from './output.ts';
+import { rebuildReadModels } from '../../audit/rebuild.ts';
+import { openLog, openReadModels, type StoreConfig } from '../../composition/stores.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import type { Output } from '../output.ts';
 
 /** Builds the read models again from the log. Differences found are mended by it, and reported. */
 export async function rebuild(options: { stores: StoreConfig; json: boolean }, output: Output): Promise<ExitCode> {

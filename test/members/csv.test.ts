@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { parseMembersCsv } from '../../projections/members-csv.ts';
+import { parseMembersCsv } from '../../src/members/csv.ts';
 
 const HEADER = 'memberId,phoneNumber,name,timeZone';
 const PHONE = '+15550100123';

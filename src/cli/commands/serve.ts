@@ -1,10 +1,10 @@
 import closeWithGrace from 'close-with-grace';
-import { startServer } from '../composition/server.ts';
-import { openMembers, type StoreConfig } from '../composition/stores.ts';
-import type { Config } from '../config/config.ts';
-import type { SimulatorOptions } from '../simulator/simulator.ts';
-import { EXIT, type ExitCode } from './exit.ts';
-import type { Output } from './output.ts';
+import { startServer } from '../../composition/server.ts';
+import { openMembers, type StoreConfig } from '../../composition/stores.ts';
+import type { Config } from '../../config/config.ts';
+import type { SimulatorOptions } from '../../simulator/simulator.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import type { Output } from '../output.ts';
 
 /** How long what is under way may take when the server is told to stop. */
 const GRACE_MS = 15_000;

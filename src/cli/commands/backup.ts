@@ -1,9 +1,9 @@
-import { copyLog } from '../audit/backup.ts';
-import { openLog, type StoreConfig } from '../composition/stores.ts';
-import type { CallEventLog } from '../log/port.ts';
-import { openSqliteLog } from '../log/sqlite/log.ts';
-import { EXIT, type ExitCode } from './exit.ts';
-import type { Output } from './output.ts';
+import { copyLog } from '../../audit/backup.ts';
+import { openLog, type StoreConfig } from '../../composition/stores.ts';
+import type { CallEventLog } from '../../log/port.ts';
+import { openSqliteLog } from '../../log/sqlite/log.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import type { Output } from '../output.ts';
 
 type Options = { readonly stores: StoreConfig; readonly json: boolean };
 
