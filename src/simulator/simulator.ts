@@ -1,30 +1,30 @@
 import { randomInt } from 'node:crypto';
-import { pressKeys } from './call-media.ts';
-import { type SimulatorClock, systemClock } from './clock.ts';
-import { createWorld } from './create-world.ts';
+import { createPoster } from './callbacks/post.ts';
+import type { SimulatorEvent } from './calls/transcript.ts';
+import { type CallView, viewOf } from './calls/views.ts';
+import { type SimulatorClock, systemClock } from './clock/clock.ts';
+import { createTimers } from './clock/timers.ts';
+import { type EventGridOptions, eventGridSettings } from './event-grid/options.ts';
+import { changeFaults, type Faults, NO_FAULTS } from './faults/faults.ts';
+import { createTopicFaults } from './faults/topic-faults.ts';
+import { type EventGridControls, eventGridControls } from './http/grid-controls.ts';
+import { type Listener, listen, type ServerParts } from './http/server.ts';
+import { createMemberBook } from './members/member-book.ts';
+import { type Behaviour, type MemberScript, type PresetName, parseScript } from './members/members.ts';
+import { pressKeys } from './operations/call-media.ts';
+import { memberHangsUp } from './operations/lifecycle.ts';
+import { resetWorld } from './operations/reset.ts';
 import {
   DEFAULT_CALLS_PER_CALLER_ID,
   DEFAULT_HOST,
   DEVELOPMENT_ACCESS_KEY,
   DEVELOPMENT_RESOURCE_ID,
-} from './defaults.ts';
-import { type EventGridControls, eventGridControls } from './event-grid/controls.ts';
-import { type EventGridOptions, eventGridSettings } from './event-grid/options.ts';
-import { createTopicFaults } from './event-grid/topic-faults.ts';
-import { changeFaults, type Faults, NO_FAULTS } from './faults.ts';
-import { memberHangsUp } from './lifecycle.ts';
-import { createMemberBook } from './member-book.ts';
-import { type Behaviour, type MemberScript, type PresetName, parseScript } from './members.ts';
-import { createPoster } from './post.ts';
-import { resetWorld } from './reset.ts';
-import { type Listener, listen, type ServerParts } from './server.ts';
-import { type SimulatorStats, statsOf } from './stats.ts';
-import { createTimers } from './timers.ts';
-import { createTokenIssuer } from './tokens.ts';
-import type { Tone } from './tones.ts';
-import type { SimulatorEvent } from './transcript.ts';
-import { type CallView, viewOf } from './views.ts';
-import type { World } from './world.ts';
+} from './wire/defaults.ts';
+import { createTokenIssuer } from './wire/tokens.ts';
+import type { Tone } from './wire/tones.ts';
+import { createWorld } from './world/create-world.ts';
+import { type SimulatorStats, statsOf } from './world/stats.ts';
+import type { World } from './world/world.ts';
 
 export type { SimulatorStats };
 

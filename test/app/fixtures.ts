@@ -12,7 +12,7 @@ import { TIMING } from '../../src/domain/call/timing.ts';
 import type { Entry } from '../../src/domain/entries.ts';
 import { createCallSecrets } from '../../src/identity/call-secrets.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
-import type { Faults } from '../../src/simulator/faults.ts';
+import type { Faults } from '../../src/simulator/faults/faults.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 
 export const QUESTIONNAIRE = await loadQuestionnaire();

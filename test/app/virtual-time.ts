@@ -1,5 +1,5 @@
 import type { Clock } from '../../src/base/clock.ts';
-import { createVirtualClock } from '../../src/simulator/clock.ts';
+import { createVirtualClock } from '../../src/simulator/clock/clock.ts';
 
 export const START = Date.parse('2026-03-02T15:00:00.000Z');
 

@@ -3,9 +3,9 @@ import type { Rooms } from './walls.ts';
 /** The simulator stands for itself: it imports nothing of ours, and has walls of its own. */
 export const SIMULATOR: Rooms = {
   'src/simulator/clock/': [],
-  'src/simulator/wire/': ['node:', 'jose'],
-  'src/simulator/faults/': ['src/simulator/wire/'],
-  'src/simulator/members/': ['src/simulator/wire/'],
+  'src/simulator/wire/': ['typebox', 'jose', 'node:'],
+  'src/simulator/faults/': ['src/simulator/wire/', 'typebox'],
+  'src/simulator/members/': ['src/simulator/wire/', 'typebox'],
   'src/simulator/media/': ['src/simulator/wire/', 'node:'],
   'src/simulator/calls/': [
     'src/simulator/clock/',

@@ -11,7 +11,7 @@ import { inFiles, openMembers, type Stores } from '../../src/composition/stores.
 import { readConfig } from '../../src/config/config.ts';
 import type { Entry } from '../../src/domain/entries.ts';
 import type { Member } from '../../src/domain/member/members.ts';
-import type { MemberScript, PresetName } from '../../src/simulator/members.ts';
+import type { MemberScript, PresetName } from '../../src/simulator/members/members.ts';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts';
 
 export type Person = { readonly behaviour: MemberScript | PresetName } & Partial<Member>;

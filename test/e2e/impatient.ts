@@ -11,7 +11,7 @@ import { buildServer } from '../../src/http/server.ts';
 import { createCallbackVerifier } from '../../src/identity/acs-callbacks.ts';
 import { createCallSecrets } from '../../src/identity/call-secrets.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
-import type { Faults } from '../../src/simulator/faults.ts';
+import type { Faults } from '../../src/simulator/faults/faults.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { type FaultyLog, faultyLog } from '../app/faulty-log.ts';
 import { makeDataDir, membersOf, type Person, scriptsOf } from './harness.ts';

@@ -10,7 +10,7 @@ import { verifyLog } from '../../src/audit/verify.ts';
 import { foldStream } from '../../src/domain/call/stream.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { openTablesLog } from '../../src/log/tables/log.ts';
-import type { PresetName } from '../../src/simulator/members.ts';
+import type { PresetName } from '../../src/simulator/members/members.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { azurite, connectionStringOf } from '../azurite.ts';
 import { type LossyProxy, startLossyProxy } from '../lossy-proxy.ts';

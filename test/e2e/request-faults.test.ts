@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ShownCall } from '../../src/cli/api-client.ts';
-import type { Faults } from '../../src/simulator/faults.ts';
+import type { Faults } from '../../src/simulator/faults/faults.ts';
 import { assertAnswersAreThosePressed, callEverybody } from './evidence.ts';
 import { assertDialledOnce, assertSound, type Person } from './harness.ts';
 import { type ImpatientRig, startImpatientRig } from './impatient.ts';

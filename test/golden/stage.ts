@@ -15,7 +15,7 @@ import { buildServer } from '../../src/http/server.ts';
 import { createCallbackVerifier } from '../../src/identity/acs-callbacks.ts';
 import { createCallSecrets } from '../../src/identity/call-secrets.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
-import { type Faults, NO_FAULTS } from '../../src/simulator/faults.ts';
+import { type Faults, NO_FAULTS } from '../../src/simulator/faults/faults.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { type FaultyLog, faultyLog } from '../app/faulty-log.ts';
 import { freePort } from '../e2e/child.ts';

@@ -1,4 +1,4 @@
-import { type Behaviour, PRESETS, type Reaction } from '../../src/simulator/members.ts';
+import { type Behaviour, PRESETS, type Reaction } from '../../src/simulator/members/members.ts';
 import type { Sim } from './sim.ts';
 
 /** Nobody holds a silent telephone for longer, and a mailbox is full. */

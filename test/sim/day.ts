@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { openSqliteReadStore } from '../../projections/sqlite/read-store.ts';
-import type { Behaviour } from '../../src/simulator/members.ts';
+import type { Behaviour } from '../../src/simulator/members/members.ts';
 import { checkEnd } from './check-end.ts';
 import { describeFailure } from './report.ts';
 import { outcomeOf, START_MS, untilQuiet } from './run.ts';

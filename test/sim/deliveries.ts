@@ -1,6 +1,6 @@
 import { type CallbackBody, readCallbacks } from '../../src/http/events/callback-body.ts';
-import type { Poster } from '../../src/simulator/post.ts';
-import { uuidFrom } from '../../src/simulator/prng.ts';
+import type { Poster } from '../../src/simulator/callbacks/post.ts';
+import { uuidFrom } from '../../src/simulator/faults/prng.ts';
 import type { Checker } from './checker.ts';
 import type { Fleet } from './fleet.ts';
 import type { Sim } from './sim.ts';

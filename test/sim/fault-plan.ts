@@ -1,4 +1,4 @@
-import { type Random, randomFor } from '../../src/simulator/prng.ts';
+import { type Random, randomFor } from '../../src/simulator/faults/prng.ts';
 
 /** How often each thing goes wrong, 0 to 1 a time, unless the name says otherwise. */
 export type FaultPlan = {

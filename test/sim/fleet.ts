@@ -2,7 +2,7 @@ import type { ReceivedCallback } from '../../src/app/api.ts';
 import { type CallAppDeps, type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
 import type { Journal, JournalFields } from '../../src/app/ports.ts';
 import type { Clock } from '../../src/base/clock.ts';
-import { uuidFrom } from '../../src/simulator/prng.ts';
+import { uuidFrom } from '../../src/simulator/faults/prng.ts';
 import type { Checker } from './checker.ts';
 import type { Life } from './port-call.ts';
 import type { Sim } from './sim.ts';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { type CallEventLog, LogError } from '../../src/log/port.ts';
 import { openTablesLog } from '../../src/log/tables/log.ts';
-import { uuidFrom } from '../../src/simulator/prng.ts';
+import { uuidFrom } from '../../src/simulator/faults/prng.ts';
 import { azurite } from '../azurite.ts';
 import type { Sim } from './sim.ts';
 

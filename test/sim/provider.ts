@@ -1,9 +1,9 @@
 import { classify } from '../../src/adapters/telephony/classify.ts';
 import type { CallTarget, Telephony } from '../../src/app/ports.ts';
 import type { Outcome, SentCommand } from '../../src/domain/call/bodies.ts';
-import { perform, performAtOnce, repeatedReply } from '../../src/simulator/operations.ts';
-import { errorReply, type Reply } from '../../src/simulator/reply.ts';
-import type { World } from '../../src/simulator/world.ts';
+import { perform, performAtOnce, repeatedReply } from '../../src/simulator/operations/operations.ts';
+import { errorReply, type Reply } from '../../src/simulator/wire/reply.ts';
+import type { World } from '../../src/simulator/world/world.ts';
 import type { Checker } from './checker.ts';
 import type { Life } from './port-call.ts';
 import type { Sim } from './sim.ts';

@@ -1,4 +1,4 @@
-import { createTimerHeap, type HeapEntry } from '../../src/simulator/timer-heap.ts';
+import { createTimerHeap, type HeapEntry } from '../../src/simulator/clock/timer-heap.ts';
 
 /** Virtual time: nothing happens but what is scheduled, one thing after the other, and waiting costs nothing. */
 export type Scheduler = {

@@ -1,4 +1,4 @@
-import { type Random, randomFor } from '../../src/simulator/prng.ts';
+import { type Random, randomFor } from '../../src/simulator/faults/prng.ts';
 import { type FaultPlan, NO_FAULTS } from './fault-plan.ts';
 import type { Scheduler } from './scheduler.ts';
 

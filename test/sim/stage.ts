@@ -4,7 +4,7 @@ import type { DialPolicy } from '../../src/domain/dial-policy.ts';
 import { createCallSecrets } from '../../src/identity/call-secrets.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
-import type { World } from '../../src/simulator/world.ts';
+import type { World } from '../../src/simulator/world/world.ts';
 import { type Checker, createChecker } from './checker.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createFleet, type Fleet, type StartOf } from './fleet.ts';

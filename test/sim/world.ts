@@ -1,9 +1,9 @@
-import { createWorld } from '../../src/simulator/create-world.ts';
-import { type Faults, NO_FAULTS } from '../../src/simulator/faults.ts';
-import { createMemberBook } from '../../src/simulator/member-book.ts';
-import type { Poster } from '../../src/simulator/post.ts';
-import { createTimers } from '../../src/simulator/timers.ts';
-import type { World } from '../../src/simulator/world.ts';
+import type { Poster } from '../../src/simulator/callbacks/post.ts';
+import { createTimers } from '../../src/simulator/clock/timers.ts';
+import { type Faults, NO_FAULTS } from '../../src/simulator/faults/faults.ts';
+import { createMemberBook } from '../../src/simulator/members/member-book.ts';
+import { createWorld } from '../../src/simulator/world/create-world.ts';
+import type { World } from '../../src/simulator/world/world.ts';
 import type { Checker } from './checker.ts';
 import type { Sim } from './sim.ts';
 

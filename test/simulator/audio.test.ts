@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { audioOf, createAudioCache } from '../../src/simulator/audio.ts';
-import { createVirtualClock } from '../../src/simulator/clock.ts';
-import { createTimers } from '../../src/simulator/timers.ts';
+import { createVirtualClock } from '../../src/simulator/clock/clock.ts';
+import { createTimers } from '../../src/simulator/clock/timers.ts';
+import { audioOf, createAudioCache } from '../../src/simulator/media/audio.ts';
 
 const HOUR_MS = 3_600_000;
 const textSource = (text: string, playSourceCacheId?: string) =>

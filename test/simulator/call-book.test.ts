@@ -1,11 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Call } from '../../src/simulator/call.ts';
-import { randomOfCall } from '../../src/simulator/call.ts';
-import { createCallBook } from '../../src/simulator/call-book.ts';
-import { createCallbackLine } from '../../src/simulator/callback-line.ts';
-import { TRANSCRIPT_LINES_MAX } from '../../src/simulator/defaults.ts';
-import { appendLine, type TranscriptLine } from '../../src/simulator/transcript.ts';
+import { createCallBook } from '../../src/simulator/calls/book.ts';
+import type { Call } from '../../src/simulator/calls/call.ts';
+import { randomOfCall } from '../../src/simulator/calls/call.ts';
+import { createCallbackLine } from '../../src/simulator/calls/callback-line.ts';
+import { appendLine, type TranscriptLine } from '../../src/simulator/calls/transcript.ts';
+import { TRANSCRIPT_LINES_MAX } from '../../src/simulator/wire/defaults.ts';
 
 function callOf(callConnectionId: string): Call {
   const request = {

@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createVirtualClock } from '../../src/simulator/clock.ts';
-import { randomFor, uuidFrom } from '../../src/simulator/prng.ts';
+import { createVirtualClock } from '../../src/simulator/clock/clock.ts';
+import { createTimers } from '../../src/simulator/clock/timers.ts';
+import { randomFor, uuidFrom } from '../../src/simulator/faults/prng.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
-import { createTimers } from '../../src/simulator/timers.ts';
 import { type Bench, call, errorOf, startBench } from './support/bench.ts';
 import { until } from './support/suite.ts';
 

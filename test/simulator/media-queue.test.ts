@@ -1,16 +1,16 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createVirtualClock } from '../../src/simulator/clock.ts';
+import { createVirtualClock } from '../../src/simulator/clock/clock.ts';
+import { createTimers } from '../../src/simulator/clock/timers.ts';
 import type {
   MediaHost,
   MediaOperation,
   MediaOutcome,
   PlayOperation,
   RecognizeOperation,
-} from '../../src/simulator/media-operations.ts';
-import { createMediaQueue } from '../../src/simulator/media-queue.ts';
-import { RESULTS } from '../../src/simulator/results.ts';
-import { createTimers } from '../../src/simulator/timers.ts';
+} from '../../src/simulator/media/operations.ts';
+import { createMediaQueue } from '../../src/simulator/media/queue.ts';
+import { RESULTS } from '../../src/simulator/wire/results.ts';
 
 const PROMPT_MS = 1_000;
 

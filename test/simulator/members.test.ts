@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { answerOf, PRESET_NAMES, parseScript, reactionTo } from '../../src/simulator/members.ts';
+import { answerOf, PRESET_NAMES, parseScript, reactionTo } from '../../src/simulator/members/members.ts';
 import { ask, call, connectedCall, endOf, MEMBER, text } from './support/bench.ts';
 import { benchTest, clockTest, connectedAt } from './support/suite.ts';
 

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createRepeatabilityTable, repeatabilityOf } from '../../src/simulator/repeatability.ts';
+import { createRepeatabilityTable, repeatabilityOf } from '../../src/simulator/wire/repeatability.ts';
 
 const ID = '47e4fa59-9c1b-4161-8074-433fd5ef40b1';
 const DATE = 'Sun, 22 Nov 2026 06:11:42 GMT';

@@ -1,4 +1,4 @@
-import type { PresetName } from '../../simulator/members.ts';
+import type { PresetName } from '../../simulator/members/members.ts';
 
 /** One member of the demonstration: what the person does, and what must come of the call. */
 export type Scene = {

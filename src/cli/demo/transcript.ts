@@ -1,5 +1,5 @@
 import { maskNumber } from '../../domain/member/phone-number.ts';
-import type { SimulatorEvent, TranscriptKind } from '../../simulator/transcript.ts';
+import type { SimulatorEvent, TranscriptKind } from '../../simulator/calls/transcript.ts';
 
 /** How each moment of a call reads; moments without a word here are not shown. */
 const WORDS: Readonly<Partial<Record<TranscriptKind, (text: string) => string>>> = {

@@ -1,4 +1,4 @@
-import type { Timers } from '../timers.ts';
+import type { Timers } from '../clock/timers.ts';
 import type { GridEvent } from './grid-event.ts';
 import type { Subscription } from './subscription.ts';
 

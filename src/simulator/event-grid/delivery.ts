@@ -1,4 +1,4 @@
-import { chance } from '../prng.ts';
+import { chance } from '../faults/prng.ts';
 import { type DeliveryEnd, deadLetterOf } from './dead-letters.ts';
 import type { GridEvent } from './grid-event.ts';
 import { type AegEventType, type GridOffice, subscriberHeaders } from './office.ts';

@@ -1,7 +1,7 @@
 import http from 'node:http';
 import https from 'node:https';
-import { target } from '../post.ts';
-import type { Timers } from '../timers.ts';
+import { target } from '../callbacks/post.ts';
+import type { Timers } from '../clock/timers.ts';
 
 /** A request to a subscriber. */
 export type ExchangeRequest = {

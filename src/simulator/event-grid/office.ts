@@ -1,7 +1,7 @@
-import type { Faults } from '../faults.ts';
-import type { Random } from '../prng.ts';
-import type { Timers } from '../timers.ts';
-import type { TokenIssuer } from '../tokens.ts';
+import type { Timers } from '../clock/timers.ts';
+import type { Faults } from '../faults/faults.ts';
+import type { Random } from '../faults/prng.ts';
+import type { TokenIssuer } from '../wire/tokens.ts';
 import type { DeadLetters } from './dead-letters.ts';
 import type { Exchange } from './exchange.ts';
 import type { Subscription } from './subscription.ts';

@@ -1,12 +1,12 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { WireAnswer, WireRequest } from '../acs-api.ts';
-import { bearerOf, tokenProblem } from '../bearer.ts';
-import type { Reply } from '../reply.ts';
+import type { TopicFault } from '../faults/topic-faults.ts';
+import { bearerOf, tokenProblem } from '../wire/bearer.ts';
+import type { Reply } from '../wire/reply.ts';
+import type { WireAnswer, WireRequest } from '../wire/request.ts';
 import type { EventGrid } from './event-grid.ts';
 import { SYSTEM_TOPIC } from './subscription.ts';
 import { readTopicBody } from './topic-body.ts';
-import type { TopicFault } from './topic-faults.ts';
 
 /** What topics need to be published to. */
 export type TopicApiParts = {

@@ -1,4 +1,4 @@
-import type { WireRequest } from '../acs-api.ts';
+import type { WireRequest } from '../wire/request.ts';
 import type { EventSchema, GridEvent } from './grid-event.ts';
 import { topicId } from './topic-id.ts';
 

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DialPermit } from '../../../src/app/ports.ts';
-import { randomFor, wholeBelow } from '../../../src/simulator/prng.ts';
+import { randomFor, wholeBelow } from '../../../src/simulator/faults/prng.ts';
 import { azurite, connectionStringOf } from '../../azurite.ts';
 import { type LossyProxy, startLossyProxy } from '../../lossy-proxy.ts';
 import { type Account, eventually, openAccount } from './fixtures.ts';

@@ -1,6 +1,6 @@
-import type { PresetName } from '../../../src/simulator/members.ts';
+import type { PresetName } from '../../../src/simulator/members/members.ts';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
-import type { SimulatorStats } from '../../../src/simulator/stats.ts';
+import type { SimulatorStats } from '../../../src/simulator/world/stats.ts';
 import type { AcsAccess } from '../load/acs-access.ts';
 import { serveWorker } from '../serve-worker.ts';
 

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { PRESET_NAMES } from '../../../src/simulator/members.ts';
+import { PRESET_NAMES } from '../../../src/simulator/members/members.ts';
 import { type Person, untilEnded } from '../../e2e/harness.ts';
 import type { Stage } from '../stage.ts';
 import { place } from './staff.ts';

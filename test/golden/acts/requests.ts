@@ -1,6 +1,6 @@
 import { createAcsTelephony } from '../../../src/adapters/telephony/acs.ts';
 import type { CallAppDeps } from '../../../src/app/call-app.ts';
-import type { Faults } from '../../../src/simulator/faults.ts';
+import type { Faults } from '../../../src/simulator/faults/faults.ts';
 import { type Person, until, untilEnded } from '../../e2e/harness.ts';
 import type { Stage } from '../stage.ts';
 import { place, untilRecorded } from './staff.ts';

@@ -1,5 +1,5 @@
 import { test } from 'uvu';
-import { createVirtualClock, type VirtualClock } from '../../../src/simulator/clock.ts';
+import { createVirtualClock, type VirtualClock } from '../../../src/simulator/clock/clock.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../src/simulator/simulator.ts';
 import { type GridReceiver, startGridReceiver } from './grid-receiver.ts';
 import { until } from './suite.ts';

@@ -1,6 +1,6 @@
 import { createHash, createHmac, randomUUID } from 'node:crypto';
 import http from 'node:http';
-import { DEVELOPMENT_ACCESS_KEY } from '../../../src/simulator/defaults.ts';
+import { DEVELOPMENT_ACCESS_KEY } from '../../../src/simulator/wire/defaults.ts';
 import { CALLER, MEMBER, SPEECH } from './bench.ts';
 
 /** An answer as it came, header names in lower case. */

@@ -1,5 +1,5 @@
 import { test } from 'uvu';
-import { createVirtualClock, type VirtualClock } from '../../../src/simulator/clock.ts';
+import { createVirtualClock, type VirtualClock } from '../../../src/simulator/clock/clock.ts';
 import type { SimulatorOptions } from '../../../src/simulator/simulator.ts';
 import { type Bench, connectedCall, startBench } from './bench.ts';
 
