@@ -11,8 +11,8 @@ import { EMPTY_HEAD } from '../../src/domain/entries.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { openSqliteLog } from '../../src/log/sqlite/log.ts';
 import { openTablesLog } from '../../src/log/tables/log.ts';
-import { azurite } from '../azurite.ts';
 import { accepted, collect, headOf, newEntry } from '../log/fixtures.ts';
+import { azurite } from '../support/azurite.ts';
 
 type Context = { dir: string; source: CallEventLog; open: CallEventLog[] };
 

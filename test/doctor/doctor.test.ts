@@ -4,9 +4,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openTablesLog } from '../../src/log/tables/log.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import { azurite } from '../azurite.ts';
 import { callistra } from '../cli/terminal.ts';
 import { acsSettings, makeDataDir } from '../e2e/harness.ts';
+import { azurite } from '../support/azurite.ts';
 
 type Context = { simulator: Simulator; dataDir: string };
 type Finding = { name: string; verdict: string; detail: string };

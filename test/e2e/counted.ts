@@ -14,8 +14,8 @@ import type { CallEventLog } from '../../src/log/port.ts';
 import { openTablesLog } from '../../src/log/tables/log.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
-import { azurite, connectionStringOf } from '../azurite.ts';
-import { startLossyProxy } from '../lossy-proxy.ts';
+import { azurite, connectionStringOf } from '../support/azurite.ts';
+import { startLossyProxy } from '../support/lossy-proxy.ts';
 import { makeDataDir, membersOf, type Person, scriptsOf } from './harness.ts';
 import { type Sluice, startSluice } from './sluice.ts';
 

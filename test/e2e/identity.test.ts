@@ -9,10 +9,10 @@ import { verifyLog } from '../../src/audit/verify.ts';
 import type { CheckResult } from '../../src/doctor/check.ts';
 import { openTablesLog } from '../../src/log/tables/log.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import { azuriteForTokens, connectionStringOf, type OwnAzurite } from '../azurite.ts';
-import { type Certificate, makeCertificate } from '../certificate.ts';
-import { type ManagedIdentity, startManagedIdentity } from '../managed-identity.ts';
-import { type Forwarder, startPlainFront, startTlsFront } from '../tls-forwarder.ts';
+import { azuriteForTokens, connectionStringOf, type OwnAzurite } from '../support/azurite.ts';
+import { type Certificate, makeCertificate } from '../support/certificate.ts';
+import { type ManagedIdentity, startManagedIdentity } from '../support/managed-identity.ts';
+import { type Forwarder, startPlainFront, startTlsFront } from '../support/tls-forwarder.ts';
 import { type Child, freePort, runCommand, spawnServer, untilReady } from './child.ts';
 import {
   acsSettings,

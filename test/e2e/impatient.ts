@@ -13,7 +13,7 @@ import { createCallSecrets } from '../../src/identity/call-secrets.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
 import type { Faults } from '../../src/simulator/faults/faults.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import { type FaultyLog, faultyLog } from '../app/faulty-log.ts';
+import { type FaultyLog, faultyLog } from '../support/faulty-log.ts';
 import { makeDataDir, membersOf, type Person, scriptsOf } from './harness.ts';
 import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
 

@@ -12,10 +12,10 @@ import type { CallEventLog } from '../../src/log/port.ts';
 import { openTablesLog } from '../../src/log/tables/log.ts';
 import type { PresetName } from '../../src/simulator/members/members.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import { azurite, connectionStringOf } from '../azurite.ts';
-import { type LossyProxy, startLossyProxy } from '../lossy-proxy.ts';
 import { createDatabase, type OwnDatabase } from '../projections/sqlserver/database.ts';
 import { realClock, connectionString as sqlServerForTests } from '../projections/sqlserver/suite.ts';
+import { azurite, connectionStringOf } from '../support/azurite.ts';
+import { type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
 import { type Child, freePort, spawnServer, untilReady } from './child.ts';
 import { assertNothingLost } from './evidence.ts';
 import {

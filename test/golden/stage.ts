@@ -17,9 +17,9 @@ import { createCallSecrets } from '../../src/identity/call-secrets.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
 import { type Faults, NO_FAULTS } from '../../src/simulator/faults/faults.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import { type FaultyLog, faultyLog } from '../app/faulty-log.ts';
 import { freePort } from '../e2e/child.ts';
 import { assertSound, type Person } from '../e2e/harness.ts';
+import { type FaultyLog, faultyLog } from '../support/faulty-log.ts';
 
 const TIME_SCALE = 50;
 const SECRETS = createCallSecrets(Buffer.alloc(32, 9));

@@ -4,8 +4,8 @@ import { createDialQueue, type DialQueue } from '../../../src/app/dialling/queue
 import { type CallState, holdsLeg } from '../../../src/domain/call/call.ts';
 import type { Recorded } from '../../../src/domain/call/recorded.ts';
 import { until } from '../../app/fixtures.ts';
-import { type TestClock, testClock } from '../../app/virtual-time.ts';
 import { CONNECTION, Conversation } from '../../domain/call/conversation.ts';
+import { type TestClock, testClock } from '../../support/virtual-time.ts';
 import { type Account, openAccount } from './fixtures.ts';
 
 const ONE = { concurrentCalls: 1, callsPerSecond: 1_000 };

@@ -2,8 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DialPermit } from '../../../src/app/ports.ts';
 import { randomFor, wholeBelow } from '../../../src/simulator/faults/prng.ts';
-import { azurite, connectionStringOf } from '../../azurite.ts';
-import { type LossyProxy, startLossyProxy } from '../../lossy-proxy.ts';
+import { azurite, connectionStringOf } from '../../support/azurite.ts';
+import { type LossyProxy, startLossyProxy } from '../../support/lossy-proxy.ts';
 import { type Account, eventually, openAccount } from './fixtures.ts';
 
 const CALL = '019aab00-0000-7000-8000-000000000001';

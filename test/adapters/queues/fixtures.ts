@@ -9,7 +9,7 @@ import {
 } from '../../../src/adapters/queues/storage-queues.ts';
 import type { JournalFields } from '../../../src/app/ports.ts';
 import { systemClock } from '../../../src/composition/system-clock.ts';
-import { azurite } from '../../azurite.ts';
+import { azurite } from '../../support/azurite.ts';
 
 type Line = { readonly fields: JournalFields; readonly message: string };
 

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import { type Bench, callback, openBench, until } from '../../app/fixtures.ts';
-import { testClock } from '../../app/virtual-time.ts';
+import { testClock } from '../../support/virtual-time.ts';
 import { type Account, openAccount } from './fixtures.ts';
 
 const NOBODY = 'DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;QueueEndpoint=http://127.0.0.1:1/a';

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DialPermit, DialPermits, DialRefusal } from '../../../src/app/ports.ts';
-import { testClock } from '../../app/virtual-time.ts';
+import { testClock } from '../../support/virtual-time.ts';
 import { type Account, eventually, openAccount } from './fixtures.ts';
 
 let account: Account;

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { createQueues, type Queue } from '../../../src/adapters/queues/client.ts';
 import { turnsOf } from '../../../src/adapters/queues/storage-queues.ts';
 import { createTokens } from '../../../src/adapters/queues/tokens.ts';
-import { azurite } from '../../azurite.ts';
+import { azurite } from '../../support/azurite.ts';
 import { eventually } from './fixtures.ts';
 
 const LONG_MS = 600_000;

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startTelemetry, type Telemetry } from '../../../src/adapters/telemetry/telemetry.ts';
-import { testClock } from '../../app/virtual-time.ts';
 import { CALL, type Conversation } from '../../domain/call/conversation.ts';
+import { testClock } from '../../support/virtual-time.ts';
 import { CANARIES, completed, talkative, tell } from './calls.ts';
 import { type Envelope, type Ingestion, startIngestion } from './ingestion.ts';
 import { journalInto, SERVICE } from './rig.ts';

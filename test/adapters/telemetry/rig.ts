@@ -3,7 +3,7 @@ import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trac
 import { startTelemetry, type Telemetry, type TelemetryOptions } from '../../../src/adapters/telemetry/telemetry.ts';
 import type { JournalFields } from '../../../src/app/ports.ts';
 import type { Recorded } from '../../../src/domain/call/recorded.ts';
-import { type TestClock, testClock } from '../../app/virtual-time.ts';
+import { type TestClock, testClock } from '../../support/virtual-time.ts';
 
 export const SERVICE = { name: 'callistra', version: '0.0.0-test', instanceId: 'one' };
 

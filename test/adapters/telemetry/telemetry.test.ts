@@ -9,8 +9,8 @@ import {
 } from '../../../src/adapters/telemetry/telemetry.ts';
 import { fold } from '../../../src/domain/call/evolve.ts';
 import { LogError } from '../../../src/log/port.ts';
-import { testClock } from '../../app/virtual-time.ts';
 import { CALL, Conversation } from '../../domain/call/conversation.ts';
+import { testClock } from '../../support/virtual-time.ts';
 import { completed, tell } from './calls.ts';
 import { journalInto, SERVICE, startRig } from './rig.ts';
 

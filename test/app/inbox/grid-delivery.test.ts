@@ -3,9 +3,9 @@ import * as assert from 'uvu/assert';
 import type { GridEvent, ReceivedGridEvent } from '../../../src/app/api.ts';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
 import { LogError } from '../../../src/log/port.ts';
-import { faultyLog } from '../faulty-log.ts';
+import { faultyLog } from '../../support/faulty-log.ts';
+import { type TestClock, testClock } from '../../support/virtual-time.ts';
 import { type Bench, callback, openBench, until } from '../fixtures.ts';
-import { type TestClock, testClock } from '../virtual-time.ts';
 
 const MINUTE_MS = 60_000;
 const IDS = { serverCallId: 'c2VydmVyLWNhbGw', correlationId: 'corr-1' };

@@ -9,7 +9,7 @@ import type { Recorded } from '../../../src/domain/call/recorded.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import type { PublishedQuestionnaire } from '../../../src/domain/questionnaire/questionnaire.ts';
 import { type CallEventLog, LogError } from '../../../src/log/port.ts';
-import { type FaultyLog, faultyLog } from '../faulty-log.ts';
+import { type FaultyLog, faultyLog } from '../../support/faulty-log.ts';
 import { type Bench, callback, openBench, QUESTIONNAIRE } from '../fixtures.ts';
 
 const CALL = '019aab00-0000-7000-8000-000000000001';

@@ -3,9 +3,9 @@ import * as assert from 'uvu/assert';
 import type { InitiateResult } from '../../../src/app/api.ts';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
 import { LogError } from '../../../src/log/port.ts';
-import { type FaultyLog, faultyLog } from '../faulty-log.ts';
+import { type FaultyLog, faultyLog } from '../../support/faulty-log.ts';
+import { type TestClock, testClock } from '../../support/virtual-time.ts';
 import { type Bench, callback, openBench } from '../fixtures.ts';
-import { type TestClock, testClock } from '../virtual-time.ts';
 
 const CALLS = /^[0-9a-f]/;
 const ANN = { memberId: 'M-1', actor: 'coordinator:ann' };

@@ -5,8 +5,8 @@ import { createDispatcher } from '../../../src/app/sending/dispatcher.ts';
 import type { SentCommand } from '../../../src/domain/call/bodies.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import { foldStream } from '../../../src/domain/call/stream.ts';
+import { type TestClock, testClock } from '../../support/virtual-time.ts';
 import { type Bench, callback, openBench, until } from '../fixtures.ts';
-import { type TestClock, testClock } from '../virtual-time.ts';
 
 const ANN = { memberId: 'M-1', actor: 'coordinator:ann' };
 

@@ -7,8 +7,8 @@ import type { NoticePublisher } from '../../../src/app/ports.ts';
 import { type Notifier, startNotifier } from '../../../src/app/sending/notifier.ts';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
 import { callId, directory, rows } from '../../projections/samples.ts';
+import { START, type TestClock, testClock } from '../../support/virtual-time.ts';
 import { until } from '../fixtures.ts';
-import { START, type TestClock, testClock } from '../virtual-time.ts';
 
 type Line = { readonly level: string; readonly code: unknown };
 

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createTopicPublisher } from '../../../src/adapters/topic/publisher.ts';
+import { type TestClock, testClock } from '../../support/virtual-time.ts';
 import { type Bench, callback, MEMBERS, openBench, until } from '../fixtures.ts';
-import { type TestClock, testClock } from '../virtual-time.ts';
 
 let bench: Bench;
 let clock: TestClock;

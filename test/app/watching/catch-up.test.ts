@@ -4,8 +4,8 @@ import * as assert from 'uvu/assert';
 import { openSqliteReadStore } from '../../../projections/sqlite/read-store.ts';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
 import { rebuildReadModels } from '../../../src/audit/rebuild.ts';
+import { type TestClock, testClock } from '../../support/virtual-time.ts';
 import { type Bench, callback, openBench, until } from '../fixtures.ts';
-import { type TestClock, testClock } from '../virtual-time.ts';
 
 let bench: Bench;
 let clock: TestClock;

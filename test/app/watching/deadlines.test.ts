@@ -8,9 +8,9 @@ import { randomIds } from '../../../src/composition/ids.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import type { PublishedQuestionnaire } from '../../../src/domain/questionnaire/questionnaire.ts';
-import { type FaultyLog, faultyLog } from '../faulty-log.ts';
+import { type FaultyLog, faultyLog } from '../../support/faulty-log.ts';
+import { START, type TestClock, testClock } from '../../support/virtual-time.ts';
 import { type Bench, callback, openBench, QUESTIONNAIRE, UNPACED } from '../fixtures.ts';
-import { START, type TestClock, testClock } from '../virtual-time.ts';
 
 const CALL = '019aab00-0000-7000-8000-000000000001';
 

@@ -10,8 +10,8 @@ import type { Recorded } from '../../../src/domain/call/recorded.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import { type CallEventLog, LogError } from '../../../src/log/port.ts';
 import { type Account, openAccount } from '../../adapters/queues/fixtures.ts';
+import { START, type TestClock, testClock } from '../../support/virtual-time.ts';
 import { type Bench, callback, openBench, QUESTIONNAIRE, until } from '../fixtures.ts';
-import { START, type TestClock, testClock } from '../virtual-time.ts';
 
 const CALL = '019aab00-0000-7000-8000-000000000001';
 const UNKNOWN = '019aab00-0000-7000-8000-00000000000f';

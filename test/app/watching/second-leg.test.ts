@@ -2,8 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
 import type { Telephony } from '../../../src/app/ports.ts';
+import { type TestClock, testClock } from '../../support/virtual-time.ts';
 import { type Bench, callback, openBench, until } from '../fixtures.ts';
-import { type TestClock, testClock } from '../virtual-time.ts';
 
 let bench: Bench;
 let clock: TestClock;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { azurite, connectionStringOf } from '../../azurite.ts';
-import { type LossyProxy, startLossyProxy } from '../../lossy-proxy.ts';
+import { azurite, connectionStringOf } from '../../support/azurite.ts';
+import { type LossyProxy, startLossyProxy } from '../../support/lossy-proxy.ts';
 import { type CountedDatabase, openCountedDatabase } from '../load/sql-database.ts';
 import { absolute, type BenchContext, type Measure, type Row } from '../row.ts';
 import type { Worker } from '../worker.ts';

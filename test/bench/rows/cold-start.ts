@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { azurite } from '../../azurite.ts';
+import { azurite } from '../../support/azurite.ts';
 import { acsSettings } from '../load/acs-settings.ts';
 import { freePort } from '../load/free-port.ts';
 import { openCountedDatabase } from '../load/sql-database.ts';

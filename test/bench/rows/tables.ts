@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { azurite, connectionStringOf } from '../../azurite.ts';
-import { startLossyProxy } from '../../lossy-proxy.ts';
+import { azurite, connectionStringOf } from '../../support/azurite.ts';
+import { startLossyProxy } from '../../support/lossy-proxy.ts';
 import { profiled } from '../profiled.ts';
 import { absolute, compare, type Pair, type Row } from '../row.ts';
 import type { TablesLabWorker, TablesSlice } from '../workers/tables-lab.ts';

@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EMPTY_HEAD } from '../../../src/domain/entries.ts';
 import { openTablesLog } from '../../../src/log/tables/log.ts';
-import { connectionStringOf } from '../../azurite.ts';
+import { connectionStringOf } from '../../support/azurite.ts';
 import { newEntry, rejectsWith } from '../fixtures.ts';
 import { connectionStringWith, noWait, tablesLab } from './lab.ts';
 

@@ -2,8 +2,8 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import { AzureNamedKeyCredential, generateAccountSas, TableClient } from '@azure/data-tables';
 import type { CallEventLog } from '../../../src/log/port.ts';
 import { openTablesLog, type TablesLogOptions } from '../../../src/log/tables/log.ts';
-import { type Azurite, azurite, connectionStringOf } from '../../azurite.ts';
-import { type LossyProxy, startLossyProxy } from '../../lossy-proxy.ts';
+import { type Azurite, azurite, connectionStringOf } from '../../support/azurite.ts';
+import { type LossyProxy, startLossyProxy } from '../../support/lossy-proxy.ts';
 
 /** Two tables of their own in the account that all tests share, and a proxy before them. */
 export type TablesLab = {

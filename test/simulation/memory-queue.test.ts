@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createQueues, type Queue } from '../../src/adapters/queues/client.ts';
-import { azurite } from '../azurite.ts';
+import { azurite } from '../support/azurite.ts';
 import { createMemoryQueue } from './memory-queue.ts';
 import { START_MS } from './run.ts';
 import { createScheduler } from './scheduler.ts';

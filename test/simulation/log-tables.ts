@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { type CallEventLog, LogError } from '../../src/log/port.ts';
 import { openTablesLog } from '../../src/log/tables/log.ts';
 import { uuidFrom } from '../../src/simulator/faults/prng.ts';
-import { azurite } from '../azurite.ts';
+import { azurite } from '../support/azurite.ts';
 import type { Sim } from './sim.ts';
 
 /** Where the log of a simulated world is kept, beside the memory in which the checker sees it. */

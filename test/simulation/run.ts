@@ -7,10 +7,10 @@ import type { LogKind } from './options.ts';
 import { lookAround, wantCall } from './people.ts';
 import type { Planted } from './planted.ts';
 import { probe } from './probe.ts';
+import { simulatorFaults } from './provider.ts';
 import { createScheduler } from './scheduler.ts';
 import { createSim, type Failure, type Sim } from './sim.ts';
 import { createStage, numberOf, type Stage } from './stage.ts';
-import { simulatorFaults } from './world.ts';
 
 /** How one seed went. */
 export type Outcome = {

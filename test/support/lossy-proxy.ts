@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { randomFor, wholeBelow } from '../src/simulator/faults/prng.ts';
+import { randomFor, wholeBelow } from '../../src/simulator/faults/prng.ts';
 
 /**
  * What happens to a request:

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { play } from './campaign.ts';
 import { runDay } from './day.ts';
 import { commitSeed } from './options.ts';
+import { play } from './play.ts';
 import { keptSeeds } from './seeds.ts';
 
 const SEEDS = 200;

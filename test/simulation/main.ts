@@ -1,6 +1,6 @@
-import { play } from './campaign.ts';
 import { runDay } from './day.ts';
 import { HELP, readOptions, type SimOptions } from './options.ts';
+import { play } from './play.ts';
 import type { Outcome } from './run.ts';
 
 const PROGRESS_EVERY_MS = 500;

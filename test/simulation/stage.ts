@@ -12,11 +12,11 @@ import { logPort } from './log-port.ts';
 import type { LogStore } from './log-tables.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
 import { NOTHING_PLANTED, type Planted } from './planted.ts';
-import { telephonyPort } from './provider.ts';
+import { createProvider } from './provider.ts';
 import { createSimQueues, queuePorts } from './queue-port.ts';
 import type { Sim } from './sim.ts';
 import { storePort } from './store-port.ts';
-import { createProvider } from './world.ts';
+import { telephonyPort } from './telephony-port.ts';
 
 /** All parts of one simulated world. */
 export type Stage = {
