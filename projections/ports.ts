@@ -1,3 +1,4 @@
+import { CodedError } from '../src/base/coded-error.ts';
 import type { CallStatus } from '../src/domain/call/call.ts';
 import type { Disposition } from '../src/domain/call/disposition.ts';
 import type { ProviderIds } from '../src/domain/inbox/event-grid.ts';
@@ -106,7 +107,7 @@ export type ReadStoreErrorCode =
   | 'READ_STORE_BUSY'
   | 'READ_STORE_UNAVAILABLE'
   | 'READ_STORE_REFUSED'
-  | 'REBUILD_OVERTAKEN'
+  | 'READ_STORE_OVERTAKEN'
   | 'MEMBERS_CORRUPT'
   | 'MEMBERS_NEWER'
   | 'MEMBERS_BUSY'
@@ -119,12 +120,6 @@ export type ReadStoreErrorCode =
  * database does not take the statement or its values, and will not later. OVERTAKEN: another rebuild of the same read
  * models began. Messages name files and tables, never what a row holds.
  */
-export class ReadStoreError extends Error {
+export class ReadStoreError extends CodedError<ReadStoreErrorCode> {
   override readonly name = 'ReadStoreError';
-  readonly code: ReadStoreErrorCode;
-
-  constructor(code: ReadStoreErrorCode, message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.code = code;
-  }
 }

@@ -45,7 +45,10 @@ function currentRun(db: Sqlite): number {
 function whileCurrent<Result>(db: Sqlite, run: number, work: () => Result): Result {
   return db.transaction(() => {
     if (currentRun(db) === run) return work();
-    throw new ReadStoreError('REBUILD_OVERTAKEN', 'another rebuild of these read models began; this one has stopped');
+    throw new ReadStoreError(
+      'READ_STORE_OVERTAKEN',
+      'another rebuild of these read models began; this one has stopped',
+    );
   });
 }
 

@@ -97,7 +97,10 @@ export function storeError(codes: Codes, failure: Failure): ReadStoreError {
     return new ReadStoreError(full, `${message} (${detail})`);
   };
   if (numbers.includes(OVERTAKEN)) {
-    return new ReadStoreError('REBUILD_OVERTAKEN', 'another rebuild of these read models began; this one has stopped');
+    return new ReadStoreError(
+      'READ_STORE_OVERTAKEN',
+      'another rebuild of these read models began; this one has stopped',
+    );
   }
   if (has(CONTENDED)) return fail('BUSY', 'the database is held by another transaction');
   if (isTransient(failure) || code === 'EPOOL') return fail('UNAVAILABLE', 'the database cannot be reached');

@@ -55,7 +55,7 @@ async function copyStream(
     // The target makes its own hashes: they are those of the source, or the source is not what it was written as.
     if (!isChained(head, stream, part)) return 'diverging';
     const result = await to.append(stream, head, part.map(withoutPlace));
-    if ('conflict' in result) throw new LogError('UNAVAILABLE', `somebody else is writing stream ${stream}`);
+    if ('conflict' in result) throw new LogError('LOG_UNAVAILABLE', `somebody else is writing stream ${stream}`);
     head = headOf(part.at(-1));
   }
   return missing.length;

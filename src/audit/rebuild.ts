@@ -45,7 +45,7 @@ async function rowsOfStream(log: Pick<CallEventLog, 'read'>, stream: string): Pr
     const { state } = foldStream(stream, await log.read(stream));
     return state && rowsOf(state);
   } catch (error) {
-    if (error instanceof LogError && error.code === 'CORRUPT' && error.version !== undefined) return 'unreadable';
+    if (error instanceof LogError && error.code === 'LOG_CORRUPT' && error.version !== undefined) return 'unreadable';
     throw error;
   }
 }

@@ -72,7 +72,7 @@ export function verifyStream(stream: string, entries: readonly Entry[], witnesse
 /**
  * Checks every registered stream. A stream without entries is sound (its first append may have failed) unless the
  * witness knows of some. Memory does not grow with the log; the process stays responsive.
- * @throws LogError UNAVAILABLE, and CORRUPT when the store as a whole cannot be read.
+ * @throws LogError LOG_UNAVAILABLE, and LOG_CORRUPT when the store as a whole cannot be read.
  */
 export async function verifyLog(log: CallEventLog, options: VerifyOptions = {}): Promise<Verification> {
   const { onProgress, witness } = options;
@@ -107,7 +107,7 @@ async function readStream(log: Pick<CallEventLog, 'read'>, stream: string): Prom
   try {
     return await log.read(stream);
   } catch (error) {
-    if (!(error instanceof LogError) || error.code !== 'CORRUPT' || error.version === undefined) throw error;
+    if (!(error instanceof LogError) || error.code !== 'LOG_CORRUPT' || error.version === undefined) throw error;
     return { stream, version: error.version, kind: 'unreadable' };
   }
 }

@@ -1,3 +1,4 @@
+import { CodedError } from '../base/coded-error.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Output } from './output.ts';
 
@@ -22,15 +23,13 @@ export type ShownQuarantineItem = {
 };
 
 /** The API answered otherwise than asked for; `code` is that of the problem. */
-export class ApiError extends Error {
+export class ApiError extends CodedError<string> {
   override readonly name = 'ApiError';
-  readonly code: string;
   readonly status: number;
 
   constructor(status: number, code: string, message: string) {
-    super(message);
+    super(code, message);
     this.status = status;
-    this.code = code;
   }
 }
 

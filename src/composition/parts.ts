@@ -26,7 +26,7 @@ export async function openTelephony({ access, cognitiveServicesEndpoint }: AcsCo
   return createAcsTelephony({ ...(await withIdentity(access)), cognitiveServicesEndpoint, allowInsecureConnection });
 }
 
-/** @throws QueueError BAD_QUEUE */
+/** @throws QueueError QUEUE_BAD_ADDRESS */
 export async function openQueues(
   { queue, dial }: Pick<Config, 'queue' | 'dial'>,
   clock: Clock,
@@ -44,7 +44,7 @@ export async function openQueues(
   });
 }
 
-/** @throws NoticeError BAD_ENDPOINT */
+/** @throws NoticeError NOTICE_BAD_ENDPOINT */
 export async function openPublisher({ topic }: Pick<Config, 'topic'>): Promise<TopicPublisher | null> {
   if (!topic) return null;
   const { createTopicPublisher } = await import('../adapters/topic/publisher.ts');

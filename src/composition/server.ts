@@ -37,7 +37,7 @@ export type RunningServer = {
 
 /**
  * The composition root: builds a server from its settings and starts it.
- * @throws ConfigError, HttpConfigError, QuestionnaireError, LogError (IN_USE: another server has the data directory)
+ * @throws ConfigError, HttpConfigError, QuestionnaireError, LogError (LOG_IN_USE: another server has the data directory)
  */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
   const closers: (() => Promise<void>)[] = [];

@@ -1,3 +1,4 @@
+import { CodedError } from '../base/coded-error.ts';
 import { isLoopbackHost } from '../base/loopback.ts';
 
 /** A setting, trimmed; null when it is absent or blank. */
@@ -7,13 +8,12 @@ export type Value = (name: string) => string | null;
 export type Reading = { readonly value: Value; readonly problems: string[] };
 
 /** The settings cannot be used. `problems` names every one that is wrong, so that one run shows them all. */
-export class ConfigError extends Error {
+export class ConfigError extends CodedError<'BAD_SETTINGS'> {
   override readonly name = 'ConfigError';
-  readonly code = 'BAD_SETTINGS';
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
-    super(`these settings cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super('BAD_SETTINGS', `these settings cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.problems = problems;
   }
 }

@@ -1,3 +1,4 @@
+import { CodedError } from '../base/coded-error.ts';
 import { isLoopbackHost } from '../base/loopback.ts';
 import type { EventGridVerifier } from '../identity/event-grid.ts';
 import type { StaffConfig } from '../identity/staff.ts';
@@ -26,46 +27,40 @@ export type HttpConfig = {
   readonly limits?: Partial<HttpLimits>;
 };
 
-export type HttpConfigErrorCode = 'BIND_REFUSED' | 'BAD_API_KEY' | 'BAD_URL' | 'BAD_EVENT_GRID';
+export type HttpConfigErrorCode = 'HTTP_BIND_REFUSED' | 'HTTP_BAD_API_KEY' | 'HTTP_BAD_URL' | 'HTTP_BAD_EVENT_GRID';
 
 /** Settings with which the server must not start. */
-export class HttpConfigError extends Error {
+export class HttpConfigError extends CodedError<HttpConfigErrorCode> {
   override readonly name = 'HttpConfigError';
-  readonly code: HttpConfigErrorCode;
-
-  constructor(code: HttpConfigErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
 }
 
 /**
  * To be called before listening: without API keys nobody but this machine may reach the server.
- * @throws HttpConfigError BIND_REFUSED
+ * @throws HttpConfigError HTTP_BIND_REFUSED
  */
 export function assertBindAllowed(host: string, config: HttpConfig): void {
   if (config.staff.mode !== 'loopback' || isLoopbackHost(host)) return;
   throw new HttpConfigError(
-    'BIND_REFUSED',
+    'HTTP_BIND_REFUSED',
     'without staff API keys or Entra ID the server listens on a loopback address only',
   );
 }
 
-/** @throws HttpConfigError BAD_API_KEY, BAD_URL, BAD_EVENT_GRID */
+/** @throws HttpConfigError HTTP_BAD_API_KEY, HTTP_BAD_URL, HTTP_BAD_EVENT_GRID */
 export function assertConfig(config: HttpConfig): void {
   for (const url of [config.publicBaseUrl, ...config.callbackUrlAllow]) {
     if (!URL.canParse(url))
-      throw new HttpConfigError('BAD_URL', 'the public base URL and the callback allow-list take URLs');
+      throw new HttpConfigError('HTTP_BAD_URL', 'the public base URL and the callback allow-list take URLs');
   }
   if (config.eventGrid) assertEventGrid(config.eventGrid);
   if (config.staff.mode === 'loopback') return;
   if (config.staff.mode === 'api-keys' && config.staff.keys.length === 0) {
-    throw new HttpConfigError('BAD_API_KEY', 'there is no staff API key');
+    throw new HttpConfigError('HTTP_BAD_API_KEY', 'there is no staff API key');
   }
   for (const { name, sha256 } of config.staff.keys) {
     if (/^[A-Za-z0-9._-]{1,64}$/.test(name) && /^[0-9a-f]{64}$/i.test(sha256)) continue;
     throw new HttpConfigError(
-      'BAD_API_KEY',
+      'HTTP_BAD_API_KEY',
       'an API key takes a name [A-Za-z0-9._-] and the SHA-256 of the key in hex',
     );
   }
@@ -75,7 +70,10 @@ export function assertConfig(config: HttpConfig): void {
 function assertEventGrid({ subscriptions, auth }: EventGridConfig): void {
   const named = subscriptions.length > 0 && subscriptions.every((name) => /^[A-Za-z0-9-]{3,64}$/.test(name));
   if (!named)
-    throw new HttpConfigError('BAD_EVENT_GRID', 'Event Grid needs names of subscriptions: 3 to 64 of [A-Za-z0-9-]');
+    throw new HttpConfigError(
+      'HTTP_BAD_EVENT_GRID',
+      'Event Grid needs names of subscriptions: 3 to 64 of [A-Za-z0-9-]',
+    );
   if (auth.mode === 'entra' || /^[0-9a-f]{64}$/i.test(auth.sha256)) return;
-  throw new HttpConfigError('BAD_EVENT_GRID', 'the secret of Event Grid is given as its SHA-256 in hex');
+  throw new HttpConfigError('HTTP_BAD_EVENT_GRID', 'the secret of Event Grid is given as its SHA-256 in hex');
 }

@@ -18,14 +18,14 @@ const BY_CODE: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_EMPTY_JSON_BODY: 'INVALID_JSON',
   FST_ERR_MAX_PARAM_LENGTH: 'URI_TOO_LONG',
   // The log could not take it, or cannot say whether it did: the sender may send it again.
-  UNAVAILABLE: 'UNAVAILABLE',
-  UNKNOWN_OUTCOME: 'UNAVAILABLE',
+  LOG_UNAVAILABLE: 'UNAVAILABLE',
+  LOG_UNKNOWN_OUTCOME: 'UNAVAILABLE',
   // So for the database of read models and members.
   READ_STORE_UNAVAILABLE: 'UNAVAILABLE',
   READ_STORE_BUSY: 'UNAVAILABLE',
   MEMBERS_UNAVAILABLE: 'UNAVAILABLE',
   MEMBERS_BUSY: 'UNAVAILABLE',
-  TOO_LARGE: 'TOO_LARGE',
+  LOG_TOO_LARGE: 'TOO_LARGE',
   CALL_PARKED: 'CALL_PARKED',
 };
 

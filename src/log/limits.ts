@@ -8,7 +8,7 @@ const UTF8_BYTES_PER_UNIT_MAX = 3;
 /**
  * What every adapter checks before it writes anything: one entry at least, at most `LOG_LIMITS.entriesPerAppend`, no
  * text longer than `LOG_LIMITS.dataBytes`, all texts together no longer than `LOG_LIMITS.bytesPerAppend` (UTF-8).
- * @throws LogError TOO_LARGE
+ * @throws LogError LOG_TOO_LARGE
  * @throws TypeError for no entries, and for what is no text or one that UTF-8 cannot keep (half of a surrogate pair):
  * it would not be read back as it was written.
  */
@@ -28,7 +28,7 @@ export function checkAppend(stream: string, entries: readonly NewEntry[]): void 
 /**
  * That a stream's name is text, well-formed, not empty and not too long.
  * @returns its length in UTF-16 units.
- * @throws LogError TOO_LARGE
+ * @throws LogError LOG_TOO_LARGE
  * @throws TypeError
  */
 export function checkStream(stream: string): number {
@@ -50,5 +50,5 @@ function checkText(name: string, text: string): number {
 }
 
 function tooLarge(what: string, count: number, limit: keyof typeof LOG_LIMITS): LogError {
-  return new LogError('TOO_LARGE', `${count} ${what}, the limit is ${LOG_LIMITS[limit]}`);
+  return new LogError('LOG_TOO_LARGE', `${count} ${what}, the limit is ${LOG_LIMITS[limit]}`);
 }

@@ -1,3 +1,4 @@
+import { CodedError } from '../base/coded-error.ts';
 import type { Entry, Head, NewEntry } from '../domain/entries.ts';
 
 /**
@@ -10,7 +11,7 @@ export type CallEventLog = {
   /**
    * Appends all entries or none, right after `head`, durably: when the promise resolves with `entries` they survive
    * a crash of the process and of the machine. Another head in the store is an expected outcome: `conflict`.
-   * @throws LogError TOO_LARGE, UNAVAILABLE, UNKNOWN_OUTCOME
+   * @throws LogError LOG_TOO_LARGE, LOG_UNAVAILABLE, LOG_UNKNOWN_OUTCOME
    * @throws TypeError for no entries, and for text with half of a surrogate pair, which UTF-8 cannot keep
    */
   append(stream: string, head: Head, entries: readonly NewEntry[]): Promise<AppendResult>;
@@ -23,22 +24,20 @@ export type CallEventLog = {
 
 export type AppendResult = { readonly entries: readonly Entry[] } | { readonly conflict: true };
 
-export type LogErrorCode = 'UNKNOWN_OUTCOME' | 'TOO_LARGE' | 'UNAVAILABLE' | 'CORRUPT' | 'IN_USE';
+export type LogErrorCode = 'LOG_UNKNOWN_OUTCOME' | 'LOG_TOO_LARGE' | 'LOG_UNAVAILABLE' | 'LOG_CORRUPT' | 'LOG_IN_USE';
 
 /**
- * The log could not do as told. UNAVAILABLE: nothing was written, try again. UNKNOWN_OUTCOME: it may have been
- * written, read before trying again. TOO_LARGE: never possible. CORRUPT: the store contradicts itself. IN_USE:
+ * The log could not do as told. LOG_UNAVAILABLE: nothing was written, try again. LOG_UNKNOWN_OUTCOME: it may have been
+ * written, read before trying again. LOG_TOO_LARGE: never possible. LOG_CORRUPT: the store contradicts itself. LOG_IN_USE:
  * another process has the store open for writing.
  */
-export class LogError extends Error {
+export class LogError extends CodedError<LogErrorCode> {
   override readonly name = 'LogError';
-  readonly code: LogErrorCode;
-  /** CORRUPT: the entry of the stream that cannot be read; absent when it is the store as a whole. */
+  /** LOG_CORRUPT: the entry of the stream that cannot be read; absent when it is the store as a whole. */
   readonly version: number | undefined;
 
   constructor(code: LogErrorCode, message: string, options?: ErrorOptions & { readonly version?: number }) {
-    super(message, options);
-    this.code = code;
+    super(code, message, options);
     this.version = options?.version;
   }
 }

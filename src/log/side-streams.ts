@@ -7,7 +7,7 @@ export type SideStreams = {
   /**
    * Adds those entries whose ids the stream does not hold yet; durable when it resolves, with how many were added.
    * @param begun when the stream may be new: the time under which it is registered
-   * @throws LogError UNAVAILABLE, UNKNOWN_OUTCOME, TOO_LARGE; the same entries may be added again then
+   * @throws LogError LOG_UNAVAILABLE, LOG_UNKNOWN_OUTCOME, LOG_TOO_LARGE; the same entries may be added again then
    */
   add(stream: string, entries: readonly NewEntry[], begun?: Date): Promise<number>;
 };
@@ -56,7 +56,7 @@ export function createSideStreams(log: CallEventLog): SideStreams {
       at.head = headOf(result.entries)!;
       return fresh.length;
     }
-    throw new LogError('UNAVAILABLE', 'the stream is contended');
+    throw new LogError('LOG_UNAVAILABLE', 'the stream is contended');
   };
 
   const add = async (stream: string, entries: readonly NewEntry[], begun?: Date): Promise<number> => {

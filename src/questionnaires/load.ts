@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Type } from 'typebox';
 // Not `typebox/compile`, which compiles the check: half a thousand modules for one check of a small file.
 import { Compile } from 'typebox/schema';
+import { CodedError } from '../base/coded-error.ts';
 import { lintQuestionnaire } from '../domain/questionnaire/lint.ts';
 import type { Questionnaire } from '../domain/questionnaire/questionnaire.ts';
 import defaultQuestionnaire from './default.json' with { type: 'json' };
@@ -50,13 +51,12 @@ const QuestionnaireSchema = Type.Object(
 const validator = Compile(QuestionnaireSchema);
 
 /** A questionnaire must not be used. `problems` says why, one line each. */
-export class QuestionnaireError extends Error {
+export class QuestionnaireError extends CodedError<'BAD_QUESTIONNAIRE'> {
   override readonly name = 'QuestionnaireError';
-  readonly code = 'BAD_QUESTIONNAIRE';
   readonly problems: readonly string[];
 
   constructor(source: string, problems: readonly string[]) {
-    super(`${source} cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    super('BAD_QUESTIONNAIRE', `${source} cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
     this.problems = problems;
   }
 }

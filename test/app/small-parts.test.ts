@@ -95,7 +95,7 @@ test('tasks of different keys do not wait for each other', async () => {
 });
 
 test('an error is known by its code, and one without is a bug', () => {
-  assert.is(errorCode(new LogError('UNAVAILABLE', '')), 'UNAVAILABLE');
+  assert.is(errorCode(new LogError('LOG_UNAVAILABLE', '')), 'LOG_UNAVAILABLE');
   assert.is(errorCode(new TypeError('x')), 'BUG');
   assert.is(errorCode('text'), 'BUG');
 });

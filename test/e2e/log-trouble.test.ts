@@ -107,7 +107,7 @@ test('a full disk is an outage: the log says so, keeps what it has, and takes en
       (error: unknown) => (code = error instanceof LogError ? error.code : String(error)),
     );
   }
-  assert.is(code, 'UNAVAILABLE');
+  assert.is(code, 'LOG_UNAVAILABLE');
   await full.close();
   const roomy = openSqliteLog(path);
   for (let index = 0; index < written; index += 1) assert.is((await roomy.read(`stream-${index}`)).length, 1);

@@ -19,7 +19,7 @@ const [NUMBER, NAME, ANSWER] = CANARIES as [string, string, string];
 test('what a failing store says of members is neither logged nor answered', async (harness) => {
   const message = `insert failed for ${NAME} ${NUMBER}: '${ANSWER}' at ${EVENTS_URL}`;
   const bodies: string[] = [];
-  for (const code of ['UNAVAILABLE', 'CORRUPT', 'ER_ANY']) {
+  for (const code of ['LOG_UNAVAILABLE', 'LOG_CORRUPT', 'ER_ANY']) {
     harness.fake.recorded = Object.assign(new Error(`${message}\n    at ${NUMBER}`), { code, row: NAME });
     bodies.push((await deliver(harness, JSON.stringify(event()))).body);
   }
@@ -29,7 +29,7 @@ test('what a failing store says of members is neither logged nor answered', asyn
   const failures = harness.logLines.map((line) => JSON.parse(line)).filter(({ level }) => level >= 50);
   assert.is(failures.length, 4);
   assert.is(failures[0].route, '/api/calls/events');
-  assert.is(failures[0].code, 'UNAVAILABLE');
+  assert.is(failures[0].code, 'LOG_UNAVAILABLE');
   assert.ok(failures.at(-1).at.length > 0);
 });
 

@@ -155,7 +155,7 @@ const hasCode = (code: string) => (error: unknown) => error instanceof HttpConfi
 test('without staff keys only loopback addresses are listened on', () => {
   for (const host of ['127.0.0.1', '127.1.2.3', '::1', 'localhost']) assertBindAllowed(host, BASE);
   for (const host of ['0.0.0.0', '::', '', '10.0.0.1', '127.0.0.1.example', '1.127.0.0.1', 'example.org']) {
-    assert.throws(() => assertBindAllowed(host, BASE), hasCode('BIND_REFUSED'));
+    assert.throws(() => assertBindAllowed(host, BASE), hasCode('HTTP_BIND_REFUSED'));
     assertBindAllowed(host, { ...BASE, staff: KEYS });
   }
 });
@@ -163,10 +163,10 @@ test('without staff keys only loopback addresses are listened on', () => {
 test('settings that can never work are refused at the start', () => {
   const key = { name: 'ana', sha256: sha256('x'), roles: [] };
   for (const keys of [[], [{ ...key, sha256: 'abc' }], [{ ...key, name: '' }], [{ ...key, name: 'a b' }]]) {
-    assert.throws(() => assertConfig({ ...BASE, staff: { mode: 'api-keys', keys } }), hasCode('BAD_API_KEY'));
+    assert.throws(() => assertConfig({ ...BASE, staff: { mode: 'api-keys', keys } }), hasCode('HTTP_BAD_API_KEY'));
   }
-  assert.throws(() => assertConfig({ ...BASE, publicBaseUrl: 'calls.example' }), hasCode('BAD_URL'));
-  assert.throws(() => assertConfig({ ...BASE, callbackUrlAllow: ['*'] }), hasCode('BAD_URL'));
+  assert.throws(() => assertConfig({ ...BASE, publicBaseUrl: 'calls.example' }), hasCode('HTTP_BAD_URL'));
+  assert.throws(() => assertConfig({ ...BASE, callbackUrlAllow: ['*'] }), hasCode('HTTP_BAD_URL'));
 });
 
 test.run();

@@ -156,7 +156,7 @@ export function contract(store: LogStore): void {
       [newEntry(`${full}x`)],
       copies(bytesPerAppend / dataBytes, full),
     ];
-    for (const entries of refused) await rejectsWith('TOO_LARGE', log.append(STREAM, EMPTY_HEAD, entries));
+    for (const entries of refused) await rejectsWith('LOG_TOO_LARGE', log.append(STREAM, EMPTY_HEAD, entries));
     assert.equal(await log.read(STREAM), []);
     accepted(await log.append('count', EMPTY_HEAD, copies(entriesPerAppend, '{}')));
     accepted(await log.append('bytes', EMPTY_HEAD, [newEntry('a', { data: 'ü'.repeat(dataBytes / 2) })]));

@@ -148,7 +148,7 @@ export function rebuildContract(name: string, open: OpenReadStore): void {
     );
     await first.given;
     const later = store.rebuild(overtakes());
-    assert.is(await overtaken, 'REBUILD_OVERTAKEN');
+    assert.is(await overtaken, 'READ_STORE_OVERTAKEN');
     assert.equal((await later).differences, []);
     assert.equal(await contents(store), newestFirst);
   });

@@ -4,11 +4,11 @@ import { type Random, randomFor } from '../../src/simulator/faults/prng.ts';
 export type FaultPlan = {
   /** The log answers conflict although nobody else wrote. */
   readonly appendConflict: number;
-  /** UNAVAILABLE: nothing is written. */
+  /** LOG_UNAVAILABLE: nothing is written. */
   readonly appendThrottled: number;
-  /** UNKNOWN_OUTCOME, and nothing was written. */
+  /** LOG_UNKNOWN_OUTCOME, and nothing was written. */
   readonly appendErrorBefore: number;
-  /** UNKNOWN_OUTCOME, and it was written. */
+  /** LOG_UNKNOWN_OUTCOME, and it was written. */
   readonly appendErrorAfter: number;
   readonly appendSlow: number;
   readonly readFails: number;

@@ -9,7 +9,7 @@ const SLOW_MS = 12_000;
 /** The log as one life of an instance sees it: with a way to it that fails. */
 export function logPort(sim: Sim, life: Life, log: CallEventLog): CallEventLog {
   const read = async <T>(what: () => Promise<T>): Promise<T> => {
-    if (sim.hit('read-fails', sim.faults.readFails)) throw new LogError('UNAVAILABLE', 'the log does not answer');
+    if (sim.hit('read-fails', sim.faults.readFails)) throw new LogError('LOG_UNAVAILABLE', 'the log does not answer');
     return what();
   };
   return {
@@ -50,11 +50,11 @@ async function faultyAppend(
     sim.hit('append-throttled', appendThrottled),
   ];
   const [before, after] = [sim.hit('append-before', appendErrorBefore), sim.hit('append-after', appendErrorAfter)];
-  if (throttled) return new LogError('UNAVAILABLE', 'the log is throttled');
+  if (throttled) return new LogError('LOG_UNAVAILABLE', 'the log is throttled');
   if (conflict && mayConflict) return { conflict: true };
-  if (before) return new LogError('UNKNOWN_OUTCOME', 'the answer was lost, and so was the request');
+  if (before) return new LogError('LOG_UNKNOWN_OUTCOME', 'the answer was lost, and so was the request');
   const result = await append();
-  return after && 'entries' in result ? new LogError('UNKNOWN_OUTCOME', 'the answer was lost') : result;
+  return after && 'entries' in result ? new LogError('LOG_UNKNOWN_OUTCOME', 'the answer was lost') : result;
 }
 
 function trace(

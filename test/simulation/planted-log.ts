@@ -39,7 +39,7 @@ export const errorSwallowed = appending((append) => async (stream, head, entries
   try {
     return await append(stream, head, entries);
   } catch (error) {
-    if (codeOf(error) !== 'UNAVAILABLE') throw error;
+    if (codeOf(error) !== 'LOG_UNAVAILABLE') throw error;
     return pretend(stream, head, entries);
   }
 });
@@ -49,7 +49,7 @@ export const blindRetry = appending((append, log) => async (stream, head, entrie
   try {
     return await append(stream, head, entries);
   } catch (error) {
-    if (codeOf(error) !== 'UNKNOWN_OUTCOME') throw error;
+    if (codeOf(error) !== 'LOG_UNKNOWN_OUTCOME') throw error;
     return append(stream, await headOf(log, stream, head), entries);
   }
 });

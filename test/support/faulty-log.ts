@@ -31,10 +31,10 @@ export function faultyLog(log: CallEventLog): FaultyLog {
         await run();
       }
       const fault = matching.test(stream) ? planned.shift() : undefined;
-      if (fault === 'refused') throw new LogError('UNAVAILABLE', 'the disk is full');
-      if (fault === 'lost') throw new LogError('UNKNOWN_OUTCOME', 'the disk failed');
+      if (fault === 'refused') throw new LogError('LOG_UNAVAILABLE', 'the disk is full');
+      if (fault === 'lost') throw new LogError('LOG_UNKNOWN_OUTCOME', 'the disk failed');
       const result = await log.append(stream, head, entries);
-      if (fault === 'committed') throw new LogError('UNKNOWN_OUTCOME', 'the disk failed');
+      if (fault === 'committed') throw new LogError('LOG_UNKNOWN_OUTCOME', 'the disk failed');
       return result;
     },
   };

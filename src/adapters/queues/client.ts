@@ -39,7 +39,7 @@ const DELAY_MAX_S = 7 * 86_400 - 60;
 
 /**
  * Opens queues of one account; nothing is asked of it yet.
- * @throws QueueError BAD_QUEUE
+ * @throws QueueError QUEUE_BAD_ADDRESS
  */
 export function createQueues(access: QueueAccess, options: QueueClientOptions): (name: string) => Queue {
   const service = serviceOf(access);
@@ -54,7 +54,7 @@ function serviceOf(access: QueueAccess): QueueServiceClient {
       ? QueueServiceClient.fromConnectionString(access.connectionString, settings)
       : new QueueServiceClient(access.endpoint, access.credential, settings);
   } catch {
-    throw new QueueError('BAD_QUEUE', 'the address of the queue service cannot be used');
+    throw new QueueError('QUEUE_BAD_ADDRESS', 'the address of the queue service cannot be used');
   }
 }
 

@@ -1,18 +1,13 @@
+import { CodedError } from '../../base/coded-error.ts';
 /**
  * QUEUE_MISSING: there is no such queue, and we may not make one. QUEUE_REFUSED: this identity or key may not use it.
- * BAD_QUEUE: settings that can never work. QUEUE_UNAVAILABLE: anything else; the same may work later.
+ * QUEUE_BAD_ADDRESS: settings that can never work. QUEUE_UNAVAILABLE: anything else; the same may work later.
  */
-export type QueueErrorCode = 'QUEUE_MISSING' | 'QUEUE_REFUSED' | 'BAD_QUEUE' | 'QUEUE_UNAVAILABLE';
+export type QueueErrorCode = 'QUEUE_MISSING' | 'QUEUE_REFUSED' | 'QUEUE_BAD_ADDRESS' | 'QUEUE_UNAVAILABLE';
 
 /** A queue that cannot be used. Holds nothing of what the service said: that names hosts, requests and messages. */
-export class QueueError extends Error {
+export class QueueError extends CodedError<QueueErrorCode> {
   override readonly name = 'QueueError';
-  readonly code: QueueErrorCode;
-
-  constructor(code: QueueErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
 }
 
 /** What the SDK has thrown, in our words. `gone`: the message is another's by now, or deleted. */

@@ -63,7 +63,7 @@ export function queueNames(prefix: string, callerId?: string): QueueNames {
 /**
  * The dial permits and wake-up messages of all instances that share a storage account. Asks nothing of it yet: an
  * application whose queues cannot be reached starts, and says so in its health.
- * @throws QueueError BAD_QUEUE
+ * @throws QueueError QUEUE_BAD_ADDRESS
  */
 export function createStorageQueues(access: QueueAccess, options: StorageQueuesOptions): StorageQueues {
   const { clock, journal, limits, leaseMs = LEASE_MS, random = Math.random } = options;

@@ -1,6 +1,7 @@
 import type { AppHealth } from '../../app/api.ts';
 import type { Journal } from '../../app/ports.ts';
 import type { Clock } from '../../base/clock.ts';
+import { CodedError } from '../../base/coded-error.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import type { Recorded } from '../../domain/call/recorded.ts';
 import { createEndedCalls } from './ended-calls.ts';
@@ -32,12 +33,12 @@ export type Telemetry = {
 };
 
 /** The setting for Azure Monitor cannot be used; the cause may name what is wrong with it, the message never its value. */
-export class TelemetryConfigError extends Error {
+export class TelemetryConfigError extends CodedError<'TELEMETRY_BAD_CONNECTION_STRING'> {
   override readonly name = 'TelemetryConfigError';
-  readonly code = 'BAD_CONNECTION_STRING';
 
   constructor(options?: ErrorOptions) {
     super(
+      'TELEMETRY_BAD_CONNECTION_STRING',
       'APPLICATIONINSIGHTS_CONNECTION_STRING is not the connection string of an Application Insights resource',
       options,
     );

@@ -140,6 +140,7 @@ function textSource(prompt: Prompt) {
 }
 
 function connectionOf(call: CallTarget): string {
-  if (call.callConnectionId === null) throw new TelephonyError('NOT_CONNECTED', 'the call has no callConnectionId');
+  if (call.callConnectionId === null)
+    throw new TelephonyError('TELEPHONY_NOT_CONNECTED', 'the call has no callConnectionId');
   return call.callConnectionId;
 }

@@ -28,7 +28,7 @@ const IDLE_CONNECTION_MS = 15_000;
 
 const MAX_CONNECTIONS = 256;
 
-/** @throws TelephonyError BAD_ENDPOINT */
+/** @throws TelephonyError TELEPHONY_BAD_ENDPOINT */
 export function createAcsClient(access: AcsAccess, options: AcsClientOptions): AcsClient {
   const secure = endpointIsSecure(access, options.allowInsecureConnection);
   const settings = {
@@ -84,8 +84,8 @@ function boundedRequest(timeoutMs: number, agent: HttpAgent): Policy {
 
 function endpointIsSecure(access: AcsAccess, allowInsecure: boolean): boolean {
   const text = 'endpoint' in access ? access.endpoint : /endpoint=([^;]*)/i.exec(access.connectionString)?.[1];
-  if (!text || !URL.canParse(text)) throw new TelephonyError('BAD_ENDPOINT', 'the ACS endpoint is not a URL');
+  if (!text || !URL.canParse(text)) throw new TelephonyError('TELEPHONY_BAD_ENDPOINT', 'the ACS endpoint is not a URL');
   const secure = new URL(text).protocol === 'https:';
-  if (!secure && !allowInsecure) throw new TelephonyError('BAD_ENDPOINT', 'the ACS endpoint is not https');
+  if (!secure && !allowInsecure) throw new TelephonyError('TELEPHONY_BAD_ENDPOINT', 'the ACS endpoint is not https');
   return secure;
 }

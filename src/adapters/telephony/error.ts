@@ -1,12 +1,7 @@
-export type TelephonyErrorCode = 'NOT_CONNECTED' | 'BAD_ENDPOINT';
+import { CodedError } from '../../base/coded-error.ts';
+export type TelephonyErrorCode = 'TELEPHONY_NOT_CONNECTED' | 'TELEPHONY_BAD_ENDPOINT';
 
-/** NOT_CONNECTED: a command for a call that has no callConnectionId. BAD_ENDPOINT: settings that can never work. */
-export class TelephonyError extends Error {
+/** TELEPHONY_NOT_CONNECTED: a command for a call that has no callConnectionId. TELEPHONY_BAD_ENDPOINT: settings that can never work. */
+export class TelephonyError extends CodedError<TelephonyErrorCode> {
   override readonly name = 'TelephonyError';
-  readonly code: TelephonyErrorCode;
-
-  constructor(code: TelephonyErrorCode, message: string) {
-    super(message);
-    this.code = code;
-  }
 }

@@ -30,7 +30,7 @@ const TIME_LIMIT_MS = 10_000;
 /** Few and quick: whoever publishes comes back later, and consumers drop what they have seen. */
 const RETRIES = { maxRetries: 2, retryDelayInMs: 200, maxRetryDelayInMs: 1_000 };
 
-/** @throws NoticeError BAD_ENDPOINT */
+/** @throws NoticeError NOTICE_BAD_ENDPOINT */
 export function createTopicPublisher(access: TopicAccess, options: TopicOptions = {}): TopicPublisher {
   const { timeLimitMs = TIME_LIMIT_MS } = options;
   const client = clientFor(access);
@@ -100,10 +100,13 @@ function failureOf(error: unknown): Failure {
 }
 
 function noticeError({ status }: Failure): NoticeError {
-  if (status === null) return new NoticeError('UNAVAILABLE', 'the topic did not answer');
-  return new NoticeError(REFUSALS.has(status) ? 'REFUSED' : 'UNAVAILABLE', `the topic answered ${status}`);
+  if (status === null) return new NoticeError('NOTICE_UNAVAILABLE', 'the topic did not answer');
+  return new NoticeError(
+    REFUSALS.has(status) ? 'NOTICE_REFUSED' : 'NOTICE_UNAVAILABLE',
+    `the topic answered ${status}`,
+  );
 }
 
 function bad(what: string): NoticeError {
-  return new NoticeError('BAD_ENDPOINT', `the topic's endpoint ${what}`);
+  return new NoticeError('NOTICE_BAD_ENDPOINT', `the topic's endpoint ${what}`);
 }

@@ -103,7 +103,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     try {
       return (await refresh(callSessionId)).state;
     } catch (error) {
-      if (error instanceof LogError && error.code !== 'CORRUPT') throw error;
+      if (error instanceof LogError && error.code !== 'LOG_CORRUPT') throw error;
       throw park(callSessionId, error);
     }
   };
@@ -117,12 +117,12 @@ export function createRecorder(deps: RecorderDeps): Recorder {
         cache.delete(callSessionId);
       } catch (error) {
         cache.delete(callSessionId);
-        if (!(error instanceof LogError) || error.code === 'CORRUPT') throw park(callSessionId, error);
-        if (error.code === 'UNKNOWN_OUTCOME') await lookAgain(callSessionId);
+        if (!(error instanceof LogError) || error.code === 'LOG_CORRUPT') throw park(callSessionId, error);
+        if (error.code === 'LOG_UNKNOWN_OUTCOME') await lookAgain(callSessionId);
         throw error;
       }
     }
-    throw new LogError('UNAVAILABLE', `the stream of call ${callSessionId} is contended`);
+    throw new LogError('LOG_UNAVAILABLE', `the stream of call ${callSessionId} is contended`);
   };
 
   return {

@@ -56,7 +56,7 @@ export async function initiate(deps: InitiateDeps, request: InitiateRequest): Pr
     const result = await tryToOpen(deps, request, member);
     if (result !== 'rival') return result;
   }
-  throw new LogError('UNAVAILABLE', 'the stream of the member is contended');
+  throw new LogError('LOG_UNAVAILABLE', 'the stream of the member is contended');
 }
 
 async function tryToOpen(

@@ -8,7 +8,7 @@ const STREAMS_NAMED_MAX = 5;
 
 /**
  * Looks for pages that do not hold together, so that a damaged log is not written to.
- * @throws LogError CORRUPT, naming streams that cannot be read
+ * @throws LogError LOG_CORRUPT, naming streams that cannot be read
  */
 export function checkPages(db: Database.Database, path: string): void {
   if (statSync(path).size > CHECKED_BYTES_MAX) return;
@@ -16,7 +16,7 @@ export function checkPages(db: Database.Database, path: string): void {
   if (finding?.[0] === 'ok') return;
   const streams = unreadable(db);
   const named = streams.length > 0 ? `; among the streams that cannot be read: ${streams.join(', ')}` : '';
-  throw new LogError('CORRUPT', `${path} is damaged (${String(finding?.[0])})${named}. Restore it from a backup.`);
+  throw new LogError('LOG_CORRUPT', `${path} is damaged (${String(finding?.[0])})${named}. Restore it from a backup.`);
 }
 
 /** Reads every registered stream that the register itself still names. */

@@ -11,15 +11,15 @@ export function isConstraint(error: unknown): boolean {
   return sqliteCode(error).startsWith('SQLITE_CONSTRAINT');
 }
 
-/** What the caller is told: CORRUPT when SQLite says that the file is, otherwise UNAVAILABLE. */
+/** What the caller is told: LOG_CORRUPT when SQLite says that the file is, otherwise LOG_UNAVAILABLE. */
 export function storeError(error: unknown): LogError {
   if (error instanceof LogError) return error;
   const code = sqliteCode(error);
   const detail = error instanceof Error ? error.message : String(error);
   if (code.startsWith('SQLITE_CORRUPT') || code === 'SQLITE_NOTADB') {
-    return new LogError('CORRUPT', `the log's file is damaged: ${detail}`, { cause: error });
+    return new LogError('LOG_CORRUPT', `the log's file is damaged: ${detail}`, { cause: error });
   }
-  return new LogError('UNAVAILABLE', `the log's file cannot be used: ${detail}`, { cause: error });
+  return new LogError('LOG_UNAVAILABLE', `the log's file cannot be used: ${detail}`, { cause: error });
 }
 
 /** True when the failure is the store's (disk, lock, damage) and would meet every other write too. */

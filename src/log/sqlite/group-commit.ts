@@ -6,7 +6,7 @@ import { isConstraint, isStoreWide, sqliteCode, storeError } from './errors.ts';
 export type Job = {
   /** Writes inside the transaction; what it returns is called once the transaction is durable. May run again. */
   readonly write: () => () => void;
-  /** Nothing of the job was kept, or (UNKNOWN_OUTCOME) nobody can say. */
+  /** Nothing of the job was kept, or (LOG_UNKNOWN_OUTCOME) nobody can say. */
   readonly reject: (error: unknown) => void;
 };
 
@@ -102,5 +102,7 @@ export function createGroupCommit(db: Database.Database, onRollback: () => void)
  */
 function commitError(error: unknown): LogError {
   if (!sqliteCode(error).startsWith('SQLITE_IOERR')) return storeError(error);
-  return new LogError('UNKNOWN_OUTCOME', 'the disk failed during COMMIT: read before trying again', { cause: error });
+  return new LogError('LOG_UNKNOWN_OUTCOME', 'the disk failed during COMMIT: read before trying again', {
+    cause: error,
+  });
 }

@@ -8,7 +8,7 @@ import { sqliteCode, storeError } from './errors.ts';
  * ever to be removed by hand (a file that holds a process id would, and Node has no flock). Not on the log's own file,
  * because there it would shut out the readers too.
  * @returns the function that gives the right back.
- * @throws LogError IN_USE, UNAVAILABLE
+ * @throws LogError LOG_IN_USE, LOG_UNAVAILABLE
  */
 export function lockForWriting(path: string): () => void {
   const lockPath = `${path}.lock`;
@@ -25,6 +25,6 @@ export function lockForWriting(path: string): () => void {
     db?.close();
     if (!sqliteCode(error).startsWith('SQLITE_BUSY')) throw storeError(error);
     const advice = 'stop it first, or open the log read-only (verify, export), or give this process its own directory';
-    throw new LogError('IN_USE', `another process writes to ${path}: ${advice}`, { cause: error });
+    throw new LogError('LOG_IN_USE', `another process writes to ${path}: ${advice}`, { cause: error });
   }
 }

@@ -21,7 +21,7 @@ const REGISTER_PAGE = 1_000;
 /**
  * The call-event log in one SQLite file. Appends that arrive at about the same time share a transaction and its sync
  * to disk. One process writes (a second is refused), any number may read.
- * @throws LogError IN_USE, CORRUPT, UNAVAILABLE
+ * @throws LogError LOG_IN_USE, LOG_CORRUPT, LOG_UNAVAILABLE
  */
 export function openSqliteLog(path: string, options: SqliteLogOptions = {}): CallEventLog {
   if (options.readOnly === true) {
@@ -52,7 +52,7 @@ function createLog(
   let closed = false;
 
   function checkOpen(): void {
-    if (closed) throw new LogError('UNAVAILABLE', 'the log is closed');
+    if (closed) throw new LogError('LOG_UNAVAILABLE', 'the log is closed');
   }
 
   function query<T>(run: () => T): T {

@@ -45,7 +45,7 @@ PRAGMA user_version = ${SCHEMA_VERSION};
 
 /**
  * Opens the file for writing, and creates it if there is none.
- * @throws LogError CORRUPT when it is damaged or not a log; UNAVAILABLE when it cannot be opened or is too new.
+ * @throws LogError LOG_CORRUPT when it is damaged or not a log; LOG_UNAVAILABLE when it cannot be opened or is too new.
  */
 export function openForWriting(path: string): Database.Database {
   try {
@@ -66,10 +66,10 @@ export function openForWriting(path: string): Database.Database {
 
 /**
  * Opens the file for reading; a process that writes is not disturbed.
- * @throws LogError as `openForWriting`; UNAVAILABLE when there is no such file.
+ * @throws LogError as `openForWriting`; LOG_UNAVAILABLE when there is no such file.
  */
 export function openForReading(path: string): Database.Database {
-  if (!existsSync(path)) throw new LogError('UNAVAILABLE', `there is no log at ${path}`);
+  if (!existsSync(path)) throw new LogError('LOG_UNAVAILABLE', `there is no log at ${path}`);
   try {
     return opened(new Database(path), path, (db) => {
       query(db, `PRAGMA busy_timeout = ${READER_PATIENCE_MS}`);
@@ -93,15 +93,15 @@ function opened(db: Database.Database, path: string, prepare: (db: Database.Data
 
 function checkSchema(db: Database.Database, path: string): void {
   if (query(db, 'PRAGMA application_id') !== APPLICATION_ID) {
-    throw new LogError('CORRUPT', `${path} is a database, but not a call-event log`);
+    throw new LogError('LOG_CORRUPT', `${path} is a database, but not a call-event log`);
   }
   const version = Number(query(db, 'PRAGMA user_version'));
   if (version > SCHEMA_VERSION) {
     const message = `${path} was written by a newer program (format ${version}, known up to ${SCHEMA_VERSION}): upgrade`;
-    throw new LogError('UNAVAILABLE', message);
+    throw new LogError('LOG_UNAVAILABLE', message);
   }
   const sql = "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND sql LIKE '%RAISE(ABORT%'";
-  if (query(db, sql) !== TRIGGERS) throw new LogError('CORRUPT', `${path} lacks triggers that refuse changes`);
+  if (query(db, sql) !== TRIGGERS) throw new LogError('LOG_CORRUPT', `${path} lacks triggers that refuse changes`);
   // Walks both trees from root to leaf at either end: a file that was cut or overwritten does not get further.
   for (const order of ['ASC', 'DESC']) {
     query(db, `SELECT length(data) FROM entries ORDER BY rowid ${order} LIMIT 1`);

@@ -21,7 +21,7 @@ export type Writer = {
 
 /** The writing half of a log that was opened for reading. */
 export function refuseWrites(): Writer {
-  const refuse = () => Promise.reject(new LogError('UNAVAILABLE', 'the log was opened read-only'));
+  const refuse = () => Promise.reject(new LogError('LOG_UNAVAILABLE', 'the log was opened read-only'));
   return { append: refuse, register: refuse, flush: () => undefined };
 }
 

@@ -25,7 +25,7 @@ const PREFIX = /^[A-Za-z][A-Za-z0-9]{0,50}$/;
  * @param prefix of the tables' names
  * @param timeLimitMs after which a request is given up
  * @throws TypeError for a prefix that no table's name may begin with
- * @throws LogError UNAVAILABLE for access that leads nowhere
+ * @throws LogError LOG_UNAVAILABLE for access that leads nowhere
  */
 export function openTables(access: TablesAccess, prefix: string, timeLimitMs: number): Tables {
   if (!PREFIX.test(prefix)) throw new TypeError('the prefix of the tables has to be a letter, then letters and digits');
@@ -55,7 +55,7 @@ export function openTables(access: TablesAccess, prefix: string, timeLimitMs: nu
   } catch {
     // The SDK's message may repeat what it was given, a key among it.
     throw new LogError(
-      'UNAVAILABLE',
+      'LOG_UNAVAILABLE',
       "the connection string of the log's tables is not one, or their endpoint no https URL",
     );
   }

@@ -60,12 +60,12 @@ function codeInBody(body: string | null | undefined): string | undefined {
 
 /** Without a cause: the SDK's error would take the row into whatever prints it. */
 export function unavailable({ what }: Failure): LogError {
-  return new LogError('UNAVAILABLE', `the log's tables cannot be used: ${what}`);
+  return new LogError('LOG_UNAVAILABLE', `the log's tables cannot be used: ${what}`);
 }
 
 export function unknownOutcome({ what }: Failure): LogError {
   return new LogError(
-    'UNKNOWN_OUTCOME',
+    'LOG_UNKNOWN_OUTCOME',
     `the log's tables did not say what became of it: ${what}; read before trying again`,
   );
 }

@@ -30,7 +30,7 @@ export type TablesLogOptions = {
  * is the lock: an append inserts it, which only one can. Rows are inserted and read, never anything else, so a role
  * with `entities/read` and `entities/add/action` is enough. An append costs one request, and one more where the head
  * was neither read nor written by this process.
- * @throws LogError UNAVAILABLE when tables cannot be created; TypeError for a prefix that is not allowed
+ * @throws LogError LOG_UNAVAILABLE when tables cannot be created; TypeError for a prefix that is not allowed
  */
 export async function openTablesLog(access: TablesAccess, options: TablesLogOptions): Promise<CallEventLog> {
   const { prefix = 'Callistra', createTables = false, timeLimitMs = 10_000, writeId } = options;
@@ -58,7 +58,7 @@ function createLog(tables: Tables, retry: Retry, writeId: () => string): CallEve
   let closed = false;
 
   function checkOpen(): void {
-    if (closed) throw new LogError('UNAVAILABLE', 'the log is closed');
+    if (closed) throw new LogError('LOG_UNAVAILABLE', 'the log is closed');
   }
 
   /** Remembers what runs, for `close` to wait for. */

@@ -7,9 +7,9 @@ import { corrupt, ENTRY_COLUMNS, type StoredRow, toEntry } from './rows.ts';
 /** What the service gives at once, at most. */
 const PAGE_ROWS = 1_000;
 
-/** The events' table, read. All throw LogError UNAVAILABLE. */
+/** The events' table, read. All throw LogError LOG_UNAVAILABLE. */
 export type Reader = {
-  /** @throws LogError CORRUPT when a version is missing, or something of an entry */
+  /** @throws LogError LOG_CORRUPT when a version is missing, or something of an entry */
   entries(stream: string, fromVersion: number): Promise<Entry[]>;
   /** One property of one row; undefined when there is no such row. */
   property(stream: string, version: number, name: 'Hash' | 'WriteId'): Promise<unknown>;

@@ -14,10 +14,10 @@ const REGISTERED_MIN = 20_000;
  */
 const WALKED_MIN = 100_000;
 
-/** The register's table. Both throw LogError UNAVAILABLE. */
+/** The register's table. Both throw LogError LOG_UNAVAILABLE. */
 export type Register = {
   add(stream: string, at: Date): Promise<void>;
-  /** @throws LogError CORRUPT */
+  /** @throws LogError LOG_CORRUPT */
   streams(since: Date | undefined): AsyncGenerator<string>;
 };
 

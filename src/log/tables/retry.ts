@@ -18,7 +18,7 @@ export function backOff({ firstWaitMs, wait }: Retry, attempt: number): Promise<
 
 /**
  * Sends a request that does no harm when it is executed twice.
- * @throws LogError UNAVAILABLE
+ * @throws LogError LOG_UNAVAILABLE
  */
 export async function reliably<T>(retry: Retry, request: () => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {

@@ -57,7 +57,7 @@ export function toRow(entry: Entry, writeId: string): EventRow {
 
 /**
  * The entry of a row.
- * @throws LogError CORRUPT when a property is missing or is no text
+ * @throws LogError LOG_CORRUPT when a property is missing or is no text
  */
 export function toEntry(stream: string, version: number, row: StoredRow): Entry {
   const text = (name: string): string => {
@@ -97,5 +97,5 @@ function escapesTooMuch(text: string): boolean {
 }
 
 export function corrupt(stream: string, version: number, what: string): LogError {
-  return new LogError('CORRUPT', `entry ${version} of stream ${stream} ${what}`, { version });
+  return new LogError('LOG_CORRUPT', `entry ${version} of stream ${stream} ${what}`, { version });
 }

@@ -111,7 +111,7 @@ test('a key that is not the account’s is refused, an address where nobody is c
   assert.is(await codeOf(account.open({ connectionString: NOBODY }).wakeUps.receive()), 'QUEUE_UNAVAILABLE');
   assert.throws(
     () => account.open({ connectionString: 'nonsense' }),
-    (error: { code?: unknown }) => error.code === 'BAD_QUEUE',
+    (error: { code?: unknown }) => error.code === 'QUEUE_BAD_ADDRESS',
   );
 });
 

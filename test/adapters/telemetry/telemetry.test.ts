@@ -90,7 +90,7 @@ test('an instance that records something of an ended call, or of an open one, wr
 });
 
 test('a log that cannot be read costs the details of a trace, not what came of the call, and is noted', async () => {
-  const rig = await startRig({ history: () => Promise.reject(new LogError('UNAVAILABLE', 'away')) });
+  const rig = await startRig({ history: () => Promise.reject(new LogError('LOG_UNAVAILABLE', 'away')) });
   const call = Conversation.withPerson().accepted();
   const question = call.last.id;
   call.disconnected().recognized(question, ['one']);
@@ -100,7 +100,7 @@ test('a log that cannot be read costs the details of a trace, not what came of t
     (await rig.spans()).map(({ name }) => name),
     ['call'],
   );
-  assert.equal(rig.journal, ['warn UNAVAILABLE a trace could not be written: the log could not be read']);
+  assert.equal(rig.journal, ['warn LOG_UNAVAILABLE a trace could not be written: the log could not be read']);
   assert.is((await rig.values())['callistra.calls {"disposition":"partial"}'], 1);
   await rig.telemetry.close();
 });
@@ -152,7 +152,7 @@ test('a setting that is no connection string is refused without being repeated',
     assert.unreachable();
   } catch (error) {
     assert.ok(error instanceof TelemetryConfigError);
-    assert.is(error.code, 'BAD_CONNECTION_STRING');
+    assert.is(error.code, 'TELEMETRY_BAD_CONNECTION_STRING');
     assert.match(error.message, 'APPLICATIONINSIGHTS_CONNECTION_STRING');
     assert.not.match(error.message, 'not-a-key');
   }

@@ -139,7 +139,7 @@ test('an endpoint without encryption is refused unless it is asked for', () => {
     const options = { connectionString, cognitiveServicesEndpoint: SPEECH };
     assert.throws(
       () => createAcsTelephony(options),
-      (error: { code?: string }) => error.code === 'BAD_ENDPOINT',
+      (error: { code?: string }) => error.code === 'TELEPHONY_BAD_ENDPOINT',
     );
   }
 });

@@ -147,7 +147,7 @@ test('a question for a call that has no connection is refused as a mistake of ou
     assert.unreachable();
   } catch (error) {
     assert.ok(error instanceof TelephonyError);
-    assert.is(error.code, 'NOT_CONNECTED');
+    assert.is(error.code, 'TELEPHONY_NOT_CONNECTED');
   }
   assert.is(provider.seen.length, 0);
 });

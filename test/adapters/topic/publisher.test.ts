@@ -64,12 +64,12 @@ test('a topic that is away for a moment is no failure', async ({ simulator }) =>
 });
 
 for (const [status, code] of [
-  [401, 'REFUSED'],
-  [403, 'REFUSED'],
-  [413, 'REFUSED'],
-  [400, 'REFUSED'],
-  [500, 'UNAVAILABLE'],
-  [503, 'UNAVAILABLE'],
+  [401, 'NOTICE_REFUSED'],
+  [403, 'NOTICE_REFUSED'],
+  [413, 'NOTICE_REFUSED'],
+  [400, 'NOTICE_REFUSED'],
+  [500, 'NOTICE_UNAVAILABLE'],
+  [503, 'NOTICE_UNAVAILABLE'],
 ] as const) {
   test(`a topic that keeps answering ${status} is ${code}`, async ({ simulator }) => {
     simulator.setFaults({ topicErrorRate: 1, topicErrorStatus: status });
@@ -77,24 +77,24 @@ for (const [status, code] of [
   });
 }
 
-test('a topic that asks for more patience than there is time for is UNAVAILABLE', async ({ simulator }) => {
+test('a topic that asks for more patience than there is time for is NOTICE_UNAVAILABLE', async ({ simulator }) => {
   simulator.setFaults({ topicErrorRate: 1, topicErrorStatus: 429, retryAfterSeconds: 3_600 });
   const publisher = publisherFor(simulator, simulator.topicKey, { timeLimitMs: 200 });
-  assert.is(await failure(publisher.publish(NOTICES)), 'UNAVAILABLE the topic did not answer');
+  assert.is(await failure(publisher.publish(NOTICES)), 'NOTICE_UNAVAILABLE the topic did not answer');
 });
 
-test('a topic that never answers is UNAVAILABLE when the time is over', async ({ simulator }) => {
+test('a topic that never answers is NOTICE_UNAVAILABLE when the time is over', async ({ simulator }) => {
   simulator.setFaults({ topicLoseAnswerRate: 1, loseAnswerBy: 'silence' });
   const publisher = publisherFor(simulator, simulator.topicKey, { timeLimitMs: 200 });
-  assert.is(await failure(publisher.publish(NOTICES)), 'UNAVAILABLE the topic did not answer');
+  assert.is(await failure(publisher.publish(NOTICES)), 'NOTICE_UNAVAILABLE the topic did not answer');
   assert.is(simulator.topicEvents().length, NOTICES.length);
 });
 
-test('a topic that begins to answer and never ends is UNAVAILABLE', async () => {
+test('a topic that begins to answer and never ends is NOTICE_UNAVAILABLE', async () => {
   const begin: RequestListener = (_request, response) => response.writeHead(500, { 'content-length': '10' }).write('x');
   await withServer(begin, async (url) => {
     const publisher = createTopicPublisher({ endpoint: `${url}/api/events`, key: 'key' }, { timeLimitMs: 200 });
-    assert.is(await failure(publisher.publish(NOTICES)), 'UNAVAILABLE the topic did not answer');
+    assert.is(await failure(publisher.publish(NOTICES)), 'NOTICE_UNAVAILABLE the topic did not answer');
   });
 });
 
@@ -106,20 +106,20 @@ test('a redirect is not followed', async () => {
   };
   await withServer(redirect, async (url) => {
     const publisher = createTopicPublisher({ endpoint: `${url}/api/events`, key: 'key' });
-    assert.is(await failure(publisher.publish(NOTICES)), 'UNAVAILABLE the topic answered 307');
+    assert.is(await failure(publisher.publish(NOTICES)), 'NOTICE_UNAVAILABLE the topic answered 307');
   });
   assert.equal(paths, ['/api/events?api-version=2018-01-01']);
 });
 
-test('nobody listening is UNAVAILABLE', async ({ simulator }) => {
+test('nobody listening is NOTICE_UNAVAILABLE', async ({ simulator }) => {
   const publisher = publisherFor(simulator);
   await simulator.close();
-  assert.is(await failure(publisher.publish(NOTICES)), 'UNAVAILABLE the topic did not answer');
+  assert.is(await failure(publisher.publish(NOTICES)), 'NOTICE_UNAVAILABLE the topic did not answer');
 });
 
 test('a check publishes nothing, and finds a wrong key', async ({ simulator }) => {
   assert.is(await failure(publisherFor(simulator).check()), 'none');
-  assert.is(await failure(publisherFor(simulator, 'wrong').check()), 'REFUSED the topic answered 401');
+  assert.is(await failure(publisherFor(simulator, 'wrong').check()), 'NOTICE_REFUSED the topic answered 401');
   assert.equal(simulator.topicEvents(), []);
 });
 
@@ -135,14 +135,14 @@ test('without a token nothing is sent, and no error of the login comes out', asy
     },
   };
   const publisher = createTopicPublisher({ endpoint: 'https://127.0.0.1:9/api/events', credential });
-  assert.is(await failure(publisher.publish(NOTICES)), 'UNAVAILABLE the topic did not answer');
+  assert.is(await failure(publisher.publish(NOTICES)), 'NOTICE_UNAVAILABLE the topic did not answer');
 });
 
 test('a login that takes for ever is given up', async () => {
   const credential = { getToken: () => new Promise<never>(() => {}) };
   const endpoint = 'https://127.0.0.1:9/api/events';
   const publisher = createTopicPublisher({ endpoint, credential }, { timeLimitMs: 100 });
-  assert.is(await failure(publisher.publish(NOTICES)), 'UNAVAILABLE the topic did not answer');
+  assert.is(await failure(publisher.publish(NOTICES)), 'NOTICE_UNAVAILABLE the topic did not answer');
 });
 
 for (const [what, access] of [
@@ -154,7 +154,7 @@ for (const [what, access] of [
   test(`an endpoint that can never work is refused at once: ${what}`, () => {
     assert.throws(
       () => createTopicPublisher(access),
-      (error: NoticeError) => error.code === 'BAD_ENDPOINT',
+      (error: NoticeError) => error.code === 'NOTICE_BAD_ENDPOINT',
     );
   });
 }

@@ -156,7 +156,7 @@ test('when the log refuses, the sender hears it, nobody acts, and the next attem
   told = [];
   log.fail(['refused']);
   const input = heard('CallConnected');
-  assert.is(await codeOf(recorder.record(CALL, input)), 'UNAVAILABLE');
+  assert.is(await codeOf(recorder.record(CALL, input)), 'LOG_UNAVAILABLE');
   assert.equal(told, []);
   assert.equal(await recorder.load(CALL), before);
   assert.is((await bench.stream(CALL)).length, 2);
@@ -169,7 +169,7 @@ test('an append of unknown outcome that was written is found, watched over, and 
   told = [];
   log.fail(['committed']);
   const input = heard('CallConnected');
-  assert.is(await codeOf(recorder.record(CALL, input)), 'UNKNOWN_OUTCOME');
+  assert.is(await codeOf(recorder.record(CALL, input)), 'LOG_UNKNOWN_OUTCOME');
   assert.equal(
     told.map(({ recorded }) => recorded),
     [[]],
@@ -185,7 +185,7 @@ test('an append of unknown outcome that was not written leaves the call as it wa
   told = [];
   log.fail(['lost']);
   const input = heard('CallConnected');
-  assert.is(await codeOf(recorder.record(CALL, input)), 'UNKNOWN_OUTCOME');
+  assert.is(await codeOf(recorder.record(CALL, input)), 'LOG_UNKNOWN_OUTCOME');
   assert.equal(
     told.flatMap(({ recorded }) => recorded),
     [],

@@ -107,9 +107,9 @@ test('while the topic is away there is trouble, noted once; when it is back ever
   const notifier = start(bench);
   await bench.store.write([call(1, 9, ENDED, { 1: '1' })]);
   await bench.clock.advance(250);
-  await until('trouble', () => notifier.trouble() === 'REFUSED');
+  await until('trouble', () => notifier.trouble() === 'NOTICE_REFUSED');
   for (let round = 0; round < 3; round += 1) await retried(bench, notifier);
-  assert.equal(bench.journal, [{ level: 'warn', code: 'REFUSED' }]);
+  assert.equal(bench.journal, [{ level: 'warn', code: 'NOTICE_REFUSED' }]);
   bench.simulator.setFaults({ topicErrorRate: 0 });
   await retried(bench, notifier);
   await until('no trouble', () => notifier.trouble() === null);
@@ -128,7 +128,7 @@ test('a topic that is away is left alone longer each time, up to a minute', asyn
   let tries = 0;
   const publish = async (): Promise<void> => {
     tries += 1;
-    throw Object.assign(new Error('away'), { code: 'UNAVAILABLE' });
+    throw Object.assign(new Error('away'), { code: 'LOG_UNAVAILABLE' });
   };
   const notifier = start(bench, { publisher: { publish } });
   await bench.store.write([call(1, 9, ENDED)]);

@@ -56,7 +56,9 @@ test('a topic that refuses is a problem that operators see, and harms no call', 
   await app.recordCallbacks(opened.callSessionId, [busy()]);
   await app.idle();
   await clock.advance(1_000);
-  await until('a problem', () => app.health().problems.includes('notices of calls cannot be published: REFUSED'));
+  await until('a problem', () =>
+    app.health().problems.includes('notices of calls cannot be published: NOTICE_REFUSED'),
+  );
   assert.is(app.health().ready, true);
   assert.is((await app.status(opened.callSessionId))?.session.disposition, 'busy');
   assert.equal(told(), []);

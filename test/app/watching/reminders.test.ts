@@ -37,7 +37,7 @@ test.before.each(async () => {
   const log: CallEventLog = {
     ...bench.stores.log,
     async read(stream, from) {
-      if (unreadable) throw new LogError('UNAVAILABLE', 'the disk is gone');
+      if (unreadable) throw new LogError('LOG_UNAVAILABLE', 'the disk is gone');
       return bench.stores.log.read(stream, from);
     },
   };

@@ -122,7 +122,7 @@ for (const command of ['verify', 'rebuild']) {
   test(`${command} where there is no log ends with 2 and names the file`, async () => {
     const { code, err } = await callistra([command], { DATA_DIR: join(dataDir, 'nowhere') });
     assert.is(code, 2);
-    assert.match(err, /^UNAVAILABLE: there is no log at /);
+    assert.match(err, /^LOG_UNAVAILABLE: there is no log at /);
   });
 }
 

@@ -174,7 +174,7 @@ none('a list without names, with names that none can have, or a hash that is non
       staff,
       eventGrid: { subscriptions, auth: { mode: 'secret', sha256: hash } },
     });
-  const isRefused = (error: unknown) => error instanceof HttpConfigError && error.code === 'BAD_EVENT_GRID';
+  const isRefused = (error: unknown) => error instanceof HttpConfigError && error.code === 'HTTP_BAD_EVENT_GRID';
   check(['callistra-calls'], sha256(GRID_SECRET));
   assert.throws(() => check([], sha256(GRID_SECRET)), isRefused);
   assert.throws(() => check(['a b c'], sha256(GRID_SECRET)), isRefused);

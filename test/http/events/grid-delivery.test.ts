@@ -93,7 +93,7 @@ test('another content type is refused', async (grid) => {
 });
 
 test('what the log could not take comes again', async (grid) => {
-  for (const code of ['UNAVAILABLE', 'UNKNOWN_OUTCOME']) {
+  for (const code of ['LOG_UNAVAILABLE', 'LOG_UNKNOWN_OUTCOME']) {
     grid.fake.grid = Object.assign(new Error('disk'), { code });
     const response = await grid.post(JSON.stringify([gridEvent()]));
     assert.is(response.status, 503);

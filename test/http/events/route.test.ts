@@ -162,7 +162,7 @@ test('a genuine callback of a call that nobody knows is taken: it is in the quar
 });
 
 test('what the log could not take, or may have taken, may be sent again', async (harness) => {
-  for (const logCode of ['UNAVAILABLE', 'UNKNOWN_OUTCOME']) {
+  for (const logCode of ['LOG_UNAVAILABLE', 'LOG_UNKNOWN_OUTCOME']) {
     harness.fake.recorded = Object.assign(new Error('disk'), { code: logCode });
     const response = await deliver(harness, JSON.stringify(event()));
     assert.is(response.statusCode, 503);

@@ -55,7 +55,7 @@ test('a log with a damaged page in its middle is refused when it is opened, and 
     assert.unreachable('a damaged log was opened');
   } catch (error) {
     assert.ok(error instanceof LogError);
-    assert.is(error.code, 'CORRUPT');
+    assert.is(error.code, 'LOG_CORRUPT');
     assert.match(error.message, /stream-\d+/);
   }
 });
@@ -78,7 +78,7 @@ test('wherever a page is damaged, the log is refused or every entry of it still 
       await log.close();
       assert.equal([entries, findingCount], [STREAMS * 4, 0]);
     } catch (error) {
-      assert.ok(error instanceof LogError && error.code === 'CORRUPT');
+      assert.ok(error instanceof LogError && error.code === 'LOG_CORRUPT');
       refused += 1;
     }
   }

@@ -109,10 +109,10 @@ test('the store itself refuses to change or delete what it holds', async ({ path
 
 test('a second writer is refused at once and told what to do, in this process and in another', async ({ path }) => {
   const log = openSqliteLog(path);
-  refusesToOpen(path, 'IN_USE', /stop it first/);
+  refusesToOpen(path, 'LOG_IN_USE', /stop it first/);
   await log.close();
   const writer = await startWriter(path, 1);
-  refusesToOpen(path, 'IN_USE', /another process/);
+  refusesToOpen(path, 'LOG_IN_USE', /another process/);
   await writer.kill();
 });
 
@@ -144,7 +144,7 @@ test('a full disk rejects what waits, keeps no half of it, and the log goes on',
     log.append('other', EMPTY_HEAD, [newEntry('a')]),
     log.register('other', HOUR),
   ];
-  for (const append of waiting) assert.match((await rejectsWith('UNAVAILABLE', append)).message, /full/);
+  for (const append of waiting) assert.match((await rejectsWith('LOG_UNAVAILABLE', append)).message, /full/);
   assert.is((await log.read('s')).length, 1);
   assert.equal(await log.read('other'), []);
   accepted(await log.append('s', head, [newEntry('b')]));
@@ -163,7 +163,7 @@ test('a store that is locked by somebody else is unavailable until it is free', 
   const head = headOf(accepted(await log.append('s', EMPTY_HEAD, [newEntry('a')])));
   const other = new Database(path);
   other.exec('BEGIN IMMEDIATE');
-  await rejectsWith('UNAVAILABLE', log.append('s', head, [newEntry('b')]));
+  await rejectsWith('LOG_UNAVAILABLE', log.append('s', head, [newEntry('b')]));
   other.exec('ROLLBACK');
   other.close();
   accepted(await log.append('s', head, [newEntry('b')]));
@@ -179,7 +179,7 @@ test('an entry that somebody else put in is not overwritten: the append is rejec
   other.exec("INSERT INTO entries VALUES ('s', 2, 'callback', 't', 'x', '', '', NULL, '', 'none')");
   other.close();
   const neighbour = log.append('t', EMPTY_HEAD, [newEntry('a')]);
-  await rejectsWith('UNAVAILABLE', log.append('s', head, [newEntry('b')]));
+  await rejectsWith('LOG_UNAVAILABLE', log.append('s', head, [newEntry('b')]));
   accepted(await neighbour);
   assert.equal(await log.append('s', head, [newEntry('b')]), { conflict: true });
   await log.close();
@@ -188,33 +188,33 @@ test('an entry that somebody else put in is not overwritten: the append is rejec
 test('a file that is no log, of a newer program, or damaged is refused with the reason', async ({ folder, path }) => {
   const file = (name: string) => join(folder, name);
   writeFileSync(file('garbage'), Buffer.alloc(9_000, 7));
-  refusesToOpen(file('garbage'), 'CORRUPT', /not a database/);
+  refusesToOpen(file('garbage'), 'LOG_CORRUPT', /not a database/);
 
   const foreign = new Database(file('foreign'));
   foreign.exec('CREATE TABLE t (a)');
   foreign.close();
-  refusesToOpen(file('foreign'), 'CORRUPT', /not a call-event log/);
+  refusesToOpen(file('foreign'), 'LOG_CORRUPT', /not a call-event log/);
 
   await writtenLog(file('newer'));
   const newer = new Database(file('newer'));
   newer.exec('PRAGMA user_version = 99');
   newer.close();
-  refusesToOpen(file('newer'), 'UNAVAILABLE', /newer program/);
+  refusesToOpen(file('newer'), 'LOG_UNAVAILABLE', /newer program/);
 
   await writtenLog(file('disarmed'));
   const disarmed = new Database(file('disarmed'));
   disarmed.exec('DROP TRIGGER entries_no_delete');
   disarmed.close();
-  refusesToOpen(file('disarmed'), 'CORRUPT', /triggers/);
+  refusesToOpen(file('disarmed'), 'LOG_CORRUPT', /triggers/);
 
   await writtenLog(path, 300);
   const whole = readFileSync(path);
   truncateSync(path, whole.length / 2);
-  refusesToOpen(path, 'CORRUPT', /damaged/);
+  refusesToOpen(path, 'LOG_CORRUPT', /damaged/);
   writeFileSync(path, Buffer.concat([whole.subarray(0, 8_192), Buffer.alloc(whole.length - 8_192, 7)]));
-  refusesToOpen(path, 'CORRUPT', /damaged/);
-  refusesToOpen(file('no/such/folder'), 'UNAVAILABLE', /cannot be used/);
-  await rejectsWith('UNAVAILABLE', (async () => openSqliteLog(file('none'), { readOnly: true }))());
+  refusesToOpen(path, 'LOG_CORRUPT', /damaged/);
+  refusesToOpen(file('no/such/folder'), 'LOG_UNAVAILABLE', /cannot be used/);
+  await rejectsWith('LOG_UNAVAILABLE', (async () => openSqliteLog(file('none'), { readOnly: true }))());
   assert.not.ok(existsSync(file('none')));
 });
 
@@ -244,8 +244,8 @@ test('a reader sees what is committed while a writer writes, and cannot write', 
   assert.is((await walk.next()).value, '0000s0');
   assert.equal(await reader.read('s', 2), second);
   assert.is((await collect({ [Symbol.asyncIterator]: () => walk })).length, 1_099);
-  await rejectsWith('UNAVAILABLE', reader.append('s', headOf(second), [newEntry('c')]));
-  await rejectsWith('UNAVAILABLE', reader.register('s', HOUR));
+  await rejectsWith('LOG_UNAVAILABLE', reader.append('s', headOf(second), [newEntry('c')]));
+  await rejectsWith('LOG_UNAVAILABLE', reader.register('s', HOUR));
   await reader.close();
   accepted(await log.append('s', headOf(second), [newEntry('c')]));
   await log.close();
@@ -270,10 +270,10 @@ test('closing writes what waits; afterwards everything is refused', async ({ pat
   const waiting = log.append('s', EMPTY_HEAD, [newEntry('a')]);
   await Promise.all([log.close(), log.close()]);
   assert.is(accepted(await waiting).length, 1);
-  await rejectsWith('UNAVAILABLE', log.read('s'));
-  await rejectsWith('UNAVAILABLE', log.append('s', EMPTY_HEAD, [newEntry('a')]));
-  await rejectsWith('UNAVAILABLE', log.register('s', HOUR));
-  await rejectsWith('UNAVAILABLE', collect(log.registered()));
+  await rejectsWith('LOG_UNAVAILABLE', log.read('s'));
+  await rejectsWith('LOG_UNAVAILABLE', log.append('s', EMPTY_HEAD, [newEntry('a')]));
+  await rejectsWith('LOG_UNAVAILABLE', log.register('s', HOUR));
+  await rejectsWith('LOG_UNAVAILABLE', collect(log.registered()));
   const again = openSqliteLog(path);
   assert.is((await again.read('s')).length, 1);
   await again.close();

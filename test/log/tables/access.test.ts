@@ -19,11 +19,11 @@ test('a credential without a token means that nothing was sent, and what it says
   const options = { writeId: () => 'w', wait: noWait, tries: 2 };
   const log = await openTablesLog({ endpoint: ENDPOINT, credential: { getToken } }, options);
   for (const entries of [[newEntry('a')], [newEntry('a'), newEntry('b')]]) {
-    const error = await rejectsWith('UNAVAILABLE', log.append('s', EMPTY_HEAD, entries));
+    const error = await rejectsWith('LOG_UNAVAILABLE', log.append('s', EMPTY_HEAD, entries));
     assert.match(error.message, /CredentialUnavailableError/);
     assert.not.match(`${error.message} ${String(error.cause)}`, /secret/);
   }
-  await rejectsWith('UNAVAILABLE', log.read('s'));
+  await rejectsWith('LOG_UNAVAILABLE', log.read('s'));
   assert.is(asked, 6);
   await log.close();
 });
@@ -32,7 +32,7 @@ test('a credential that never answers is given up with its request', async () =>
   const getToken = () => new Promise<null>(() => undefined);
   const options = { writeId: () => 'w', wait: noWait, tries: 1, timeLimitMs: 20 };
   const log = await openTablesLog({ endpoint: ENDPOINT, credential: { getToken } }, options);
-  await rejectsWith('UNAVAILABLE', log.read('s'));
+  await rejectsWith('LOG_UNAVAILABLE', log.read('s'));
   await log.close();
 });
 
@@ -52,7 +52,7 @@ test('who may only read, is not known or finds no tables is told so at once, and
     const wait = async () => void waits++;
     const log = await openTablesLog({ connectionString }, { prefix: name, writeId: () => 'w', wait });
     for (const entries of appends) {
-      const error = await rejectsWith('UNAVAILABLE', log.append('s', EMPTY_HEAD, entries));
+      const error = await rejectsWith('LOG_UNAVAILABLE', log.append('s', EMPTY_HEAD, entries));
       assert.match(error.message, text);
       assert.not.match(`${error.message} ${JSON.stringify(error)} ${String(error.cause)}`, /secret/);
     }
@@ -69,14 +69,14 @@ test('where nobody listens nothing was written; where nobody answers nobody can 
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   const connectionString = connectionStringOf({ tables: url, queues: url });
   const log = await openTablesLog({ connectionString }, { writeId: () => 'w', wait: noWait, timeLimitMs: 30 });
-  await rejectsWith('UNKNOWN_OUTCOME', log.append('s', EMPTY_HEAD, [newEntry('a')]));
-  await rejectsWith('UNAVAILABLE', log.read('s'));
+  await rejectsWith('LOG_UNKNOWN_OUTCOME', log.append('s', EMPTY_HEAD, [newEntry('a')]));
+  await rejectsWith('LOG_UNAVAILABLE', log.read('s'));
   server.close();
   await log.close();
 
   const closed = await openTablesLog({ connectionString }, { writeId: () => 'w', wait: noWait });
   for (const entries of [[newEntry('a')], [newEntry('a'), newEntry('b')]]) {
-    const error = await rejectsWith('UNAVAILABLE', closed.append('s', EMPTY_HEAD, entries));
+    const error = await rejectsWith('LOG_UNAVAILABLE', closed.append('s', EMPTY_HEAD, entries));
     assert.match(error.message, /ECONNREFUSED/);
   }
   await closed.close();
@@ -84,11 +84,14 @@ test('where nobody listens nothing was written; where nobody answers nobody can 
 
 test('what leads to no tables is refused without being repeated', async () => {
   const options = { writeId: () => 'w' };
-  const error = await rejectsWith('UNAVAILABLE', openTablesLog({ connectionString: 'AccountKey=c2VjcmV0' }, options));
+  const error = await rejectsWith(
+    'LOG_UNAVAILABLE',
+    openTablesLog({ connectionString: 'AccountKey=c2VjcmV0' }, options),
+  );
   assert.not.match(error.message, /c2VjcmV0/);
   const credential = { getToken: async () => null };
   for (const endpoint of ['no url', 'http://a.example']) {
-    await rejectsWith('UNAVAILABLE', openTablesLog({ endpoint, credential }, options));
+    await rejectsWith('LOG_UNAVAILABLE', openTablesLog({ endpoint, credential }, options));
   }
   const wrong = openTablesLog({ endpoint: 'https://a.example', credential }, { ...options, prefix: '1-2' });
   assert.instance(await wrong.catch((reason: unknown) => reason), TypeError);

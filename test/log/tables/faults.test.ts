@@ -61,8 +61,8 @@ async function append(log: CallEventLog, stream: string, id: string, count: numb
       )
       .catch(codeOf);
     // Nothing was written, so this id must never appear: the appender gives up.
-    if (result === 'UNAVAILABLE') return void told.refused.add(id);
-    if (result === 'UNKNOWN_OUTCOME') {
+    if (result === 'LOG_UNAVAILABLE') return void told.refused.add(id);
+    if (result === 'LOG_UNKNOWN_OUTCOME') {
       unknown = true;
       told.unknown += 1;
     }
@@ -84,7 +84,7 @@ async function untilAnswered(read: () => Promise<readonly Entry[]>): Promise<rea
   for (let tries = 0; tries < 50; tries++) {
     const result = await read().catch(codeOf);
     if (typeof result !== 'string') return result;
-    assert.is(result, 'UNAVAILABLE');
+    assert.is(result, 'LOG_UNAVAILABLE');
   }
   throw new Error('no read was answered');
 }

@@ -117,7 +117,7 @@ test('a removed row is told by its version, a changed one is found by verify', a
   await lab.events.updateEntity({ partitionKey: 't', rowKey: '0000000003', Data: '{}' }, 'Merge');
   assert.equal((await verifyLog(log)).findings, [{ stream: 't', version: 3, kind: 'hash' }]);
   await lab.events.deleteEntity('s', '0000000002');
-  const error = await rejectsWith('CORRUPT', log.read('s'));
+  const error = await rejectsWith('LOG_CORRUPT', log.read('s'));
   assert.match(error.message, /entry 2 of stream s is missing/);
   assert.is((await log.read('s', 3)).length, 2);
   assert.equal((await verifyLog(log)).findings, [
@@ -125,7 +125,7 @@ test('a removed row is told by its version, a changed one is found by verify', a
     { stream: 't', version: 3, kind: 'hash' },
   ]);
   await lab.events.updateEntity({ partitionKey: 't', rowKey: '0000000002', Data: 7 }, 'Merge');
-  assert.match((await rejectsWith('CORRUPT', log.read('t'))).message, /entry 2 of stream t has no Data/);
+  assert.match((await rejectsWith('LOG_CORRUPT', log.read('t'))).message, /entry 2 of stream t has no Data/);
 });
 
 test('a long stream and a long register are read page by page', async ({ lab }) => {
@@ -160,10 +160,10 @@ test('closing waits for what runs; afterwards everything is refused', async ({ l
   const waiting = log.append('s', EMPTY_HEAD, [newEntry('a')]);
   await Promise.all([log.close(), log.close()]);
   assert.is(accepted(await waiting).length, 1);
-  await rejectsWith('UNAVAILABLE', log.read('s'));
-  await rejectsWith('UNAVAILABLE', log.append('s', EMPTY_HEAD, [newEntry('a')]));
-  await rejectsWith('UNAVAILABLE', log.register('s', HOUR));
-  await rejectsWith('UNAVAILABLE', collect(log.registered()));
+  await rejectsWith('LOG_UNAVAILABLE', log.read('s'));
+  await rejectsWith('LOG_UNAVAILABLE', log.append('s', EMPTY_HEAD, [newEntry('a')]));
+  await rejectsWith('LOG_UNAVAILABLE', log.register('s', HOUR));
+  await rejectsWith('LOG_UNAVAILABLE', collect(log.registered()));
 });
 
 test.run();

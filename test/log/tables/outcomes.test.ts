@@ -48,12 +48,12 @@ test('when no try says what became of it, the outcome is unknown; when every try
   const log = await lab.open();
   const append = (id: string) => log.append('s', EMPTY_HEAD, [newEntry(id), newEntry(`${id}2`)]);
   lab.proxy.plan(['reset', 'failedBefore', 'busy']);
-  await rejectsWith('UNKNOWN_OUTCOME', append('a'));
+  await rejectsWith('LOG_UNKNOWN_OUTCOME', append('a'));
   lab.proxy.plan(['lostAnswer', 'busy', 'busy', 'reset', 'reset', 'reset']);
-  await rejectsWith('UNKNOWN_OUTCOME', append('b'));
+  await rejectsWith('LOG_UNKNOWN_OUTCOME', append('b'));
   assert.is((await log.read('s')).length, 2);
   lab.proxy.plan(['busy', 'busy', 'busy']);
-  const refused = await rejectsWith('UNAVAILABLE', log.append('t', EMPTY_HEAD, [newEntry('c')]));
+  const refused = await rejectsWith('LOG_UNAVAILABLE', log.append('t', EMPTY_HEAD, [newEntry('c')]));
   assert.match(refused.message, /503 ServerBusy/);
   lab.proxy.plan(['lostAnswer', 'busy', 'busy']);
   assert.is(accepted(await log.append('t', EMPTY_HEAD, [newEntry('d')])).length, 1);
@@ -67,7 +67,7 @@ test('reads and registrations are sent again, and not for ever', async ({ lab })
   lab.proxy.plan(['busy', 'cutAnswer']);
   assert.equal(await collect(log.registered()), ['s']);
   lab.proxy.plan(['reset', 'busy', 'failedBefore']);
-  assert.equal(await requestsOf(lab, () => rejectsWith('UNAVAILABLE', log.read('s'))), { 'GET /Events()': 3 });
+  assert.equal(await requestsOf(lab, () => rejectsWith('LOG_UNAVAILABLE', log.read('s'))), { 'GET /Events()': 3 });
 });
 
 test.run();

@@ -72,7 +72,7 @@ test('each kind has a stable code', () => {
   assert.is(codeOf(said(229)), 'READ_STORE_UNAVAILABLE');
   assert.is(codeOf(said(1205)), 'READ_STORE_BUSY');
   assert.is(codeOf(said(50_010)), 'READ_STORE_BUSY');
-  assert.is(codeOf(said(50_011)), 'REBUILD_OVERTAKEN');
+  assert.is(codeOf(said(50_011)), 'READ_STORE_OVERTAKEN');
   assert.is(codeOf(said(2628)), 'READ_STORE_REFUSED');
   assert.is(codeOf(said(208)), 'READ_STORE_REFUSED');
   const failure = failureOf(said(515));

@@ -1,0 +1,26 @@
+/** What is remembered of many, by key. */
+export type BoundedMap<Value> = {
+  get(key: string): Value | undefined;
+  /** Remembers it as the youngest, also when the key was there before. */
+  set(key: string, value: Value): void;
+  delete(key: string): void;
+  clear(): void;
+};
+
+/** Remembers at most `most` values: the one that was set longest ago goes first. */
+export function createBoundedMap<Value>(most: number): BoundedMap<Value> {
+  // A Map iterates in the order of insertion: a key that is put back in is the youngest again.
+  const values = new Map<string, Value>();
+  return {
+    get: (key) => values.get(key),
+    set(key, value) {
+      values.delete(key);
+      values.set(key, value);
+      if (values.size <= most) return;
+      const [oldest] = values.keys();
+      if (oldest !== undefined) values.delete(oldest);
+    },
+    delete: (key) => void values.delete(key),
+    clear: () => values.clear(),
+  };
+}
