@@ -1,4 +1,4 @@
-import { EMPTY_HEAD, type Entry, type Head } from '../domain/entries.ts';
+import { type Entry, type Head, headOf } from '../domain/entries.ts';
 import { hashEntry } from '../log/hash-chain.ts';
 import { type CallEventLog, LogError } from '../log/port.ts';
 
@@ -49,14 +49,14 @@ async function copyStream(
   if (!isBeginningOf(here, there)) return 'diverging';
   if (here.length === 0) await to.register(stream, new Date(first.at));
   const missing = there.slice(here.length);
-  let head = headOf(here.at(-1));
+  let head = headOf(here);
   for (let start = 0; start < missing.length; start += ENTRIES_PER_APPEND) {
     const part = missing.slice(start, start + ENTRIES_PER_APPEND);
     // The target makes its own hashes: they are those of the source, or the source is not what it was written as.
     if (!isChained(head, stream, part)) return 'diverging';
     const result = await to.append(stream, head, part.map(withoutPlace));
     if ('conflict' in result) throw new LogError('LOG_UNAVAILABLE', `somebody else is writing stream ${stream}`);
-    head = headOf(part.at(-1));
+    head = headOf(part);
   }
   return missing.length;
 }
@@ -72,10 +72,6 @@ function isChained(head: Head, stream: string, entries: readonly Entry[]): boole
     hash = hashEntry(hash, stream, version, entry);
     return entry.version === version && entry.hash === hash;
   });
-}
-
-function headOf(last: Entry | undefined): Head {
-  return last ? { version: last.version, hash: last.hash } : EMPTY_HEAD;
 }
 
 function withoutPlace({ kind, type, id, at, actor, cause, data }: Entry) {

@@ -43,3 +43,12 @@ export type Head = { readonly version: number; readonly hash: string };
 
 /** The head of a stream that has no entry yet. */
 export const EMPTY_HEAD: Head = { version: 0, hash: '0'.repeat(64) };
+
+/**
+ * Where a stream ends: at the last of these entries, or at `before` when there are none. Without what the entry holds,
+ * which need not stay in memory.
+ */
+export function headOf(entries: readonly Entry[], before: Head = EMPTY_HEAD): Head {
+  const last = entries.at(-1);
+  return last ? { version: last.version, hash: last.hash } : before;
+}

@@ -1,4 +1,4 @@
-import { EMPTY_HEAD, type Entry, type Head } from '../entries.ts';
+import { EMPTY_HEAD, type Entry, type Head, headOf } from '../entries.ts';
 import type { CallState } from './call.ts';
 import { evolve } from './evolve.ts';
 import { fromEntry } from './recorded.ts';
@@ -20,6 +20,5 @@ export function foldStream(
 ): FoldedCall {
   let { state } = from;
   for (const entry of entries) state = evolve(callSessionId, state, fromEntry(entry));
-  const last = entries.at(-1);
-  return { state, head: last ? { version: last.version, hash: last.hash } : from.head };
+  return { state, head: headOf(entries, from.head) };
 }
