@@ -7,11 +7,11 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { copyLog } from '../../src/audit/backup.ts';
 import { verifyLog } from '../../src/audit/verify.ts';
-import { EMPTY_HEAD } from '../../src/domain/entries.ts';
+import { EMPTY_HEAD, headOf } from '../../src/domain/entries.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { openSqliteLog } from '../../src/log/sqlite/log.ts';
 import { openTablesLog } from '../../src/log/tables/log.ts';
-import { accepted, collect, headOf, newEntry } from '../log/fixtures.ts';
+import { accepted, collect, newEntry } from '../log/fixtures.ts';
 import { azurite } from '../support/azurite.ts';
 
 type Context = { dir: string; source: CallEventLog; open: CallEventLog[] };

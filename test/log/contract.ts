@@ -2,9 +2,9 @@ import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { verifyStream } from '../../src/audit/verify.ts';
-import { EMPTY_HEAD, type Entry, type Head } from '../../src/domain/entries.ts';
+import { EMPTY_HEAD, type Entry, type Head, headOf } from '../../src/domain/entries.ts';
 import { type CallEventLog, LOG_LIMITS } from '../../src/log/port.ts';
-import { accepted, collect, headOf, newEntry, rejectsWith } from './fixtures.ts';
+import { accepted, collect, newEntry, rejectsWith } from './fixtures.ts';
 
 export type OpenedLog = {
   readonly log: CallEventLog;

@@ -1,5 +1,5 @@
 import * as assert from 'uvu/assert';
-import { EMPTY_HEAD, type Entry, type Head, type NewEntry } from '../../src/domain/entries.ts';
+import type { Entry, NewEntry } from '../../src/domain/entries.ts';
 import { type AppendResult, LogError, type LogErrorCode } from '../../src/log/port.ts';
 
 /** An entry with nothing special about it but what is given. */
@@ -15,11 +15,6 @@ export function newEntry(id: string, rest: Partial<NewEntry> = {}): NewEntry {
     data,
     ...rest,
   };
-}
-
-export function headOf(entries: readonly Entry[]): Head {
-  const last = entries.at(-1);
-  return last === undefined ? EMPTY_HEAD : { version: last.version, hash: last.hash };
 }
 
 /** The entries of an append that has to succeed. */

@@ -1,6 +1,7 @@
 import { deflateRawSync, inflateRawSync } from 'node:zlib';
-import { EMPTY_HEAD, type Entry, type Head } from '../../src/domain/entries.ts';
+import { type Entry, headOf } from '../../src/domain/entries.ts';
 import { chain } from '../../src/log/hash-chain.ts';
+import { hourOf } from '../../src/log/hours.ts';
 import { checkAppend, checkStream } from '../../src/log/limits.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 
@@ -46,7 +47,7 @@ export function createMemoryLog(chainOf: typeof chain = chain): MemoryLog {
     async append(stream, head, entries) {
       checkAppend(stream, entries);
       const kept = entriesOf(stream);
-      const stored: Head = kept.at(-1) ?? EMPTY_HEAD;
+      const stored = headOf(kept);
       if (stored.version !== head.version || stored.hash !== head.hash) return { conflict: true };
       const appended = chainOf(head, stream, entries);
       kept.push(...appended);
@@ -73,8 +74,4 @@ export function createMemoryLog(chainOf: typeof chain = chain): MemoryLog {
     close: async () => {},
   };
   return log;
-}
-
-function hourOf(at: Date): string {
-  return at.toISOString().slice(0, 13);
 }

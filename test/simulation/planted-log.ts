@@ -1,4 +1,4 @@
-import type { Entry, Head, NewEntry } from '../../src/domain/entries.ts';
+import { type Entry, type Head, headOf, type NewEntry } from '../../src/domain/entries.ts';
 import { chain } from '../../src/log/hash-chain.ts';
 import { type AppendResult, type CallEventLog, LogError } from '../../src/log/port.ts';
 import { NOTHING_PLANTED, type Planted } from './planted.ts';
@@ -50,7 +50,7 @@ export const blindRetry = appending((append, log) => async (stream, head, entrie
     return await append(stream, head, entries);
   } catch (error) {
     if (codeOf(error) !== 'LOG_UNKNOWN_OUTCOME') throw error;
-    return append(stream, await headOf(log, stream, head), entries);
+    return append(stream, headOf(await log.read(stream), head), entries);
   }
 });
 
@@ -58,13 +58,8 @@ export const blindRetry = appending((append, log) => async (stream, head, entrie
 export const checkOutsideLog = appending((append, log) => async (stream, head, entries) => {
   const result = await append(stream, head, entries);
   if (!('conflict' in result) || !stream.startsWith('member:')) return result;
-  return append(stream, await headOf(log, stream, head), entries);
+  return append(stream, headOf(await log.read(stream), head), entries);
 });
-
-async function headOf(log: CallEventLog, stream: string, otherwise: Head): Promise<Head> {
-  const last = (await log.read(stream)).at(-1);
-  return last ? { version: last.version, hash: last.hash } : otherwise;
-}
 
 /** A stream is put on the list when it has been written, not before. */
 export const registeredAfterAppend: Planted = {

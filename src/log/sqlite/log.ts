@@ -1,4 +1,5 @@
 import type Database from 'libsql';
+import { hourOf } from '../hours.ts';
 import { checkAppend, checkStream } from '../limits.ts';
 import { type CallEventLog, LogError } from '../port.ts';
 import { storeError } from './errors.ts';
@@ -94,9 +95,4 @@ function createLog(
       release();
     },
   };
-}
-
-/** `2024-05-01T13`: the hour in UTC, in an order that text keeps. */
-function hourOf(at: Date): string {
-  return at.toISOString().slice(0, 13);
 }

@@ -1,5 +1,5 @@
 import type Database from 'libsql';
-import type { Head, NewEntry } from '../../domain/entries.ts';
+import { type Head, headOf, type NewEntry } from '../../domain/entries.ts';
 import { chain } from '../hash-chain.ts';
 import { createHeads } from '../heads.ts';
 import { type AppendResult, LogError } from '../port.ts';
@@ -39,8 +39,8 @@ export function createWriter(db: Database.Database, rows: Rows): Writer {
     const placed = chain(head, stream, entries);
     for (const { version, kind, type, id, at, actor, cause, data, hash } of placed) {
       insertEntry.run([stream, version, kind, type, id, at, actor, cause, data, hash]);
-      heads.set(stream, { version, hash });
     }
+    heads.set(stream, headOf(placed));
     return { entries: placed };
   }
 

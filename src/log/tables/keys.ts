@@ -23,8 +23,3 @@ function escapeBytes(text: string): string {
 export function rowKeyOf(version: number): string {
   return String(version).padStart(VERSION_DIGITS, '0');
 }
-
-/** `2024-05-01T13`: the hour in UTC, in an order that text keeps. */
-export function hourKeyOf(at: Date): string {
-  return at.toISOString().slice(0, 13);
-}

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { headOf } from '../../domain/entries.ts';
 import { checkAppend, checkStream } from '../limits.ts';
 import { type CallEventLog, LogError } from '../port.ts';
 import { openTables, type Tables, type TablesAccess } from './client.ts';
@@ -76,8 +77,7 @@ function createLog(tables: Tables, retry: Retry, writeId: () => string): CallEve
     async read(stream, fromVersion = 1) {
       checkOpen();
       const entries = await run(() => reader.entries(stream, fromVersion));
-      const last = entries.at(-1);
-      if (last) writer.seen(stream, last);
+      writer.seen(stream, headOf(entries));
       return entries;
     },
     async append(stream, head, entries) {

@@ -1,6 +1,7 @@
 import type { TableClient } from '@azure/data-tables';
+import { hourOf } from '../hours.ts';
 import { failureOf } from './errors.ts';
-import { hourKeyOf, keyOf } from './keys.ts';
+import { keyOf } from './keys.ts';
 import { pages } from './reader.ts';
 import { createRecent } from './recent.ts';
 import { type Retry, reliably } from './retry.ts';
@@ -25,7 +26,7 @@ export function createRegister(table: TableClient, retry: Retry): Register {
   const registered = createRecent(REGISTERED_MIN);
   return {
     async add(stream, at) {
-      const row = { partitionKey: hourKeyOf(at), rowKey: keyOf(stream), Stream: toStored(stream) };
+      const row = { partitionKey: hourOf(at), rowKey: keyOf(stream), Stream: toStored(stream) };
       const name = `${row.partitionKey} ${row.rowKey}`;
       if (registered.has(name)) return;
       await reliably(retry, () => createUnlessThere(table, row));
@@ -33,7 +34,7 @@ export function createRegister(table: TableClient, retry: Retry): Register {
     },
     async *streams(since) {
       const walked = createRecent(WALKED_MIN);
-      const filter = since === undefined ? '' : `PartitionKey ge '${hourKeyOf(since)}'`;
+      const filter = since === undefined ? '' : `PartitionKey ge '${hourOf(since)}'`;
       for await (const page of pages(table, retry, filter, ['rowKey', 'Stream'])) {
         for (const { rowKey = '', Stream } of page) {
           if (walked.has(rowKey)) continue;

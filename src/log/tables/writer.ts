@@ -1,6 +1,6 @@
 import type { TableClient } from '@azure/data-tables';
 import { createSerializer } from '../../base/serially.ts';
-import { EMPTY_HEAD, type Head, type NewEntry } from '../../domain/entries.ts';
+import { EMPTY_HEAD, type Head, headOf, type NewEntry } from '../../domain/entries.ts';
 import { chain } from '../hash-chain.ts';
 import { createHeads } from '../heads.ts';
 import { type AppendResult, LogError } from '../port.ts';
@@ -72,7 +72,7 @@ export function createWriter(events: TableClient, reader: Reader, retry: Retry, 
     const id = writeId();
     const [first, ...others] = placed.map((entry) => toRow(entry, id));
     if (!first || !(await insert(stream, head.version + 1, [first, ...others]))) return { conflict: true };
-    seen(stream, placed.at(-1)!);
+    seen(stream, headOf(placed));
     return { entries: placed };
   }
 

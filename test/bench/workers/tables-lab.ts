@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { TableClient } from '@azure/data-tables';
 import { uuidv7 } from '../../../src/composition/ids.ts';
-import { EMPTY_HEAD, type NewEntry } from '../../../src/domain/entries.ts';
+import { EMPTY_HEAD, headOf, type NewEntry } from '../../../src/domain/entries.ts';
 import type { CallEventLog } from '../../../src/log/port.ts';
 import { openTablesLog } from '../../../src/log/tables/log.ts';
 import { bodyOf, legOf, WHOLE_CALL } from '../load/mix.ts';
@@ -35,7 +35,7 @@ function ours(streams: number): Promise<TablesSlice> {
     for (const entries of appends) {
       const result = await log!.append(stream, head, entries);
       if ('conflict' in result) throw new Error('a conflict without a second writer');
-      head = result.entries.at(-1)!;
+      head = headOf(result.entries);
     }
   });
 }

@@ -8,11 +8,11 @@ import Database from 'libsql';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { verifyLog } from '../../../src/audit/verify.ts';
-import { EMPTY_HEAD } from '../../../src/domain/entries.ts';
+import { EMPTY_HEAD, headOf } from '../../../src/domain/entries.ts';
 import { LogError, type LogErrorCode } from '../../../src/log/port.ts';
 import { openSqliteLog } from '../../../src/log/sqlite/log.ts';
 import { contract } from '../contract.ts';
-import { accepted, collect, headOf, newEntry, rejectsWith } from '../fixtures.ts';
+import { accepted, collect, newEntry, rejectsWith } from '../fixtures.ts';
 
 contract({
   name: 'sqlite',

@@ -1,10 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { verifyLog } from '../../../src/audit/verify.ts';
-import { EMPTY_HEAD, type Entry } from '../../../src/domain/entries.ts';
+import { EMPTY_HEAD, type Entry, headOf } from '../../../src/domain/entries.ts';
 import { type CallEventLog, LogError } from '../../../src/log/port.ts';
 import { contract } from '../contract.ts';
-import { accepted, headOf, newEntry } from '../fixtures.ts';
+import { accepted, newEntry } from '../fixtures.ts';
 import { type TablesLab, tablesLab } from './lab.ts';
 
 /** So many tries that faults at these rates do not use them up. */

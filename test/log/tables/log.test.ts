@@ -1,11 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { verifyLog } from '../../../src/audit/verify.ts';
-import { EMPTY_HEAD } from '../../../src/domain/entries.ts';
+import { EMPTY_HEAD, headOf } from '../../../src/domain/entries.ts';
 import { LOG_LIMITS } from '../../../src/log/port.ts';
 import { openTablesLog } from '../../../src/log/tables/log.ts';
 import { contract } from '../contract.ts';
-import { accepted, collect, headOf, newEntry, rejectsWith } from '../fixtures.ts';
+import { accepted, collect, newEntry, rejectsWith } from '../fixtures.ts';
 import { connectionStringWith, noWait, requestsOf, type TablesLab, tablesLab } from './lab.ts';
 
 contract({

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EMPTY_HEAD } from '../../../src/domain/entries.ts';
-import { accepted, collect, headOf, newEntry, rejectsWith } from '../fixtures.ts';
+import { EMPTY_HEAD, headOf } from '../../../src/domain/entries.ts';
+import { accepted, collect, newEntry, rejectsWith } from '../fixtures.ts';
 import { requestsOf, type TablesLab, tablesLab } from './lab.ts';
 
 const test = suite<{ lab: TablesLab }>('tables log, what became of a request');
