@@ -52,14 +52,14 @@ export function createGroupCommit(db: Database.Database, onRollback: () => void)
   function commit(group: Job[]): void {
     let jobs = group;
     while (jobs.length > 0) {
-      const failed = transact(jobs);
+      const failed = writeTogether(jobs);
       if (failed === undefined) return;
       jobs = jobs.filter((job) => job !== failed);
     }
   }
 
   /** Returns the job that has to be left out, if the rest is to be tried again. */
-  function transact(jobs: readonly Job[]): Job | undefined {
+  function writeTogether(jobs: readonly Job[]): Job | undefined {
     const settle: (() => void)[] = [];
     let current: Job | undefined;
     try {
