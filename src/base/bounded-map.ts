@@ -5,6 +5,9 @@ export type BoundedMap<Value> = {
   set(key: string, value: Value): void;
   delete(key: string): void;
   clear(): void;
+  size(): number;
+  /** A copy, oldest first: what is remembered may change while it is walked. */
+  entries(): (readonly [key: string, value: Value])[];
 };
 
 /** Remembers at most `most` values: the one that was set longest ago goes first. */
@@ -22,5 +25,7 @@ export function createBoundedMap<Value>(most: number): BoundedMap<Value> {
     },
     delete: (key) => void values.delete(key),
     clear: () => values.clear(),
+    size: () => values.size,
+    entries: () => [...values],
   };
 }

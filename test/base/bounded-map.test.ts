@@ -20,6 +20,24 @@ test('what was deleted takes no room', () => {
   assert.equal(['a', 'b', 'c'].map(map.get), [undefined, 2, 3]);
   map.clear();
   assert.is(map.get('b'), undefined);
+  assert.is(map.size(), 0);
+});
+
+test('it may be changed while it is walked, oldest first', () => {
+  const map = createBoundedMap<number>(3);
+  for (const [key, value] of [
+    ['a', 1],
+    ['b', 2],
+    ['c', 3],
+    ['a', 4],
+  ] as const)
+    map.set(key, value);
+  const walked = map.entries().map(([key, value]) => {
+    map.delete(key);
+    return `${key}${value}`;
+  });
+  assert.equal(walked, ['b2', 'c3', 'a4']);
+  assert.is(map.size(), 0);
 });
 
 test.run();

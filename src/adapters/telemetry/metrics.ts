@@ -1,5 +1,6 @@
 import type { Meter } from '@opentelemetry/api';
 import type { AppHealth } from '../../app/api.ts';
+import { createBoundedMap } from '../../base/bounded-map.ts';
 import { type CallState, isSent } from '../../domain/call/call.ts';
 import type { Recorded, RecordedOutcome } from '../../domain/call/recorded.ts';
 import { callDisposition, TIMEOUT } from '../../domain/call/summary.ts';
@@ -68,13 +69,9 @@ const IN_FLIGHT_MAX = 10_000;
 
 /** Commands that wait for their answer. It is recorded by the instance that sent them, so they are all here. */
 function createInFlight(): { put(id: string, command: Command): void; take(id: string): Command | undefined } {
-  const commands = new Map<string, Command>();
+  const commands = createBoundedMap<Command>(IN_FLIGHT_MAX);
   return {
-    put(id, { type, at }) {
-      commands.set(id, { type, at });
-      const [oldest] = commands.keys();
-      if (commands.size > IN_FLIGHT_MAX && oldest !== undefined) commands.delete(oldest);
-    },
+    put: (id, { type, at }) => commands.set(id, { type, at }),
     take(id) {
       const command = commands.get(id);
       commands.delete(id);

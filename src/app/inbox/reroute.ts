@@ -1,3 +1,4 @@
+import { createBoundedMap } from '../../base/bounded-map.ts';
 import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/coded-error.ts';
 import type { ProviderIds } from '../../domain/inbox/event-grid.ts';
@@ -39,17 +40,15 @@ const MOST = 10_000;
  * others use too brings events of calls that never become known.
  */
 export function startReroute({ quarantine, find, clock, journal }: RerouteDeps): Reroute {
-  const places = new Map<string, Place>();
+  const places = createBoundedMap<Place>(MOST);
   let loaded = false;
   let closed = false;
   let callOff: (() => void) | null = null;
 
   const watch = (stream: string, { id, receivedAt, source, flaw, ...names }: Waiting): void => {
-    if (source !== 'event-grid' || flaw !== undefined || places.has(id)) return;
+    if (source !== 'event-grid' || flaw !== undefined || places.get(id)) return;
     const ids = { correlationId: names.correlationId ?? null, serverCallId: names.serverCallId ?? null };
     places.set(id, { stream, ids, sinceMs: Date.parse(receivedAt), nextMs: clock.now() });
-    const [oldest] = places.keys();
-    if (places.size > MOST && oldest !== undefined) places.delete(oldest);
   };
 
   /** What waited before this process began. */
@@ -80,7 +79,7 @@ export function startReroute({ quarantine, find, clock, journal }: RerouteDeps):
         code = errorCode(error);
       });
     await attempt(load());
-    for (const [id, place] of [...places]) {
+    for (const [id, place] of places.entries()) {
       if (!closed && place.nextMs <= clock.now()) await attempt(route(id, place));
     }
     if (code !== null) journal.warn({ code }, 'events that wait for their calls could not all be looked at');
@@ -88,7 +87,7 @@ export function startReroute({ quarantine, find, clock, journal }: RerouteDeps):
   };
 
   const arm = (): void => {
-    if (closed || callOff || (loaded && places.size === 0)) return;
+    if (closed || callOff || (loaded && places.size() === 0)) return;
     callOff = clock.after(EVERY_MS, () => void pass());
   };
   arm();

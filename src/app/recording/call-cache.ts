@@ -1,3 +1,4 @@
+import { createBoundedMap } from '../../base/bounded-map.ts';
 import { hasEnded } from '../../domain/call/call.ts';
 import type { FoldedCall } from '../../domain/call/stream.ts';
 
@@ -16,8 +17,8 @@ const ENDED_MAX = 1_000;
  * @param openMax how many open calls
  */
 export function createCallCache(openMax: number): CallCache {
-  const open = new Map<string, FoldedCall>();
-  const ended = new Map<string, FoldedCall>();
+  const open = createBoundedMap<FoldedCall>(openMax);
+  const ended = createBoundedMap<FoldedCall>(ENDED_MAX);
   const remove = (callSessionId: string): void => {
     open.delete(callSessionId);
     ended.delete(callSessionId);
@@ -27,16 +28,8 @@ export function createCallCache(openMax: number): CallCache {
     set(callSessionId, cached) {
       remove(callSessionId);
       const isEnded = cached.state !== null && hasEnded(cached.state);
-      keep(isEnded ? ended : open, callSessionId, cached, isEnded ? ENDED_MAX : openMax);
+      (isEnded ? ended : open).set(callSessionId, cached);
     },
     delete: remove,
   };
-}
-
-/** The oldest goes when there is one too many. */
-function keep(calls: Map<string, FoldedCall>, callSessionId: string, cached: FoldedCall, most: number): void {
-  calls.set(callSessionId, cached);
-  if (calls.size <= most) return;
-  const [oldest] = calls.keys();
-  if (oldest !== undefined) calls.delete(oldest);
 }

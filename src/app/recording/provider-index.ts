@@ -1,3 +1,4 @@
+import { type BoundedMap, createBoundedMap } from '../../base/bounded-map.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import type { ProviderIds } from '../../domain/inbox/event-grid.ts';
 
@@ -12,14 +13,11 @@ export type ProviderIndex = {
 const MOST = 10_000;
 
 export function createProviderIndex(most = MOST): ProviderIndex {
-  const byCorrelationId = new Map<string, string>();
-  const byServerCallId = new Map<string, string>();
-  const remember = (calls: Map<string, string>, id: string | null, callSessionId: string): void => {
-    if (id === null || calls.get(id) === callSessionId) return;
-    calls.set(id, callSessionId);
-    if (calls.size <= most) return;
-    const [oldest] = calls.keys();
-    if (oldest !== undefined) calls.delete(oldest);
+  const byCorrelationId = createBoundedMap<string>(most);
+  const byServerCallId = createBoundedMap<string>(most);
+  const remember = (calls: BoundedMap<string>, id: string | null, callSessionId: string): void => {
+    // A call is observed with each of its entries: it is as old as its name, not as its last entry.
+    if (id !== null && calls.get(id) !== callSessionId) calls.set(id, callSessionId);
   };
   return {
     observe({ callSessionId, correlationId, serverCallId }) {

@@ -1,12 +1,12 @@
 import type Database from 'libsql';
+import { createBoundedMap } from '../../base/bounded-map.ts';
 import { type Head, headOf, type NewEntry } from '../../domain/entries.ts';
 import { chain } from '../hash-chain.ts';
-import { createHeads } from '../heads.ts';
 import { type AppendResult, LogError } from '../port.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { Rows } from './rows.ts';
 
-/** About 5 MB of heads: more streams than have open calls at any time. */
+/** About 5 MB of heads: more streams than have open calls at any time. Others are read from the store. */
 const HEADS_MAX = 20_000;
 const INSERT_ENTRY = 'INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
 const INSERT_STREAM = 'INSERT INTO streams VALUES (?, ?) ON CONFLICT DO NOTHING';
@@ -27,7 +27,7 @@ export function refuseWrites(): Writer {
 
 /** @param rows where the head of a stream is read that was not written to lately. */
 export function createWriter(db: Database.Database, rows: Rows): Writer {
-  const heads = createHeads(HEADS_MAX);
+  const heads = createBoundedMap<Head>(HEADS_MAX);
   const insertEntry = db.prepare(INSERT_ENTRY);
   const insertStream = db.prepare(INSERT_STREAM);
   const group = createGroupCommit(db, heads.clear);

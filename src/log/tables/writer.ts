@@ -1,15 +1,15 @@
 import type { TableClient } from '@azure/data-tables';
+import { createBoundedMap } from '../../base/bounded-map.ts';
 import { createSerializer } from '../../base/serially.ts';
 import { EMPTY_HEAD, type Head, headOf, type NewEntry } from '../../domain/entries.ts';
 import { chain } from '../hash-chain.ts';
-import { createHeads } from '../heads.ts';
 import { type AppendResult, LogError } from '../port.ts';
 import { type Failure, failureOf, unavailable, unknownOutcome } from './errors.ts';
 import type { Reader } from './reader.ts';
 import { backOff, type Retry } from './retry.ts';
 import { type EventRow, toRow } from './rows.ts';
 
-/** About 5 MB of heads: more streams than have open calls at any time. */
+/** About 5 MB of heads: more streams than have open calls at any time. Others are read from the store. */
 const HEADS_MAX = 20_000;
 
 /** The writing half of the events' table. */
@@ -21,7 +21,7 @@ export type Writer = {
 
 /** @param writeId a fresh id for each append, never used before */
 export function createWriter(events: TableClient, reader: Reader, retry: Retry, writeId: () => string): Writer {
-  const heads = createHeads(HEADS_MAX);
+  const heads = createBoundedMap<Head>(HEADS_MAX);
   const inTurn = createSerializer();
 
   function seen(stream: string, { version, hash }: Head): void {
