@@ -101,6 +101,9 @@ export type NoticeMark = {
   readonly published: readonly string[];
 };
 
+/** Whose errors they are: what their codes begin with. */
+export type ErrorFamily = 'READ_STORE' | 'MEMBERS';
+
 export type ReadStoreErrorCode =
   | 'READ_STORE_CORRUPT'
   | 'READ_STORE_NEWER'

@@ -1,5 +1,5 @@
 import Database from 'libsql';
-import { ReadStoreError, type ReadStoreErrorCode } from '../ports.ts';
+import { type ErrorFamily, ReadStoreError, type ReadStoreErrorCode } from '../ports.ts';
 
 /** What SQLite gives and takes here; no blobs, no 64-bit integers. */
 export type SqlValue = string | number | null;
@@ -28,7 +28,7 @@ export type Sqlite = {
 
 /** Which store a file is, for its settings and for the errors it gives. */
 export type SqliteKind = {
-  readonly codes: 'READ_STORE' | 'MEMBERS';
+  readonly codes: ErrorFamily;
   readonly synchronous: 'NORMAL' | 'FULL';
   /** What somebody who finds the file damaged should do. */
   readonly whenCorrupt: string;

@@ -1,8 +1,8 @@
 import sql from 'mssql';
 import type { Clock } from '../../src/base/clock.ts';
-import { ReadStoreError } from '../ports.ts';
+import { type ErrorFamily, ReadStoreError } from '../ports.ts';
 import type { SqlServerRetry } from './access.ts';
-import { type Codes, failureOf, isTransient, storeError } from './errors.ts';
+import { failureOf, isTransient, storeError } from './errors.ts';
 
 /** A text (NVARCHAR), a whole number (INT), or a text of one byte per character (VARCHAR). */
 export type SqlParameter = string | number | null | { readonly varchar: string };
@@ -65,7 +65,7 @@ function copyOf(config: sql.config): sql.config {
 
 export type DbSettings = {
   readonly pool: SqlServerConnections;
-  readonly codes: Codes;
+  readonly codes: ErrorFamily;
   readonly clock: Clock;
   readonly retry: SqlServerRetry;
   readonly onBatch: (() => void) | undefined;

@@ -1,7 +1,4 @@
-import { ReadStoreError, type ReadStoreErrorCode } from '../ports.ts';
-
-/** Whose errors they are. */
-export type Codes = 'READ_STORE' | 'MEMBERS';
+import { type ErrorFamily, ReadStoreError, type ReadStoreErrorCode } from '../ports.ts';
 
 /** Thrown by our own statements; numbers of 50000 and above are free for that. */
 export const LOCK_TIMEOUT = 50_010;
@@ -88,7 +85,7 @@ export function isTransient({ code, numbers }: Failure): boolean {
 }
 
 /** The error that a store gives, without a cause: the driver's own would carry what rows hold into logs. */
-export function storeError(codes: Codes, failure: Failure): ReadStoreError {
+export function storeError(codes: ErrorFamily, failure: Failure): ReadStoreError {
   const { code, numbers } = failure;
   const has = (set: ReadonlySet<number>): boolean => numbers.some((number) => set.has(number));
   const detail = numbers.length > 0 ? `${code}, SQL error ${numbers.join(', ')}` : code;

@@ -1,5 +1,5 @@
 import type { Members } from '../../src/domain/member/members.ts';
-import type { ReadStore } from '../ports.ts';
+import type { ErrorFamily, ReadStore } from '../ports.ts';
 import {
   connectionConfig,
   DEFAULT_RETRY,
@@ -9,7 +9,6 @@ import {
 } from './access.ts';
 import { check, type SqlServerCheck } from './check.ts';
 import { connections, type SqlServerConnections, sqlServerDb } from './driver.ts';
-import type { Codes } from './errors.ts';
 import { sqlServerMembers } from './members.ts';
 import { type MigrationReport, migrate } from './migrate.ts';
 import { migrations } from './migrations.ts';
@@ -55,7 +54,7 @@ export function openSqlServer(access: SqlServerAccess, options: SqlServerOptions
 export function sqlServerOver(pool: SqlServerConnections, options: SqlServerOptions): SqlServer {
   const { clock, schema = 'dbo', members = DEFAULT_MEMBERS, retry = DEFAULT_RETRY, onBatch } = options;
   const { membersIndex = false, membersCreate = false } = options;
-  const database = (codes: Codes) => sqlServerDb({ pool, codes, clock, retry, onBatch });
+  const database = (codes: ErrorFamily) => sqlServerDb({ pool, codes, clock, retry, onBatch });
   const db = database('READ_STORE');
   const tables = tableNames(schema);
   const known = migrations({ tables, members, membersIndex, membersCreate });
