@@ -3,7 +3,9 @@ import type { Member } from '../domain/member/members.ts';
 import { isE164 } from '../domain/member/phone-number.ts';
 
 /** The columns of the file; the first two are needed. */
-export type MemberColumn = 'memberId' | 'phoneNumber' | 'name' | 'timeZone';
+const COLUMNS = ['memberId', 'phoneNumber', 'name', 'timeZone'] as const;
+
+export type MemberColumn = (typeof COLUMNS)[number];
 
 /** What is wrong with a line. The message says which column and why, and never what stood there. */
 export type CsvProblem = {
@@ -29,8 +31,6 @@ export type CsvProblemCode =
 
 /** The members of the good lines, and every problem of the others in the order of the file. */
 export type MembersCsv = { readonly members: readonly Member[]; readonly problems: readonly CsvProblem[] };
-
-const COLUMNS: readonly MemberColumn[] = ['memberId', 'phoneNumber', 'name', 'timeZone'];
 
 type Header = readonly (MemberColumn | null)[];
 type Values = Readonly<Partial<Record<MemberColumn, string>>>;

@@ -1,3 +1,4 @@
+import type { QuarantineEnd } from '../../domain/inbox/quarantine.ts';
 import { type ApiClient, explainApiError } from '../api-client.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type Output, table } from '../output.ts';
@@ -24,7 +25,7 @@ export async function listQuarantine(client: ApiClient, options: Options, output
 /** Ends the wait of one callback. */
 export async function endQuarantine(
   id: string,
-  how: 'released' | 'discarded',
+  how: QuarantineEnd['how'],
   end: (client: ApiClient) => Promise<void>,
   client: ApiClient,
   options: Options,

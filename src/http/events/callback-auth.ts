@@ -4,23 +4,17 @@ import type { CallbackVerifier, TokenVerdict } from '../../identity/acs-callback
 import { bearerToken } from '../bearer.ts';
 import { type ProblemCode, sendProblem } from '../problem.ts';
 
-/** Why a delivery was turned away. */
-export type Refusal =
-  | 'no-secret'
-  | 'wrong-secret'
-  | 'no-token'
-  | 'invalid-token'
-  | 'foreign-audience'
-  | 'keys-unavailable';
-
-const ANSWERS: Readonly<Record<Refusal, ProblemCode>> = {
+/** Why a delivery is turned away, and what its sender is told. */
+const ANSWERS = {
   'no-secret': 'UNAUTHENTICATED',
   'wrong-secret': 'FORBIDDEN',
   'no-token': 'UNAUTHENTICATED',
   'invalid-token': 'UNAUTHENTICATED',
   'foreign-audience': 'FORBIDDEN',
   'keys-unavailable': 'UNAVAILABLE',
-};
+} as const satisfies Record<string, ProblemCode>;
+
+export type Refusal = keyof typeof ANSWERS;
 
 export type CallbackRequest = { Querystring: { call?: unknown; secret?: unknown } };
 

@@ -1,21 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import type { EventGridVerdict } from '../../identity/event-grid.ts';
 import { bearerToken } from '../bearer.ts';
 import type { EventGridConfig } from '../config.ts';
 import { type ProblemCode, sendProblem } from '../problem.ts';
 
-/** Why a request in Event Grid's name was turned away. */
-export type GridRefusal =
-  | 'not-set-up'
-  | 'no-secret'
-  | 'wrong-secret'
-  | 'no-token'
-  | Exclude<EventGridVerdict, 'ok'>
-  | 'foreign-subscription'
-  | 'foreign-origin';
-
-export const GRID_ANSWERS: Readonly<Record<GridRefusal, ProblemCode>> = {
+/** Why a request in Event Grid's name is turned away, and what its sender is told. */
+export const GRID_ANSWERS = {
   'not-set-up': 'UNAUTHENTICATED',
   'no-secret': 'UNAUTHENTICATED',
   'wrong-secret': 'FORBIDDEN',
@@ -26,7 +16,9 @@ export const GRID_ANSWERS: Readonly<Record<GridRefusal, ProblemCode>> = {
   'keys-unavailable': 'UNAVAILABLE',
   'foreign-subscription': 'FORBIDDEN',
   'foreign-origin': 'FORBIDDEN',
-};
+} as const satisfies Record<string, ProblemCode>;
+
+export type GridRefusal = keyof typeof GRID_ANSWERS;
 
 /** As a header it is in no log of a proxy; as a parameter it can be set without the delivery properties of a subscription. */
 export const SECRET_HEADER = 'x-callistra-event-grid-secret';

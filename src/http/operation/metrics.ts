@@ -5,10 +5,12 @@ import type { AppHealth, CallApp, CallbackResult } from '../../app/api.ts';
 import type { StaffConfig } from '../../identity/staff.ts';
 import { requireStaff } from '../staff-auth.ts';
 
+const ROUTE_LABELS = ['method', 'route', 'status'] as const;
+
 /** What the server counts. Labels never hold an id or a number of anybody. */
 export type HttpMetrics = {
   readonly registry: Registry;
-  readonly durations: Histogram<'method' | 'route' | 'status'>;
+  readonly durations: Histogram<(typeof ROUTE_LABELS)[number]>;
   /** A delivery that was answered, by what became of it. */
   delivered(result: CallbackResult): void;
   /** A delivery that was turned away. */
@@ -53,7 +55,7 @@ export function createMetrics(): HttpMetrics {
   const durations = new Histogram({
     name: 'callistra_http_request_duration_seconds',
     help: 'Time from a request’s first byte to the end of its answer',
-    labelNames: ['method', 'route', 'status'] as const,
+    labelNames: ROUTE_LABELS,
     buckets: DURATION_BUCKETS,
     registers,
   });
