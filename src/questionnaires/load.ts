@@ -4,11 +4,11 @@ import { Type } from 'typebox';
 import { Compile } from 'typebox/schema';
 import { CodedError } from '../base/coded-error.ts';
 import { lintQuestionnaire } from '../domain/questionnaire/lint.ts';
-import type { Questionnaire } from '../domain/questionnaire/questionnaire.ts';
+import { AUDIENCES, type Questionnaire } from '../domain/questionnaire/questionnaire.ts';
 import defaultQuestionnaire from './default.json' with { type: 'json' };
 
 const Name = Type.String({ minLength: 1, maxLength: 64, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]*$' });
-const Audience = Type.Union([Type.Literal('anyone'), Type.Literal('person')]);
+const Audience = Type.Union(AUDIENCES.map((audience) => Type.Literal(audience)));
 const closed = { additionalProperties: false };
 
 const ChoiceSchema = Type.Object(

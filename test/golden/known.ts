@@ -3,17 +3,18 @@ import type {
   CloseReason,
   CommandType,
   HangUpReason,
-  OutcomeType,
+  Outcome,
   SayMessageBody,
   UnknownBody,
 } from '../../src/domain/call/bodies.ts';
-import type { CallbackName } from '../../src/domain/call/callback.ts';
+import { ACS_EVENT_PREFIX, CALLBACK_NAMES } from '../../src/domain/call/callback.ts';
 import type { Entry } from '../../src/domain/entries.ts';
+import { CALL_EVENTS } from '../../src/domain/inbox/event-grid.ts';
 import type { QuarantineEnd } from '../../src/domain/inbox/quarantine.ts';
 
 /**
- * Every entry type that the code knows. The compiler compares with the code's own lists: who adds a type there cannot
- * but come here, and then records another golden log.
+ * Every entry type that the code knows: its own lists, and what the compiler compares with its types. Who adds a type there
+ * makes the test of the golden logs fail, or cannot but come here, and then records another golden log.
  */
 
 const COMMANDS = {
@@ -28,30 +29,9 @@ const COMMANDS = {
   DeadlinePassed: true,
 } satisfies Record<CommandType, true>;
 
-const OUTCOMES = { Accepted: true, Rejected: true, Unknown: true } satisfies Record<OutcomeType, true>;
+const OUTCOMES = { Accepted: true, Rejected: true, Unknown: true } satisfies Record<Outcome['type'], true>;
 
-const CALLBACKS = {
-  CallConnected: true,
-  CallDisconnected: true,
-  CreateCallFailed: true,
-  RecognizeCompleted: true,
-  RecognizeFailed: true,
-  RecognizeCanceled: true,
-  PlayCompleted: true,
-  PlayFailed: true,
-  PlayCanceled: true,
-} satisfies Record<CallbackName, true>;
-
-/** What Event Grid tells of calls. The code has no list of it that could be asked. */
-const GRID = [
-  'CallStarted',
-  'CallEnded',
-  'CallParticipantAdded',
-  'CallParticipantRemoved',
-  'RecordingFileStatusUpdated',
-];
-
-/** Of members, scripts, the quarantine and Event Grid's own streams; likewise. */
+/** Of members, scripts, the quarantine and Event Grid's own streams. The code has no list of them. */
 const ASIDE = [
   'command OpenCall',
   'command PublishQuestionnaire',
@@ -64,7 +44,7 @@ const ASIDE = [
 export const KNOWN_TYPES: readonly string[] = [
   ...Object.keys(COMMANDS).map((type) => `command ${type}`),
   ...Object.keys(OUTCOMES).map((type) => `outcome ${type}`),
-  ...[...Object.keys(CALLBACKS), ...GRID].map((name) => `callback Microsoft.Communication.${name}`),
+  ...[...CALLBACK_NAMES, ...CALL_EVENTS].map((name) => `callback ${ACS_EVENT_PREFIX}${name}`),
   ...ASIDE,
 ];
 

@@ -1,6 +1,7 @@
 import { createBoundedMap } from '../../base/bounded-map.ts';
 import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/coded-error.ts';
+import { EVENT_GRID } from '../../domain/call/callback.ts';
 import type { ProviderIds } from '../../domain/inbox/event-grid.ts';
 import type { QuarantinedCallback } from '../../domain/inbox/quarantine.ts';
 import type { Journal } from '../ports.ts';
@@ -46,7 +47,7 @@ export function startReroute({ quarantine, find, clock, journal }: RerouteDeps):
   let callOff: (() => void) | null = null;
 
   const watch = (stream: string, { id, receivedAt, source, flaw, ...names }: Waiting): void => {
-    if (source !== 'event-grid' || flaw !== undefined || places.get(id)) return;
+    if (source !== EVENT_GRID || flaw !== undefined || places.get(id)) return;
     const ids = { correlationId: names.correlationId ?? null, serverCallId: names.serverCallId ?? null };
     places.set(id, { stream, ids, sinceMs: Date.parse(receivedAt), nextMs: clock.now() });
   };

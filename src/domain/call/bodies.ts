@@ -9,7 +9,9 @@ import type { Audience, Choice, Key, Voice } from '../questionnaire/questionnair
 export type QuestionnaireRef = { readonly id: string; readonly version: number; readonly hash: string };
 
 /** Which calls are dialled first when there are more than the provider takes at once; `low` is for campaigns. */
-export type Priority = 'normal' | 'low';
+export const PRIORITIES = ['normal', 'low'] as const;
+
+export type Priority = (typeof PRIORITIES)[number];
 
 export type InitiateCallBody = {
   readonly memberId: string;
@@ -101,9 +103,6 @@ export type CancelCallBody = { readonly reason?: string };
 
 export type DeadlinePassedBody = { readonly deadline: string };
 
-/** What became of a command. `Unknown` is neither: the request may have been executed. */
-export type OutcomeType = 'Accepted' | 'Rejected' | 'Unknown';
-
 export type AcceptedBody = {
   readonly callConnectionId?: string;
   /** CheckCall: ACS's callConnectionState. */
@@ -126,11 +125,13 @@ export type UnknownBody = {
   readonly retryAt?: string;
 };
 
+/** What became of a command. `Unknown` is neither: the request may have been executed. */
+export type OutcomeBodies = { Accepted: AcceptedBody; Rejected: RejectedBody; Unknown: UnknownBody };
+
 /** What telephony reports; `decide` adds when to try again. */
-export type Outcome =
-  | ({ readonly type: 'Accepted' } & AcceptedBody)
-  | ({ readonly type: 'Rejected' } & Omit<RejectedBody, 'retryAt'>)
-  | ({ readonly type: 'Unknown' } & Omit<UnknownBody, 'retryAt'>);
+export type Outcome = {
+  [T in keyof OutcomeBodies]: { readonly type: T } & Omit<OutcomeBodies[T], 'retryAt'>;
+}[keyof OutcomeBodies];
 
 /** Our commands and what they hold. */
 export type CommandBodies = {
@@ -148,7 +149,15 @@ export type CommandBodies = {
 export type CommandType = keyof CommandBodies;
 
 /** Commands that telephony carries out. */
-export type SentType = 'PlaceCall' | 'AskQuestion' | 'SayMessage' | 'HangUp' | 'CheckCall';
+export const SENT_TYPES = [
+  'PlaceCall',
+  'AskQuestion',
+  'SayMessage',
+  'HangUp',
+  'CheckCall',
+] as const satisfies readonly CommandType[];
+
+export type SentType = (typeof SENT_TYPES)[number];
 
 export type SentCommand = {
   [T in SentType]: { readonly id: string; readonly type: T; readonly body: CommandBodies[T] };

@@ -1,10 +1,20 @@
+import { isOneOf } from '../../base/one-of.ts';
 import type { EntryKind } from '../entries.ts';
 import type { Choice, Key } from '../questionnaire/questionnaire.ts';
-import type { InitiateCallBody, PlaceCallBody, QuestionnaireRef, SentType } from './bodies.ts';
+import {
+  type InitiateCallBody,
+  type PlaceCallBody,
+  type QuestionnaireRef,
+  SENT_TYPES,
+  type SentType,
+} from './bodies.ts';
+import type { EndingCallback } from './callback.ts';
 import type { CallResult } from './disposition.ts';
 
 /** The seed's status of a call session. */
-export type CallStatus = 'Initiated' | 'Connected' | 'PersonDetected' | 'Disconnected' | 'Failed';
+export const CALL_STATUSES = ['Initiated', 'Connected', 'PersonDetected', 'Disconnected', 'Failed'] as const;
+
+export type CallStatus = (typeof CALL_STATUSES)[number];
 
 /** An answer, or `timeout` for a question that got none. */
 export type Answer = { readonly question: number; readonly response: string; readonly recordedAt: string };
@@ -62,7 +72,7 @@ export type StrayLeg = { readonly commandId: string; readonly callConnectionId: 
 
 /** How a call ended: by ACS's word, by a rejected PlaceCall, or closed by us without either. */
 export type Ending = {
-  readonly by: 'CallDisconnected' | 'CreateCallFailed' | 'rejected' | 'closed' | 'gone';
+  readonly by: EndingCallback | 'rejected' | 'closed' | 'gone';
   readonly result: CallResult;
   readonly at: string;
 };
@@ -130,5 +140,5 @@ export function hasSeen(seen: Seen, kind: EntryKind, id: string): boolean {
 
 /** Commands whose outcome is expected from telephony. */
 export function isSent(type: string): type is SentType {
-  return ['PlaceCall', 'AskQuestion', 'SayMessage', 'HangUp', 'CheckCall'].includes(type);
+  return isOneOf(SENT_TYPES, type);
 }

@@ -1,17 +1,26 @@
+import { isOneOf } from '../../base/one-of.ts';
 import type { Key } from '../questionnaire/questionnaire.ts';
 import type { ProviderResult } from './disposition.ts';
 
 /** The callbacks that can move a call; all others are kept and move nothing. */
-export type CallbackName =
-  | 'CallConnected'
-  | 'CallDisconnected'
-  | 'CreateCallFailed'
-  | 'RecognizeCompleted'
-  | 'RecognizeFailed'
-  | 'RecognizeCanceled'
-  | 'PlayCompleted'
-  | 'PlayFailed'
-  | 'PlayCanceled';
+export const CALLBACK_NAMES = [
+  'CallConnected',
+  'CallDisconnected',
+  'CreateCallFailed',
+  'RecognizeCompleted',
+  'RecognizeFailed',
+  'RecognizeCanceled',
+  'PlayCompleted',
+  'PlayFailed',
+  'PlayCanceled',
+] as const;
+
+export type CallbackName = (typeof CALLBACK_NAMES)[number];
+
+/** Those by which ACS itself says that a call has ended. */
+export const ENDING_CALLBACKS = ['CallDisconnected', 'CreateCallFailed'] as const satisfies readonly CallbackName[];
+
+export type EndingCallback = (typeof ENDING_CALLBACKS)[number];
 
 /** The actor of entries that Event Grid brought. */
 export const EVENT_GRID = 'event-grid';
@@ -28,19 +37,8 @@ export type Callback = {
   readonly keys: readonly Key[];
 };
 
-const PREFIX = 'Microsoft.Communication.';
-
-const NAMES: ReadonlySet<string> = new Set<CallbackName>([
-  'CallConnected',
-  'CallDisconnected',
-  'CreateCallFailed',
-  'RecognizeCompleted',
-  'RecognizeFailed',
-  'RecognizeCanceled',
-  'PlayCompleted',
-  'PlayFailed',
-  'PlayCanceled',
-]);
+/** What the types of ACS's events begin with. */
+export const ACS_EVENT_PREFIX = 'Microsoft.Communication.';
 
 const KEY_OF_TONE: Readonly<Record<string, Key>> = {
   zero: '0',
@@ -72,7 +70,7 @@ export function readCallback(type: string, data: unknown, actor = 'acs'): Callba
  */
 function readWitness(type: string): Callback {
   return {
-    name: type === `${PREFIX}CallEnded` ? 'CallEnded' : 'other',
+    name: type === `${ACS_EVENT_PREFIX}CallEnded` ? 'CallEnded' : 'other',
     callConnectionId: null,
     serverCallId: null,
     correlationId: null,
@@ -84,9 +82,9 @@ function readWitness(type: string): Callback {
 
 function readFromAcs(type: string, data: unknown): Callback {
   const fields = asRecord(data);
-  const shortName = type.startsWith(PREFIX) ? type.slice(PREFIX.length) : '';
+  const shortName = type.startsWith(ACS_EVENT_PREFIX) ? type.slice(ACS_EVENT_PREFIX.length) : '';
   return {
-    name: isCallbackName(shortName) ? shortName : 'other',
+    name: isOneOf(CALLBACK_NAMES, shortName) ? shortName : 'other',
     callConnectionId: asText(fields['callConnectionId']),
     serverCallId: asText(fields['serverCallId']),
     correlationId: asText(fields['correlationId']),
@@ -114,10 +112,6 @@ function readKeys(value: unknown): Key[] {
     const key = typeof tone === 'string' && Object.hasOwn(KEY_OF_TONE, tone) ? KEY_OF_TONE[tone] : undefined;
     return key ? [key] : [];
   });
-}
-
-function isCallbackName(name: string): name is CallbackName {
-  return NAMES.has(name);
 }
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {

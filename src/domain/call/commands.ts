@@ -1,5 +1,5 @@
 import type { AskStep, PublishedQuestionnaire, SayStep } from '../questionnaire/questionnaire.ts';
-import type { CommandBodies, CommandType, HangUpReason, Prompt } from './bodies.ts';
+import type { AskQuestionBody, CommandBodies, CommandType, HangUpReason, Prompt, SayMessageBody } from './bodies.ts';
 import type { CallState } from './call.ts';
 import { later, type Timing } from './timing.ts';
 
@@ -48,7 +48,7 @@ export function enter(
   scene: Scene,
   stepName: string,
   interrupt: boolean,
-  because: 'flow' | 'trouble' = 'flow',
+  because: SayMessageBody['because'] = 'flow',
 ): Command[] {
   const step = scene.context.questionnaire?.steps[stepName];
   if (!step) return hangUp(scene, 'trouble');
@@ -58,7 +58,7 @@ export function enter(
 }
 
 /** Asks the step once more that is being asked. */
-export function askAgain(scene: Scene, because: 'wrong-key' | 'trouble'): Command[] {
+export function askAgain(scene: Scene, because: Exclude<AskQuestionBody['because'], 'first'>): Command[] {
   const { position } = scene.state;
   if (position.at !== 'asking') return [];
   const step = scene.context.questionnaire?.steps[position.step];
@@ -82,7 +82,7 @@ function ask(
   { state, at, context }: Scene,
   name: string,
   step: AskStep,
-  how: Pick<CommandBodies['AskQuestion'], 'attempt' | 'interrupt' | 'because'>,
+  how: Pick<AskQuestionBody, 'attempt' | 'interrupt' | 'because'>,
 ): Command {
   const questionnaire = context.questionnaire!;
   const wrongKeys = state.position.at === 'asking' && state.position.step === name ? state.position.wrongKeys : 0;
@@ -109,7 +109,7 @@ function say(
   { at, context }: Scene,
   name: string,
   step: SayStep,
-  how: Pick<CommandBodies['SayMessage'], 'attempt' | 'interrupt' | 'because'>,
+  how: Pick<SayMessageBody, 'attempt' | 'interrupt' | 'because'>,
 ): Command {
   const prompt = promptOf(context.questionnaire!, name, step.text);
   return {

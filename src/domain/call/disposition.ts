@@ -1,20 +1,23 @@
-/** What became of a call, in people's words. */
-export type Disposition =
-  | 'completed'
-  | 'partial'
-  | 'no-response'
-  | 'no-person'
-  | 'not-available'
-  | 'hung-up'
-  | 'busy'
-  | 'no-answer'
-  | 'bad-number'
-  | 'declined'
-  | 'blocked'
-  | 'network-refused'
-  | 'provider-failure'
-  | 'cancelled'
-  | 'unknown';
+/** What became of a call, in people's words. Stored for years: add to the list, never rename. */
+export const DISPOSITIONS = [
+  'completed',
+  'partial',
+  'no-response',
+  'no-person',
+  'not-available',
+  'hung-up',
+  'busy',
+  'no-answer',
+  'bad-number',
+  'declined',
+  'blocked',
+  'network-refused',
+  'provider-failure',
+  'cancelled',
+  'unknown',
+] as const;
+
+export type Disposition = (typeof DISPOSITIONS)[number];
 
 /** `resultInformation` of a callback, or the status and sub-code of a rejected request. */
 export type ProviderResult = {

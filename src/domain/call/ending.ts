@@ -1,4 +1,6 @@
+import { isOneOf } from '../../base/one-of.ts';
 import type { CallState, Ending } from './call.ts';
+import { ENDING_CALLBACKS } from './callback.ts';
 
 /** What ending does to the state: nothing is waited for any more. */
 export function end(state: CallState, ending: Ending): Partial<CallState> {
@@ -10,6 +12,6 @@ export function end(state: CallState, ending: Ending): Partial<CallState> {
 /** ACS's own word on how a call ended is kept over our conclusion, whichever was recorded first. */
 function better(known: Ending | null, told: Ending): Ending {
   if (!known) return told;
-  const fromAcs = (ending: Ending) => ending.by === 'CallDisconnected' || ending.by === 'CreateCallFailed';
+  const fromAcs = (ending: Ending) => isOneOf(ENDING_CALLBACKS, ending.by);
   return fromAcs(told) && !fromAcs(known) ? { ...told, at: known.at } : known;
 }

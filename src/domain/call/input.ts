@@ -1,4 +1,5 @@
 import type { InitiateCallBody, Outcome, SentType } from './bodies.ts';
+import type { EVENT_GRID } from './callback.ts';
 
 /** Anything that can change a call. Times are ISO 8601 UTC and come in as values. */
 export type Input =
@@ -36,7 +37,7 @@ export type Input =
       /** The event exactly as received. */
       readonly raw: string;
       /** Who brought it, when it was not ACS itself. */
-      readonly source?: 'event-grid';
+      readonly source?: typeof EVENT_GRID;
     }
   | {
       readonly type: 'Outcome';

@@ -1,5 +1,5 @@
 import type { Entry, NewEntry } from '../entries.ts';
-import type { AcceptedBody, CommandBodies, CommandType, RejectedBody, UnknownBody } from './bodies.ts';
+import type { CommandBodies, CommandType, OutcomeBodies } from './bodies.ts';
 import { type Callback, readCallback } from './callback.ts';
 
 type Common = { readonly id: string; readonly at: string; readonly actor: string; readonly cause: string | null };
@@ -8,12 +8,9 @@ export type RecordedCommand = {
   [T in CommandType]: Common & { readonly kind: 'command'; readonly type: T; readonly body: CommandBodies[T] };
 }[CommandType];
 
-export type RecordedOutcome = Common &
-  ({ readonly kind: 'outcome' } & (
-    | { readonly type: 'Accepted'; readonly body: AcceptedBody }
-    | { readonly type: 'Rejected'; readonly body: RejectedBody }
-    | { readonly type: 'Unknown'; readonly body: UnknownBody }
-  ));
+export type RecordedOutcome = {
+  [T in keyof OutcomeBodies]: Common & { readonly kind: 'outcome'; readonly type: T; readonly body: OutcomeBodies[T] };
+}[keyof OutcomeBodies];
 
 export type RecordedCallback = Common & { readonly kind: 'callback'; readonly type: string; readonly body: Callback };
 

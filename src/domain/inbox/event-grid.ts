@@ -1,14 +1,18 @@
+import { ACS_EVENT_PREFIX } from '../call/callback.ts';
+
 /** What ACS calls a call by, beside its connection. */
 export type ProviderIds = { readonly correlationId: string | null; readonly serverCallId: string | null };
 
 /** Events of ACS that may be about a call of ours. All others are kept and go to no call. */
-const OF_A_CALL: ReadonlySet<string> = new Set([
-  'Microsoft.Communication.CallStarted',
-  'Microsoft.Communication.CallEnded',
-  'Microsoft.Communication.CallParticipantAdded',
-  'Microsoft.Communication.CallParticipantRemoved',
-  'Microsoft.Communication.RecordingFileStatusUpdated',
-]);
+export const CALL_EVENTS = [
+  'CallStarted',
+  'CallEnded',
+  'CallParticipantAdded',
+  'CallParticipantRemoved',
+  'RecordingFileStatusUpdated',
+] as const;
+
+const OF_A_CALL: ReadonlySet<string> = new Set(CALL_EVENTS.map((name) => `${ACS_EVENT_PREFIX}${name}`));
 
 export const SUBSCRIPTION_DELETED = 'Microsoft.EventGrid.SubscriptionDeletedEvent';
 

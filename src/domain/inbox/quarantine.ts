@@ -10,7 +10,7 @@ export type QuarantinedCallback = {
   /** The event exactly as received. */
   readonly raw: string;
   /** Who brought it, when it was not ACS itself. */
-  readonly source?: 'event-grid';
+  readonly source?: typeof EVENT_GRID;
   /** What ACS calls the call that an event of Event Grid is about. */
   readonly correlationId?: string;
   readonly serverCallId?: string;

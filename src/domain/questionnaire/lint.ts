@@ -1,4 +1,5 @@
-import { type Audience, type Questionnaire, questionNumbers, type Step } from './questionnaire.ts';
+import { isOneOf } from '../../base/one-of.ts';
+import { type Audience, KEYS, type Questionnaire, questionNumbers, type Step } from './questionnaire.ts';
 
 export type LintCode =
   | 'UNKNOWN_STEP'
@@ -24,8 +25,6 @@ const TEXT_LENGTH_MAX = 4_000;
 const SENSITIVE =
   /\b(health|healthcare|medical|medicines?|medications?|doctors?|physicians?|nurses?|clinics?|hospitals?|patients?|prescriptions?|pharmac(?:y|ies)|diagnos\w*|treatments?|therap\w*|symptoms?|diabet\w*|cancer|hiv|pregnan\w*|mental|disease|illness|lab results?|insurance|medicare|medicaid|enrol\w*)\b/i;
 
-const TONES = /^[0-9*#]$/;
-
 /** Everything wrong with a questionnaire; empty when it may be used. Pure. */
 export function lintQuestionnaire(questionnaire: Questionnaire): LintFinding[] {
   const findings = Object.entries(questionnaire.steps).flatMap(([name, step]) => lintStep(questionnaire, name, step));
@@ -47,7 +46,7 @@ function lintStep(questionnaire: Questionnaire, name: string, step: Step): LintF
   if (step.kind === 'say') return findings;
   const keys = Object.keys(step.keys);
   if (keys.length === 0) add('NO_KEYS', 'offers no key');
-  for (const key of keys) if (!TONES.test(key)) add('BAD_KEY', `"${key}" is not a key of a telephone`);
+  for (const key of keys) if (!isOneOf(KEYS, key)) add('BAD_KEY', `"${key}" is not a key of a telephone`);
   return findings;
 }
 

@@ -1,8 +1,12 @@
 /** The tones a telephone can send. */
-export type Key = '0' | '1' | '2' | '3' | '4' | '5' | '6' | '7' | '8' | '9' | '*' | '#';
+export const KEYS = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '#'] as const;
+
+export type Key = (typeof KEYS)[number];
 
 /** Who may hear a prompt: `anyone` (so also a mailbox), or only somebody who has proven to be a person. */
-export type Audience = 'anyone' | 'person';
+export const AUDIENCES = ['anyone', 'person'] as const;
+
+export type Audience = (typeof AUDIENCES)[number];
 
 /** What an accepted key means and where it leads. */
 export type Choice = {
@@ -58,9 +62,4 @@ export function questionNumbers(questionnaire: Questionnaire): number[] {
     step.kind === 'ask' && step.question !== undefined ? [step.question] : [],
   );
   return numbers.sort((a, b) => a - b);
-}
-
-/** The text of a question as it is asked. */
-export function questionText(questionnaire: Questionnaire, question: number): string | undefined {
-  return Object.values(questionnaire.steps).find((step) => step.kind === 'ask' && step.question === question)?.text;
 }

@@ -1,38 +1,12 @@
 import { type Static, Type } from 'typebox';
 import type { CallRows } from '../../../projections/ports.ts';
-import type { Priority } from '../../domain/call/bodies.ts';
-import type { CallStatus } from '../../domain/call/call.ts';
-import type { Disposition } from '../../domain/call/disposition.ts';
-
-const STATUSES: Record<CallStatus, true> = {
-  Initiated: true,
-  Connected: true,
-  PersonDetected: true,
-  Disconnected: true,
-  Failed: true,
-};
-
-const DISPOSITIONS: Record<Disposition, true> = {
-  completed: true,
-  partial: true,
-  'no-response': true,
-  'no-person': true,
-  'not-available': true,
-  'hung-up': true,
-  busy: true,
-  'no-answer': true,
-  'bad-number': true,
-  declined: true,
-  blocked: true,
-  'network-refused': true,
-  'provider-failure': true,
-  cancelled: true,
-  unknown: true,
-};
+import { PRIORITIES, type Priority } from '../../domain/call/bodies.ts';
+import { CALL_STATUSES, type CallStatus } from '../../domain/call/call.ts';
+import { DISPOSITIONS, type Disposition } from '../../domain/call/disposition.ts';
 
 // Plain `enum` and lists of types, not unions: the serialiser would try a union's members one by one with a validator.
-const Status = Type.Unsafe<CallStatus>({ type: 'string', enum: Object.keys(STATUSES) });
-const SomeDisposition = Type.Unsafe<Disposition>({ type: 'string', enum: Object.keys(DISPOSITIONS) });
+const Status = Type.Unsafe<CallStatus>({ type: 'string', enum: CALL_STATUSES });
+const SomeDisposition = Type.Unsafe<Disposition>({ type: 'string', enum: DISPOSITIONS });
 const MaybeDisposition = Type.Unsafe<Disposition | null>({ type: ['string', 'null'] });
 const MaybeText = Type.Unsafe<string | null>({ type: ['string', 'null'] });
 
@@ -45,15 +19,13 @@ export const StatusParams = Type.Object({
   id: Type.String({ pattern: '^[A-Za-z0-9._~-]{1,128}$', description: 'callSessionId or callConnectionId' }),
 });
 
-const PRIORITIES: Record<Priority, true> = { normal: true, low: true };
-
 export const InitiateBody = Type.Object(
   {
     callbackUrl: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })),
     priority: Type.Optional(
       Type.Unsafe<Priority>({
         type: 'string',
-        enum: Object.keys(PRIORITIES),
+        enum: PRIORITIES,
         description: 'Default normal; low for campaigns, which then hold up no call that somebody waits for',
       }),
     ),

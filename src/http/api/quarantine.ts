@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
+import { EVENT_GRID } from '../../domain/call/callback.ts';
 import { sendProblem } from '../problem.ts';
 import { requireStaff } from '../staff-auth.ts';
 import { type CallDeps, typed } from './typed-server.ts';
@@ -15,7 +16,7 @@ const Item = Type.Object({
   eventId: Type.String(),
   eventType: Type.String(),
   receivedAt: Type.String(),
-  source: Type.Optional(Type.Literal('event-grid')),
+  source: Type.Optional(Type.Literal(EVENT_GRID)),
   correlationId: Type.Optional(Type.String()),
   serverCallId: Type.Optional(Type.String()),
   flaw: Type.Optional(Type.String({ description: 'Why it can only be discarded' })),

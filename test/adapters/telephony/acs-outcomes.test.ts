@@ -3,6 +3,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createAcsTelephony } from '../../../src/adapters/telephony/acs.ts';
+import { SENT_TYPES } from '../../../src/domain/call/bodies.ts';
 import { ACCESS_KEY, acsError, CALL, COMMANDS, json, type Provider, SPEECH, startProvider } from './provider.ts';
 
 const test = suite<{ provider: Provider }>('acs-outcomes');
@@ -79,7 +80,7 @@ test('another success than the one the SDK expects does not make a message fail'
 test('a server that never answers is unknown in time, and its connection is given up', async () => {
   const provider = await startProvider(50);
   provider.answerWith(() => {});
-  for (const type of ['PlaceCall', 'AskQuestion', 'SayMessage', 'HangUp', 'CheckCall'] as const) {
+  for (const type of SENT_TYPES) {
     const outcome = send(provider, type);
     assert.equal(await outcome, { type: 'Unknown', reason: 'timeout' }, type);
     for (const socket of provider.sockets) await once(socket, 'close');

@@ -2,11 +2,10 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { classify } from '../../../src/adapters/telephony/classify.ts';
-import type { SentType } from '../../../src/domain/call/bodies.ts';
+import { SENT_TYPES } from '../../../src/domain/call/bodies.ts';
 
 const NOW = Date.parse('2026-03-01T10:00:00Z');
-const MEDIA: readonly SentType[] = ['AskQuestion', 'SayMessage', 'HangUp', 'CheckCall'];
-const ALL: readonly SentType[] = ['PlaceCall', ...MEDIA];
+const MEDIA = SENT_TYPES.filter((type) => type !== 'PlaceCall');
 
 function answered(statusCode: number, code?: unknown, headers: Record<string, string> = {}) {
   return { name: 'RestError', statusCode, code, response: { headers: { get: (name: string) => headers[name] } } };
@@ -38,7 +37,7 @@ test('what the server does not implement will not work later', () => {
 });
 
 test('a call that is not established yet is worth another try, other client errors are not', () => {
-  for (const type of ALL) {
+  for (const type of SENT_TYPES) {
     const early = classify(answered(400, '8501'), type, NOW);
     assert.equal(early, { type: 'Rejected', status: 400, subCode: 8501, transient: true });
     for (const [status, subCode] of [
@@ -111,7 +110,7 @@ test('only errors that come before the first byte count as never sent', () => {
 test('whatever is thrown, there is an outcome, and never a rejection that the provider did not speak', () => {
   const thrown = fc.anything({ withNullPrototype: true });
   fc.assert(
-    fc.property(thrown, fc.constantFrom(...ALL), (error, type) => {
+    fc.property(thrown, fc.constantFrom(...SENT_TYPES), (error, type) => {
       const outcome = classify(error, type, NOW);
       assert.ok(['Unknown', 'Rejected', 'Accepted'].includes(outcome.type));
     }),

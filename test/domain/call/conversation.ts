@@ -6,7 +6,7 @@ import type {
   Outcome,
   SentType,
 } from '../../../src/domain/call/bodies.ts';
-import type { CallState } from '../../../src/domain/call/call.ts';
+import { type CallState, isSent } from '../../../src/domain/call/call.ts';
 import { decide } from '../../../src/domain/call/decide.ts';
 import type { Input, Verdict } from '../../../src/domain/call/input.ts';
 import type { Recorded } from '../../../src/domain/call/recorded.ts';
@@ -188,8 +188,4 @@ export class Conversation {
   sent(type: CommandType): Sent[] {
     return this.log.filter((entry) => entry.kind === 'command' && entry.type === type) as Sent[];
   }
-}
-
-function isSent(type: string): boolean {
-  return ['PlaceCall', 'AskQuestion', 'SayMessage', 'HangUp', 'CheckCall'].includes(type);
 }
