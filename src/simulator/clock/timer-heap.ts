@@ -9,7 +9,7 @@ export type HeapEntry = {
 };
 
 /** Entries by the time they are due. Adding and removing cost O(log n). */
-export type TimerHeap = {
+type TimerHeap = {
   add(entry: HeapEntry): void;
   /** Harmless when the entry is not there. */
   remove(entry: HeapEntry): void;

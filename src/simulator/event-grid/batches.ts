@@ -3,7 +3,7 @@ import type { GridEvent } from './grid-event.ts';
 import type { Subscription } from './subscription.ts';
 
 /** Gathers the events of a subscription into requests. */
-export type Batcher = {
+type Batcher = {
   add(subscription: Subscription, events: readonly GridEvent[]): void;
 };
 

@@ -7,7 +7,7 @@ import type { Subscription } from './subscription.ts';
 import { wireForm } from './wire-form.ts';
 
 /** Events that go to one subscriber in one request: all of them are taken, or none. */
-export type Batch = {
+type Batch = {
   readonly subscription: Subscription;
   readonly events: readonly GridEvent[];
   readonly aegEventType: AegEventType;

@@ -4,7 +4,7 @@ import { target } from '../callbacks/post.ts';
 import type { Timers } from '../clock/timers.ts';
 
 /** A request to a subscriber. */
-export type ExchangeRequest = {
+type ExchangeRequest = {
   readonly method: 'POST' | 'OPTIONS';
   readonly uri: string;
   readonly headers: Readonly<Record<string, string>>;

@@ -25,7 +25,7 @@ export type EventGridSettings = {
 };
 
 /** Key of a topic that was given none: public, guards nothing, the same everywhere. */
-export const DEVELOPMENT_TOPIC_KEY = createHash('sha256')
+const DEVELOPMENT_TOPIC_KEY = createHash('sha256')
   .update('callistra simulator: development topic key, not a secret')
   .digest('base64');
 

@@ -25,7 +25,7 @@ export type PublishInput = Static<typeof PublishSchema>;
 const validator = Compile(PublishSchema);
 
 /** What became of it. */
-export type Published =
+type Published =
   | { readonly ok: true; readonly id: string }
   | { readonly ok: false; readonly code: 'INVALID_EVENT'; readonly detail: string };
 

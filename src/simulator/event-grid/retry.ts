@@ -1,7 +1,7 @@
 import type { ExchangeAnswer } from './exchange.ts';
 
 /** What a try to deliver means. */
-export type DeliveryVerdict =
+type DeliveryVerdict =
   | { readonly kind: 'delivered' }
   /** `outcome` as dead letters name it. Not again before `notBeforeMs` of call time. */
   | { readonly kind: 'again'; readonly outcome: string; readonly status: number; readonly notBeforeMs: number }

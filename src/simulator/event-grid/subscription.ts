@@ -53,7 +53,7 @@ export type SubscriptionInput = Static<typeof SubscriptionSchema>;
 export type SubscriptionSettings = Required<Omit<SubscriptionInput, 'auth'>> & Pick<SubscriptionInput, 'auth'>;
 
 /** Nothing is delivered before it is `active`. */
-export type SubscriptionState = 'validating' | 'awaiting-manual-validation' | 'active' | 'failed' | 'deleted';
+type SubscriptionState = 'validating' | 'awaiting-manual-validation' | 'active' | 'failed' | 'deleted';
 
 /** A subscription, owned and changed by the simulator alone. */
 export type Subscription = {
@@ -69,7 +69,7 @@ export type Subscription = {
 };
 
 /** Events since the subscription was made; `attempts` counts posts that were answered or not in time. */
-export type SubscriptionCounts = {
+type SubscriptionCounts = {
   attempts: number;
   delivered: number;
   duplicated: number;
@@ -88,7 +88,7 @@ export type SubscriptionView = Omit<SubscriptionSettings, 'headers'> &
 const validator = Compile(SubscriptionSchema);
 
 /** What became of a wish. */
-export type SubscriptionParse =
+type SubscriptionParse =
   | { readonly ok: true; readonly settings: SubscriptionSettings }
   | { readonly ok: false; readonly code: 'INVALID_SUBSCRIPTION'; readonly detail: string };
 

@@ -6,7 +6,7 @@ type Json = Readonly<Record<string, unknown>>;
 type PublishedEvent = { readonly raw: Json; readonly event: GridEvent };
 
 /** What a publisher sent, or what is wrong with it. */
-export type TopicBody =
+type TopicBody =
   | { readonly ok: true; readonly schema: EventSchema; readonly events: readonly PublishedEvent[] }
   | { readonly ok: false; readonly detail: string };
 

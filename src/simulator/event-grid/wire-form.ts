@@ -2,7 +2,7 @@ import { type GridEvent, inSchema } from './grid-event.ts';
 import type { SubscriptionSettings } from './subscription.ts';
 
 /** Body of a delivery and the headers that describe it, as the subscription wants them. */
-export type WireForm = { readonly headers: Readonly<Record<string, string>>; readonly body: Buffer };
+type WireForm = { readonly headers: Readonly<Record<string, string>>; readonly body: Buffer };
 
 /** One event or more in the form of a request: an array, but for a CloudEvent where no batches are wanted. */
 export function wireForm({ schema, maxEvents }: SubscriptionSettings, events: readonly GridEvent[]): WireForm {

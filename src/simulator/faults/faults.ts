@@ -7,7 +7,7 @@ const rate = (description: string) => Type.Number({ minimum: 0, maximum: 1, desc
 const durationMs = (description: string) => Type.Number({ minimum: 0, maximum: 86_400_000, description });
 
 /** Everything that can be made to go wrong. Durations are call time unless they say wall time. */
-export const FaultsSchema = Type.Object(
+const FaultsSchema = Type.Object(
   {
     callbackTypes: Type.Array(Type.String({ maxLength: 100 }), {
       maxItems: 100,
@@ -114,7 +114,7 @@ export const NO_FAULTS: Faults = {
 const validator = Compile(FaultsSchema);
 
 /** What became of a change of faults. */
-export type FaultsChange =
+type FaultsChange =
   | { readonly ok: true; readonly faults: Faults }
   | { readonly ok: false; readonly code: 'INVALID_FAULTS'; readonly detail: string };
 

@@ -8,7 +8,7 @@ export type TopicFault =
   /** Not taken, connection reset. */
   | { readonly kind: 'reset' }
   /** Taken, and the answer is lost. */
-  | { readonly kind: 'answer-lost'; readonly by: 'reset' | 'silence' };
+  | { readonly kind: 'answer-lost'; readonly by: Faults['loseAnswerBy'] };
 
 /** Decides for request after request; draws from every stream each time, so that faults do not shift each other. */
 export function createTopicFaults(faults: () => Faults, random: (concern: string) => Random): () => TopicFault {

@@ -14,7 +14,7 @@ const phrase = Type.Object(
  * How somebody reacts to one recognize operation. Times run from the prompt's end, or its start when `duringPrompt`. What
  * has been scheduled happens also when the operation is over by then.
  */
-export const ReactionSchema = Type.Union([
+const ReactionSchema = Type.Union([
   Type.Literal('silent'),
   Type.Literal('hang-up'),
   Type.Literal('prompt-fails', { description: 'The service cannot play the prompt (500/8511)' }),
@@ -37,15 +37,12 @@ export const ReactionSchema = Type.Union([
 export type Reaction = Static<typeof ReactionSchema>;
 
 /** What a telephone does when it is dialled, other than ring. */
-export const ANSWERS = [
-  'answers',
-  'busy',
-  'rings-out',
-  'bad-number',
-  'declines',
-  'unreachable',
-  'keeps-ringing',
-] as const;
+const ANSWERS = ['answers', 'busy', 'rings-out', 'bad-number', 'declines', 'unreachable', 'keeps-ringing'] as const;
+
+type Answer = (typeof ANSWERS)[number];
+
+/** Without a failure of the call. */
+type Unfailing = Extract<Answer, 'answers' | 'keeps-ringing'>;
 
 const CustomAnswerSchema = Type.Object(
   {
@@ -73,7 +70,7 @@ export type Behaviour = {
   /** Time from dialling to what `answer` says. Default 2,000 ms of call time. */
   readonly ringMs?: number;
   /** Default `answers`. An object is the result of a CreateCallFailed, as given. */
-  readonly answer?: (typeof ANSWERS)[number] | Static<typeof CustomAnswerSchema>;
+  readonly answer?: Answer | Static<typeof CustomAnswerSchema>;
   /** Whether sipDetails and q850Details come with a failure. Default true. */
   readonly sipDetails?: boolean;
   /** The member hangs up this long after answering, whatever happens. */
@@ -130,7 +127,7 @@ const MemberScriptSchema = Type.Object(
 const validator = Compile(MemberScriptSchema);
 
 /** What became of a member script. */
-export type ParsedScript =
+type ParsedScript =
   | { readonly ok: true; readonly behaviour: Behaviour }
   | { readonly ok: false; readonly code: 'INVALID_MEMBER_SCRIPT'; readonly detail: string };
 
@@ -155,7 +152,7 @@ export function reactionTo(behaviour: Behaviour, index: number): Reaction {
   return behaviour.reactions?.[index - 1] ?? behaviour.otherwise ?? 'silent';
 }
 
-const FAILURES: Record<'busy' | 'rings-out' | 'bad-number' | 'declines' | 'unreachable', ResultInformation> = {
+const FAILURES: Record<Exclude<Answer, Unfailing>, ResultInformation> = {
   busy: failure(486, 'Busy.', 'Busy Here', 17, 'User busy'),
   'rings-out': failure(480, 'No Answer.', 'Temporarily Unavailable', 19, 'No answer from the user'),
   'bad-number': failure(404, 'Not Found.', 'Not Found', 1, 'Unallocated number'),
@@ -174,7 +171,7 @@ function failure(sip: number, message: string, sipMessage: string, q850: number,
 }
 
 /** What happens when the phone has rung for `ringMs`: it is answered, fails for a reason, or goes on ringing. */
-export function answerOf(behaviour: Behaviour): 'answers' | 'keeps-ringing' | ResultInformation {
+export function answerOf(behaviour: Behaviour): Unfailing | ResultInformation {
   const answer = behaviour.answer ?? 'answers';
   if (answer === 'answers' || answer === 'keeps-ringing') return answer;
   const { sipDetails, q850Details, ...bare } =

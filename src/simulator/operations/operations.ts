@@ -18,7 +18,7 @@ import { applicationHangsUp } from './lifecycle.ts';
 import { placeCall } from './place-call.ts';
 
 /** A request that has passed the door. */
-export type OperationRequest = {
+type OperationRequest = {
   readonly callConnectionId: string;
   /** Of a participant, decoded. */
   readonly rawId: string;

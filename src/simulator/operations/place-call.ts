@@ -11,7 +11,7 @@ import { dial, refuseToDial } from './lifecycle.ts';
 const DEFAULT_RETRY_AFTER_S = 5;
 
 /** What became of a createCall that was understood. */
-export type Placed = { readonly ok: true; readonly call: Call } | { readonly ok: false; readonly reply: Reply };
+type Placed = { readonly ok: true; readonly call: Call } | { readonly ok: false; readonly reply: Reply };
 
 /** Creates a call and dials, unless the caller number has as many calls as it may. */
 export function placeCall(world: World, request: CreateCallRequest): Placed {

@@ -4,7 +4,7 @@ import type { OperationName } from '../wire/routes.ts';
 import type { World } from '../world/world.ts';
 
 /** What goes wrong with one request. */
-export type RequestFault =
+type RequestFault =
   | { readonly kind: 'none' }
   /** Answered like this, not executed. */
   | { readonly kind: 'refused'; readonly reply: Reply }

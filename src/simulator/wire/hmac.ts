@@ -2,7 +2,7 @@ import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { SIGNATURE_WINDOW_MS } from './defaults.ts';
 
 /** What a signature covers, exactly as it came over the wire. */
-export type SignedRequest = {
+type SignedRequest = {
   readonly method: string;
   /** Path and query of the request line, not normalised. */
   readonly url: string;

@@ -1,23 +1,7 @@
 import type { Reply } from './reply.ts';
 
 /** What can go wrong with a request to the control API. */
-export type ControlCode =
-  | 'LOOPBACK_ONLY'
-  | 'NOT_FOUND'
-  | 'METHOD_NOT_ALLOWED'
-  | 'INVALID_JSON'
-  | 'INVALID_NUMBER'
-  | 'INVALID_MEMBER_SCRIPT'
-  | 'INVALID_FAULTS'
-  | 'INVALID_TONES'
-  | 'INVALID_SUBSCRIPTION'
-  | 'INVALID_EVENT'
-  | 'ENDPOINT_NOT_VALIDATED'
-  | 'UNKNOWN_SUBSCRIPTION'
-  | 'UNKNOWN_CALL'
-  | 'CALL_NOT_CONNECTED';
-
-const TITLES: Readonly<Record<ControlCode, string>> = {
+const TITLES = {
   LOOPBACK_ONLY: 'The control API answers this machine only',
   NOT_FOUND: 'No such route',
   METHOD_NOT_ALLOWED: 'The route does not take this method',
@@ -32,7 +16,9 @@ const TITLES: Readonly<Record<ControlCode, string>> = {
   UNKNOWN_SUBSCRIPTION: 'No such event subscription',
   UNKNOWN_CALL: 'No such call',
   CALL_NOT_CONNECTED: 'The call is not connected',
-};
+} as const;
+
+type ControlCode = keyof typeof TITLES;
 
 /** An error of the control API (RFC 9457). */
 export function problem(status: number, code: ControlCode, detail?: string): Reply {

@@ -4,7 +4,7 @@ const REMEMBERED_MAX = 50_000;
 const UUID_V4 = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/i;
 
 /** What a request says about being repeated. */
-export type Repeatability =
+type Repeatability =
   | { readonly kind: 'none' }
   | { readonly kind: 'id'; readonly id: string }
   | { readonly kind: 'malformed'; readonly detail: string };

@@ -5,7 +5,7 @@ import { errorReply, invalidArgument, notSimulated, type Reply } from './reply.t
 import { TONES } from './tones.ts';
 
 /** A request body that was understood, or the answer that refuses it. */
-export type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reply: Reply };
+type Parsed<T> = { readonly ok: true; readonly value: T } | { readonly ok: false; readonly reply: Reply };
 
 /** Characters that one text prompt may have. */
 const TEXT_CHARACTERS_MAX = 4_000;
@@ -69,7 +69,7 @@ const RecognizeSchema = Type.Object({
 });
 
 /** A participant as named in a request. */
-export type Identifier = Static<typeof identifier>;
+type Identifier = Static<typeof identifier>;
 /** Something to be spoken or played. */
 export type PlaySource = Static<typeof PlaySourceSchema>;
 /** Body of `:play`. */

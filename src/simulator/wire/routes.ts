@@ -15,7 +15,9 @@ export const OPERATION_NAMES = [
 export type OperationName = (typeof OPERATION_NAMES)[number];
 
 /** Operations whose requests carry repeatability headers. They are performed at once, so that two equal requests cannot overlap. */
-export type RepeatableName = Extract<OperationName, 'createCall' | 'terminate'>;
+const REPEATABLE_NAMES = ['createCall', 'terminate'] as const satisfies readonly OperationName[];
+
+export type RepeatableName = (typeof REPEATABLE_NAMES)[number];
 
 /** Where a request goes. */
 export type Route =
@@ -43,7 +45,7 @@ const NOT_SIMULATED =
 
 /** Whether repeating a request for this operation does nothing more. */
 export function isRepeatable(name: OperationName): name is RepeatableName {
-  return name === 'createCall' || name === 'terminate';
+  return (REPEATABLE_NAMES as readonly OperationName[]).includes(name);
 }
 
 /**

@@ -2,7 +2,7 @@ import { type CryptoKey, calculateJwkThumbprint, exportJWK, generateKeyPair, typ
 import { RETIRED_KEY_KEPT_MS, TOKEN_LIFETIME_S } from './defaults.ts';
 
 /** What a token says that is not for callbacks. */
-export type TokenClaims = {
+type TokenClaims = {
   readonly audience: string;
   /** Default: as in the tokens of callbacks. */
   readonly issuer?: string;

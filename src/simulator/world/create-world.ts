@@ -18,7 +18,7 @@ import type { TokenIssuer } from '../wire/tokens.ts';
 import type { World } from './world.ts';
 
 /** What a world is made of. */
-export type WorldParts = {
+type WorldParts = {
   readonly seed: number;
   readonly accessKey: string;
   /** Default false. */

@@ -15,7 +15,7 @@ import type { RepeatabilityTable } from '../wire/repeatability.ts';
 import type { PlaySource } from '../wire/requests.ts';
 
 /** What a repeated request gets again: the call it created, or nothing but its success. */
-export type Done =
+type Done =
   | { readonly kind: 'created'; readonly facts: CallFacts }
   | { readonly kind: 'accepted'; readonly status: number };
 
