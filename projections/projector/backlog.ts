@@ -23,7 +23,7 @@ export type Backlog = {
 };
 
 /** What to write next; ends with `written` or `failed`. */
-export type Batch = { readonly states: readonly CallState[]; readonly wasAside: boolean };
+type Batch = { readonly states: readonly CallState[]; readonly wasAside: boolean };
 
 /** An empty backlog. */
 export function emptyBacklog(delayMs: (failures: number) => number): Backlog {

@@ -6,7 +6,7 @@ import { createTimer } from './timer.ts';
 import { createWriter, type OnWriteError, type Writer } from './writer.ts';
 
 /** How long to leave a store alone that failed: `minMs`, then twice as long each time, up to `maxMs`. */
-export type RetryPolicy = { readonly minMs: number; readonly maxMs: number };
+type RetryPolicy = { readonly minMs: number; readonly maxMs: number };
 
 export type ProjectorOptions = {
   readonly store: Pick<ReadStore, 'write'>;

@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/base/clock.ts';
 
 /** One timer at most. */
-export type Timer = {
+type Timer = {
   /** Runs `fn` at that time, unless the timer already runs out before. */
   startBy(atMs: number, fn: () => void): void;
   stop(): void;

@@ -6,7 +6,7 @@ import { type Backlog, failed, take, written } from './backlog.ts';
 /** Hears of a write that failed, with the calls in it. */
 export type OnWriteError = (error: unknown, callSessionIds: readonly string[]) => void;
 
-export type WriterSettings = {
+type WriterSettings = {
   readonly store: Pick<ReadStore, 'write'>;
   readonly now: () => number;
   /** The most calls in one write. */

@@ -9,7 +9,7 @@ const CALLS_PER_RANGE = 500;
 const AFTER_ALL_IDS = '\u{10FFFF}';
 
 /** The end of a range of ids, `last` when no id comes after it. */
-export type Bound = { readonly id: string; readonly last: boolean };
+type Bound = { readonly id: string; readonly last: boolean };
 
 /** Prepares the search for the end of the range after an id, over the ids of both tables. */
 export function nextBound(db: Sqlite): (from: string) => Bound {

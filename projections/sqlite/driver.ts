@@ -2,10 +2,10 @@ import Database from 'libsql';
 import { type ErrorFamily, ReadStoreError, type ReadStoreErrorCode } from '../ports.ts';
 
 /** What SQLite gives and takes here; no blobs, no 64-bit integers. */
-export type SqlValue = string | number | null;
+type SqlValue = string | number | null;
 
 /** A prepared statement that changes rows. */
-export type Command = {
+type Command = {
   /** @returns how many rows it changed. */
   run(...values: SqlValue[]): number;
 };

@@ -2,7 +2,7 @@ import sql from 'mssql';
 import type { Clock } from '../../src/base/clock.ts';
 
 /** What asks for tokens, as of `@azure/identity`: a fresh one for each new connection, for a token lives about an hour. */
-export type SqlServerCredential = {
+type SqlServerCredential = {
   getToken(scopes: string | string[]): Promise<{ readonly token: string; readonly expiresOnTimestamp: number } | null>;
 };
 

@@ -63,7 +63,7 @@ function copyOf(config: sql.config): sql.config {
   return { ...config, options: { ...config.options }, pool: { ...config.pool } };
 }
 
-export type DbSettings = {
+type DbSettings = {
   readonly pool: SqlServerConnections;
   readonly codes: ErrorFamily;
   readonly clock: Clock;

@@ -56,7 +56,7 @@ const LOST_CODES = new Set([
 ]);
 
 /** What is known of a failure of the driver; the text of the server is left out, for it quotes values of rows. */
-export type Failure = { readonly code: string; readonly numbers: readonly number[] };
+type Failure = { readonly code: string; readonly numbers: readonly number[] };
 
 /** Null for what does not come from the driver. */
 export function failureOf(error: unknown): Failure | null {

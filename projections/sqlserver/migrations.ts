@@ -5,7 +5,7 @@ import { parseTable, quoteName, quoteTable, quoteText, type TableNames } from '.
 /** Applied once to a database, all of it or nothing; the database remembers the id. */
 export type Migration = { readonly id: string; readonly statements: readonly string[] };
 
-export type MigrationChoice = {
+type MigrationChoice = {
   readonly tables: TableNames;
   readonly members: MembersTable;
   readonly membersIndex: boolean;

@@ -5,7 +5,7 @@ import type { Disposition } from '../domain/call/disposition.ts';
 /** What others are told of a call: ids, times and how it ended. Never a phone number, and never what was answered. */
 export type Notice = CallEndedNotice | ResponseRecordedNotice;
 
-export type CallEndedNotice = {
+type CallEndedNotice = {
   /** `{callSessionId}-ended-{disposition}`: told again when a late answer has changed the disposition. */
   readonly id: string;
   readonly type: 'Callistra.CallEnded';
@@ -22,7 +22,7 @@ export type CallEndedNotice = {
   };
 };
 
-export type ResponseRecordedNotice = {
+type ResponseRecordedNotice = {
   /** `{responseId}@{recordedAt}`: an answer that took the place of a time-out is told again. */
   readonly id: string;
   readonly type: 'Callistra.ResponseRecorded';

@@ -16,7 +16,7 @@ import { HEALTH_ROUTES, healthRoutes } from './operation/health.ts';
 import { createMetrics, measureRoutes, metricsRoute } from './operation/metrics.ts';
 import { sendProblem } from './problem.ts';
 
-export type ServerDeps = {
+type ServerDeps = {
   readonly app: CallApp;
   readonly config: HttpConfig;
   readonly callbackVerifier: CallbackVerifier;

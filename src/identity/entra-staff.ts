@@ -3,7 +3,7 @@ import { type EntraStaff, type EntraVerifier, ROLES } from './staff.ts';
 import { createTokenChecker } from './token-checker.ts';
 
 /** Whose access tokens are believed. */
-export type EntraStaffConfig = {
+type EntraStaffConfig = {
   /** Entra ID issues tokens of version 1 and 2 under different names. */
   readonly issuers: readonly string[];
   /** The app registration of this service: its client id, and its application id URI. */

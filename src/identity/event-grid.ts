@@ -2,7 +2,7 @@ import type { JWTPayload } from 'jose';
 import { createTokenChecker, type TokenRefusal } from './token-checker.ts';
 
 /** Whose tokens are believed, and for whom they must be. */
-export type EventGridVerifierOptions = {
+type EventGridVerifierOptions = {
   /** Entra ID issues tokens of version 1 and 2 under different names. */
   readonly issuers: readonly string[];
   /** The app registration that stands for this endpoint: its client id, and its application id URI. */
@@ -15,7 +15,7 @@ export type EventGridVerifierOptions = {
 };
 
 /** `foreign-caller`: a good token, but not Event Grid's, or without the role that its publisher must be given. */
-export type EventGridVerdict = 'ok' | TokenRefusal | 'foreign-caller';
+type EventGridVerdict = 'ok' | TokenRefusal | 'foreign-caller';
 
 /** Tells whether a bearer token says that Event Grid may deliver here. */
 export type EventGridVerifier = { verify(token: string): Promise<EventGridVerdict> };

@@ -3,10 +3,10 @@ import { createRemoteJWKSet, errors, type JWTPayload, jwtVerify } from 'jose';
 /** `keys-unavailable`: nobody can tell now, so it must be asked again. */
 export type TokenRefusal = 'invalid' | 'foreign-audience' | 'keys-unavailable';
 
-export type CheckedToken = { readonly claims: JWTPayload } | { readonly refusal: TokenRefusal };
+type CheckedToken = { readonly claims: JWTPayload } | { readonly refusal: TokenRefusal };
 
 /** Tells who issued a bearer token, for whom, and what it says. */
-export type TokenChecker = { check(token: string): Promise<CheckedToken> };
+type TokenChecker = { check(token: string): Promise<CheckedToken> };
 
 export type TokenCheckerOptions = {
   /** One of them must have issued the token. */

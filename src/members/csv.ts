@@ -5,7 +5,7 @@ import { isE164 } from '../domain/member/phone-number.ts';
 /** The columns of the file; the first two are needed. */
 const COLUMNS = ['memberId', 'phoneNumber', 'name', 'timeZone'] as const;
 
-export type MemberColumn = (typeof COLUMNS)[number];
+type MemberColumn = (typeof COLUMNS)[number];
 
 /** What is wrong with a line. The message says which column and why, and never what stood there. */
 export type CsvProblem = {
@@ -16,7 +16,7 @@ export type CsvProblem = {
   readonly message: string;
 };
 
-export type CsvProblemCode =
+type CsvProblemCode =
   | 'MISSING_COLUMN'
   | 'UNKNOWN_COLUMN'
   | 'DUPLICATE_COLUMN'
@@ -30,7 +30,7 @@ export type CsvProblemCode =
   | 'DUPLICATE_MEMBER_ID';
 
 /** The members of the good lines, and every problem of the others in the order of the file. */
-export type MembersCsv = { readonly members: readonly Member[]; readonly problems: readonly CsvProblem[] };
+type MembersCsv = { readonly members: readonly Member[]; readonly problems: readonly CsvProblem[] };
 
 type Header = readonly (MemberColumn | null)[];
 type Values = Readonly<Partial<Record<MemberColumn, string>>>;

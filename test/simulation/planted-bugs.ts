@@ -7,9 +7,6 @@ import { runSeed } from './run.ts';
 /** A bug, and the seed from which the search for it begins. */
 export type Bug = { readonly name: string; readonly planted: Planted; readonly fromSeed: number };
 
-/** Seeds that a bug may need. */
-export const SEEDS_MAX = 1_000;
-
 /** Mistakes that programs of this kind are known for. The simulation must find each. */
 export const BUGS: readonly Bug[] = [
   { name: 'answer before commit', planted: logs.answerBeforeCommit, fromSeed: 1 },

@@ -7,7 +7,7 @@ export type QueueAccess =
   | { readonly connectionString: string }
   | { readonly endpoint: string; readonly credential: TokenCredential };
 
-export type QueueClientOptions = {
+type QueueClientOptions = {
   /** False where the queues are made by whoever sets up the account: then the app's role need not allow it. */
   readonly createQueues: boolean;
   /** Called before each request. */
@@ -16,7 +16,7 @@ export type QueueClientOptions = {
 
 export type Receipt = { readonly messageId: string; readonly receipt: string };
 
-export type Received = Receipt & { readonly text: string; readonly deliveries: number };
+type Received = Receipt & { readonly text: string; readonly deliveries: number };
 
 /** One queue. Delays are whole seconds on the wire and rounded up. Everything throws QueueError. */
 export type Queue = {

@@ -37,7 +37,7 @@ export type StorageQueues = {
   close(): Promise<void>;
 };
 
-export type QueueCheck = { readonly queue: string; readonly problem: QueueErrorCode | null };
+type QueueCheck = { readonly queue: string; readonly problem: QueueErrorCode | null };
 
 export type QueueNames = {
   readonly calls: string;

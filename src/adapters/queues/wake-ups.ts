@@ -5,7 +5,7 @@ import type { Queue } from './client.ts';
 const BATCH = 32;
 
 /** How long a message is nobody else's: far longer than a visit takes. */
-export const VISIT_MS = 60_000;
+const VISIT_MS = 60_000;
 
 /** Wake-up messages on a queue; `poison` takes those that nobody can do anything with. */
 export function createWakeUps(queue: Queue, poison: Queue, visitMs = VISIT_MS): WakeUps {

@@ -2,7 +2,7 @@ import { RestError, TableClient } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
 import { describe, type Finding, failed, ok, warning } from '../../doctor/check.ts';
 
-export type TablesAccess =
+type TablesAccess =
   | { readonly connectionString: string }
   | { readonly endpoint: string; readonly credential: TokenCredential };
 

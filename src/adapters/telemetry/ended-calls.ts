@@ -7,7 +7,7 @@ import { ENDING_CALLBACKS } from '../../domain/call/callback.ts';
 import { fold } from '../../domain/call/evolve.ts';
 import type { Recorded } from '../../domain/call/recorded.ts';
 
-export type EndedCallsDeps = {
+type EndedCallsDeps = {
   readonly clock: Clock;
   readonly journal: Journal;
   /** The whole stream of a call, whoever wrote it. */
@@ -16,7 +16,7 @@ export type EndedCallsDeps = {
   readonly write: (state: CallState, history: readonly Recorded[]) => void;
 };
 
-export type EndedCalls = {
+type EndedCalls = {
   observe(state: CallState, recorded: readonly Recorded[]): void;
   /** Writes every call that has ended, also those whose last word may still be to come. */
   flush(): Promise<void>;

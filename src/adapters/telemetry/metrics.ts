@@ -6,7 +6,7 @@ import type { Recorded, RecordedOutcome } from '../../domain/call/recorded.ts';
 import { callDisposition, TIMEOUT } from '../../domain/call/summary.ts';
 
 /** What is counted of calls. No attribute holds an id, or anything that a sender could choose. */
-export type CallMetrics = {
+type CallMetrics = {
   observe(recorded: readonly Recorded[]): void;
   /** To be told once of each call. */
   ended(state: CallState): void;

@@ -6,7 +6,7 @@ import { type AcsAccess, type AcsClient, createAcsClient } from './client.ts';
 import { TelephonyError } from './error.ts';
 import { repeatabilityHeaders, requestIdOf } from './repeatability.ts';
 
-export type AcsOptions = AcsAccess & {
+type AcsOptions = AcsAccess & {
   /** Where ACS turns prompts into speech; given when a call is placed, it cannot be added later. */
   readonly cognitiveServicesEndpoint: string;
   /** Default 10,000. */

@@ -6,7 +6,7 @@ import { isLoopbackHost } from '../../base/loopback.ts';
 import { NoticeError } from './error.ts';
 
 /** A topic of the CloudEvents schema (`https://…/api/events`), and how we prove who we are. */
-export type TopicAccess =
+type TopicAccess =
   | { readonly endpoint: string; readonly key: string }
   | { readonly endpoint: string; readonly credential: TokenCredential };
 

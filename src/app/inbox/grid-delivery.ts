@@ -14,7 +14,7 @@ import type { GridRouter } from './grid-router.ts';
 import { type Quarantine, quarantined } from './quarantine.ts';
 import type { Reroute } from './reroute.ts';
 
-export type GridDeps = {
+type GridDeps = {
   readonly router: GridRouter;
   readonly quarantine: Pick<Quarantine, 'keep'>;
   readonly reroute: Pick<Reroute, 'watch'>;

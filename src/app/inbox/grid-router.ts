@@ -17,7 +17,7 @@ export type GridRouter = {
   hand(item: QuarantineItem, event: ReceivedCallback): Promise<CallbackResult>;
 };
 
-export type GridRouterDeps = {
+type GridRouterDeps = {
   readonly index: Pick<ProviderIndex, 'find'>;
   readonly readStore: Pick<ReadStore, 'byProviderIds'>;
   readonly recorder: Pick<Recorder, 'record'>;

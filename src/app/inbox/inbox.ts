@@ -12,12 +12,12 @@ import { createQuarantine, type Quarantine } from './quarantine.ts';
 import { startReroute } from './reroute.ts';
 
 /** What others tell of calls: recorded in the call that it is about, or kept until that is known. */
-export type Inbox = Pick<CallApp, 'recordCallbacks' | 'recordGridEvents'> & {
+type Inbox = Pick<CallApp, 'recordCallbacks' | 'recordGridEvents'> & {
   readonly quarantine: Quarantine;
   close(): void;
 };
 
-export type InboxDeps = {
+type InboxDeps = {
   readonly log: CallEventLog;
   readonly readStore: Pick<ReadStore, 'byProviderIds'>;
   readonly recorder: Pick<Recorder, 'record'>;

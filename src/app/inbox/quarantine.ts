@@ -31,9 +31,9 @@ export type Quarantine = {
   kept(): number;
 };
 
-export type QuarantinePlace = { readonly stream: string; readonly item: QuarantineItem };
+type QuarantinePlace = { readonly stream: string; readonly item: QuarantineItem };
 
-export type QuarantineDeps = {
+type QuarantineDeps = {
   readonly log: CallEventLog;
   readonly streams: SideStreams;
   readonly clock: Clock;

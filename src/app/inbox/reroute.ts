@@ -14,7 +14,7 @@ export type Reroute = {
   close(): void;
 };
 
-export type RerouteDeps = {
+type RerouteDeps = {
   readonly quarantine: Pick<Quarantine, 'recent' | 'release'>;
   readonly find: (ids: ProviderIds) => Promise<string | null>;
   readonly clock: Clock;

@@ -2,7 +2,7 @@ import { createBoundedMap } from '../../base/bounded-map.ts';
 import { hasEnded } from '../../domain/call/call.ts';
 import type { FoldedCall } from '../../domain/call/stream.ts';
 
-export type CallCache = {
+type CallCache = {
   get(callSessionId: string): FoldedCall | undefined;
   set(callSessionId: string, cached: FoldedCall): void;
   delete(callSessionId: string): void;

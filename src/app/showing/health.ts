@@ -12,7 +12,7 @@ import type { Reminders } from '../watching/reminders.ts';
 const LAG_MAX_MS = 30_000;
 
 /** The parts that are asked how they fare. */
-export type Watched = {
+type Watched = {
   readonly recorder: Pick<Recorder, 'parked'>;
   readonly projector: Pick<Projector, 'lagMs'>;
   readonly dialQueue: Pick<DialQueue, 'status'>;

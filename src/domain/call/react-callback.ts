@@ -29,7 +29,7 @@ export function afterCallback(before: CallState | null, callback: Callback, scen
 }
 
 /** The call was answered: begin with the prompt for anyone. */
-export function start(scene: Scene): readonly Command[] {
+function start(scene: Scene): readonly Command[] {
   if (scene.state.position.at !== 'ringing') return [];
   if (scene.state.cancelledAt) return hangUp(scene, 'cancelled');
   return enter(scene, scene.context.questionnaire?.start ?? '', false);

@@ -1,7 +1,7 @@
 import { isOneOf } from '../../base/one-of.ts';
 import { type Audience, KEYS, type Questionnaire, questionNumbers, type Step } from './questionnaire.ts';
 
-export type LintCode =
+type LintCode =
   | 'UNKNOWN_STEP'
   | 'UNREACHABLE_STEP'
   | 'NOT_NEUTRAL'
@@ -13,7 +13,7 @@ export type LintCode =
   | 'QUESTION_NUMBERS'
   | 'NO_PROOF';
 
-export type LintFinding = { readonly code: LintCode; readonly step: string; readonly message: string };
+type LintFinding = { readonly code: LintCode; readonly step: string; readonly message: string };
 
 /** Azure AI Speech refuses a text prompt of more characters (Call Automation documentation, play action). */
 const TEXT_LENGTH_MAX = 4_000;

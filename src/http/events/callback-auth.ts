@@ -14,7 +14,7 @@ const ANSWERS = {
   'keys-unavailable': 'UNAVAILABLE',
 } as const satisfies Record<string, ProblemCode>;
 
-export type Refusal = keyof typeof ANSWERS;
+type Refusal = keyof typeof ANSWERS;
 
 export type CallbackRequest = { Querystring: { call?: unknown; secret?: unknown } };
 

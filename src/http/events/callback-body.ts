@@ -4,7 +4,7 @@ import type { ProblemCode } from '../problem.ts';
 import { arrayElements, isName, isRecord } from './json.ts';
 
 /** What one delivery may hold. An event must also fit into one entry of the log. */
-export const CALLBACK_LIMITS = { bodyBytes: 256 * 1024, events: 100, eventBytes: 64 * 1024 } as const;
+const CALLBACK_LIMITS = { bodyBytes: 256 * 1024, events: 100, eventBytes: 64 * 1024 } as const;
 
 export type CallbackBody =
   | { readonly ok: true; readonly callbacks: readonly ReceivedCallback[] }

@@ -18,11 +18,11 @@ export const GRID_ANSWERS = {
   'foreign-origin': 'FORBIDDEN',
 } as const satisfies Record<string, ProblemCode>;
 
-export type GridRefusal = keyof typeof GRID_ANSWERS;
+type GridRefusal = keyof typeof GRID_ANSWERS;
 
 /** As a header it is in no log of a proxy; as a parameter it can be set without the delivery properties of a subscription. */
-export const SECRET_HEADER = 'x-callistra-event-grid-secret';
-export const SECRET_PARAMETER = 'eventGridSecret';
+const SECRET_HEADER = 'x-callistra-event-grid-secret';
+const SECRET_PARAMETER = 'eventGridSecret';
 
 type GuardDeps = {
   readonly config: EventGridConfig | undefined;

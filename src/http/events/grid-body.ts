@@ -9,7 +9,7 @@ import { arrayElements, isName, isRecord } from './json.ts';
  */
 export const GRID_LIMITS = { bodyBytes: 1_088 * 1024, events: 5_000 } as const;
 
-export type GridBody =
+type GridBody =
   | { readonly ok: true; readonly events: readonly GridEvent[] }
   | { readonly ok: false; readonly code: ProblemCode; readonly detail?: string };
 

@@ -3,14 +3,14 @@ import { LogError } from '../port.ts';
 import { isConstraint, isStoreWide, sqliteCode, storeError } from './errors.ts';
 
 /** One write that waits for the next transaction. */
-export type Job = {
+type Job = {
   /** Writes inside the transaction; what it returns is called once the transaction is durable. May run again. */
   readonly write: () => () => void;
   /** Nothing of the job was kept, or (LOG_UNKNOWN_OUTCOME) nobody can say. */
   readonly reject: (error: unknown) => void;
 };
 
-export type GroupCommit = {
+type GroupCommit = {
   add(job: Job): void;
   /** Writes what waits. */
   flush(): void;

@@ -9,7 +9,7 @@ import { closeAfterWriting, openForReading, openForWriting } from './schema.ts';
 import { createWriter, refuseWrites, type Writer } from './writer.ts';
 
 /** How a log is opened. */
-export type SqliteLogOptions = {
+type SqliteLogOptions = {
   /** Opens beside a process that writes, for verify and export. Default: false. */
   readonly readOnly?: boolean;
   /** The file may not grow beyond this many pages of 4 KiB: a full disk for tests. Default: no bound. */

@@ -25,7 +25,7 @@ const STREAMS_SQL = `SELECT CAST(hour AS BLOB), CAST(stream AS BLOB) FROM stream
   ORDER BY hour, stream LIMIT ?4`;
 
 /** The place in the register after which to go on. */
-export type RegisterPlace = { readonly hour: string; readonly stream: string };
+type RegisterPlace = { readonly hour: string; readonly stream: string };
 
 /** The log's queries, prepared. Each takes and returns plain values and holds no transaction when it returns. */
 export type Rows = {

@@ -1,5 +1,5 @@
 /** Names that were added lately. */
-export type Recent = {
+type Recent = {
   has(name: string): boolean;
   add(name: string): void;
 };

@@ -16,7 +16,7 @@ const REGISTERED_MIN = 20_000;
 const WALKED_MIN = 100_000;
 
 /** The register's table. Both throw LogError LOG_UNAVAILABLE. */
-export type Register = {
+type Register = {
   add(stream: string, at: Date): Promise<void>;
   /** @throws LogError LOG_CORRUPT */
   streams(since: Date | undefined): AsyncGenerator<string>;

@@ -13,7 +13,7 @@ import { type EventRow, toRow } from './rows.ts';
 const HEADS_MAX = 20_000;
 
 /** The writing half of the events' table. */
-export type Writer = {
+type Writer = {
   append(stream: string, head: Head, entries: readonly NewEntry[]): Promise<AppendResult>;
   /** Tells of a head that was read, so that an append after it needs no reading. */
   seen(stream: string, head: Head): void;
