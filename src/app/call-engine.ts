@@ -12,15 +12,16 @@ import type { CallSecrets } from '../identity/call-secrets.ts';
 import type { CallEventLog } from '../log/port.ts';
 import { createDialQueue, type DialQueue } from './dialling/queue.ts';
 import type { DialPermits, Journal, NoticePublisher, Telephony, WakeUps } from './ports.ts';
+import type { Follower } from './recording/followers.ts';
 import { createProviderIndex, type ProviderIndex } from './recording/provider-index.ts';
 import { createQuestionnaires } from './recording/questionnaires.ts';
 import { createRecorder, type Recorder, type RecorderDeps } from './recording/recorder.ts';
 import { createDispatcher, type Dispatcher } from './sending/dispatcher.ts';
-import { type Notifier, startNotifier } from './sending/notifier.ts';
+import { createNotifier, type Notifier } from './sending/notifier.ts';
 import { type CatchUpReport, startCatchUp } from './watching/catch-up.ts';
 import { createDeadlines, type Deadlines } from './watching/deadlines.ts';
 import { createReminders, type Reminders } from './watching/reminders.ts';
-import { startSweep, TAKE_OVER_GRACE_MS } from './watching/sweep.ts';
+import { startSweep } from './watching/sweep.ts';
 
 export type CallEngineDeps = {
   readonly log: CallEventLog;
@@ -58,8 +59,6 @@ export type CallEngine = {
   /** The script of new calls, as the log has it. */
   readonly questionnaire: PublishedQuestionnaire;
   readonly caughtUp: CatchUpReport;
-  /** Looks after a call that somebody else has recorded. */
-  takeUp(state: CallState, graceMs?: number): void;
   /** Resolves when nothing is being sent and the read models show everything recorded. */
   idle(): Promise<void>;
   /** Stops deadlines, waits for what is under way, writes the last rows. */
@@ -75,15 +74,15 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
   const questionnaires = createQuestionnaires(log);
   const questionnaire = await questionnaires.publish(deps.questionnaire, new Date(clock.now()));
   const parts = connect(deps, questionnaires.find);
-  const { recorder, dialQueue, deadlines, dispatcher, projector, reminders, takeUp } = parts;
-  const catchingUp = await startCatchUp({ log, recorder, readStore, journal, takeUp }, clock);
+  const { recorder, dialQueue, deadlines, dispatcher, projector, reminders, notifier } = parts;
+  const catchingUp = await startCatchUp({ log, recorder, readStore, journal }, clock);
   void catchingUp.done.then(dialQueue.start);
-  const notifier = parts.startNotifying();
+  // After the start, so that one that fails leaves nothing behind.
+  notifier?.start();
   reminders?.start();
-  const sweep = startSweep({ log, readStore, recorder, deadlines, takeUp, clock, journal });
+  const sweep = startSweep({ log, readStore, recorder, deadlines, clock, journal });
   return {
     ...parts,
-    notifier,
     questionnaire,
     caughtUp: catchingUp.found,
     async idle() {
@@ -102,82 +101,65 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
   };
 }
 
-/** Makes the parts, which need each other: what one records the others act upon, and that is recorded again. */
-function connect(deps: CallEngineDeps, findQuestionnaire: RecorderDeps['questionnaire']) {
-  const { clock, journal, permits, wakeUps, noticePublisher } = deps;
-  let notifier: Notifier | null = null;
+/** Makes the parts. Each is given those that it asks, and follows the recorder for the rest. */
+function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnaire']) {
+  const { log, readStore, timing, clock, journal, permits, wakeUps, noticePublisher: publisher } = deps;
+  const recorder = createRecorder({
+    log,
+    timing,
+    questionnaire,
+    freshId: deps.ids.uuid,
+    ...(deps.decide && { decide: deps.decide }),
+  });
+  const dialQueue = createDialQueue(clock, deps.dialPolicy, {
+    ...(permits && { sharing: { permits, load: recorder.load } }),
+  });
+  const deadlines = createDeadlines({ clock, journal, recorder, dialQueue });
+  const reminders = wakeUps
+    ? createReminders({ wakeUps, recorder, takeUp: recorder.takeUp, knows: deadlines.knows, clock, journal })
+    : null;
+  const dispatcher = createDispatcher({
+    telephony: deps.telephony,
+    recorder,
+    callbackUri: (state) => callbackUri(state, deps.secrets),
+    clock,
+    journal,
+  });
+  const notifier = publisher ? createNotifier({ ledger: readStore.notices, publisher, clock, journal }) : null;
   const projector = createProjector({
-    store: deps.readStore,
+    store: readStore,
     clock,
     collectMs: COLLECT_MS,
     onError: (error) => journal.error({ code: errorCode(error) }, 'read models could not be written'),
     onWritten: () => notifier?.poke(),
   });
-  const dispatcher = createDispatcher({
-    telephony: deps.telephony,
-    recorder: () => recorder,
-    callbackUri: (state) => callbackUri(state, deps.secrets),
-    clock,
-    journal,
-  });
-  const dialQueue = createDialQueue(clock, deps.dialPolicy, {
-    ...(permits && { sharing: { permits, load: (id) => recorder.load(id) } }),
-  });
-  const deadlines = createDeadlines({
-    clock,
-    journal,
-    recorder: () => recorder,
-    dialQueue,
-    onMoved: (state) => takeUp(state, TAKE_OVER_GRACE_MS),
-  });
   const index = createProviderIndex();
-  const recorder: Recorder = createRecorder({
-    log: deps.log,
-    timing: deps.timing,
-    freshId: deps.ids.uuid,
-    questionnaire: findQuestionnaire,
-    onRecorded(state, recorded) {
-      // First: a call that holds its leg counts before its deadline, or anybody else's turn, is looked at.
-      dialQueue.observe(state, recorded);
-      deadlines.watch(state);
-      reminders?.follow(state, recorded);
-      dispatcher.dispatch(state, recorded);
-      projector.changed(state);
-      index.observe(state);
-      observe(deps, state, recorded);
-    },
-    ...(deps.decide && { decide: deps.decide }),
-  });
-  const takeUp = (state: CallState, graceMs = 0): void => {
-    dialQueue.observe(state, []);
-    deadlines.watch(state, graceMs);
-    reminders?.remind(state);
-    projector.changed(state);
-    index.observe(state);
-  };
-  const reminders = wakeUps
-    ? createReminders({ wakeUps, recorder, knows: deadlines.knows, takeUp, clock, journal })
-    : null;
-  /** After the start, so that one that fails leaves nothing behind. */
-  const startNotifying = (): Notifier | null => {
-    if (!noticePublisher) return null;
-    notifier = startNotifier({ ledger: deps.readStore.notices, publisher: noticePublisher, clock, journal });
-    return notifier;
-  };
-  return { recorder, dialQueue, deadlines, dispatcher, projector, index, reminders, takeUp, startNotifying };
+  recorder.follow([
+    // First: a call that holds its leg counts before its deadline, or anybody else's turn, is looked at.
+    { recorded: dialQueue.observe, takenUp: (state) => dialQueue.observe(state, []) },
+    deadlines,
+    ...(reminders ? [{ recorded: reminders.follow, takenUp: reminders.remind }] : []),
+    // Before the rows: the member waits on the line for what comes next, and whoever reads rows waits for some milliseconds.
+    dispatcher,
+    { recorded: projector.changed, takenUp: projector.changed },
+    index,
+    // Last: what is measured has happened.
+    ...(deps.observe ? [measured(deps.observe, journal)] : []),
+  ]);
+  return { recorder, dialQueue, deadlines, reminders, dispatcher, notifier, projector, index };
 }
 
-/** An error here would set the call aside, as one of its own would. */
-function observe(
-  { observe, journal }: Pick<CallEngineDeps, 'observe' | 'journal'>,
-  state: CallState,
-  recorded: readonly Recorded[],
-): void {
-  try {
-    observe?.(state, recorded);
-  } catch (error) {
-    journal.error({ code: errorCode(error) }, 'a call could not be measured');
-  }
+/** A fault in measuring must not set a call aside, as one of any other follower does. */
+function measured(observe: NonNullable<CallEngineDeps['observe']>, journal: Journal): Follower {
+  return {
+    recorded(state, entries) {
+      try {
+        observe(state, entries);
+      } catch (error) {
+        journal.error({ code: errorCode(error) }, 'a call could not be measured');
+      }
+    },
+  };
 }
 
 /** The secret is the last parameter, so that a log line cut short does not hold it. */

@@ -1,6 +1,8 @@
+import { createBoundedMap } from '../base/bounded-map.ts';
 import { createSerializer } from '../base/serially.ts';
-import { EMPTY_HEAD, type Entry, type Head, type NewEntry } from '../domain/entries.ts';
-import { type CallEventLog, LOG_LIMITS, LogError } from './port.ts';
+import type { NewEntry } from '../domain/entries.ts';
+import { type CallEventLog, LOG_LIMITS } from './port.ts';
+import { type Folded, transact } from './transact.ts';
 
 /** Streams of the log that are of no call: what is kept there waits for nobody's decision. */
 export type SideStreams = {
@@ -12,10 +14,6 @@ export type SideStreams = {
   add(stream: string, entries: readonly NewEntry[], begun?: Date): Promise<number>;
 };
 
-type Known = { head: Head; readonly ids: Set<string> };
-
-const RIVALS_MAX = 50;
-
 /** So many of the largest entries, each with its ids and names, are what one append takes. */
 const ENTRIES_MAX = Math.min(
   LOG_LIMITS.entriesPerAppend,
@@ -26,37 +24,23 @@ const ENTRIES_MAX = Math.min(
 const KNOWN_MAX = 4;
 
 export function createSideStreams(log: CallEventLog): SideStreams {
-  const known = new Map<string, Known>();
+  const known = createBoundedMap<Folded<Set<string>>>(KNOWN_MAX);
   const registered = new Set<string>();
   const serially = createSerializer();
 
-  const catchUp = async (stream: string): Promise<Known> => {
-    const { head, ids } = known.get(stream) ?? { head: EMPTY_HEAD, ids: new Set() };
-    const entries = await log.read(stream, head.version + 1);
-    for (const { id } of entries) ids.add(id);
-    const caughtUp = { head: headOf(entries) ?? head, ids };
-    known.set(stream, caughtUp);
-    const [oldest] = known.keys();
-    if (known.size > KNOWN_MAX && oldest !== undefined) known.delete(oldest);
-    return caughtUp;
-  };
-
   const append = async (stream: string, entries: readonly NewEntry[]): Promise<number> => {
-    for (let rivals = 0; rivals < RIVALS_MAX; rivals += 1) {
-      const at = known.get(stream) ?? (await catchUp(stream));
-      const fresh = entries.filter(({ id }) => !at.ids.has(id));
-      if (fresh.length === 0) return 0;
-      const result = await log.append(stream, at.head, fresh);
-      if ('conflict' in result) {
-        // A rival, or our own earlier append whose outcome nobody could tell.
-        await catchUp(stream);
-        continue;
-      }
-      for (const { id } of fresh) at.ids.add(id);
-      at.head = headOf(result.entries)!;
-      return fresh.length;
-    }
-    throw new LogError('LOG_UNAVAILABLE', 'the stream is contended');
+    const { state, head, answer } = await transact(log, {
+      stream,
+      known: known.get(stream),
+      empty: () => new Set<string>(),
+      fold: addIds,
+      decide(ids) {
+        const fresh = entries.filter(({ id }) => !ids.has(id));
+        return { entries: fresh, answer: fresh };
+      },
+    });
+    known.set(stream, { state: addIds(state, answer), head });
+    return answer.length;
   };
 
   const add = async (stream: string, entries: readonly NewEntry[], begun?: Date): Promise<number> => {
@@ -75,8 +59,8 @@ export function createSideStreams(log: CallEventLog): SideStreams {
   return { add: (stream, entries, begun) => serially(stream, () => add(stream, entries, begun)) };
 }
 
-/** Without what the entry holds, which need not stay in memory. */
-function headOf(entries: readonly Entry[]): Head | null {
-  const last = entries.at(-1);
-  return last ? { version: last.version, hash: last.hash } : null;
+/** The ids of a stream's entries; what the entries hold need not stay in memory. */
+function addIds(ids: Set<string>, entries: readonly { readonly id: string }[]): Set<string> {
+  for (const { id } of entries) ids.add(id);
+  return ids;
 }

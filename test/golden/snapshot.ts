@@ -7,7 +7,7 @@ import { inFiles, openStores, storeFiles } from '../../src/composition/stores.ts
 import { foldStream } from '../../src/domain/call/stream.ts';
 import type { Entry } from '../../src/domain/entries.ts';
 import { waitingIn } from '../../src/domain/inbox/quarantine.ts';
-import { foldMember } from '../../src/domain/member/member.ts';
+import { foldMember, NEW_MEMBER } from '../../src/domain/member/member.ts';
 import { isCallStream, isQuarantineStream } from '../../src/domain/streams.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 
@@ -73,7 +73,7 @@ async function otherOf(log: CallEventLog, stream: string, entries: readonly Entr
   const [kind, name = ''] = stream.split(':');
   if (kind === 'questionnaire') return { state: await createQuestionnaires(log).find(name) };
   if (kind !== 'member') return undefined;
-  const { newest, byKey } = foldMember(entries);
+  const { newest, byKey } = foldMember(NEW_MEMBER, entries);
   return { state: { newest, byKey: [...byKey] } };
 }
 

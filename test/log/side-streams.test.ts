@@ -8,6 +8,7 @@ import type { NewEntry } from '../../src/domain/entries.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { createSideStreams } from '../../src/log/side-streams.ts';
 import { openSqliteLog } from '../../src/log/sqlite/log.ts';
+import { startingGate } from '../support/starting-gate.ts';
 
 const BEGUN = new Date('2026-03-02T15:00:00.000Z');
 
@@ -51,6 +52,14 @@ test('instances that add at the same time lose nothing and add nothing twice', a
   assert.equal((await ids(log)).sort(), [...names].sort());
 });
 
+test('of twenty writers who add the same entry at once one does, and nineteen find it there', async ({ log }) => {
+  const gate = startingGate(log, 20);
+  const writers = Array.from({ length: 20 }, () => createSideStreams(gate));
+  const added = await Promise.all(writers.map((streams) => streams.add('side:1', [entry('same')], BEGUN)));
+  assert.equal([added.filter((count) => count === 1).length, added.filter((count) => count === 0).length], [1, 19]);
+  assert.equal([await ids(log), gate.tried()], [['same'], 20]);
+});
+
 test('more, and larger, entries than one append takes are added in several', async ({ log }) => {
   const streams = createSideStreams(log);
   const large = Array.from({ length: 120 }, (_, index) => entry(`id-${index}`, 'x'.repeat(65_536)));
@@ -75,7 +84,7 @@ test('what an instance remembers of a day’s stream it does not read again', as
 test('the index finds a call by either name, the newest where two have the same, and forgets the oldest', () => {
   const index = createProviderIndex(2);
   const observe = (callSessionId: string, correlationId: string | null, serverCallId: string | null) =>
-    index.observe({ callSessionId, correlationId, serverCallId });
+    index.recorded({ callSessionId, correlationId, serverCallId });
   const find = (correlationId: string | null, serverCallId: string | null = null) =>
     index.find({ correlationId, serverCallId });
   observe('call-0', null, null);

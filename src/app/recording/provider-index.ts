@@ -3,8 +3,11 @@ import type { CallState } from '../../domain/call/call.ts';
 import type { ProviderIds } from '../../domain/inbox/event-grid.ts';
 
 /** Which call ACS means by its names for it, as far as this instance has seen lately; the read models know the rest. */
+type Named = Pick<CallState, 'callSessionId' | 'correlationId' | 'serverCallId'>;
+
 export type ProviderIndex = {
-  observe(state: Pick<CallState, 'callSessionId' | 'correlationId' | 'serverCallId'>): void;
+  recorded(state: Named): void;
+  takenUp(state: Named): void;
   /** The callSessionId. */
   find(ids: ProviderIds): string | null;
 };
@@ -19,11 +22,13 @@ export function createProviderIndex(most = MOST): ProviderIndex {
     // A call is observed with each of its entries: it is as old as its name, not as its last entry.
     if (id !== null && calls.get(id) !== callSessionId) calls.set(id, callSessionId);
   };
+  const note = ({ callSessionId, correlationId, serverCallId }: Named): void => {
+    remember(byCorrelationId, correlationId, callSessionId);
+    remember(byServerCallId, serverCallId, callSessionId);
+  };
   return {
-    observe({ callSessionId, correlationId, serverCallId }) {
-      remember(byCorrelationId, correlationId, callSessionId);
-      remember(byServerCallId, serverCallId, callSessionId);
-    },
+    recorded: note,
+    takenUp: note,
     find: ({ correlationId, serverCallId }) =>
       byCorrelationId.get(correlationId ?? '') ?? byServerCallId.get(serverCallId ?? '') ?? null,
   };

@@ -1,14 +1,15 @@
 import { createSerializer } from '../../base/serially.ts';
 import type { CallState } from '../../domain/call/call.ts';
-import { type Draft, decide } from '../../domain/call/decide.ts';
+import { type Decision, decide } from '../../domain/call/decide.ts';
 import type { Input, Verdict } from '../../domain/call/input.ts';
-import { type Recorded, toNewEntry } from '../../domain/call/recorded.ts';
-import { type FoldedCall, foldStream, UNKNOWN_CALL } from '../../domain/call/stream.ts';
+import { toNewEntry } from '../../domain/call/recorded.ts';
+import { foldCall } from '../../domain/call/stream.ts';
 import type { Timing } from '../../domain/call/timing.ts';
-import type { Head } from '../../domain/entries.ts';
 import type { PublishedQuestionnaire } from '../../domain/questionnaire/questionnaire.ts';
 import { type CallEventLog, LogError } from '../../log/port.ts';
+import { type Reading, readOn, transact } from '../../log/transact.ts';
 import { createCallCache } from './call-cache.ts';
+import { createFollowing, type Follower } from './followers.ts';
 import { CallParkedError } from './parked.ts';
 
 /** What came of an input: the call's state after it, null for a call without a stream. */
@@ -16,13 +17,20 @@ export type Recording = { readonly verdict: Verdict; readonly state: CallState |
 
 export type Recorder = {
   /**
-   * The one write path: loads the call, decides, appends the input with every command it causes in one atomic write,
-   * and only then lets anybody act on it.
-   * @throws LogError when the log cannot be written; nothing has been sent then
+   * The one write path of calls: loads the call, decides, appends the input with every command it causes in one atomic
+   * write, and only then lets anybody act on it.
+   * @throws LogError when the log cannot be written; nothing has been sent then. CallParkedError
    */
   record(callSessionId: string, input: Input): Promise<Recording>;
-  /** The call as the log has it now, whoever wrote it. */
+  /** The call as the log has it now, whoever wrote it. @throws LogError, CallParkedError */
   load(callSessionId: string): Promise<CallState | null>;
+  /**
+   * Has a call looked after here that somebody else has recorded.
+   * @param graceMs for one that another instance may be looking after: how much later than that one to act; default 0
+   */
+  takeUp(state: CallState, graceMs?: number): void;
+  /** Tells these of everything from now on, in this order; to be called once, before anything is recorded. */
+  follow(followers: readonly Follower[]): void;
   /** Calls that are set aside because their stream cannot be read or decided upon; the others go on. */
   parked(): readonly string[];
 };
@@ -32,60 +40,42 @@ export type RecorderDeps = {
   readonly timing: Timing;
   readonly freshId: () => string;
   readonly questionnaire: (hash: string) => Promise<PublishedQuestionnaire | null>;
-  /** Called after each commit, in the order of the stream. Must not throw. */
-  readonly onRecorded: (state: CallState, recorded: readonly Recorded[]) => void;
   /** The rules; others than ours only where a simulation shows that it notices. */
   readonly decide?: typeof decide;
   /** How many open calls are kept in memory; an evicted one is read again. */
   readonly cacheSize?: number;
 };
 
-/** More conflicts than instances could cause means that something is broken: stop, loudly. */
-const CONFLICTS_MAX = 50;
-
+/** Records what happens to calls. It knows nobody who acts on that: they follow it. */
 export function createRecorder(deps: RecorderDeps): Recorder {
-  const { log, timing, onRecorded } = deps;
-  const rule = deps.decide ?? decide;
+  const { log } = deps;
   const cache = createCallCache(deps.cacheSize ?? 20_000);
+  const following = createFollowing();
   const serially = createSerializer();
   const parked = new Set<string>();
 
-  const read = async (callSessionId: string): Promise<FoldedCall> => {
-    const cached = cache.get(callSessionId);
-    if (cached) return cached;
-    return refresh(callSessionId);
-  };
-
   /** Reads what the log has beyond the cache: another instance may have recorded it. */
-  const refresh = async (callSessionId: string): Promise<FoldedCall> => {
-    const known = cache.get(callSessionId) ?? UNKNOWN_CALL;
-    const loaded = foldStream(callSessionId, await log.read(callSessionId, known.head.version + 1), known);
+  const refresh = async (callSessionId: string): Promise<CallState | null> => {
+    const call = await readOn(log, readingOf(callSessionId), cache.get(callSessionId));
     // That a call is not known stays true only until somebody initiates it.
-    if (loaded.state) cache.set(callSessionId, loaded);
-    return loaded;
+    if (call.state) cache.set(callSessionId, { state: call.state, head: call.head });
+    return call.state;
   };
 
-  const attempt = async (callSessionId: string, input: Input): Promise<Recording | 'conflict'> => {
-    const { state, head } = await read(callSessionId);
-    const hash = state?.questionnaire.hash ?? (input.type === 'InitiateCall' ? input.body.questionnaire.hash : null);
-    const questionnaire = hash ? await deps.questionnaire(hash) : null;
-    const decision = rule(callSessionId, state, input, { timing, questionnaire, freshId: deps.freshId() });
-    if (decision.drafts.length === 0) return { verdict: decision.verdict, state };
-    const appended = await appendDrafts(log, callSessionId, head, decision.drafts);
-    if (!appended) return 'conflict';
-    cache.set(callSessionId, { state: decision.state, head: appended });
-    if (decision.state)
-      onRecorded(
-        decision.state,
-        decision.drafts.map((draft) => draft.recorded),
-      );
-    return { verdict: decision.verdict, state: decision.state };
-  };
-
-  /** The append may have happened: then its deadline must be kept, which also sends again what nobody sent. */
-  const lookAgain = async (callSessionId: string): Promise<void> => {
-    const { state } = await read(callSessionId);
-    if (state) onRecorded(state, []);
+  const append = async (callSessionId: string, input: Input): Promise<Recording> => {
+    const { answer, head } = await transact(log, {
+      ...readingOf(callSessionId),
+      known: cache.get(callSessionId),
+      async decide(state) {
+        const decision = await decideOn(deps, callSessionId, state, input);
+        return { entries: decision.drafts.map(({ recorded, raw }) => toNewEntry(recorded, raw)), answer: decision };
+      },
+    });
+    const { state, verdict, drafts } = answer;
+    if (state) cache.set(callSessionId, { state, head });
+    const recorded = drafts.map((draft) => draft.recorded);
+    if (state && recorded.length > 0) following.recorded(state, recorded);
+    return { verdict, state };
   };
 
   /** A bug or a broken entry: trying again would only break again, and must not hold up any other call. */
@@ -94,14 +84,10 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     return new CallParkedError(callSessionId, { cause });
   };
 
-  const refuseParked = (callSessionId: string): void => {
+  const unlessParked = async <T>(callSessionId: string, task: () => Promise<T>): Promise<T> => {
     if (parked.has(callSessionId)) throw new CallParkedError(callSessionId);
-  };
-
-  const load = async (callSessionId: string): Promise<CallState | null> => {
-    refuseParked(callSessionId);
     try {
-      return (await refresh(callSessionId)).state;
+      return await task();
     } catch (error) {
       if (error instanceof LogError && error.code !== 'LOG_CORRUPT') throw error;
       throw park(callSessionId, error);
@@ -109,42 +95,47 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   };
 
   const record = async (callSessionId: string, input: Input): Promise<Recording> => {
-    refuseParked(callSessionId);
-    for (let conflicts = 0; conflicts < CONFLICTS_MAX; conflicts += 1) {
-      try {
-        const recording = await attempt(callSessionId, input);
-        if (recording !== 'conflict') return recording;
-        cache.delete(callSessionId);
-      } catch (error) {
-        cache.delete(callSessionId);
-        if (!(error instanceof LogError) || error.code === 'LOG_CORRUPT') throw park(callSessionId, error);
-        if (error.code === 'LOG_UNKNOWN_OUTCOME') await lookAgain(callSessionId);
-        throw error;
+    try {
+      return await append(callSessionId, input);
+    } catch (error) {
+      cache.delete(callSessionId);
+      if (error instanceof LogError && error.code === 'LOG_UNKNOWN_OUTCOME') {
+        // The append may have happened: then its deadline must be kept, which also sends again what nobody sent.
+        const state = await refresh(callSessionId);
+        if (state) following.recorded(state, []);
       }
+      throw error;
     }
-    throw new LogError('LOG_UNAVAILABLE', `the stream of call ${callSessionId} is contended`);
   };
 
+  const inTurn = <T>(callSessionId: string, task: () => Promise<T>): Promise<T> =>
+    serially(callSessionId, () => unlessParked(callSessionId, task));
+
   return {
-    record: (callSessionId, input) => serially(callSessionId, () => record(callSessionId, input)),
-    load: (callSessionId) => serially(callSessionId, () => load(callSessionId)),
+    record: (callSessionId, input) => inTurn(callSessionId, () => record(callSessionId, input)),
+    load: (callSessionId) => inTurn(callSessionId, () => refresh(callSessionId)),
+    takeUp: (state, graceMs = 0) => following.takenUp(state, graceMs),
+    follow: following.follow,
     parked: () => [...parked],
   };
 }
 
-/** The new head, or null when somebody else has appended first. */
-async function appendDrafts(
-  log: CallEventLog,
-  stream: string,
-  head: Head,
-  drafts: readonly Draft[],
-): Promise<Head | null> {
-  const result = await log.append(
-    stream,
-    head,
-    drafts.map(({ recorded, raw }) => toNewEntry(recorded, raw)),
-  );
-  if ('conflict' in result) return null;
-  const last = result.entries.at(-1)!;
-  return { version: last.version, hash: last.hash };
+function readingOf(callSessionId: string): Reading<CallState | null> {
+  return {
+    stream: callSessionId,
+    empty: () => null,
+    fold: (state, entries) => foldCall(callSessionId, state, entries),
+  };
+}
+
+async function decideOn(
+  deps: RecorderDeps,
+  callSessionId: string,
+  state: CallState | null,
+  input: Input,
+): Promise<Decision> {
+  const hash = state?.questionnaire.hash ?? (input.type === 'InitiateCall' ? input.body.questionnaire.hash : null);
+  const questionnaire = hash ? await deps.questionnaire(hash) : null;
+  const rule = deps.decide ?? decide;
+  return rule(callSessionId, state, input, { timing: deps.timing, questionnaire, freshId: deps.freshId() });
 }

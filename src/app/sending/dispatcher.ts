@@ -4,11 +4,11 @@ import type { Outcome, SentCommand } from '../../domain/call/bodies.ts';
 import { type CallState, isSent } from '../../domain/call/call.ts';
 import type { Recorded } from '../../domain/call/recorded.ts';
 import type { Journal, Telephony } from '../ports.ts';
+import type { Follower } from '../recording/followers.ts';
 import type { Recorder } from '../recording/recorder.ts';
 
-export type Dispatcher = {
-  /** Sends the commands among the entries just recorded, without anybody waiting for it. */
-  dispatch(state: CallState, recorded: readonly Recorded[]): void;
+/** Follows calls, and sends the commands among the entries just recorded, without anybody waiting for it. */
+export type Dispatcher = Follower & {
   /** Commands that have not been answered yet. */
   underWay(): number;
   /** Resolves when none is. */
@@ -17,7 +17,7 @@ export type Dispatcher = {
 
 export type DispatcherDeps = {
   readonly telephony: Telephony;
-  readonly recorder: () => Pick<Recorder, 'record'>;
+  readonly recorder: Pick<Recorder, 'record'>;
   readonly callbackUri: (state: CallState) => string;
   readonly clock: Clock;
   readonly journal: Journal;
@@ -39,7 +39,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     }
     const at = new Date(clock.now()).toISOString();
     const input = { type: 'Outcome', at, commandId: command.id, commandType: command.type, outcome } as const;
-    await deps.recorder().record(state.callSessionId, input);
+    await deps.recorder.record(state.callSessionId, input);
   };
 
   const sendAll = async (state: CallState, commands: readonly SentCommand[]): Promise<void> => {
@@ -55,8 +55,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   };
 
   return {
-    dispatch(state, recorded) {
-      const commands = recorded.flatMap(toSent);
+    recorded(state, entries) {
+      const commands = entries.flatMap(toSent);
       if (commands.length === 0) return;
       const run = sendAll(state, commands).finally(() => sending.delete(run));
       sending.add(run);

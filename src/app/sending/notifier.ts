@@ -14,6 +14,8 @@ export type NotifierDeps = {
 
 /** Tells the outside of calls, from what the read models show. */
 export type Notifier = {
+  /** Begins to tell; what was written before is found then. */
+  start(): void;
   /** Rows have been written: there may be something to tell. Never throws. */
   poke(): void;
   /** Why the outside is not told at present, by code; null while it is. */
@@ -37,15 +39,16 @@ type Trouble = { readonly code: string; readonly sinceMs: number; readonly failu
  * Publishes every notice of every call at least once, after its rows are written. A notice is marked when the topic has
  * taken it: a process that dies in between tells it again, under the same id. Nothing here holds up a call.
  */
-export function startNotifier({ ledger, publisher, clock, journal }: NotifierDeps): Notifier {
+export function createNotifier({ ledger, publisher, clock, journal }: NotifierDeps): Notifier {
   let trouble: Trouble | null = null;
   let running: Promise<void> | null = null;
   let poked = false;
+  let started = false;
   let closed = false;
   let alarm: { readonly atMs: number; readonly callOff: () => void } | null = null;
 
   const ringBy = (atMs: number): void => {
-    if (closed || (alarm && alarm.atMs <= atMs)) return;
+    if (!started || closed || (alarm && alarm.atMs <= atMs)) return;
     alarm?.callOff();
     alarm = { atMs, callOff: clock.after(Math.max(0, atMs - clock.now()), () => void run()) };
   };
@@ -84,8 +87,11 @@ export function startNotifier({ ledger, publisher, clock, journal }: NotifierDep
     return running;
   };
 
-  ringBy(clock.now() + COLLECT_MS);
   return {
+    start() {
+      started = true;
+      ringBy(clock.now() + COLLECT_MS);
+    },
     poke() {
       poked = true;
       // After a round that failed, and after one that is under way, the next is already planned.

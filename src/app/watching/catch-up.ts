@@ -11,11 +11,9 @@ import type { Recorder } from '../recording/recorder.ts';
 
 export type CatchUpDeps = {
   readonly log: Pick<CallEventLog, 'registered'>;
-  readonly recorder: Pick<Recorder, 'load' | 'parked'>;
+  readonly recorder: Pick<Recorder, 'load' | 'parked' | 'takeUp'>;
   readonly readStore: Pick<ReadStore, 'versions' | 'newestUpdate'>;
   readonly journal: Journal;
-  /** Looks after the call from here on, and shows it. */
-  readonly takeUp: (state: CallState) => void;
 };
 
 /** What the walk itself asks. */
@@ -131,7 +129,7 @@ async function catchUpBatch(deps: Batch, streams: readonly string[]): Promise<Ca
     if (!state) continue;
     if (!hasEnded(state)) open += 1;
     const behind = (shown.get(stream) ?? 0) < state.version;
-    if (behind || state.deadline) deps.takeUp(state);
+    if (behind || state.deadline) deps.recorder.takeUp(state);
     if (behind) projected += 1;
   }
   return { calls: streams.length, open, projected };
@@ -139,7 +137,7 @@ async function catchUpBatch(deps: Batch, streams: readonly string[]): Promise<Ca
 
 /** A call that cannot be read is set aside and named, once; whoever walks over many calls goes on with the others. */
 export async function loadOrPark(
-  { recorder, journal }: Pick<CatchUpDeps, 'recorder' | 'journal'>,
+  { recorder, journal }: { readonly recorder: Pick<Recorder, 'load' | 'parked'>; readonly journal: Journal },
   callSessionId: string,
 ): Promise<CallState | null> {
   if (recorder.parked().includes(callSessionId)) return null;

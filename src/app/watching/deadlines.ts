@@ -3,14 +3,12 @@ import { errorCode } from '../../base/coded-error.ts';
 import { type CallState, waitsToDial } from '../../domain/call/call.ts';
 import type { DialQueue } from '../dialling/queue.ts';
 import type { Journal } from '../ports.ts';
+import type { Follower } from '../recording/followers.ts';
 import type { Recorder } from '../recording/recorder.ts';
+import { TAKE_OVER_GRACE_MS } from './take-over.ts';
 
-export type Deadlines = {
-  /**
-   * Keeps the alarm of this call in step with its state.
-   * @param graceMs for a call that another instance may be looking after: how much later than that one to ring
-   */
-  watch(state: CallState, graceMs?: number): void;
+/** Follows calls, and keeps the alarm of each in step with its state. */
+export type Deadlines = Required<Follower> & {
   /** Calls that are open as far as this instance knows. */
   open(): number;
   knows(callSessionId: string): boolean;
@@ -20,11 +18,9 @@ export type Deadlines = {
 export type DeadlinesDeps = {
   /** Where deadlines wait whose passing makes a phone ring. */
   readonly dialQueue: Pick<DialQueue, 'enqueue' | 'leave'>;
-  /** The deadline was not due after all: somebody else looks after the call too. */
-  readonly onMoved: (state: CallState) => void;
   readonly clock: Clock;
   readonly journal: Journal;
-  readonly recorder: () => Pick<Recorder, 'record'>;
+  readonly recorder: Pick<Recorder, 'record' | 'takeUp'>;
 };
 
 /** When the log cannot take a passed deadline: often enough to go on soon, seldom enough not to press a sick store. */
@@ -34,7 +30,7 @@ const RETRY_MS = 2_000;
  * One alarm per open call: the deadline that its state carries. Ringing it is an append, so of several instances that
  * watch over the same call one wins and the others find that the deadline has moved: that is how a call is taken over.
  */
-export function createDeadlines({ clock, journal, recorder, dialQueue, onMoved }: DeadlinesDeps): Deadlines {
+export function createDeadlines({ clock, journal, recorder, dialQueue }: DeadlinesDeps): Deadlines {
   const alarms = new Map<string, () => void>();
   let closed = false;
 
@@ -43,9 +39,9 @@ export function createDeadlines({ clock, journal, recorder, dialQueue, onMoved }
     try {
       // The alarm ran for as long as it had to; a clock that was set back meanwhile does not undo that.
       const at = new Date(Math.max(clock.now(), Date.parse(deadline))).toISOString();
-      const { verdict, state } = await recorder().record(callSessionId, { type: 'Deadline', at });
+      const { verdict, state } = await recorder.record(callSessionId, { type: 'Deadline', at });
       // Whatever was recorded has set the alarm anew; finding that another instance has moved the deadline has not.
-      if (verdict !== 'recorded' && state) onMoved(state);
+      if (verdict !== 'recorded' && state) recorder.takeUp(state, TAKE_OVER_GRACE_MS);
     } catch (error) {
       const code = errorCode(error);
       journal.error({ call: callSessionId, code }, 'deadline could not be recorded');
@@ -58,7 +54,7 @@ export function createDeadlines({ clock, journal, recorder, dialQueue, onMoved }
     if (!closed) alarms.set(callSessionId, clock.after(Math.max(0, delayMs), task));
   };
 
-  const watch = (state: CallState, graceMs = 0): void => {
+  const watch = (state: CallState, graceMs: number): void => {
     const { callSessionId, deadline } = state;
     dialQueue.leave(callSessionId);
     if (!deadline) {
@@ -75,7 +71,8 @@ export function createDeadlines({ clock, journal, recorder, dialQueue, onMoved }
   };
 
   return {
-    watch,
+    recorded: (state) => watch(state, 0),
+    takenUp: watch,
     open: () => alarms.size,
     knows: (callSessionId) => alarms.has(callSessionId),
     close() {

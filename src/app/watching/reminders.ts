@@ -4,7 +4,7 @@ import type { CallState } from '../../domain/call/call.ts';
 import type { Recorded } from '../../domain/call/recorded.ts';
 import type { Journal, WakeUp, WakeUpHandle, WakeUps } from '../ports.ts';
 import type { Recorder } from '../recording/recorder.ts';
-import { TAKE_OVER_GRACE_MS } from './sweep.ts';
+import { TAKE_OVER_GRACE_MS } from './take-over.ts';
 
 /** Leaves word of open calls with a queue, and looks after the calls that it is reminded of. */
 export type Reminders = {

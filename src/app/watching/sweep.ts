@@ -9,13 +9,13 @@ import type { Journal } from '../ports.ts';
 import type { Recorder } from '../recording/recorder.ts';
 import { loadOrPark } from './catch-up.ts';
 import type { Deadlines } from './deadlines.ts';
+import { TAKE_OVER_GRACE_MS } from './take-over.ts';
 
 export type SweepDeps = {
   readonly log: Pick<CallEventLog, 'registered'>;
   readonly readStore: Pick<ReadStore, 'open' | 'versions'>;
-  readonly recorder: Pick<Recorder, 'load' | 'parked'>;
+  readonly recorder: Pick<Recorder, 'load' | 'parked' | 'takeUp'>;
   readonly deadlines: Pick<Deadlines, 'knows'>;
-  readonly takeUp: (state: CallState, graceMs: number) => void;
   readonly clock: Clock;
   readonly journal: Journal;
 };
@@ -26,8 +26,6 @@ const ROWLESS_ROUNDS = 4;
 const THOROUGH_ROUNDS = 240;
 const ROWLESS_SINCE_MS = 3_600_000;
 const BATCH = 500;
-/** Long enough for the instance that looks after a call to ring first when it is alive. */
-export const TAKE_OVER_GRACE_MS = 5_000;
 
 /**
  * Looks now and then for calls that this instance does not know: they belong to another instance, and if that one is dead
@@ -64,7 +62,7 @@ async function sweepOpen(deps: SweepDeps): Promise<void> {
   for (const callSessionId of await deps.readStore.open()) {
     if (deps.deadlines.knows(callSessionId)) continue;
     const state = await loadOrPark(deps, callSessionId);
-    if (state) deps.takeUp(state, TAKE_OVER_GRACE_MS);
+    if (state) deps.recorder.takeUp(state, TAKE_OVER_GRACE_MS);
   }
 }
 
@@ -83,7 +81,7 @@ async function sweepRegister(deps: SweepDeps, sinceMs: number, choose: Choice): 
     const shown = await deps.readStore.versions(streams);
     for (const stream of streams) {
       const state = await choose(deps, stream, shown.get(stream) ?? 0);
-      if (state) deps.takeUp(state, TAKE_OVER_GRACE_MS);
+      if (state) deps.recorder.takeUp(state, TAKE_OVER_GRACE_MS);
     }
   };
   let batch: string[] = [];

@@ -18,7 +18,12 @@ export function foldStream(
   entries: readonly Entry[],
   from: FoldedCall = UNKNOWN_CALL,
 ): FoldedCall {
-  let { state } = from;
+  return { state: foldCall(callSessionId, from.state, entries), head: headOf(entries, from.head) };
+}
+
+/** The state of a call after these entries, the next of its stream; null when it has none yet. */
+export function foldCall(callSessionId: string, before: CallState | null, entries: readonly Entry[]): CallState | null {
+  let state = before;
   for (const entry of entries) state = evolve(callSessionId, state, fromEntry(entry));
-  return { state, head: headOf(entries, from.head) };
+  return state;
 }

@@ -21,12 +21,12 @@ export type MemberState = {
 
 export const NEW_MEMBER: MemberState = { newest: null, byKey: new Map() };
 
-/** Folds the entries of a member's stream. */
-export function foldMember(entries: readonly Entry[]): MemberState {
+/** The state of a member after these entries, the next of the member's stream. */
+export function foldMember(before: MemberState, entries: readonly Entry[]): MemberState {
   return entries.reduce<MemberState>((state, entry) => {
     if (entry.type !== 'OpenCall') return state;
     const body: OpenCallBody = JSON.parse(entry.data);
     const byKey = body.idempotencyKeyHash ? new Map(state.byKey).set(body.idempotencyKeyHash, body) : state.byKey;
     return { newest: { callSessionId: body.callSessionId, openedAt: entry.at }, byKey };
-  }, NEW_MEMBER);
+  }, before);
 }

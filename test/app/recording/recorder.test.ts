@@ -4,12 +4,14 @@ import { createQuestionnaires } from '../../../src/app/recording/questionnaires.
 import { createRecorder, type Recorder } from '../../../src/app/recording/recorder.ts';
 import { randomIds } from '../../../src/composition/ids.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
+import { decide } from '../../../src/domain/call/decide.ts';
 import type { Input } from '../../../src/domain/call/input.ts';
 import type { Recorded } from '../../../src/domain/call/recorded.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import type { PublishedQuestionnaire } from '../../../src/domain/questionnaire/questionnaire.ts';
 import { type CallEventLog, LogError } from '../../../src/log/port.ts';
 import { type FaultyLog, faultyLog } from '../../support/faulty-log.ts';
+import { startingGate } from '../../support/starting-gate.ts';
 import { type Bench, callback, openBench, QUESTIONNAIRE } from '../fixtures.ts';
 
 const CALL = '019aab00-0000-7000-8000-000000000001';
@@ -30,15 +32,17 @@ test.before.each(async () => {
 });
 test.after.each(() => bench.close());
 
-function recorderOn(on: CallEventLog, cacheSize?: number): Recorder {
-  return createRecorder({
+function recorderOn(on: CallEventLog, cacheSize?: number, rule?: typeof decide): Recorder {
+  const recorder = createRecorder({
     log: on,
     timing: TIMING,
     freshId: randomIds.uuid,
     questionnaire: async () => script,
-    onRecorded: (state, recorded) => void told.push({ state, recorded }),
     ...(cacheSize !== undefined && { cacheSize }),
+    ...(rule && { decide: rule }),
   });
+  recorder.follow([{ recorded: (state, recorded) => void told.push({ state, recorded }) }]);
+  return recorder;
 }
 
 function initiated(): Input {
@@ -68,6 +72,25 @@ async function codeOf(failing: Promise<unknown>): Promise<string> {
   }
   return 'no error';
 }
+
+test('of twenty instances that record a callback at once one does, and nineteen decide again and find it there', async () => {
+  await recorderOn(log).record(CALL, initiated());
+  const gate = startingGate(log, 20);
+  let decided = 0;
+  const recorders = Array.from({ length: 20 }, () =>
+    recorderOn(gate, undefined, (...args) => {
+      decided += 1;
+      return decide(...args);
+    }),
+  );
+  const verdicts = await Promise.all(recorders.map((each) => each.record(CALL, heard('CallConnected', {}, 'one'))));
+  const count = (wanted: string) => verdicts.filter(({ verdict }) => verdict === wanted).length;
+  assert.equal([count('recorded'), count('duplicate')], [1, 19]);
+  assert.equal([gate.tried(), decided], [20, 39]);
+  assert.is((await bench.stream(CALL)).filter(({ id }) => id === 'one').length, 1);
+  const after = verdicts.map(({ state }) => state?.version);
+  assert.is(new Set(after).size, 1);
+});
 
 test('inputs of one call that come at once are recorded one after the other, and none is lost', async () => {
   const recorder = recorderOn(log);

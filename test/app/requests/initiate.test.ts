@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CallApp, InitiateResult } from '../../../src/app/api.ts';
+import { startingGate } from '../../support/starting-gate.ts';
 import { type Bench, callback, openBench, until } from '../fixtures.ts';
 
 let bench: Bench;
@@ -43,6 +44,19 @@ test('of twenty who call one member at once on two instances one opens the call,
   const entries = await bench.entries();
   assert.is(entries.filter(({ type }) => type === 'OpenCall').length, 1);
   assert.is(entries.filter(({ type }) => type === 'PlaceCall').length, 1);
+});
+
+test('of twenty who have all found the member free one opens the call, and nineteen look again and find it open', async () => {
+  const gate = startingGate(bench.stores.log, 20, /^member:/);
+  const apps = [await bench.start({ log: gate }), await bench.start({ log: gate })];
+  const results = await Promise.all(Array.from({ length: 20 }, (_, index) => apps[index % 2]!.initiate(ask('M-1'))));
+  const won = results.flatMap((result) => (result.ok ? [result.callSessionId] : []));
+  const lost = results.filter((result) => !result.ok);
+  assert.equal([won.length, lost.length, gate.tried()], [1, 19, 20]);
+  for (const result of lost) assert.equal(result, { ok: false, code: 'CALL_OPEN', callSessionId: won[0] });
+  for (const app of apps) await app.idle();
+  assert.is(bench.simulator.stats().dials, 1);
+  assert.is((await bench.stream('member:M-1')).length, 1);
 });
 
 test('twenty members who are called at once all are', async () => {

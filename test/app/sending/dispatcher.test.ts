@@ -103,17 +103,17 @@ test('words for a person are not sent to a line on which none is proven, whateve
       sent.push(command);
       return { type: 'Accepted' };
     }),
-    recorder: () => ({
+    recorder: {
       async record(_call, input) {
         outcomes.push(input.type === 'Outcome' && input.outcome);
         return { verdict: 'recorded', state: null };
       },
-    }),
+    },
     callbackUri: () => 'http://127.0.0.1:9/',
   });
   const state = await stateOf(call);
   for (const audience of ['person', 'anyone'] as const) {
-    dispatcher.dispatch(state, [{ ...say(audience), kind: 'command', at: '', actor: 'flow', cause: null }]);
+    dispatcher.recorded(state, [{ ...say(audience), kind: 'command', at: '', actor: 'flow', cause: null }]);
   }
   await dispatcher.idle();
   assert.equal(
@@ -135,11 +135,11 @@ test('a command that comes to be sent after its deadline is not sent: what to do
       sent += 1;
       return { type: 'Accepted' };
     }),
-    recorder: () => ({ record: async () => ({ verdict: 'recorded', state: null }) }),
+    recorder: { record: async () => ({ verdict: 'recorded', state: null }) },
     callbackUri: () => 'http://127.0.0.1:9/',
   });
   const at = '2020-01-01T00:00:00.000Z';
-  dispatcher.dispatch(state, [{ ...say('anyone', at), kind: 'command', at, actor: 'flow', cause: null }]);
+  dispatcher.recorded(state, [{ ...say('anyone', at), kind: 'command', at, actor: 'flow', cause: null }]);
   await dispatcher.idle();
   assert.is(sent, 0);
 });

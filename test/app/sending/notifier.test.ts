@@ -4,7 +4,7 @@ import type { CallRows, NoticeLedger, ReadStore } from '../../../projections/por
 import { openSqliteReadStore } from '../../../projections/sqlite/read-store.ts';
 import { createTopicPublisher } from '../../../src/adapters/topic/publisher.ts';
 import type { NoticePublisher } from '../../../src/app/ports.ts';
-import { type Notifier, startNotifier } from '../../../src/app/sending/notifier.ts';
+import { createNotifier, type Notifier } from '../../../src/app/sending/notifier.ts';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
 import { callId, directory, rows } from '../../projections/samples.ts';
 import { START, type TestClock, testClock } from '../../support/virtual-time.ts';
@@ -48,7 +48,8 @@ function start(bench: Bench, changes: { ledger?: NoticeLedger; publisher?: Notic
     void bench.journal.push({ level, code: fields.code });
   const journal = { info: write('info'), warn: write('warn'), error: write('error') };
   const { store, publisher, clock } = bench;
-  const notifier = startNotifier({ ledger: store.notices, publisher, clock, journal, ...changes });
+  const notifier = createNotifier({ ledger: store.notices, publisher, clock, journal, ...changes });
+  notifier.start();
   bench.notifiers.push(notifier);
   return notifier;
 }

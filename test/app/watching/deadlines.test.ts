@@ -4,6 +4,7 @@ import { createDialQueue } from '../../../src/app/dialling/queue.ts';
 import { createQuestionnaires } from '../../../src/app/recording/questionnaires.ts';
 import { createRecorder, type Recorder } from '../../../src/app/recording/recorder.ts';
 import { createDeadlines, type Deadlines } from '../../../src/app/watching/deadlines.ts';
+import { TAKE_OVER_GRACE_MS } from '../../../src/app/watching/take-over.ts';
 import { randomIds } from '../../../src/composition/ids.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
@@ -28,30 +29,25 @@ test.before.each(async () => {
   log = faultyLog(bench.stores.log);
   errors = [];
   script = await createQuestionnaires(log).publish(QUESTIONNAIRE, new Date(START));
-  recorder = instance();
-  deadlines = watchFor(() => recorder);
+  [recorder, deadlines] = instance();
 });
 test.after.each(async () => {
   deadlines.close();
   await bench.close();
 });
 
-function instance(): Recorder {
-  const onRecorded = (state: CallState): void => deadlines.watch(state);
-  return createRecorder({
-    log,
-    timing: TIMING,
-    freshId: randomIds.uuid,
-    questionnaire: async () => script,
-    onRecorded,
-  });
+function recorderOfItsOwn(): Recorder {
+  return createRecorder({ log, timing: TIMING, freshId: randomIds.uuid, questionnaire: async () => script });
 }
 
-function watchFor(of: () => Recorder): Deadlines {
+function instance(): [Recorder, Deadlines] {
   const journal = { info: () => {}, warn: () => {}, error: (_: unknown, message: string) => void errors.push(message) };
   const dialQueue = createDialQueue(clock, UNPACED);
   dialQueue.start();
-  return createDeadlines({ clock, journal, recorder: of, dialQueue, onMoved: (state) => deadlines.watch(state) });
+  const own = recorderOfItsOwn();
+  const watching = createDeadlines({ clock, journal, recorder: own, dialQueue });
+  own.follow([watching]);
+  return [own, watching];
 }
 
 const at = () => new Date(clock.now()).toISOString();
@@ -99,9 +95,8 @@ test('a clock that is set back does not hold up a call that another instance fin
   const state = await initiate();
   deadlines.close();
   clock.jump(-3_600_000);
-  recorder = instance();
-  deadlines = watchFor(() => recorder);
-  deadlines.watch((await recorder.load(CALL))!);
+  [recorder, deadlines] = instance();
+  recorder.takeUp((await recorder.load(CALL))!);
   await clock.advance(Date.parse(state.deadline!.at) - Date.parse(state.updatedAt));
   assert.is(await passed(), 1);
 });
@@ -124,19 +119,16 @@ test('a call that has ended has none', async () => {
 
 test('a deadline that another instance has moved is not recorded, and rings at its new time', async () => {
   await initiate();
-  const other = createRecorder({
-    log,
-    timing: TIMING,
-    freshId: randomIds.uuid,
-    questionnaire: async () => script,
-    onRecorded: () => {},
-  });
+  const other = recorderOfItsOwn();
   await clock.advance(10_000);
   await hear('CallConnected', other);
   await clock.advance(5_000);
   assert.is(await passed(), 0);
   assert.is(clock.alarms(), 1);
+  // Some seconds later than the instance that moved it: that one may be alive.
   await clock.advance(10_000);
+  assert.is(await passed(), 0);
+  await clock.advance(TAKE_OVER_GRACE_MS);
   assert.is(await passed(), 1);
 });
 
@@ -163,7 +155,7 @@ test('a call of which nothing is ever heard ends all the same', async () => {
 test('when it is closed nothing rings any more', async () => {
   const state = await initiate();
   deadlines.close();
-  deadlines.watch(state);
+  deadlines.recorded(state, []);
   assert.is(clock.alarms(), 0);
   await clock.advance(600_000);
   assert.is(await passed(), 0);

@@ -6,7 +6,6 @@ import { createRecorder, type Recorder } from '../../../src/app/recording/record
 import { createReminders, type Reminders } from '../../../src/app/watching/reminders.ts';
 import { randomIds } from '../../../src/composition/ids.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
-import type { Recorded } from '../../../src/domain/call/recorded.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import { type CallEventLog, LogError } from '../../../src/log/port.ts';
 import { type Account, openAccount } from '../../adapters/queues/fixtures.ts';
@@ -43,9 +42,8 @@ test.before.each(async () => {
   };
   [known, takenUp, delays, journal] = [new Set(), [], [], []];
   const script = await createQuestionnaires(log).publish(QUESTIONNAIRE, new Date(START));
-  const onRecorded = (state: CallState, recorded: readonly Recorded[]): void => reminders.follow(state, recorded);
-  const freshId = randomIds.uuid;
-  recorder = createRecorder({ log, timing: TIMING, freshId, questionnaire: async () => script, onRecorded });
+  recorder = createRecorder({ log, timing: TIMING, freshId: randomIds.uuid, questionnaire: async () => script });
+  recorder.follow([{ recorded: (state, entries) => reminders.follow(state, entries) }]);
   reminders = listening(impatient(account.open().wakeUps));
 });
 test.after.each(async () => {

@@ -23,12 +23,16 @@ export async function recordTemplate(log: CallEventLog): Promise<Template> {
     timing: TIMING,
     freshId: randomIds.uuid,
     questionnaire: questionnaires.find,
-    onRecorded(_state, recorded) {
-      for (const { kind, id, type } of recorded) {
-        if (kind === 'command' && type !== 'InitiateCall') sent.push({ id, type: type as SentType });
-      }
-    },
   });
+  recorder.follow([
+    {
+      recorded(_state, entries) {
+        for (const { kind, id, type } of entries) {
+          if (kind === 'command' && type !== 'InitiateCall') sent.push({ id, type: type as SentType });
+        }
+      },
+    },
+  ]);
   const callSessionId = uuidv7(Date.now());
   const leg = legOf(callSessionId);
   const at = (): string => new Date().toISOString();
