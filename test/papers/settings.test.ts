@@ -56,7 +56,7 @@ const read = new Set([
   ...readWhenAllAre(undefined),
   ...readWhenAllAre('https://example.org'),
   // Names that no such environment reaches. An error's code looks the same, and is none.
-  ...found(/(?<!code = )'([A-Z]+(?:_[A-Z]+)+)'/g, 'src/config/'),
+  ...found(/(?<!CodedError<|super\()'([A-Z]+(?:_[A-Z]+)+)'/g, 'src/config/'),
   ...found(/\benv\??\.?\[['"]([A-Z][A-Z0-9_]*)['"]\]/g),
   ...found(/\benv\.([A-Z][A-Z0-9_]*)\b/g),
 ]);
