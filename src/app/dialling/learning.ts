@@ -1,0 +1,39 @@
+import { type CallState, hasEnded, holdsLeg } from '../../domain/call/call.ts';
+import type { Recorded } from '../../domain/call/recorded.ts';
+import { callDisposition } from '../../domain/call/summary.ts';
+import type { CallVerdict } from './breaker.ts';
+import { type Dialling, release, serve } from './turns.ts';
+
+/** Learns from what was recorded of a call: what the provider takes, whether a leg stands, whether there is room. */
+export function observe(dialling: Dialling, state: CallState, recorded: readonly Recorded[]): void {
+  for (const entry of recorded) learnLimit(dialling, entry);
+  const { places } = dialling;
+  const { callSessionId } = state;
+  const dialledHere = recorded.some(({ type }) => type === 'PlaceCall');
+  if (holdsLeg(state)) places.legStands(callSessionId, dialledHere);
+  else if (places.begun(callSessionId)) endLeg(dialling, state);
+}
+
+function endLeg(dialling: Dialling, state: CallState): void {
+  const { clock, places, breaker } = dialling;
+  const { callSessionId } = state;
+  if (hasEnded(state)) breaker.count(callSessionId, verdictOf(state), clock.now());
+  else breaker.passed(callSessionId);
+  const place = places.legOver(callSessionId);
+  if (place) release(dialling, place);
+  serve(dialling);
+}
+
+function learnLimit({ clock, limit, places }: Dialling, recorded: Recorded): void {
+  if (recorded.kind !== 'outcome') return;
+  if (recorded.type === 'Rejected' && recorded.body.status === 429) {
+    limit.throttled(places.legs(), clock.now(), recorded.body.retryAfterMs ?? 0);
+  }
+  if (recorded.type === 'Accepted' && recorded.body.callConnectionId) limit.accepted();
+}
+
+/** A call that nobody could be told the end of speaks against the provider as much as one that it refused. */
+function verdictOf(state: CallState): CallVerdict {
+  const disposition = callDisposition(state);
+  return disposition === 'provider-failure' || disposition === 'unknown' ? 'failed' : 'served';
+}
