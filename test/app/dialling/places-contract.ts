@@ -70,6 +70,7 @@ export function contract({ name, open }: OpenedPlaces): void {
     async (places) => {
       await dial(places, 'a');
       assert.is(await takeTurn(places, 'a'), null);
+      assert.is(places.taken(), 1);
       assert.is(places.giveBack('a')?.place ?? null, null);
       assert.equal([places.has('a'), places.taken()], [true, 1]);
     },

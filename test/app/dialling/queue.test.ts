@@ -172,6 +172,20 @@ test('call after call that fails pauses dialling, and one call tries it out afte
   assert.equal(dialled.slice(BREAKER.callsMin), ['x', 'y', 'z']);
 });
 
+test('a trial that was not dialled, or that the provider refused for now, leaves the trial to the next', async () => {
+  const { clock, queue, dialled, enqueue, fails, throttled } = openQueue({ ...FAST, concurrentCalls: 100 });
+  for (let call = 0; call < BREAKER.callsMin; call += 1) enqueue(`call-${call}`);
+  await clock.advance(100);
+  for (let call = 0; call < BREAKER.callsMin; call += 1) fails(`call-${call}`);
+  queue.enqueue('unused', async () => void dialled.push('unused'));
+  for (const id of ['refused', 'next', 'last']) enqueue(id);
+  await clock.advance(BREAKER.pauseMs);
+  assert.equal(dialled.slice(BREAKER.callsMin), ['unused', 'refused']);
+  throttled('refused', 0);
+  await clock.advance(5_000);
+  assert.equal(dialled.slice(BREAKER.callsMin), ['unused', 'refused', 'next']);
+});
+
 test('of those who wait normal calls go first, and every fourth turn is for a low one', async () => {
   const { clock, queue, dialled } = openQueue({ concurrentCalls: 100, callsPerSecond: 1 });
   const dial = (id: string) => async () => void dialled.push(id);

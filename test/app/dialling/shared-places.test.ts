@@ -122,14 +122,22 @@ test('patience begins anew with every trouble', async () => {
 
 test('only the calls that have a place here are looked at when nothing is heard of them', async () => {
   const { places, clock, calls, told } = open();
-  for (const id of ['mine', 'over', 'theirs']) {
+  for (const id of ['mine', 'heard', 'over', 'theirs']) {
     calls.set(id, { ...Conversation.answered().state!, callSessionId: id });
     if (id !== 'theirs') await dial(places, id);
   }
-  places.legStands('theirs', false);
   places.legOver('over');
-  for (let second = 0; second < 10; second += 1) await clock.advance(1_000);
+  await clock.advance(5_000);
+  for (const id of ['heard', 'theirs']) places.legStands(id, false);
+  await clock.advance(5_000);
   assert.equal(told, ['mine']);
+});
+
+test('closed, nobody is looked at', async () => {
+  const { places, clock } = open();
+  await dial(places, 'a');
+  places.close();
+  assert.is(clock.alarms(), 0);
 });
 
 test.run();

@@ -44,16 +44,20 @@ function openQueue(policy: typeof FAST, permits?: MemoryPermits): Opened {
 function slowPermits(most: number) {
   const permits = memoryPermits(most);
   let answer = (): void => {};
-  const acquire = async () => {
-    const wait = new Promise<void>((resolve) => {
+  const late = async <T>(asked: Promise<T>): Promise<T> => {
+    await new Promise<void>((resolve) => {
       answer = resolve;
     });
-    const permit = await permits.acquire();
-    await wait;
-    return permit;
+    return asked;
   };
-  return { permits: { ...permits, acquire }, letAnswer: () => answer() };
+  const slow = { ...permits, acquire: () => late(permits.acquire()), turn: () => late(permits.turn()) };
+  return { permits: slow, letAnswer: () => answer() };
 }
+
+test('with others about, no turn is taken without asking them', () => {
+  const { queue } = openQueue(FAST, memoryPermits(3));
+  assert.is(queue.tryTurn('a'), false);
+});
 
 test('with others about, a place is for whoever is next when the answer comes', async () => {
   const { permits, letAnswer } = slowPermits(1);
@@ -74,6 +78,47 @@ test('with others about, a place that comes when nobody waits any more is given 
   letAnswer();
   await clock.advance(10);
   assert.equal([dialled, permits.free()], [[], 1]);
+});
+
+test('with others about, a place that comes when the next has one already is given back', async () => {
+  const { permits, letAnswer } = slowPermits(2);
+  const { clock, dialled, wants } = openQueue(FAST, permits);
+  wants('a');
+  letAnswer();
+  await clock.advance(10);
+  wants('b');
+  wants('a');
+  letAnswer();
+  await clock.advance(10);
+  assert.equal([dialled, permits.free(), permits.asked()], [['a'], 1, { places: 2, turns: 1 }]);
+  letAnswer();
+  await clock.advance(10);
+  assert.equal(dialled, ['a', 'a']);
+});
+
+test('with others about, a turn that comes when its call has left is for nobody', async () => {
+  const { permits, letAnswer } = slowPermits(1);
+  const { queue, clock, dialled, wants } = openQueue(FAST, permits);
+  wants('a');
+  letAnswer();
+  await clock.advance(10);
+  wants('a');
+  queue.leave('a');
+  wants('b');
+  letAnswer();
+  await clock.advance(10);
+  assert.equal(dialled, ['a']);
+});
+
+test('with others about, a call that lost its place asks for one, although all places here are taken', async () => {
+  const permits = memoryPermits(2);
+  const { clock, dialled, wants } = openQueue({ ...FAST, concurrentCalls: 1 }, permits);
+  wants('a');
+  await clock.advance(10);
+  permits.loseAll();
+  wants('a');
+  await clock.advance(10);
+  assert.equal([dialled, permits.asked().places], [['a', 'a'], 2]);
 });
 
 test('with others about, they are asked one question at a time', async () => {
@@ -116,6 +161,30 @@ test('alone, the next keeps its distance also to a turn that nobody used', async
   assert.equal(dialled, ['p', 'q']);
   await clock.advance(10_000);
   assert.equal(dialled, ['p', 'q', 'r']);
+});
+
+test('that the others cannot be reached is told while somebody waits for them', async () => {
+  const permits = memoryPermits(1);
+  permits.setAway(true);
+  const { queue, clock, wants } = openQueue(FAST, permits);
+  wants('a');
+  await clock.advance(10);
+  assert.match(queue.status().paused ?? '', 'cannot be reached');
+  queue.leave('a');
+  assert.is(queue.status().paused, null);
+});
+
+test('closed, nobody waits, nothing is looked at and nobody is dialled any more', async () => {
+  const { queue, clock, dialled, wants } = openQueue(FAST, memoryPermits(3));
+  wants('a');
+  await clock.advance(10);
+  wants('b');
+  queue.close();
+  queue.start();
+  assert.equal([queue.status().waiting, clock.alarms()], [0, 0]);
+  wants('c');
+  await clock.advance(5_000);
+  assert.equal(dialled, ['a']);
 });
 
 test.run();
