@@ -1,3 +1,5 @@
+import { inTime } from '../base/time-limit.ts';
+
 /** `warning`: it works, and should not stay so. */
 export type Verdict = 'ok' | 'warning' | 'failed';
 
@@ -18,16 +20,11 @@ export async function runChecks(checks: readonly Check[], limitMs: number): Prom
 }
 
 async function bounded(run: Check['run'], limitMs: number): Promise<Finding> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<Finding>((resolve) => {
-    timer = setTimeout(() => resolve(failed(`no answer in ${limitMs / 1_000} s`)), limitMs);
-  });
   try {
-    return await Promise.race([run(), late]);
+    const finding = await inTime(run(), limitMs);
+    return finding === 'late' ? failed(`no answer in ${limitMs / 1_000} s`) : finding;
   } catch (error) {
     return failed(describe(error));
-  } finally {
-    clearTimeout(timer);
   }
 }
 

@@ -2,6 +2,7 @@ import type { AppHealth } from '../../app/api.ts';
 import type { Journal } from '../../app/ports.ts';
 import type { Clock } from '../../base/clock.ts';
 import { CodedError } from '../../base/coded-error.ts';
+import { inTime } from '../../base/time-limit.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import type { Recorded } from '../../domain/call/recorded.ts';
 import { createEndedCalls } from './ended-calls.ts';
@@ -99,12 +100,11 @@ function overSdk(sdk: Sdk, { clock, journal, history }: TelemetryOptions): Telem
       await sdk.flush();
     },
     async close() {
-      let callOff: () => void = () => {};
-      const timeOut = new Promise<void>((resolve) => {
-        callOff = clock.after(CLOSE_MS, resolve);
-      });
-      await Promise.race([endedCalls.close().then(() => sdk.close()), timeOut]);
-      callOff();
+      await inTime(
+        endedCalls.close().then(() => sdk.close()),
+        CLOSE_MS,
+        clock.after,
+      );
     },
   };
 }

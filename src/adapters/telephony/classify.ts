@@ -20,6 +20,9 @@ const NO_TOKEN = new Set([
   'CredentialUnavailableError',
 ]);
 
+/** The request took too long: our own limit says so, and nothing else aborts requests. */
+const OUR_TIME_LIMIT = new Set(['TimeoutError', 'AbortError']);
+
 const NOT_ESTABLISHED = 8501;
 
 /**
@@ -29,8 +32,8 @@ const NOT_ESTABLISHED = 8501;
 export function classify(error: unknown, type: SentType, now: number): Outcome {
   const failure: Failure = typeof error === 'object' && error !== null ? error : {};
   if (typeof failure.statusCode === 'number') return byStatus(failure.statusCode, failure, type, now);
-  // Only our own time limit aborts requests.
-  if (failure.name === 'AbortError') return { type: 'Unknown', reason: 'timeout' };
+  if (typeof failure.name === 'string' && OUR_TIME_LIMIT.has(failure.name))
+    return { type: 'Unknown', reason: 'timeout' };
   if (wasNeverSent(failure)) return { type: 'Rejected', status: 0, subCode: 0, transient: true };
   if (failure.name === 'RestError') return { type: 'Unknown', reason: 'connection-lost' };
   return { type: 'Unknown', reason: 'server-error' };

@@ -3,6 +3,7 @@ import type { TokenCredential } from '@azure/identity';
 import type { Notice } from '../../app/notices.ts';
 import type { NoticePublisher } from '../../app/ports.ts';
 import { isLoopbackHost } from '../../base/loopback.ts';
+import { inTime } from '../../base/time-limit.ts';
 import { NoticeError } from './error.ts';
 
 /** A topic of the CloudEvents schema (`https://…/api/events`), and how we prove who we are. */
@@ -37,21 +38,16 @@ export function createTopicPublisher(access: TopicAccess, options: TopicOptions 
 
   const send = async (notices: readonly Notice[]): Promise<Failure | null> => {
     const controller = new AbortController();
-    let timer: NodeJS.Timeout | undefined;
-    // Not the signal alone: a credential that is slow to fetch its token need not heed it.
-    const expiry = new Promise<Failure>((resolve) => {
-      timer = setTimeout(() => {
-        controller.abort();
-        resolve({ status: null });
-      }, timeLimitMs);
-    });
     const sent = client.send(notices.map(cloudEvent), { abortSignal: controller.signal });
-    try {
-      // The SDK's error holds the request: it ends here.
-      return await Promise.race([sent.then(() => null, failureOf), expiry]);
-    } finally {
-      clearTimeout(timer);
-    }
+    // The SDK's error holds the request: it ends here. Not the signal alone: a credential that is slow to fetch its token
+    // need not heed it.
+    const failure = await inTime(
+      sent.then(() => null, failureOf),
+      timeLimitMs,
+    );
+    if (failure !== 'late') return failure;
+    controller.abort();
+    return { status: null };
   };
 
   return {

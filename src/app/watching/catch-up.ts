@@ -1,6 +1,7 @@
 import type { ReadStore } from '../../../projections/ports.ts';
 import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/coded-error.ts';
+import { inTime } from '../../base/time-limit.ts';
 import { type CallState, hasEnded } from '../../domain/call/call.ts';
 import { LONGEST_CALL_MS } from '../../domain/call/timing.ts';
 import { isCallStream } from '../../domain/streams.ts';
@@ -71,7 +72,7 @@ export async function startCatchUp(deps: CatchUpDeps, clock: Clock): Promise<Cat
   };
   if (newest === 'away') catchUpLater(deps, clock);
   const walking = walk();
-  const found = await inTime(walking, WALK_MS, clock);
+  const found = await inTime(walking, WALK_MS, clock.after);
   if (found !== 'late') return { found, done: Promise.resolve() };
   return { found: NOTHING, done: walking.then(() => {}).catch(() => untilDone(walk, clock)) };
 }
@@ -84,7 +85,7 @@ async function newestInTime({ readStore, journal }: CatchUpDeps, clock: Clock): 
     code = errorCode(error);
     return 'late' as const;
   });
-  const newest = await inTime(answer, ANSWER_MS, clock);
+  const newest = await inTime(answer, ANSWER_MS, clock.after);
   if (newest !== 'late') return newest;
   journal.warn({ code }, 'read models cannot be asked; they are caught up with later');
   return 'away';
@@ -104,19 +105,6 @@ async function untilDone(work: () => Promise<unknown>, clock: Clock): Promise<vo
     } catch {
       await new Promise<void>((resolve) => void clock.after(RETRY_MS, resolve));
     }
-  }
-}
-
-/** `late`: the work goes on. */
-async function inTime<T>(work: Promise<T>, limitMs: number, clock: Clock): Promise<T | 'late'> {
-  let callOff = (): void => {};
-  const late = new Promise<'late'>((resolve) => {
-    callOff = clock.after(limitMs, () => resolve('late'));
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    callOff();
   }
 }
 
