@@ -6,13 +6,15 @@ import { startTelemetry, type Telemetry } from '../adapters/telemetry/telemetry.
 import { createAcsTelephony } from '../adapters/telephony/acs.ts';
 import type { TopicPublisher } from '../adapters/topic/publisher.ts';
 import type { Journal, Telephony } from '../app/ports.ts';
-import { withIdentity } from '../azure/credential.ts';
+import { azureCredential, withIdentity } from '../azure/credential.ts';
 import type { Clock } from '../base/clock.ts';
 import type { AcsConfig } from '../config/acs.ts';
 import { readApiKeys } from '../config/api-keys.ts';
 import type { Config } from '../config/config.ts';
-import type { EntraConfig } from '../config/identity.ts';
+import type { EntraConfig, TopicConfig } from '../config/identity.ts';
+import type { StorageConfig } from '../config/stores.ts';
 import { fromEntry } from '../domain/call/recorded.ts';
+import type { DialPolicy } from '../domain/dial-policy.ts';
 import type { EventGridConfig } from '../http/config.ts';
 import { createEntraVerifier } from '../identity/entra-staff.ts';
 import { createEventGridVerifier } from '../identity/event-grid.ts';
@@ -28,29 +30,26 @@ export async function openTelephony({ access, cognitiveServicesEndpoint }: AcsCo
 
 /** @throws QueueError QUEUE_BAD_ADDRESS */
 export async function openQueues(
-  { queue, dial }: Pick<Config, 'queue' | 'dial'>,
+  queue: StorageConfig,
+  limits: DialPolicy,
   clock: Clock,
   journal: Journal,
-): Promise<StorageQueues | null> {
-  if (!queue) return null;
+): Promise<StorageQueues> {
   const { createStorageQueues } = await import('../adapters/queues/storage-queues.ts');
   return createStorageQueues(await withIdentity(queue.access), {
     prefix: queue.prefix,
     // The managed identity may use the queues and not make any.
     createQueues: 'connectionString' in queue.access,
-    limits: dial,
+    limits,
     clock,
     journal,
   });
 }
 
 /** @throws NoticeError NOTICE_BAD_ENDPOINT */
-export async function openPublisher({ topic }: Pick<Config, 'topic'>): Promise<TopicPublisher | null> {
-  if (!topic) return null;
+export async function openPublisher({ endpoint, key }: TopicConfig): Promise<TopicPublisher> {
   const { createTopicPublisher } = await import('../adapters/topic/publisher.ts');
-  const { endpoint, key } = topic;
   if (key !== null) return createTopicPublisher({ endpoint, key });
-  const { azureCredential } = await import('../azure/credential.ts');
   return createTopicPublisher({ endpoint, credential: await azureCredential() });
 }
 

@@ -78,9 +78,9 @@ async function build(
   const acs = config.acs ?? acsOf(simulator!);
   const telephony = await openTelephony(acs);
   closers.push(() => telephony.close());
-  const queues = await openQueues(config, clock, logger);
+  const queues = config.queue && (await openQueues(config.queue, config.dial, clock, logger));
   if (queues) closers.push(() => queues.close());
-  const noticePublisher = await openPublisher(config);
+  const noticePublisher = config.topic && (await openPublisher(config.topic));
   const app = await startCallApp({
     log: stores.log,
     readStore: stores.readStore,

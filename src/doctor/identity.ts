@@ -1,6 +1,6 @@
-import { azureCredential } from '../azure/credential.ts';
 import type { Config } from '../config/config.ts';
-import { type Check, describe, failed, ok } from './check.ts';
+import { type Check, describe, type Finding, failed, ok } from './check.ts';
+import type { Openers } from './openers.ts';
 
 /** What a token is asked for, by the part of the settings that needs one. */
 const SCOPES = {
@@ -12,14 +12,14 @@ const SCOPES = {
 } as const;
 
 /** That this process has an identity in Azure, where the settings rely on one: other checks only see that they are not let in. */
-export function identityChecks(config: Config): readonly Check[] {
+export function identityChecks(config: Config, open: Openers['credential']): readonly Check[] {
   const scopes = [...new Set(partsWithoutSecret(config).map((part) => SCOPES[part]))];
   if (scopes.length === 0) return [];
-  return [{ name: 'identity', run: () => tokensFor(scopes) }];
+  return [{ name: 'identity', run: () => tokensFor(scopes, open) }];
 }
 
-async function tokensFor(scopes: readonly string[]) {
-  const credential = await azureCredential();
+async function tokensFor(scopes: readonly string[], open: Openers['credential']): Promise<Finding> {
+  const credential = await open();
   for (const scope of scopes) {
     try {
       await credential.getToken(scope);

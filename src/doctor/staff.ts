@@ -1,10 +1,13 @@
 import { isLoopbackHost } from '../base/loopback.ts';
-import { readApiKeys } from '../config/api-keys.ts';
 import type { Config } from '../config/config.ts';
 import { type Check, failed, ok } from './check.ts';
+import type { Openers } from './openers.ts';
 
 /** That somebody can use the service, and nobody who should not. */
-export function checkStaff({ host, apiKeysFile, entra }: Pick<Config, 'host' | 'apiKeysFile' | 'entra'>): Check {
+export function checkStaff(
+  { host, apiKeysFile, entra }: Pick<Config, 'host' | 'apiKeysFile' | 'entra'>,
+  readApiKeys: Openers['apiKeys'],
+): Check {
   return {
     name: 'staff',
     async run() {

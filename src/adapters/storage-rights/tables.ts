@@ -1,6 +1,6 @@
 import { RestError, TableClient } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
-import { describe, type Finding, failed, ok, warning } from '../../doctor/check.ts';
+import type { TableRights, Tried } from '../../doctor/openers.ts';
 
 type TablesAccess =
   | { readonly connectionString: string }
@@ -11,28 +11,33 @@ const PROBE = { partitionKey: '!!doctor', rowKey: 'probe' } as const;
 /** No entity has this version, so whoever may change entities is told so and changes nothing. */
 const NO_SUCH_ETAG = 'W/"datetime\'1601-01-01T00%3A00%3A00.0000000Z\'"';
 
-/** That the log's tables can be read and added to, and that what is in them cannot be changed or removed by this identity. */
-export async function checkTables(access: TablesAccess, prefix: string): Promise<Finding> {
-  for (const name of [`${prefix}Register`, `${prefix}Events`]) {
-    const refusal = await readRefusal(clientOf(access, name));
-    if (refusal) return failed(`${name} cannot be read: ${refusal}`);
-  }
-  return checkRights(clientOf(access, `${prefix}Events`));
+/** What this identity may do to the tables of a log. It tries updates, which `log/` itself knows nothing of. */
+export function tableRights(access: TablesAccess, prefix: string): TableRights {
+  const [register, events] = [clientOf(access, `${prefix}Register`), clientOf(access, `${prefix}Events`)];
+  return {
+    async unreadable() {
+      for (const client of [register, events]) {
+        const why = await readRefusal(client);
+        if (why !== null) return { table: client.tableName, why };
+      }
+      return null;
+    },
+    async add() {
+      const status = await statusOf(events.createEntity(PROBE));
+      // The right is looked at before the entity: 409 says that it may, and that it did so once before.
+      return { isAllowed: status === 204 || status === 409, status };
+    },
+    change: () => tried(events.updateEntity(PROBE, 'Merge', { etag: NO_SUCH_ETAG })),
+    remove: () => tried(events.deleteEntity(PROBE.partitionKey, PROBE.rowKey, { etag: NO_SUCH_ETAG })),
+  };
 }
 
-async function checkRights(client: TableClient): Promise<Finding> {
-  const insert = await statusOf(client.createEntity(PROBE));
-  // The right is looked at before the entity: 409 says that it may, and that it did so once before.
-  if (insert !== 204 && insert !== 409) return failed(`entries cannot be added (${insert})`);
-  const update = await statusOf(client.updateEntity(PROBE, 'Merge', { etag: NO_SUCH_ETAG }));
-  const remove = await statusOf(client.deleteEntity(PROBE.partitionKey, PROBE.rowKey, { etag: NO_SUCH_ETAG }));
-  if (update === 403 && remove === 403) return ok('insert allowed, update and delete refused');
-  return warning(
-    `insert allowed, but not refused: update (${update}), delete (${remove}); give the identity a role with entities/read and entities/add/action only`,
-  );
+async function tried(request: Promise<unknown>): Promise<Tried> {
+  const status = await statusOf(request);
+  return { isAllowed: status !== 403, status };
 }
 
-async function readRefusal(client: TableClient): Promise<string | null> {
+async function readRefusal(client: TableClient): Promise<unknown> {
   try {
     await client.listEntities().byPage({ maxPageSize: 1 }).next();
     return null;
@@ -42,8 +47,8 @@ async function readRefusal(client: TableClient): Promise<string | null> {
 }
 
 /** The service's own code; its message quotes the whole answer. */
-function refusalOf(error: unknown): string {
-  if (!(error instanceof RestError) || error.statusCode === undefined) return describe(error);
+function refusalOf(error: unknown): unknown {
+  if (!(error instanceof RestError) || error.statusCode === undefined) return error;
   const code = /"code":"(\w+)"/.exec(error.message)?.[1] ?? '';
   return `${error.statusCode} ${code}`.trim();
 }
@@ -55,7 +60,7 @@ async function statusOf(request: Promise<unknown>): Promise<number> {
     return 204;
   } catch (error) {
     if (error instanceof RestError && error.statusCode !== undefined) return error.statusCode;
-    throw new Error(describe(error));
+    throw error;
   }
 }
 

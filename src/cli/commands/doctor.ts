@@ -1,6 +1,6 @@
+import { doctorChecks } from '../../composition/doctor.ts';
 import type { Config } from '../../config/config.ts';
 import { runChecks } from '../../doctor/check.ts';
-import { checksOf } from '../../doctor/doctor.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
 
@@ -9,7 +9,7 @@ const LIMIT_MS = 30_000;
 
 /** Checks settings and everything they point to, one line each. */
 export async function doctor(config: Config, options: { json: boolean }, output: Output): Promise<ExitCode> {
-  const checks = checksOf(config);
+  const checks = doctorChecks(config);
   output.progress(`${checks.length} checks`);
   const results = await runChecks(checks, LIMIT_MS);
   output.progress('');

@@ -1,0 +1,36 @@
+import type { Journal } from '../app/ports.ts';
+import { azureCredential, withIdentity } from '../azure/credential.ts';
+import { readApiKeys } from '../config/api-keys.ts';
+import type { Config } from '../config/config.ts';
+import type { Check } from '../doctor/check.ts';
+import { checksOf } from '../doctor/doctor.ts';
+import type { Openers } from '../doctor/openers.ts';
+import { loadQuestionnaire } from '../questionnaires/load.ts';
+import { openPublisher, openQueues, openTelephony } from './parts.ts';
+import { openSql } from './stores.ts';
+import { systemClock } from './system-clock.ts';
+
+/** The checks of a server with these settings, which open what a server opens. */
+export function doctorChecks(config: Config): readonly Check[] {
+  return checksOf(config, openersOf(config));
+}
+
+/** What the parts have to say beside the finding. */
+const SILENT: Journal = { info: () => {}, warn: () => {}, error: () => {} };
+
+function openersOf({ dial }: Config): Openers {
+  return {
+    now: systemClock.now,
+    questionnaire: (file) => loadQuestionnaire(file ?? undefined),
+    apiKeys: readApiKeys,
+    credential: azureCredential,
+    async tables({ access, prefix }) {
+      const { tableRights } = await import('../adapters/storage-rights/tables.ts');
+      return tableRights(await withIdentity(access), prefix);
+    },
+    sql: openSql,
+    queues: (queue) => openQueues(queue, dial, systemClock, SILENT),
+    telephony: openTelephony,
+    topic: openPublisher,
+  };
+}

@@ -1,0 +1,64 @@
+import type { Telephony } from '../app/ports.ts';
+import type { AcsConfig } from '../config/acs.ts';
+import type { TopicConfig } from '../config/identity.ts';
+import type { SqlConfig, StorageConfig } from '../config/stores.ts';
+import type { Members } from '../domain/member/members.ts';
+import type { Questionnaire } from '../domain/questionnaire/questionnaire.ts';
+
+/**
+ * How the checks come by what a server uses. A part is opened when its check runs, which closes it again; a failure to open
+ * it is what that check finds, and the others find what they find.
+ */
+export type Openers = {
+  now(): number;
+  /** @param file null: the one that comes with the service */
+  questionnaire(file: string | null): Promise<Pick<Questionnaire, 'id' | 'version'>>;
+  apiKeys(file: string): readonly unknown[];
+  /** Who this process is in Azure. */
+  credential(): Promise<Credential>;
+  tables(config: StorageConfig): Promise<TableRights>;
+  sql(config: SqlConfig): Promise<Database>;
+  queues(config: StorageConfig): Promise<Queues>;
+  telephony(config: AcsConfig): Promise<Pick<Telephony, 'send' | 'close'>>;
+  topic(config: TopicConfig): Promise<Topic>;
+};
+
+export type Credential = { getToken(scope: string): Promise<unknown> };
+
+/** What an identity may do to the tables of a log, found out by trying; what is in them stays as it is. */
+export type TableRights = {
+  /** The first table that cannot be read, and why: a status with its code, or the error. */
+  unreadable(): Promise<{ readonly table: string; readonly why: unknown } | null>;
+  add(): Promise<Tried>;
+  change(): Promise<Tried>;
+  remove(): Promise<Tried>;
+};
+
+/** What was said to something that an identity tried: an HTTP status. */
+export type Tried = { readonly isAllowed: boolean; readonly status: number };
+
+/** The database of the read models and members. */
+export type Database = {
+  check(): Promise<DatabaseFacts>;
+  readonly members: Pick<Members, 'list'>;
+  close(): Promise<void>;
+};
+
+export type DatabaseFacts = {
+  readonly version: string;
+  /** Migrations that it has not had. */
+  readonly pending: readonly string[];
+  readonly canWrite: boolean;
+  readonly readCommittedSnapshot: boolean;
+};
+
+export type Queues = {
+  check(): Promise<readonly { readonly queue: string; readonly problem: string | null }[]>;
+  close(): Promise<void>;
+};
+
+/** Where ended calls are published. */
+export type Topic = {
+  /** Publishes nothing. @throws when it does not let us in */
+  check(): Promise<void>;
+};
