@@ -65,7 +65,12 @@ export async function openStores(config: StoreConfig): Promise<OpenStores> {
 export async function openLog(config: StoreConfig, use: 'write' | 'read' = 'write'): Promise<CallEventLog> {
   if (config.tables) return openTables(config.tables);
   mkdirSync(config.dataDir, { recursive: true });
-  return openSqliteLog(storeFiles(config.dataDir).log, { readOnly: use === 'read' });
+  return openLogFile(storeFiles(config.dataDir).log, use);
+}
+
+/** A log in a file, such as a backup. @param use `read`: beside whoever may be writing it */
+export function openLogFile(file: string, use: 'write' | 'read'): CallEventLog {
+  return openSqliteLog(file, { readOnly: use === 'read' });
 }
 
 export async function openReadModels(config: StoreConfig): Promise<ReadStore> {

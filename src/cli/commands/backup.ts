@@ -1,7 +1,6 @@
 import { copyLog } from '../../audit/backup.ts';
-import { openLog, type StoreConfig } from '../../composition/stores.ts';
+import { openLog, openLogFile, type StoreConfig } from '../../composition/stores.ts';
 import type { CallEventLog } from '../../log/port.ts';
-import { openSqliteLog } from '../../log/sqlite/log.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
 
@@ -9,12 +8,12 @@ type Options = { readonly stores: StoreConfig; readonly json: boolean };
 
 /** Copies the log, or what has been added since, into a file of its own; beside a running server. */
 export async function backup(file: string, { stores, json }: Options, output: Output): Promise<ExitCode> {
-  return between(await openLog(stores, 'read'), openSqliteLog(file), json, output);
+  return between(await openLog(stores, 'read'), openLogFile(file, 'write'), json, output);
 }
 
 /** Copies such a file into the log, where that lacks entries of it. */
 export async function restore(file: string, { stores, json }: Options, output: Output): Promise<ExitCode> {
-  return between(openSqliteLog(file, { readOnly: true }), await openLog(stores), json, output);
+  return between(openLogFile(file, 'read'), await openLog(stores), json, output);
 }
 
 async function between(from: CallEventLog, to: CallEventLog, json: boolean, output: Output): Promise<ExitCode> {

@@ -1,48 +1,30 @@
 import { readFile } from 'node:fs/promises';
 import { openMembers, type StoreConfig } from '../../composition/stores.ts';
-import type { Member } from '../../domain/member/members.ts';
 import { maskNumber } from '../../domain/member/phone-number.ts';
-import { type CsvProblem, parseMembersCsv } from '../../members/csv.ts';
+import { importMembersCsv, importSummary, type MembersImport } from '../../members/import.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type Output, table } from '../output.ts';
 
 export type ImportOptions = { readonly stores: StoreConfig; readonly skipBad: boolean; readonly json: boolean };
 
 /** Imports a CSV file of members: all of it, or nothing unless bad lines may be skipped. */
-export async function importMembers(file: string, options: ImportOptions, output: Output): Promise<ExitCode> {
-  const { members, problems } = parseMembersCsv(await readFile(file, 'utf8'));
-  const refused = problems.length > 0 && !options.skipBad;
-  if (!refused) await save(options.stores, members);
-  report(members, problems, refused, options, output);
-  return refused ? EXIT.finding : EXIT.ok;
-}
-
-async function save(stores: StoreConfig, members: readonly Member[]): Promise<void> {
-  const store = await openMembers(stores);
-  try {
-    await store.save(members);
-  } finally {
-    await store.close();
-  }
-}
-
-function report(
-  members: readonly Member[],
-  problems: readonly CsvProblem[],
-  refused: boolean,
-  { json }: ImportOptions,
+export async function importMembers(
+  file: string,
+  { stores, skipBad, json }: ImportOptions,
   output: Output,
-): void {
-  const imported = refused ? 0 : members.length;
-  if (json) {
-    output.json({ imported, problems });
-    return;
-  }
-  for (const { line, column, message } of problems) {
+): Promise<ExitCode> {
+  const done = await importMembersCsv(await readFile(file, 'utf8'), () => openMembers(stores), { skipBad });
+  if (json) output.json({ imported: done.imported, problems: done.problems });
+  else report(done, output);
+  return done.isRefused ? EXIT.finding : EXIT.ok;
+}
+
+function report(done: MembersImport, output: Output): void {
+  for (const { line, column, message } of done.problems) {
     output.note(`line ${line}${column ? `, ${column}` : ''}: ${message}`);
   }
-  if (refused) output.note('Nothing was imported. Correct these lines, or leave them out with --skip-bad.');
-  output.line(`${imported} ${imported === 1 ? 'member' : 'members'} imported, ${problems.length} bad lines`);
+  if (done.isRefused) output.note('Nothing was imported. Correct these lines, or leave them out with --skip-bad.');
+  output.line(importSummary(done));
 }
 
 const PAGE = 500;

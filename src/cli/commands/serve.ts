@@ -14,7 +14,7 @@ const GRACE_MS = 15_000;
  * @param transcript for development: where to show what is said and pressed; the demo members are imported if there are none
  */
 export async function serve(config: Config, transcript?: Output): Promise<ExitCode> {
-  if (transcript) await importDemoMembers(config, transcript);
+  if (transcript) await makeSureOfMembers(config, transcript);
   const server = await startServer(config, config.acs ? {} : { simulator: await demoPeople(transcript) });
   return new Promise((resolve) => {
     closeWithGrace({ delay: GRACE_MS }, async () => {
@@ -38,12 +38,11 @@ async function demoPeople(transcript: Output | undefined): Promise<SimulatorOpti
   };
 }
 
-async function importDemoMembers(stores: StoreConfig, output: Output): Promise<void> {
+async function makeSureOfMembers(stores: StoreConfig, output: Output): Promise<void> {
   const store = await openMembers(stores);
   const [anybody] = await store.list({ limit: 1 });
   await store.close();
   if (anybody) return;
-  const { importMembers } = await import('./members.ts');
-  const { MEMBERS_FILE } = await import('../demo/run.ts');
-  await importMembers(MEMBERS_FILE, { stores, skipBad: false, json: false }, output);
+  const { importDemoMembers } = await import('../demo/members.ts');
+  await importDemoMembers(stores, output);
 }

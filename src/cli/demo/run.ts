@@ -1,15 +1,14 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import pino from 'pino';
 import { type RunningServer, startServer } from '../../composition/server.ts';
 import { inFiles } from '../../composition/stores.ts';
 import { readConfig } from '../../config/config.ts';
 import { type ApiClient, createApiClient, type ShownCall } from '../api-client.ts';
-import { importMembers } from '../commands/members.ts';
 import { type Output, table } from '../output.ts';
 import { type Evidence, gatherEvidence } from './evidence.ts';
+import { importDemoMembers } from './members.ts';
 import { SCENES, type Scene } from './scenario.ts';
 import { transcriptLine } from './transcript.ts';
 
@@ -24,15 +23,13 @@ export type DemoOptions = {
 
 export type DemoRun = { readonly ok: boolean; readonly server: RunningServer; cleanUp(): Promise<void> };
 
-export const MEMBERS_FILE = fileURLToPath(new URL('./members.csv', import.meta.url));
-
 /**
  * The main job, end to end: imports members, starts server and simulator, places every call through the HTTP API, shows
  * what is said and pressed, and holds what came of it against the scenario.
  */
 export async function runDemo(options: DemoOptions, output: Output): Promise<DemoRun> {
   const dataDir = await mkdtemp(join(tmpdir(), 'callistra-demo-'));
-  await importMembers(MEMBERS_FILE, { stores: inFiles(dataDir), skipBad: false, json: false }, output);
+  await importDemoMembers(inFiles(dataDir), output);
   const startMs = Date.now();
   const server = await startServer(
     readConfig({
