@@ -5,7 +5,6 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CODE, importsOf, type Source } from './architecture/imports.ts';
 import { ROOMS } from './architecture/rooms.ts';
-import { STRANGERS, WAITING } from './architecture/strangers.ts';
 import { circles, emptyRooms, longFiles, roomOf, strangers, upwardRows } from './architecture/walls.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -18,19 +17,9 @@ function sources(folder: string): Source[] {
 }
 
 const HOUSE = ['src', 'projections'].flatMap(sources);
-const waits = (file: string) => WAITING.some((place) => file.startsWith(place));
-const settled = HOUSE.filter(({ file }) => !waits(file));
 
 test('every file is in a room, and imports only what its room may', () => {
-  const found = strangers(ROOMS, settled).filter((line) => !waits(line.split(' -> ')[1] ?? ''));
-  assert.equal(found.sort(), [...STRANGERS].sort());
-});
-
-test('what waits for its room is there, or has moved and left the list', () => {
-  assert.equal(
-    WAITING.filter((place) => !HOUSE.some(({ file }) => file.startsWith(place))),
-    [],
-  );
+  assert.equal(strangers(ROOMS, HOUSE), []);
 });
 
 test('a room names only rooms that stand above it', () => {
@@ -38,11 +27,11 @@ test('a room names only rooms that stand above it', () => {
 });
 
 test('every room has a file', () => {
-  if (WAITING.length === 0) assert.equal(emptyRooms(ROOMS, settled), []);
+  assert.equal(emptyRooms(ROOMS, HOUSE), []);
 });
 
 test('no two files import each other, on whatever way', () => {
-  assert.equal(circles(settled), []);
+  assert.equal(circles(HOUSE), []);
 });
 
 test('no file has more than 300 lines', () => {
@@ -69,7 +58,7 @@ for (const [vendor, places] of Object.entries(VENDORS)) {
     ).map(({ file }) => file);
     assert.ok(knowing.length > 0, 'it is used');
     assert.equal(
-      knowing.filter((file) => !waits(file) && !places.some((place) => file.startsWith(place))),
+      knowing.filter((file) => !places.some((place) => file.startsWith(place))),
       [],
     );
   });

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { callistra } from './terminal.ts';
@@ -53,6 +54,14 @@ test('the first help page lists every command and what the exit codes say', asyn
     assert.match(out, new RegExp(`^ {2}${command}\\b`, 'm'));
   }
   assert.match(out, 'Exit codes: 0 fine, 1 found what should not be, 2 could not run.');
+});
+
+test('a command is loaded when it is run, and nothing of it before', () => {
+  const folder = new URL('../../src/cli/', import.meta.url);
+  const files = ['program.ts', ...readdirSync(new URL('program/', folder)).map((name) => `program/${name}`)];
+  const texts = files.map((file) => readFileSync(new URL(file, folder), 'utf8'));
+  assert.ok(texts.some((text) => /await import\('[./]*\/commands\//.test(text)));
+  for (const text of texts) assert.not.match(text, /\bfrom '[./]*\/(commands|demo)\//);
 });
 
 const MISTAKES: readonly (readonly [args: readonly string[], expected: RegExp])[] = [

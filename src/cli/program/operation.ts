@@ -1,0 +1,67 @@
+import type { Command } from 'commander';
+import { readConfig } from '../../config/config.ts';
+import type { Terminal } from './terminal.ts';
+
+/** Commands for who runs the service, on its stores and settings. */
+export function addOperation(program: Command, terminal: Terminal): void {
+  addAudit(program, terminal);
+  addStores(program, terminal);
+  addDoctor(program, terminal);
+}
+
+function addAudit(program: Command, { env, output, ended }: Terminal): void {
+  program
+    .command('rebuild')
+    .description('build the read models again from the log and swap them in')
+    .option('--json', 'print the report as JSON', false)
+    .action(async (options) => {
+      const { rebuild } = await import('../commands/rebuild.ts');
+      ended(await rebuild({ ...options, stores: readConfig(env) }, output));
+    });
+  program
+    .command('verify')
+    .description('check every entry of the log against its hash chain')
+    .option('--json', 'print the report as JSON', false)
+    .action(async (options) => {
+      const { verify } = await import('../commands/verify.ts');
+      ended(await verify({ ...options, stores: readConfig(env) }, output));
+    });
+}
+
+function addStores(program: Command, { env, output, ended }: Terminal): void {
+  program
+    .command('migrate')
+    .description('bring tables and database of Azure up to date; may be run again')
+    .option('--json', 'print the report as JSON', false)
+    .action(async (options) => {
+      const { migrate } = await import('../commands/migrate.ts');
+      ended(await migrate(readConfig(env), options, output));
+    });
+  program
+    .command('backup <file>')
+    .description('copy the log, or what was added since, into a SQLite file; beside a running server')
+    .option('--json', 'print the report as JSON', false)
+    .action(async (file, options) => {
+      const { backup } = await import('../commands/backup.ts');
+      ended(await backup(file, { ...options, stores: readConfig(env) }, output));
+    });
+  program
+    .command('restore <file>')
+    .description('copy such a file into the log, where entries of it are missing')
+    .option('--json', 'print the report as JSON', false)
+    .action(async (file, options) => {
+      const { restore } = await import('../commands/backup.ts');
+      ended(await restore(file, { ...options, stores: readConfig(env) }, output));
+    });
+}
+
+function addDoctor(program: Command, { env, output, ended }: Terminal): void {
+  program
+    .command('doctor')
+    .description('check the settings and everything they point to; calls nobody, writes no entry')
+    .option('--json', 'print the findings as JSON', false)
+    .action(async (options) => {
+      const { doctor } = await import('../commands/doctor.ts');
+      ended(await doctor(readConfig(env), options, output));
+    });
+}
