@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import pino, { type Logger } from 'pino';
 import { type RunningCallApp, startCallApp } from '../app/call-app.ts';
 import type { Clock } from '../base/clock.ts';
-import type { AcsConfig } from '../config/acs.ts';
+import { type AcsConfig, acsIn } from '../config/acs.ts';
 import { callbackKey } from '../config/callback-key.ts';
 import type { Config } from '../config/config.ts';
 import { scaleTiming, TIMING } from '../domain/call/timing.ts';
@@ -75,7 +75,7 @@ async function build(
   closers.push(() => telemetry.close());
   const simulator = config.acs ? null : await openSimulator(config, options);
   if (simulator) closers.push(() => simulator.close());
-  const acs = config.acs ?? acsOf(simulator!);
+  const acs = config.acs ?? acsIn(simulator!.settings);
   const telephony = await openTelephony(acs);
   closers.push(() => telephony.close());
   const queues = config.queue && (await openQueues(config.queue, config.dial, clock, logger));
@@ -133,16 +133,6 @@ function verifierOf(acs: AcsConfig, clock: Clock): CallbackVerifier {
 function secretsOf({ callbackSecretKey, callbackSecretKeyBefore, dataDir }: Config): CallSecrets {
   const before = callbackSecretKeyBefore === null ? undefined : Buffer.from(callbackSecretKeyBefore);
   return createCallSecrets(callbackKey(callbackSecretKey, storeFiles(dataDir).callbackKey), before);
-}
-
-function acsOf(simulator: Simulator): AcsConfig {
-  return {
-    access: { connectionString: simulator.connectionString },
-    resourceId: simulator.resourceId,
-    cognitiveServicesEndpoint: 'https://speech.simulator.example/',
-    tokenIssuer: simulator.issuer,
-    jwksUri: simulator.jwksUrl,
-  };
 }
 
 /** The callback URL is recorded with every call, so the port must be known before the server is built. */

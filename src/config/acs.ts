@@ -46,6 +46,17 @@ export function readAcs(reading: Reading): AcsConfig | null {
   };
 }
 
+/**
+ * Of settings that are known to name one.
+ * @throws TypeError when they do not
+ */
+export function acsIn(settings: Readonly<Record<string, string>>): AcsConfig {
+  const problems: string[] = [];
+  const acs = readAcs({ value: (name) => settings[name] ?? null, problems });
+  if (!acs || problems.length > 0) throw new TypeError(`no ACS in these settings: ${problems.join(', ')}`);
+  return acs;
+}
+
 /** Numbers from 555-0100 on are reserved for fiction: the simulator's caller is nobody. */
 export function readCallerId({ value, problems }: Reading, hasAcs: boolean): string {
   const callerId = value('ACS_CALLER_ID') ?? '+15550100000';

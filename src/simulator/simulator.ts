@@ -14,6 +14,7 @@ import { type Behaviour, type MemberScript, type PresetName, parseScript } from 
 import { pressKeys } from './operations/call-media.ts';
 import { memberHangsUp } from './operations/lifecycle.ts';
 import { resetWorld } from './operations/reset.ts';
+import { type SimulatorSettings, settingsOf } from './settings.ts';
 import {
   DEFAULT_CALLS_PER_CALLER_ID,
   DEFAULT_HOST,
@@ -68,6 +69,8 @@ export type SimulatorOptions = {
 /** A running simulator. */
 export type Simulator = EventGridControls & {
   readonly url: string;
+  /** With which a server uses it. */
+  readonly settings: SimulatorSettings;
   /** For CallAutomationClient, with `allowInsecureConnection: true`. */
   readonly connectionString: string;
   readonly issuer: string;
@@ -111,16 +114,16 @@ export type Simulator = EventGridControls & {
  *   listening error, such as EADDRINUSE
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
-  const settings = settingsOf(options);
-  const { accessKey, resourceId, seed } = settings;
-  const timers = createTimers(options.clock ?? systemClock, settings.timeScale);
+  const checked = checkedOptions(options);
+  const { accessKey, resourceId, seed, timeScale } = checked;
+  const timers = createTimers(options.clock ?? systemClock, timeScale);
   const poster = createPoster(timers);
   let isClosed = false;
   let issuer = options.issuer ?? '';
   const tokens = await createTokenIssuer(() => issuer, resourceId, timers.nowMs);
   const url = (): string => listener.url;
-  const world = createWorld({ ...settings, timers, poster, tokens, url, isClosed: () => isClosed });
-  const { topicKey, subscriptions } = settings.eventGrid;
+  const world = createWorld({ ...checked, timers, poster, tokens, url, isClosed: () => isClosed });
+  const { topicKey, subscriptions } = checked.eventGrid;
   const fault = createTopicFaults(() => world.faults, world.random);
   const topics = { grid: world.eventGrid, key: topicKey, fault };
   const parts: ServerParts = { world, tokens, topics, url, issuer: () => issuer };
@@ -128,13 +131,16 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   issuer ||= listener.url;
   for (const subscription of subscriptions) void world.eventGrid.subscribe(subscription, true);
 
+  const connectionString = `endpoint=${listener.url}/;accesskey=${accessKey}`;
+  const jwksUrl = `${listener.url}/calling/keys`;
   return {
     ...controls(world),
     ...eventGridControls(world),
     url: listener.url,
-    connectionString: `endpoint=${listener.url}/;accesskey=${accessKey}`,
+    settings: settingsOf({ connectionString, resourceId, issuer, jwksUrl, timeScale }),
+    connectionString,
     issuer,
-    jwksUrl: `${listener.url}/calling/keys`,
+    jwksUrl,
     resourceId,
     seed,
     topicKey,
@@ -150,7 +156,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   };
 }
 
-function settingsOf(options: SimulatorOptions) {
+function checkedOptions(options: SimulatorOptions) {
   const { timeScale = 1, callsPerCallerId = DEFAULT_CALLS_PER_CALLER_ID } = options;
   if (!(timeScale > 0 && timeScale <= TIME_SCALE_MAX)) {
     throw invalid({ code: 'INVALID_OPTIONS', detail: `timeScale must be above 0 and at most ${TIME_SCALE_MAX}` });

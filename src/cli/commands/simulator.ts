@@ -29,18 +29,10 @@ export async function simulator({ members, json, ...options }: SimulatorCliOptio
       if (line) output.line(line);
     },
   });
-  const settings = {
-    ACS_CONNECTION_STRING: running.connectionString,
-    ACS_RESOURCE_ID: running.resourceId,
-    ACS_CALLER_ID: '+15550100000',
-    ACS_TOKEN_ISSUER: running.issuer,
-    ACS_JWKS_URI: running.jwksUrl,
-    COGNITIVE_SERVICES_ENDPOINT: 'https://speech.simulator.example/',
-    TIME_SCALE: String(options.timeScale),
-  };
-  if (json) output.json({ url: running.url, seed: running.seed, settings });
+  const { url, seed, settings } = running;
+  if (json) output.json({ url, seed, settings });
   else {
-    output.line(`ACS simulator on ${running.url}, seed ${running.seed}; control API: ${running.url}/_simulator/`);
+    output.line(`ACS simulator on ${url}, seed ${seed}; control API: ${url}/_simulator/`);
     output.line('A server uses it with these settings:');
     for (const [name, value] of Object.entries(settings)) output.line(`  export ${name}='${value}'`);
   }

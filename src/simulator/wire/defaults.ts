@@ -9,6 +9,9 @@ export const DEVELOPMENT_ACCESS_KEY = Buffer.from('callistra simulator: developm
 /** Immutable resource id of a simulator that was given none; the audience of its callback tokens. */
 export const DEVELOPMENT_RESOURCE_ID = '00000000-5133-4a7c-9000-ca1115717a00';
 
+/** The caller that a server is told to be when it uses a simulator: of the numbers that are reserved for fiction. */
+export const DEVELOPMENT_CALLER_ID = '+15550100000';
+
 /** Where a simulator listens unless told otherwise. */
 export const DEFAULT_HOST = '127.0.0.1';
 
