@@ -51,7 +51,7 @@ export async function openBench(options: { clock?: Clock; faults?: Partial<Fault
   const simulator = await startSimulator({ callsPerCallerId: 0, seed: 1, timeScale: 100, faults });
   const telephony = createAcsTelephony({
     connectionString: simulator.connectionString,
-    cognitiveServicesEndpoint: 'https://speech.simulator.example/',
+    cognitiveServicesEndpoint: simulator.settings.COGNITIVE_SERVICES_ENDPOINT,
     allowInsecureConnection: true,
   });
   const journal: JournalLine[] = [];

@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { openTablesLog } from '../../src/log/tables/log.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { callistra } from '../cli/terminal.ts';
-import { acsSettings, makeDataDir } from '../e2e/harness.ts';
+import { makeDataDir } from '../e2e/harness.ts';
 import { azurite } from '../support/azurite.ts';
 
 type Context = { simulator: Simulator; dataDir: string };
@@ -19,11 +19,8 @@ tests.before.each(async (context) => {
 });
 tests.after.each(({ simulator }) => simulator.close());
 
-function acsOf(simulator: Simulator): Record<string, string> {
-  return {
-    ...acsSettings(simulator),
-    PUBLIC_BASE_URL: 'http://127.0.0.1:9',
-  };
+function acsOf({ settings }: Simulator): Record<string, string> {
+  return { ...settings, PUBLIC_BASE_URL: 'http://127.0.0.1:9' };
 }
 
 async function examine(env: Record<string, string>): Promise<{ code: number; of(name: string): Finding | undefined }> {

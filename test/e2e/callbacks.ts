@@ -61,7 +61,7 @@ export async function startSignedRig(people: readonly Person[], timeScale = 1): 
   });
   const keys = await serveKeys(simulator);
   const port = await freePort();
-  const rig = await startRig({ people, outside: simulator, env: settings(simulator, keys.url, port, timeScale) });
+  const rig = await startRig({ people, outside: simulator, env: settings(simulator, keys.url, port) });
   const secrets = createCallSecrets(callbackKey(null, storeFiles(rig.dataDir).callbackKey));
   const agent = new http.Agent({ keepAlive: true });
   const sign = (claims = {}) => keys.sign(claims);
@@ -88,18 +88,13 @@ export async function startSignedRig(people: readonly Person[], timeScale = 1): 
   };
 }
 
-function settings(simulator: Simulator, jwksUri: string, port: number, timeScale: number): Record<string, string> {
+function settings(simulator: Simulator, jwksUri: string, port: number): Record<string, string> {
   return {
     PORT: String(port),
     PUBLIC_BASE_URL: `http://127.0.0.1:${port}`,
-    TIME_SCALE: String(timeScale),
     ...UNPACED,
-    ACS_CONNECTION_STRING: simulator.connectionString,
-    ACS_RESOURCE_ID: AUDIENCE,
-    ACS_CALLER_ID: '+15550100000',
-    ACS_TOKEN_ISSUER: ISSUER,
+    ...simulator.settings,
     ACS_JWKS_URI: jwksUri,
-    COGNITIVE_SERVICES_ENDPOINT: 'https://speech.simulator.example/',
   };
 }
 

@@ -58,7 +58,7 @@ export async function startCountedRig(people: readonly Person[]): Promise<Counte
   const sluice = await startSluice();
   const acs = createAcsTelephony({
     connectionString: simulator.connectionString,
-    cognitiveServicesEndpoint: 'https://speech.simulator.example/',
+    cognitiveServicesEndpoint: simulator.settings.COGNITIVE_SERVICES_ENDPOINT,
     allowInsecureConnection: true,
   });
   const gate = gated(acs);

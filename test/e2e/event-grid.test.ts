@@ -4,7 +4,6 @@ import type { Entry } from '../../src/domain/entries.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { freePort } from './child.ts';
 import {
-  acsSettings,
   allEntries,
   assertSound,
   callAll,
@@ -41,7 +40,7 @@ test.before(async () => {
     people,
     outside: simulator,
     env: {
-      ...acsSettings(simulator),
+      ...simulator.settings,
       PORT: String(port),
       PUBLIC_BASE_URL: `http://127.0.0.1:${port}`,
       EVENT_GRID_SUBSCRIPTIONS: 'grid-schema,cloud-schema',

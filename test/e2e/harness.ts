@@ -42,18 +42,6 @@ export const TIME_SCALE = 100;
 /** For tests that are not about pacing. */
 export const UNPACED = { CONCURRENT_CALLS: '10000', CALLS_PER_SECOND: '10000' };
 
-/** Settings that name a simulator outside the server. */
-export function acsSettings(simulator: Simulator): Record<string, string> {
-  return {
-    ACS_CONNECTION_STRING: simulator.connectionString,
-    ACS_RESOURCE_ID: simulator.resourceId,
-    ACS_CALLER_ID: '+15550100000',
-    ACS_TOKEN_ISSUER: simulator.issuer,
-    ACS_JWKS_URI: simulator.jwksUrl,
-    COGNITIVE_SERVICES_ENDPOINT: 'https://speech.simulator.example/',
-  };
-}
-
 export function membersOf(people: readonly Person[]): Member[] {
   return people.map(({ behaviour: _, ...member }, index) => ({
     memberId: `M-${index + 1}`,

@@ -15,7 +15,6 @@ import { type ManagedIdentity, startManagedIdentity } from '../support/managed-i
 import { type Forwarder, startPlainFront, startTlsFront } from '../support/tls-forwarder.ts';
 import { type Child, freePort, runCommand, spawnServer, untilReady } from './child.ts';
 import {
-  acsSettings,
   allEntries,
   answersOf,
   initiate,
@@ -96,12 +95,11 @@ async function makeTablesAndQueues(): Promise<void> {
 
 /** Settings without a single secret of a service. */
 function settingsFor(port: number): Record<string, string> {
-  const { ACS_CONNECTION_STRING: _, ...acs } = acsSettings(simulator);
+  const { ACS_CONNECTION_STRING: _, ...acs } = simulator.settings;
   return {
     PORT: String(port),
     PUBLIC_BASE_URL: `http://127.0.0.1:${port}`,
     DATA_DIR: dataDir,
-    TIME_SCALE: String(TIME_SCALE),
     ...UNPACED,
     CALLBACK_SECRET_KEY: 'a-key-that-this-test-has-made-up-for-itself',
     // Azure writes its endpoints with a slash at the end.

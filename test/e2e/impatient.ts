@@ -60,7 +60,7 @@ export async function startImpatientRig(people: readonly Person[], faults: Parti
   });
   const telephony = createAcsTelephony({
     connectionString: simulator.connectionString,
-    cognitiveServicesEndpoint: 'https://speech.simulator.example/',
+    cognitiveServicesEndpoint: simulator.settings.COGNITIVE_SERVICES_ENDPOINT,
     allowInsecureConnection: true,
     requestTimeoutMs: REQUEST_TIMEOUT_MS,
   });

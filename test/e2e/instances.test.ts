@@ -19,7 +19,6 @@ import { type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
 import { type Child, freePort, spawnServer, untilReady } from './child.ts';
 import { assertNothingLost } from './evidence.ts';
 import {
-  acsSettings,
   allEntries,
   assertDialledOnce,
   makeDataDir,
@@ -104,7 +103,6 @@ async function startInstance(): Promise<Instance> {
     PORT: String(port),
     PUBLIC_BASE_URL: callbacks.url,
     DATA_DIR: dataDir,
-    TIME_SCALE: String(TIME_SCALE),
     LOG_LEVEL: 'warn',
     ...UNPACED,
     TABLES_CONNECTION_STRING: connectionStringOf({ tables: storage.tables.url, queues: storage.queues.url }),
@@ -115,7 +113,7 @@ async function startInstance(): Promise<Instance> {
     CALLS_PER_SECOND: '30',
     CALLBACK_SECRET_KEY: 'the-same-on-all-instances-of-this-test',
     ...(database && { SQL_CONNECTION_STRING: database.connectionString }),
-    ...acsSettings(simulator),
+    ...simulator.settings,
   });
   const instance = { child, port, url: `http://127.0.0.1:${port}`, dataDir };
   await untilReady(instance.url, child);

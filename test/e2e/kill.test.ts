@@ -8,7 +8,6 @@ import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts
 import { type Child, freePort, spawnServer, untilReady } from './child.ts';
 import { assertNothingLost } from './evidence.ts';
 import {
-  acsSettings,
   allEntries,
   answersOf,
   assertDialledOnce,
@@ -62,10 +61,9 @@ function settings(port: number): Record<string, string> {
     PORT: String(port),
     PUBLIC_BASE_URL: proxy.url,
     DATA_DIR: dataDir,
-    TIME_SCALE: String(TIME_SCALE),
     ...UNPACED,
     LOG_LEVEL: 'warn',
-    ...acsSettings(simulator),
+    ...simulator.settings,
   };
 }
 

@@ -8,7 +8,6 @@ import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts
 import { freePort, spawnServer } from './child.ts';
 import { assertNothingLost } from './evidence.ts';
 import {
-  acsSettings,
   allEntries,
   assertDialledOnce,
   assertSound,
@@ -55,8 +54,7 @@ function start() {
     PORT: String(port),
     PUBLIC_BASE_URL: proxy.url,
     DATA_DIR: dataDir,
-    TIME_SCALE: String(TIME_SCALE),
-    ...acsSettings(simulator),
+    ...simulator.settings,
   };
   return startServer(readConfig(env), { logger: pino({ level: 'silent' }) });
 }

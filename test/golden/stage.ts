@@ -101,7 +101,7 @@ async function startSession(place: Place, changes: Partial<CallAppDeps>): Promis
   const stores = { ...opened, log };
   const telephony = createAcsTelephony({
     connectionString: simulator.connectionString,
-    cognitiveServicesEndpoint: 'https://speech.simulator.example/',
+    cognitiveServicesEndpoint: simulator.settings.COGNITIVE_SERVICES_ENDPOINT,
     allowInsecureConnection: true,
     requestTimeoutMs: 1_500,
   });

@@ -88,7 +88,7 @@ async function startParts(bench: BenchContext, server: Pick<Worker<SystemServerW
   const simulator = bench.start<SimulatorWorker>('simulator');
   const acs = await simulator.call('start', 1, BUSY);
   const connectionString = connectionStringOf({ tables: services.tables.url, queues: services.queues.url });
-  const url = await server.call('start', await bench.tempDir(), acs, 1, {
+  const url = await server.call('start', await bench.tempDir(), acs, {
     TABLES_CONNECTION_STRING: connectionString,
     TABLES_PREFIX: services.prefix,
     QUEUE_CONNECTION_STRING: connectionString,

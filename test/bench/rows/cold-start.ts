@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { azurite } from '../../support/azurite.ts';
-import { acsSettings } from '../load/acs-settings.ts';
 import { freePort } from '../load/free-port.ts';
 import { openCountedDatabase } from '../load/sql-database.ts';
 import { absolute, type BenchContext, type Measure, median, type Row } from '../row.ts';
@@ -16,7 +15,7 @@ export const coldStart: Row = {
   async run(bench) {
     const worker = bench.start<ColdStartWorker>('cold-start');
     const simulator = bench.start<SimulatorWorker>('simulator');
-    const acs = acsSettings(await simulator.call('start', 1));
+    const acs = await simulator.call('start', 1);
     const onAzure = await storageSettings();
     const connectionString = process.env['TEST_SQL_CONNECTION_STRING'];
     const sql = connectionString ? await openCountedDatabase(connectionString) : null;

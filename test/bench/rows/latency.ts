@@ -21,7 +21,7 @@ export const latency: Row = {
     const dataDir = await bench.tempDir();
     await server.call('addMembers', dataDir, 10_000);
     const acs = await line.call('start');
-    const serverUrl = await server.call('start', dataDir, acs, 1);
+    const serverUrl = await server.call('start', dataDir, acs);
     const relayUrl = await relay.call('start', acs);
     let member = 0;
 

@@ -33,7 +33,7 @@ export const memory: Row = {
     bench.progress('starting again');
     const line = bench.start<LineWorker>('line');
     const again = bench.start<SystemServerWorker>('system-server');
-    await again.call('start', dataDir, await line.call('start'), 1);
+    await again.call('start', dataDir, await line.call('start'));
     const open = await again.call('openCalls');
     await sleep(SETTLE_MS);
     const restarted = await again.call('usage');

@@ -66,7 +66,7 @@ async function startSystem(bench: BenchContext) {
   const dataDir = await bench.tempDir();
   await server.call('addMembers', dataDir, 25_000);
   const acs = await simulator.call('start', TIME_SCALE);
-  const url = await server.call('start', dataDir, acs, TIME_SCALE);
+  const url = await server.call('start', dataDir, acs);
   await bare.call('start', acs);
   const sinkUrl = await sink.call('start');
   return { server, simulator, driver, url, bare, sink, sinkUrl };

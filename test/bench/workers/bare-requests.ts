@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createAcsTelephony } from '../../../src/adapters/telephony/acs.ts';
 import type { Telephony } from '../../../src/app/ports.ts';
-import type { AcsAccess } from '../load/acs-access.ts';
+import type { AcsSettings } from '../load/acs-settings.ts';
 import { askCommand, hangUpCommand, placeCommand, sayCommand } from '../load/commands.ts';
 import { createMint } from '../load/tokens.ts';
 import { serveWorker } from '../serve-worker.ts';
@@ -19,9 +19,12 @@ let legs: readonly Leg[] = [];
  * The requests of a call and nothing else. Sent through the server's own adapter, which uses the SDK in a cheaper way
  * than its documentation shows: what the adapter saves must not count for the server.
  */
-function start({ connectionString }: AcsAccess): void {
-  const cognitiveServicesEndpoint = 'https://speech.bench.invalid/';
-  telephony = createAcsTelephony({ connectionString, cognitiveServicesEndpoint, allowInsecureConnection: true });
+function start(acs: AcsSettings): void {
+  telephony = createAcsTelephony({
+    connectionString: acs.ACS_CONNECTION_STRING,
+    cognitiveServicesEndpoint: acs.COGNITIVE_SERVICES_ENDPOINT,
+    allowInsecureConnection: true,
+  });
 }
 
 /** Places calls, and returns the processor time that it took in microseconds. */

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { AcsAccess } from '../load/acs-access.ts';
+import type { AcsSettings } from '../load/acs-settings.ts';
 import { bodyOf, type Step } from '../load/mix.ts';
 import { createPool } from '../load/pool.ts';
 import { createMint } from '../load/tokens.ts';
@@ -42,7 +42,7 @@ const placed: Leg[] = [];
 let arrived: (callConnectionId: string, atMs: number) => void = () => {};
 
 /** A provider that takes every request at once; both ends of what is measured are in this process, under one clock. */
-async function start(): Promise<AcsAccess> {
+async function start(): Promise<AcsSettings> {
   const server = http.createServer((request, response) => {
     const atMs = performance.now();
     const [, id = '', verb = ''] = /^\/calling\/callConnections\/([^/:?]+):?(\w*)/.exec(request.url ?? '') ?? [];
@@ -54,8 +54,14 @@ async function start(): Promise<AcsAccess> {
   server.keepAliveTimeout = 120_000;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
-  const connectionString = `endpoint=${url}/;accesskey=${Buffer.from(randomUUID()).toString('base64')}`;
-  return { connectionString, resourceId: mint.audience, issuer: mint.issuer, jwksUrl: `${url}/calling/keys` };
+  return {
+    ACS_CONNECTION_STRING: `endpoint=${url}/;accesskey=${Buffer.from(randomUUID()).toString('base64')}`,
+    ACS_RESOURCE_ID: mint.audience,
+    ACS_CALLER_ID: '+15550100000',
+    ACS_TOKEN_ISSUER: mint.issuer,
+    ACS_JWKS_URI: `${url}/calling/keys`,
+    COGNITIVE_SERVICES_ENDPOINT: 'https://speech.bench.invalid/',
+  };
 }
 
 function respond(url: string, verb: string, body: Buffer, response: http.ServerResponse): void {

@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
 import { createAcsTelephony } from '../../../src/adapters/telephony/acs.ts';
-import type { AcsAccess } from '../load/acs-access.ts';
+import type { AcsSettings } from '../load/acs-settings.ts';
 import { askCommand } from '../load/commands.ts';
 import { serveWorker } from '../serve-worker.ts';
 import { portOf } from './port-of.ts';
@@ -9,10 +9,17 @@ import { bareTokenCheck } from './token-check.ts';
 type Event = { readonly data: { readonly callConnectionId: string } };
 
 /** The baseline of the latency row: checks the token, answers, and sends the next request. Remembers nothing. */
-async function start({ connectionString, issuer, resourceId, jwksUrl }: AcsAccess): Promise<string> {
-  const cognitiveServicesEndpoint = 'https://speech.bench.invalid/';
-  const telephony = createAcsTelephony({ connectionString, cognitiveServicesEndpoint, allowInsecureConnection: true });
-  const check = bareTokenCheck({ issuer, audience: resourceId, jwksUrl });
+async function start(acs: AcsSettings): Promise<string> {
+  const telephony = createAcsTelephony({
+    connectionString: acs.ACS_CONNECTION_STRING,
+    cognitiveServicesEndpoint: acs.COGNITIVE_SERVICES_ENDPOINT,
+    allowInsecureConnection: true,
+  });
+  const check = bareTokenCheck({
+    issuer: acs.ACS_TOKEN_ISSUER,
+    audience: acs.ACS_RESOURCE_ID,
+    jwksUrl: acs.ACS_JWKS_URI,
+  });
   const server = Fastify();
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/json', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));

@@ -1,7 +1,7 @@
 import type { PresetName } from '../../../src/simulator/members/members.ts';
+import type { SimulatorSettings } from '../../../src/simulator/settings.ts';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
 import type { SimulatorStats } from '../../../src/simulator/world/stats.ts';
-import type { AcsAccess } from '../load/acs-access.ts';
 import { serveWorker } from '../serve-worker.ts';
 
 let simulator: Simulator | null = null;
@@ -11,7 +11,7 @@ let ended = 0;
  * A simulator in which everybody answers everything.
  * @param others who does something else, by number
  */
-async function start(timeScale: number, others: Readonly<Record<string, PresetName>> = {}): Promise<AcsAccess> {
+async function start(timeScale: number, others: Readonly<Record<string, PresetName>> = {}): Promise<SimulatorSettings> {
   simulator = await startSimulator({
     timeScale,
     members: others,
@@ -21,8 +21,7 @@ async function start(timeScale: number, others: Readonly<Record<string, PresetNa
       if (kind === 'ended') ended += 1;
     },
   });
-  const { connectionString, resourceId, issuer, jwksUrl } = simulator;
-  return { connectionString, resourceId, issuer, jwksUrl };
+  return simulator.settings;
 }
 
 /** How many calls have come to their end. */

@@ -5,8 +5,7 @@ import { type RunningServer, startServer } from '../../../src/composition/server
 import { inFiles, openMembers, openSql } from '../../../src/composition/stores.ts';
 import { type Config, readConfig } from '../../../src/config/config.ts';
 import type { Member } from '../../../src/domain/member/members.ts';
-import type { AcsAccess } from '../load/acs-access.ts';
-import { acsSettings } from '../load/acs-settings.ts';
+import type { AcsSettings } from '../load/acs-settings.ts';
 import { freePort } from '../load/free-port.ts';
 import { serveWorker } from '../serve-worker.ts';
 
@@ -16,16 +15,10 @@ let server: RunningServer | null = null;
  * The whole server, by its own composition root, on a data directory, with a provider on this machine.
  * @param more settings that add to these or replace them
  */
-async function start(
-  dataDir: string,
-  acs: AcsAccess,
-  timeScale: number,
-  more: Readonly<Record<string, string>> = {},
-): Promise<string> {
+async function start(dataDir: string, acs: AcsSettings, more: Readonly<Record<string, string>> = {}): Promise<string> {
   const settings = {
     DATA_DIR: dataDir,
-    ...acsSettings(acs),
-    TIME_SCALE: String(timeScale),
+    ...acs,
     CONCURRENT_CALLS: '100000',
     CALLS_PER_SECOND: '10000',
     ...more,
