@@ -115,9 +115,7 @@ function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnair
     ...(permits && { sharing: { permits, load: recorder.load } }),
   });
   const deadlines = createDeadlines({ clock, journal, recorder, dialQueue });
-  const reminders = wakeUps
-    ? createReminders({ wakeUps, recorder, takeUp: recorder.takeUp, knows: deadlines.knows, clock, journal })
-    : null;
+  const reminders = wakeUps ? createReminders({ wakeUps, recorder, knows: deadlines.knows, clock, journal }) : null;
   const dispatcher = createDispatcher({
     telephony: deps.telephony,
     recorder,
@@ -136,9 +134,9 @@ function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnair
   const index = createProviderIndex();
   recorder.follow([
     // First: a call that holds its leg counts before its deadline, or anybody else's turn, is looked at.
-    { recorded: dialQueue.observe, takenUp: (state) => dialQueue.observe(state, []) },
+    dialQueue,
     deadlines,
-    ...(reminders ? [{ recorded: reminders.follow, takenUp: reminders.remind }] : []),
+    ...(reminders ? [reminders] : []),
     // Before the rows: the member waits on the line for what comes next, and whoever reads rows waits for some milliseconds.
     dispatcher,
     { recorded: projector.changed, takenUp: projector.changed },

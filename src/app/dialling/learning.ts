@@ -5,7 +5,7 @@ import type { CallVerdict } from './breaker.ts';
 import { type Dialling, release, serve } from './turns.ts';
 
 /** Learns from what was recorded of a call: what the provider takes, whether a leg stands, whether there is room. */
-export function observe(dialling: Dialling, state: CallState, recorded: readonly Recorded[]): void {
+export function learn(dialling: Dialling, state: CallState, recorded: readonly Recorded[]): void {
   for (const entry of recorded) learnLimit(dialling, entry);
   const { places } = dialling;
   const { callSessionId } = state;

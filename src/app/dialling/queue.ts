@@ -1,24 +1,25 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Priority } from '../../domain/call/bodies.ts';
 import type { CallState } from '../../domain/call/call.ts';
-import type { Recorded } from '../../domain/call/recorded.ts';
 import { DIAL_POLICY, type DialPolicy } from '../../domain/dial-policy.ts';
 import type { DialStatus } from '../api.ts';
 import type { DialPermits } from '../ports.ts';
+import type { Follower } from '../recording/followers.ts';
 import { createAdaptiveLimit } from './adaptive-limit.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
-import { observe } from './learning.ts';
+import { learn } from './learning.ts';
 import { createDialLine } from './line.ts';
 import { createOwnPlaces } from './own-places.ts';
 import { createPace } from './pace.ts';
 import { createSharedPlaces } from './shared-places.ts';
 import { type Dialling, giveBack, mayDial, serve, take } from './turns.ts';
 
-export type DialQueue = {
+/** Follows calls, and dials those that wait when their turn comes. */
+export type DialQueue = Required<Follower> & {
   /** Begins to dial. Until then nobody has a turn: after a start the calls that hold legs must be known first. */
   start(): void;
   /**
-   * Takes a turn for a new call at once, if there is one and nobody waits for it. To be followed by `observe` or
+   * Takes a turn for a new call at once, if there is one and nobody waits for it. To be followed by `recorded` or
    * `giveBack`. Never when other instances must be asked first: then the call waits like any other.
    */
   tryTurn(callSessionId: string): boolean;
@@ -28,8 +29,6 @@ export type DialQueue = {
   giveBack(callSessionId: string): void;
   /** Gives up the wait for a turn; a turn that was taken is given back by whoever took it. */
   leave(callSessionId: string): void;
-  /** Learns from what was recorded. */
-  observe(state: CallState, recorded: readonly Recorded[]): void;
   status(): DialStatus;
   close(): void;
 };
@@ -71,7 +70,8 @@ export function createDialQueue(clock: Clock, policy: DialPolicy = DIAL_POLICY, 
     },
     giveBack: (callSessionId) => giveBack(dialling, callSessionId),
     leave: line.leave,
-    observe: (state, recorded) => observe(dialling, state, recorded),
+    recorded: (state, entries) => learn(dialling, state, entries),
+    takenUp: (state) => learn(dialling, state, []),
     status: () => statusOf(dialling),
     close() {
       closed = true;
@@ -89,7 +89,7 @@ function assemble(
   { breaker = createBreaker(), sharing }: DialQueueParts,
 ): Dialling {
   const limit = createAdaptiveLimit(concurrentCalls);
-  const onLoaded = (state: CallState): void => observe(dialling, state, []);
+  const onLoaded = (state: CallState): void => learn(dialling, state, []);
   const dialling: Dialling = {
     clock,
     line: createDialLine(),

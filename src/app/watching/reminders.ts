@@ -1,20 +1,18 @@
-import type { CallState } from '../../domain/call/call.ts';
-import type { Recorded } from '../../domain/call/recorded.ts';
 import type { WakeUps } from '../ports.ts';
+import type { Follower } from '../recording/followers.ts';
 import { createLeftMessages, type LeftMessages } from './left-messages.ts';
 import { TAKE_OVER_GRACE_MS } from './take-over.ts';
 import { createTrouble, type Trouble } from './trouble.ts';
 import { createUnderWay, type UnderWay } from './under-way.ts';
 import { type VisitDeps, visit } from './visit.ts';
 
-/** Leaves word of open calls with a queue, and looks after the calls that it is reminded of. */
-export type Reminders = {
+/**
+ * Follows calls: leaves word of those begun here, takes it back when nothing more is to be done for them, and leaves word once
+ * of those taken up long overdue, as their message may be lost. Looks after the calls that it is reminded of.
+ */
+export type Reminders = Required<Follower> & {
   /** Begins to listen. */
   start(): void;
-  /** Leaves word of a call that was just begun here; takes it back when nothing more is to be done for the call. */
-  follow(state: CallState, recorded: readonly Recorded[]): void;
-  /** Leaves word of a call that was found open and long overdue, as its message may be lost; once. */
-  remind(state: CallState): void;
   /** In words, null when there is none. */
   problem(): string | null;
   /** Resolves when nothing is under way. */
@@ -54,12 +52,12 @@ export function createReminders(deps: RemindersDeps): Reminders {
   const listening: Listening = { deps, messages, trouble, run, closed: false, waitMs: BUSY_MS, callOff() {} };
   return {
     start: () => listenLater(listening),
-    follow(state, recorded) {
+    recorded(state, entries) {
       if (!state.deadline) return messages.takeBack(state.callSessionId);
-      if (!recorded.some(({ type }) => type === 'InitiateCall')) return;
+      if (!entries.some(({ type }) => type === 'InitiateCall')) return;
       messages.leave(state.callSessionId, Date.parse(state.deadline.at) + TAKE_OVER_GRACE_MS - clock.now());
     },
-    remind(state) {
+    takenUp(state) {
       if (!state.deadline) return messages.takeBack(state.callSessionId);
       const overdueMs = clock.now() - Date.parse(state.deadline.at);
       if (overdueMs > OVERDUE_MS && !messages.has(state.callSessionId)) {
@@ -82,16 +80,14 @@ function listenLater(listening: Listening): void {
 
 async function listen(listening: Listening): Promise<void> {
   const { deps, messages, trouble } = listening;
-  const takeUp: VisitDeps['takeUp'] = (state, graceMs) => {
-    // Deadlines are closed before reminders: nobody would watch over the call.
-    if (!listening.closed) deps.takeUp(state, graceMs);
-  };
+  // Deadlines are closed before reminders: nobody would watch over a call that is taken up now.
+  const knows = (callSessionId: string): boolean => listening.closed || deps.knows(callSessionId);
   try {
     const received = await deps.wakeUps.receive();
     trouble.over();
     listening.waitMs = received.length > 0 ? BUSY_MS : Math.min(listening.waitMs * 2, IDLE_MS);
     messages.leaveUnsent(OVERDUE_MS);
-    await Promise.all(received.map((wakeUp) => visit({ ...deps, takeUp }, wakeUp).catch(trouble.tell)));
+    await Promise.all(received.map((wakeUp) => visit({ ...deps, knows }, wakeUp).catch(trouble.tell)));
   } catch (error) {
     trouble.tell(error);
     listening.waitMs = IDLE_MS;

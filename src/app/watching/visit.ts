@@ -7,10 +7,9 @@ import { TAKE_OVER_GRACE_MS } from './take-over.ts';
 
 export type VisitDeps = {
   readonly wakeUps: Pick<WakeUps, 'hide' | 'remove' | 'setAside'>;
-  readonly recorder: Pick<Recorder, 'load'>;
+  readonly recorder: Pick<Recorder, 'load' | 'takeUp'>;
   /** Whether this instance watches over a call already. */
   readonly knows: (callSessionId: string) => boolean;
-  readonly takeUp: (state: CallState, graceMs: number) => void;
   readonly clock: Clock;
   readonly journal: Journal;
 };
@@ -35,7 +34,7 @@ export async function visit(deps: VisitDeps, wakeUp: WakeUp): Promise<void> {
 }
 
 async function visitCall(
-  { wakeUps, clock, knows, takeUp }: VisitDeps,
+  { wakeUps, recorder, clock, knows }: VisitDeps,
   wakeUp: WakeUp,
   state: CallState,
 ): Promise<void> {
@@ -43,7 +42,7 @@ async function visitCall(
   if (!state.deadline) return wakeUps.remove(wakeUp);
   const dueInMs = Date.parse(state.deadline.at) + TAKE_OVER_GRACE_MS - clock.now();
   if (dueInMs > 0) return wakeUps.hide(wakeUp, dueInMs, visits + 1);
-  if (!knows(state.callSessionId)) takeUp(state, TAKE_OVER_GRACE_MS);
+  if (!knows(state.callSessionId)) recorder.takeUp(state, TAKE_OVER_GRACE_MS);
   return wakeUps.hide(wakeUp, againMs(visits), visits + 1);
 }
 

@@ -53,7 +53,7 @@ function open(policy = ONE): Instance {
 
 function tell(queue: DialQueue, id: string, state: CallState, recorded: readonly Recorded[] = []): void {
   calls.set(id, { ...state, callSessionId: id });
-  queue.observe({ ...state, callSessionId: id }, recorded);
+  queue.recorded({ ...state, callSessionId: id }, recorded);
 }
 
 const ended = (): CallState => Conversation.answered().disconnected().state!;

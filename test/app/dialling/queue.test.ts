@@ -23,10 +23,10 @@ function openQueue(policy = FAST, started = true) {
     enqueue: (id: string) =>
       queue.enqueue(id, async () => {
         dialled.push(id);
-        queue.observe(asCall(id, Conversation.initiated().state), []);
+        queue.recorded(asCall(id, Conversation.initiated().state), []);
       }),
-    ends: (id: string) => queue.observe(asCall(id, Conversation.answered().disconnected().state), []),
-    fails: (id: string) => queue.observe(asCall(id, Conversation.initiated().refused(400, false).state), []),
+    ends: (id: string) => queue.recorded(asCall(id, Conversation.answered().disconnected().state), []),
+    fails: (id: string) => queue.recorded(asCall(id, Conversation.initiated().refused(400, false).state), []),
     throttled(id: string, retryAfterMs: number) {
       const call = Conversation.initiated().outcome({
         type: 'Rejected',
@@ -35,11 +35,11 @@ function openQueue(policy = FAST, started = true) {
         transient: true,
         retryAfterMs,
       });
-      queue.observe(asCall(id, call.state), [call.log.at(-1) as Recorded]);
+      queue.recorded(asCall(id, call.state), [call.log.at(-1) as Recorded]);
     },
     accepted(id: string) {
       const call = Conversation.initiated().accepted({ callConnectionId: CONNECTION });
-      queue.observe(asCall(id, call.state), [call.log.at(-1) as Recorded]);
+      queue.recorded(asCall(id, call.state), [call.log.at(-1) as Recorded]);
     },
   };
 }

@@ -33,10 +33,10 @@ function openQueue(policy: typeof FAST, permits?: MemoryPermits): Opened {
     wants: (id) =>
       queue.enqueue(id, async () => {
         dialled.push(id);
-        queue.observe({ ...begun.state!, callSessionId: id }, begun.log);
+        queue.recorded({ ...begun.state!, callSessionId: id }, begun.log);
       }),
     wantsInVain: (id) => queue.enqueue(id, async () => void dialled.push(id)),
-    ends: (id) => queue.observe({ ...Conversation.answered().disconnected().state!, callSessionId: id }, []),
+    ends: (id) => queue.recorded({ ...Conversation.answered().disconnected().state!, callSessionId: id }, []),
   };
 }
 

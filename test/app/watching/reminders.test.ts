@@ -43,7 +43,15 @@ test.before.each(async () => {
   [known, takenUp, delays, journal] = [new Set(), [], [], []];
   const script = await createQuestionnaires(log).publish(QUESTIONNAIRE, new Date(START));
   recorder = createRecorder({ log, timing: TIMING, freshId: randomIds.uuid, questionnaire: async () => script });
-  recorder.follow([{ recorded: (state, entries) => reminders.follow(state, entries) }]);
+  recorder.follow([
+    {
+      recorded: (state, entries) => reminders.recorded(state, entries),
+      takenUp({ callSessionId }) {
+        takenUp.push(callSessionId);
+        known.add(callSessionId);
+      },
+    },
+  ]);
   reminders = listening(impatient(account.open().wakeUps));
 });
 test.after.each(async () => {
@@ -58,10 +66,6 @@ function listening(wakeUps: WakeUps): Reminders {
     wakeUps,
     recorder,
     knows: (call) => known.has(call),
-    takeUp({ callSessionId }) {
-      takenUp.push(callSessionId);
-      known.add(callSessionId);
-    },
     clock,
     journal: { info: note('info'), warn: note('warn'), error: note('error') },
   });
@@ -188,11 +192,11 @@ test('a call found long overdue is left word of again, once', async () => {
   await account.service.getQueueClient(account.names.calls).clearMessages();
   reminders = listening(impatient(account.open().wakeUps));
   delays = [];
-  reminders.remind(state);
+  reminders.takenUp(state, 0);
   assert.equal(delays, [], 'it is not due');
   await clock.advance(120_000);
-  reminders.remind(state);
-  reminders.remind(state);
+  reminders.takenUp(state, 0);
+  reminders.takenUp(state, 0);
   assert.is(delays.filter((delay) => delay === GRACE_MS).length, 1);
 });
 
