@@ -1,7 +1,6 @@
-import { isUtf8 } from 'node:buffer';
 import type { GridEvent } from '../../app/api.ts';
-import type { ProblemCode } from '../problem.ts';
-import { arrayElements, isName, isRecord } from './json.ts';
+import { isName, isRecord } from './json.ts';
+import { type RefusedBody, readOneOrMany } from './one-or-many.ts';
 
 /**
  * What one delivery may hold: Event Grid's own limits, with some room, because it treats the size of a batch as a wish (1 MB
@@ -9,28 +8,15 @@ import { arrayElements, isName, isRecord } from './json.ts';
  */
 export const GRID_LIMITS = { bodyBytes: 1_088 * 1024, events: 5_000 } as const;
 
-type GridBody =
-  | { readonly ok: true; readonly events: readonly GridEvent[] }
-  | { readonly ok: false; readonly code: ProblemCode; readonly detail?: string };
+type GridBody = { readonly ok: true; readonly events: readonly GridEvent[] } | RefusedBody;
 
 /**
  * Reads one event or an array of them, in the Event Grid or the CloudEvents schema; each keeps exactly the text that it came
  * as. One that cannot be read is no reason to refuse the others, which would all come again for a day.
  */
 export function readGridEvents(body: unknown): GridBody {
-  if (!Buffer.isBuffer(body) || !isUtf8(body)) return { ok: false, code: 'INVALID_JSON' };
-  const text = body.toString('utf8');
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    return { ok: false, code: 'INVALID_JSON' };
-  }
-  if (!Array.isArray(value)) return { ok: true, events: [readGridEvent(value, text.trim())] };
-  if (value.length === 0) return { ok: false, code: 'INVALID_EVENT', detail: 'there is no event' };
-  if (value.length > GRID_LIMITS.events) return { ok: false, code: 'TOO_LARGE', detail: 'too many events' };
-  const texts = arrayElements(text);
-  return { ok: true, events: value.map((one, index) => readGridEvent(one, texts[index]!)) };
+  const read = readOneOrMany(body, GRID_LIMITS);
+  return read.ok ? { ok: true, events: read.elements.map(({ value, raw }) => readGridEvent(value, raw)) } : read;
 }
 
 function readGridEvent(value: unknown, raw: string): GridEvent {
