@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { CODE, importsOf, type Source } from './architecture/imports.ts';
-import { ROOMS } from './architecture/rooms.ts';
-import { circles, emptyRooms, longFiles, roomOf, strangers, upwardRows } from './architecture/walls.ts';
+import { INNER, ROOMS } from './architecture/rooms.ts';
+import { circles, emptyRooms, idleRules, longFiles, roomOf, strangers, upwardRows } from './architecture/walls.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -24,6 +24,10 @@ test('every file is in a room, and imports only what its room may', () => {
 
 test('a room names only rooms that stand above it', () => {
   assert.equal(upwardRows(ROOMS), []);
+});
+
+test('no room may import what none of its files does', () => {
+  assert.equal(idleRules(ROOMS, HOUSE, INNER), []);
 });
 
 test('every room has a file', () => {

@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { circles, emptyRooms, longFiles, type Rooms, strangers, upwardRows } from './walls.ts';
+import { circles, emptyRooms, idleRules, longFiles, type Rooms, strangers, upwardRows } from './walls.ts';
 
 /** A small house, to plant one mistake of each kind in. */
 const ROOMS: Rooms = {
@@ -74,6 +74,18 @@ test('a row that names what stands below it is found', () => {
   assert.equal(upwardRows(ROOMS), []);
   assert.equal(upwardRows({ 'src/log/': ['src/app/'], 'src/app/': ['src/log/'] }), [
     'src/log/ names src/app/, and src/app/ stands below it',
+  ]);
+});
+
+test('a rule that no import needs is found, but for what everybody may import', () => {
+  const sources = [
+    { file: 'src/log/port.ts', text: "import fs from 'node:fs';" },
+    { file: 'src/app/x.ts', text: "import type { Log } from '../log/port.ts';" },
+  ];
+  assert.equal(idleRules(ROOMS, sources, ['src/base/']), [
+    'src/log/sqlite/ needs no src/log/*',
+    'src/log/sqlite/ needs no libsql',
+    'src/app/ needs no @azure/',
   ]);
 });
 

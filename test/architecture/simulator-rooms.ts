@@ -6,7 +6,7 @@ export const SIMULATOR: Rooms = {
   'src/simulator/wire/': ['typebox', 'jose', 'node:'],
   'src/simulator/faults/': ['src/simulator/wire/', 'typebox'],
   'src/simulator/members/': ['src/simulator/wire/', 'typebox'],
-  'src/simulator/media/': ['src/simulator/wire/', 'node:'],
+  'src/simulator/media/': ['src/simulator/wire/'],
   'src/simulator/calls/': [
     'src/simulator/clock/',
     'src/simulator/wire/',
@@ -38,7 +38,6 @@ export const SIMULATOR: Rooms = {
     'src/simulator/calls/',
     'src/simulator/callbacks/',
     'src/simulator/event-grid/',
-    'node:',
   ],
   'src/simulator/operations/': [
     'src/simulator/wire/',
@@ -49,7 +48,6 @@ export const SIMULATOR: Rooms = {
     'src/simulator/callbacks/',
     'src/simulator/event-grid/',
     'src/simulator/world/',
-    'node:',
   ],
   'src/simulator/http/': [
     'src/simulator/wire/',
@@ -60,8 +58,6 @@ export const SIMULATOR: Rooms = {
     'src/simulator/event-grid/',
     'src/simulator/world/',
     'src/simulator/operations/',
-    'fastify',
-    'typebox',
     'node:',
   ],
   'src/simulator/*': ['src/simulator/', 'node:'],

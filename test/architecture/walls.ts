@@ -45,6 +45,17 @@ export function upwardRows(rooms: Rooms): string[] {
   });
 }
 
+/** Rules that no import needs: a door that nobody uses is better a wall. */
+export function idleRules(rooms: Rooms, sources: readonly Source[], everybodys: readonly string[]): string[] {
+  return Object.entries(rooms).flatMap(([room, rules]) => {
+    const within = sources.filter(({ file }) => roomOf(rooms, file) === room).flatMap(importsOf);
+    const idle = rules.filter(
+      (rule) => !everybodys.includes(rule) && !within.some((one) => isLetInBy(rooms, rule, one)),
+    );
+    return idle.map((rule) => `${room} needs no ${rule}`);
+  });
+}
+
 /** Rows without a file: a room that nobody is in says nothing of the house. */
 export function emptyRooms(rooms: Rooms, sources: readonly Source[]): string[] {
   const lived = new Set(sources.map(({ file }) => roomOf(rooms, file)));
@@ -79,12 +90,14 @@ export function circles(sources: readonly Source[]): string[] {
 function isAllowed(rooms: Rooms, room: string, { target, typeOnly }: Import): boolean {
   if (target === COMPUTED) return false;
   if (isPlace(target) && roomOf(rooms, target) === room) return true;
-  return rooms[room]!.some((rule) => {
-    const typesOnly = rule.startsWith('types:');
-    const place = rule.slice(typesOnly ? 'types:'.length : 0);
-    const isThere = place.endsWith('/*') ? roomOf(rooms, target) === place : isIn(place, target);
-    return isThere && (typeOnly || !typesOnly);
-  });
+  return rooms[room]!.some((rule) => isLetInBy(rooms, rule, { target, typeOnly }));
+}
+
+function isLetInBy(rooms: Rooms, rule: string, { target, typeOnly }: Import): boolean {
+  const typesOnly = rule.startsWith('types:');
+  const place = rule.slice(typesOnly ? 'types:'.length : 0);
+  const isThere = place.endsWith('/*') ? roomOf(rooms, target) === place : isIn(place, target);
+  return isThere && (typeOnly || !typesOnly);
 }
 
 /** Whether a file or package is what the place or package names. */
