@@ -1,61 +1,40 @@
-import { spawn } from 'node:child_process';
-import { setPriority } from 'node:os';
 import { fileURLToPath } from 'node:url';
+import { type Counts, type Result, runSuites, suitesIn } from './support/runner/suites.ts';
 
 /**
- * Runs the suites and ends with a line of counts. A run of its own around uvu, because uvu stops a suite without a word and
- * exits with 0 when it cannot print the error of a test (an Error whose `details` is an object, as those of the Azure SDK).
- * Usage: `npm test`, or `npm test -- PATTERN` for files whose path matches.
+ * Runs the suites, names those that ended without a word, and ends with a line of counts. A run of its own, because uvu's
+ * passes over a suite in silence, with exit code 0, when it registers nothing, when a hook throws, or when the error of a
+ * test cannot be printed (an Error whose `details` is an object, as those of the Azure SDK).
+ *
+ * Words for what helps them, in every folder the same:
+ * - `rig`: a running part of ours with its surroundings, which a test holds in its hand and closes
+ * - `samples`: data with nothing special about it but what a test says
+ * - `contract`: the suite that every adapter of a port passes
+ * - `proxy`: stands between two others and passes on, or does not
+ * - `clock`: time that a test moves, or that is over at once
+ * - `stage`: a whole world in which something is played
+ * - `worker`, `child`, `process`: what runs in a process of its own
+ * - whoever is played over the wire bears the name of the part: issuer, receiver, ingestion, provider, managed identity
+ *
+ * What more than one folder uses lies in `support/`.
+ *
+ * Usage: `npm test`, or `npm test -- PATTERN [FOLDER]` for suites whose path matches, in another folder than this.
  */
-const [pattern] = process.argv.slice(2);
-const root = fileURLToPath(new URL('..', import.meta.url));
-/** A suite that hangs is a failure, not a wait. */
-const LIMIT_MS = 15 * 60_000;
+const [pattern, folder = fileURLToPath(new URL('.', import.meta.url))] = process.argv.slice(2);
 
 /** Suites that mostly wait, for whole seconds of a queue or for processes: they run beside the others. */
-const PATIENT = '(adapters/queues/|e2e/identity|e2e/instances|e2e/kill|log/tables/|simulator/)';
-const parts = pattern === undefined ? [`^(?!.*${PATIENT}).*\\.test\\.ts$`, `${PATIENT}.*\\.test\\.ts$`] : [pattern];
+const PATIENT = /^(adapters\/queues|log\/tables|simulator|support\/runner)\/|^e2e\/(identity|instances|kill)/;
 
-type Counts = { readonly passed: number; readonly failed: number; readonly skipped: number };
+const suites = suitesIn(folder, pattern ?? '');
+const patient = pattern === undefined ? suites.filter((name) => PATIENT.test(name)) : [];
+const parts = [suites.filter((name) => !patient.includes(name)), patient].filter((part) => part.length > 0);
 
-const counts = await Promise.all(parts.map((part, index) => runPart(part, index === 0)));
-const sum = (label: keyof Counts): number => counts.reduce((total, each) => total + each[label], 0);
+const results = await Promise.all(parts.map((part, index) => runSuites(folder, part, index === 0)));
+const sum = (label: keyof Counts): number => results.reduce((total, each: Result) => total + each[label], 0);
 const [passed, failed, skipped] = [sum('passed'), sum('failed'), sum('skipped')];
+process.stdout.write('\n');
+for (const problem of results.flatMap(({ problems }) => problems)) process.stdout.write(`FAILED: ${problem}\n`);
 const isNothing = passed + failed + skipped === 0;
 if (isNothing) process.stdout.write('no test ran\n');
 process.stdout.write(`${passed} passed, ${failed} failed, ${skipped} skipped\n`);
 process.exitCode = isNothing || failed > 0 ? 1 : 0;
-
-/** @param isLive whether its output is shown as it comes, or in one piece at its end */
-function runPart(part: string, isLive: boolean): Promise<Counts> {
-  const args = ['--import', 'tsx', 'node_modules/uvu/bin.js', 'test', part];
-  const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], timeout: LIMIT_MS });
-  // Who waits anyway gives way.
-  if (!isLive && child.pid !== undefined) setPriority(child.pid, 10);
-  let output = '';
-  child.stdout.on('data', (chunk: Buffer) => {
-    output += chunk.toString();
-    if (isLive) process.stdout.write(chunk);
-  });
-  return new Promise((resolve) => {
-    child.on('close', (code) => {
-      if (!isLive) process.stdout.write(output);
-      resolve(countsOf(output, code));
-    });
-  });
-}
-
-function countsOf(output: string, code: number | null): Counts {
-  const passed = count(output, 'Passed');
-  const skipped = count(output, 'Skipped');
-  // uvu's total leaves out what is skipped.
-  const unseen = count(output, 'Total') - passed;
-  return { passed, skipped, failed: unseen === 0 && code !== 0 ? 1 : unseen };
-}
-
-function count(output: string, label: string): number {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: uvu colours its counts
-  const plain = output.replaceAll(/\u001b\[\d+m/g, '');
-  const lines = [...plain.matchAll(new RegExp(`^  ${label}: +(\\d+)$`, 'gm'))];
-  return Number(lines.at(-1)?.[1] ?? 0);
-}

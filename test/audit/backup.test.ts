@@ -1,7 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import Database from 'libsql';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -11,27 +8,29 @@ import { EMPTY_HEAD, headOf } from '../../src/domain/entries.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { openSqliteLog } from '../../src/log/sqlite/log.ts';
 import { openTablesLog } from '../../src/log/tables/log.ts';
-import { accepted, collect, newEntry } from '../log/fixtures.ts';
+import { accepted, newEntry } from '../log/samples.ts';
 import { azurite } from '../support/azurite.ts';
+import { collect } from '../support/collect.ts';
+import { type TempDir, tempDir } from '../support/temp-dir.ts';
 
-type Context = { dir: string; source: CallEventLog; open: CallEventLog[] };
+type Context = { dir: TempDir; source: CallEventLog; open: CallEventLog[] };
 
 const tests = suite<Context>('copying a log');
 const AT = new Date('2026-03-02T15:30:00.000Z');
 const entry = (id: string) => newEntry(id, { at: AT.toISOString() });
 
 tests.before.each(async (context) => {
-  context.dir = await mkdtemp(join(tmpdir(), 'callistra-copy-'));
+  context.dir = await tempDir('copy');
   context.open = [];
   context.source = file(context, 'source.db');
 });
 tests.after.each(async ({ dir, open }) => {
   for (const log of open) await log.close();
-  await rm(dir, { recursive: true, force: true });
+  await dir.remove();
 });
 
 function file({ dir, open }: Context, name: string): CallEventLog {
-  const log = openSqliteLog(join(dir, name));
+  const log = openSqliteLog(dir.file(name));
   open.push(log);
   return log;
 }
@@ -93,7 +92,7 @@ tests('a stream that went on differently in the target is named and left as it i
 tests('an entry that was changed in the source is not passed on as sound', async (context) => {
   const { source, dir } = context;
   await fill(source, 'a', 3);
-  const db = new Database(join(dir, 'source.db'));
+  const db = new Database(dir.file('source.db'));
   const triggers = db.prepare("SELECT name FROM sqlite_master WHERE type = 'trigger'").all() as { name: string }[];
   for (const { name } of triggers) db.exec(`DROP TRIGGER ${name}`);
   db.exec(`UPDATE entries SET data = '{"forged":1}' WHERE version = 2`);

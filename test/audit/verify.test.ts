@@ -4,7 +4,7 @@ import { FINDINGS_MAX, verifyLog, verifyStream } from '../../src/audit/verify.ts
 import { EMPTY_HEAD, type Entry } from '../../src/domain/entries.ts';
 import { chain, hashEntry } from '../../src/log/hash-chain.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
-import { newEntry } from '../log/fixtures.ts';
+import { newEntry } from '../log/samples.ts';
 
 const LENGTH = 5;
 const ids = Array.from({ length: LENGTH }, (_, n) => `e${n}`);

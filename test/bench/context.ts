@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { type TempDir, tempDir } from '../support/temp-dir.ts';
 import type { Options } from './options.ts';
 import type { BenchContext } from './row.ts';
 import type { Common } from './serve-worker.ts';
@@ -13,7 +11,7 @@ export function openContext(
   options: Options,
 ): BenchContext & { close(): Promise<void> } {
   const stops: (() => Promise<void>)[] = [];
-  const dirs: string[] = [];
+  const dirs: TempDir[] = [];
   const terminal = process.stderr.isTTY === true;
   const progress = (text: string): void => {
     if (terminal) process.stderr.write(`\r\u001b[2K${text}`);
@@ -21,7 +19,7 @@ export function openContext(
   const close = async (): Promise<void> => {
     progress('');
     await Promise.all(stops.splice(0).map((stop) => stop()));
-    await Promise.all(dirs.splice(0).map((dir) => rm(dir, { recursive: true, force: true })));
+    await Promise.all(dirs.splice(0).map((dir) => dir.remove()));
   };
   const onInterrupt = (): void => void close().then(() => process.exit(130));
   process.once('SIGINT', onInterrupt);
@@ -36,9 +34,9 @@ export function openContext(
       return worker;
     },
     async tempDir() {
-      const dir = await mkdtemp(join(tmpdir(), 'callistra-bench-'));
+      const dir = await tempDir('bench');
       dirs.push(dir);
-      return dir;
+      return dir.path;
     },
     progress: (text) => progress(`${rowName}: ${text}`),
     async close() {

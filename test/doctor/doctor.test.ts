@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { openTablesLog } from '../../src/log/tables/log.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { callistra } from '../cli/terminal.ts';
-import { makeDataDir } from '../e2e/harness.ts';
+import { makeDataDir } from '../e2e/rig.ts';
 import { azurite } from '../support/azurite.ts';
 
 type Context = { simulator: Simulator; dataDir: string };

@@ -1,14 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import {
-  type Answer,
-  cloudEvent,
-  type Delivery,
-  FOREIGN_AUDIENCE,
-  type SignedRig,
-  startSignedRig,
-} from './callbacks.ts';
-import { allEntries, initiate, until } from './harness.ts';
+import { cloudEvent } from '../support/callbacks.ts';
+import { allEntries } from '../support/entries.ts';
+import { until } from '../support/until.ts';
+import { initiate } from './rig.ts';
+import { type Answer, type Delivery, FOREIGN_AUDIENCE, type SignedRig, startSignedRig } from './signed-rig.ts';
 
 const UNKNOWN_CALL = '019aab00-0000-7000-8000-000000000001';
 const HOUR_MS = 3_600_000;

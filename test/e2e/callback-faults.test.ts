@@ -1,9 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ShownCall } from '../../src/cli/api-client.ts';
+import { allEntries } from '../support/entries.ts';
 import { assertAnswersAreThosePressed, assertNothingLost, callEverybody } from './evidence.ts';
-import { allEntries, assertDialledOnce, assertSound, type Person } from './harness.ts';
-import { type ImpatientRig, startImpatientRig } from './impatient.ts';
+import { type ImpatientRig, startImpatientRig } from './impatient-rig.ts';
+import { assertDialledOnce, assertSound, type Person } from './rig.ts';
 
 /** Says yes to being there, and no to every question. */
 const NAYSAYER: Person = {

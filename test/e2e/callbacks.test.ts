@@ -1,7 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cloudEvent, type SignedRig, startSignedRig } from './callbacks.ts';
-import { initiate, statusOf, until } from './harness.ts';
+import { cloudEvent } from '../support/callbacks.ts';
+import { until } from '../support/until.ts';
+import { initiate, statusOf } from './rig.ts';
+import { type SignedRig, startSignedRig } from './signed-rig.ts';
 
 let rig: SignedRig;
 let call: string;
@@ -78,9 +80,11 @@ test('ten thousand deliveries of one callback have the effect of one', async () 
   await Promise.all(Array.from({ length: AT_ONCE }, worker));
   assert.equal([...statuses], [200]);
   await rig.server.app.idle();
-  const added = (await entries()).slice(before.length).map(({ type }) => type);
-  assert.is(added.filter((type) => type.endsWith('CallConnected')).length, 1);
-  assert.is(added.filter((type) => type === 'AskQuestion').length, 1);
+  const added = (await entries()).slice(before.length);
+  assert.is(added.filter(({ type }) => type.endsWith('CallConnected')).length, 1);
+  // A slow machine may see the question asked again, as it was not answered.
+  const first = added.filter(({ type, data }) => type === 'AskQuestion' && JSON.parse(data).because === 'first');
+  assert.is(first.length, 1);
   const text = await (await fetch(`${rig.url}/metrics`)).text();
   assert.match(text, `callistra_callback_deliveries_total{result="duplicate"} ${DELIVERIES - 1}`);
 });

@@ -1,11 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { until } from './harness.ts';
+import { until } from '../support/until.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 
@@ -61,29 +59,11 @@ export async function runCommand(args: readonly string[], env: Readonly<Record<s
 }
 
 export async function untilReady(url: string, child: Child): Promise<void> {
-  await until('the server is ready', async () => {
+  const isReady = async (): Promise<boolean> => {
     if (child.process.exitCode !== null) throw new Error(`the server has exited: ${child.output()}`);
     const response = await fetch(`${url}/health/ready`).catch(() => null);
     await response?.arrayBuffer();
     return response?.status === 200;
-  });
-}
-
-/** Below the ports that the system gives to outgoing connections, one of which might take it between two servers. */
-const PORTS = { first: 20_000, count: 12_000 } as const;
-
-/** A port that nobody listens on. */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = PORTS.first + randomInt(PORTS.count);
-    const probe = createServer();
-    const free = await new Promise<boolean>((resolve) => {
-      probe.once('error', () => resolve(false));
-      probe.listen(port, '127.0.0.1', () => resolve(true));
-    });
-    if (!free) continue;
-    probe.close();
-    await once(probe, 'close');
-    return port;
-  }
+  };
+  await until('the server is ready', isReady, 100);
 }

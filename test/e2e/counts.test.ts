@@ -2,8 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { isSent } from '../../src/domain/call/call.ts';
 import type { Entry } from '../../src/domain/entries.ts';
-import { type CountedRig, startCountedRig } from './counted.ts';
-import { initiate, statusOf } from './harness.ts';
+import { type CountedRig, startCountedRig } from './counted-rig.ts';
+import { initiate, statusOf } from './rig.ts';
 
 /** What one callback cost, and what it caused. */
 type Step = {
@@ -47,7 +47,7 @@ async function wholeCall(): Promise<readonly Step[]> {
 }
 
 async function oneCallback(): Promise<Step> {
-  const callback = await rig.sluice.next();
+  const callback = await rig.callbacks.next();
   const port = Number(new URL(rig.url).port);
   const known = (await rig.log.read(callSessionId)).length;
   const uses = rig.rowUses.length;

@@ -2,19 +2,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Entry } from '../../src/domain/entries.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import { freePort } from './child.ts';
-import {
-  allEntries,
-  assertSound,
-  callAll,
-  membersOf,
-  type Person,
-  type Rig,
-  scriptsOf,
-  startRig,
-  TIME_SCALE,
-  until,
-} from './harness.ts';
+import { allEntries } from '../support/entries.ts';
+import { freePort } from '../support/free-port.ts';
+import { until } from '../support/until.ts';
+import { assertSound, callAll, membersOf, type Person, type Rig, scriptsOf, startRig, TIME_SCALE } from './rig.ts';
 
 const SECRET = 'the-secret-that-event-grid-sends-along';
 const people: readonly Person[] = ['answers-all', 'says-no', 'answers-all', 'busy'].map((behaviour) => ({

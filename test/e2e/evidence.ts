@@ -2,19 +2,20 @@ import * as assert from 'uvu/assert';
 import type { ShownCall } from '../../src/cli/api-client.ts';
 import type { AskQuestionBody } from '../../src/domain/call/bodies.ts';
 import type { Entry } from '../../src/domain/entries.ts';
-import { allEntries, initiate, untilEnded } from './harness.ts';
-import type { ImpatientRig } from './impatient.ts';
-import type { SentEvent } from './recording-proxy.ts';
+import { allEntries } from '../support/entries.ts';
+import type { SentEvent } from '../support/recording-proxy.ts';
+import type { ImpatientRig } from './impatient-rig.ts';
+import { initiate, untilEnded } from './rig.ts';
 
 const AT_ONCE = 30;
 
 /** Calls everybody, some at a time; every call must end. */
-export async function callEverybody({ url, members }: ImpatientRig, limitMs = 120_000): Promise<ShownCall[]> {
+export async function callEverybody({ url, members }: ImpatientRig): Promise<ShownCall[]> {
   const waiting = [...members];
   const calls: ShownCall[] = [];
   const worker = async (): Promise<void> => {
     for (let member = waiting.shift(); member; member = waiting.shift()) {
-      calls.push(await untilEnded(url, await initiate(url, member.memberId), limitMs));
+      calls.push(await untilEnded(url, await initiate(url, member.memberId)));
     }
   };
   await Promise.all(Array.from({ length: AT_ONCE }, worker));

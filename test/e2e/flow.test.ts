@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ShownCall } from '../../src/cli/api-client.ts';
 import { PRESET_NAMES, type PresetName } from '../../src/simulator/members/members.ts';
-import { answersOf, assertDialledOnce, assertSound, callAll, type Rig, startRig } from './harness.ts';
+import { answersOf, assertDialledOnce, assertSound, callAll, type Rig, startRig } from './rig.ts';
 
 const YES = ['1:yes', '2:yes', '3:yes'];
 

@@ -11,21 +11,13 @@ import { openTablesLog } from '../../src/log/tables/log.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { azuriteForTokens, connectionStringOf, type OwnAzurite } from '../support/azurite.ts';
 import { type Certificate, makeCertificate } from '../support/certificate.ts';
+import { allEntries } from '../support/entries.ts';
+import { freePort } from '../support/free-port.ts';
 import { type ManagedIdentity, startManagedIdentity } from '../support/managed-identity.ts';
-import { type Forwarder, startPlainFront, startTlsFront } from '../support/tls-forwarder.ts';
-import { type Child, freePort, runCommand, spawnServer, untilReady } from './child.ts';
-import {
-  allEntries,
-  answersOf,
-  initiate,
-  makeDataDir,
-  membersOf,
-  type Person,
-  scriptsOf,
-  UNPACED,
-  until,
-  untilEnded,
-} from './harness.ts';
+import { startPlainFront, startTlsFront, type TlsProxy } from '../support/tls-proxy.ts';
+import { until } from '../support/until.ts';
+import { type Child, runCommand, spawnServer, untilReady } from './child.ts';
+import { answersOf, initiate, makeDataDir, membersOf, type Person, scriptsOf, UNPACED, untilEnded } from './rig.ts';
 
 const TIME_SCALE = 50;
 const people: readonly Person[] = [{ behaviour: 'answers-all', name: 'Zerbinette Quacksalver' }];
@@ -45,9 +37,9 @@ let identity: ManagedIdentity;
 let storage: OwnAzurite;
 let simulator: Simulator;
 /** The simulator with TLS, as servers see it. */
-let azure: Forwarder;
+let azure: TlsProxy;
 /** The storage without TLS, as this process sees it: the extra certificates of a process are read at its start. */
-let within: { readonly tables: Forwarder; readonly queues: Forwarder };
+let within: { readonly tables: TlsProxy; readonly queues: TlsProxy };
 let dataDir: string;
 let settings: Record<string, string>;
 let server: Child | undefined;

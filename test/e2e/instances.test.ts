@@ -7,29 +7,23 @@ import { rowsOf } from '../../projections/rows.ts';
 import { openSqlServer, type SqlServer } from '../../projections/sqlserver/pool.ts';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
 import { verifyLog } from '../../src/audit/verify.ts';
+import { systemClock } from '../../src/composition/system-clock.ts';
 import { foldStream } from '../../src/domain/call/stream.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { openTablesLog } from '../../src/log/tables/log.ts';
 import type { PresetName } from '../../src/simulator/members/members.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { createDatabase, type OwnDatabase } from '../projections/sqlserver/database.ts';
-import { realClock, connectionString as sqlServerForTests } from '../projections/sqlserver/suite.ts';
+import { connectionString as sqlServerForTests } from '../projections/sqlserver/rig.ts';
 import { azurite, connectionStringOf } from '../support/azurite.ts';
+import { allEntries } from '../support/entries.ts';
+import { freePort } from '../support/free-port.ts';
 import { type LossyProxy, startLossyProxy } from '../support/lossy-proxy.ts';
-import { type Child, freePort, spawnServer, untilReady } from './child.ts';
+import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.ts';
+import { until } from '../support/until.ts';
+import { type Child, spawnServer, untilReady } from './child.ts';
 import { assertNothingLost } from './evidence.ts';
-import {
-  allEntries,
-  assertDialledOnce,
-  makeDataDir,
-  membersOf,
-  pause,
-  scriptsOf,
-  statusOf,
-  UNPACED,
-  until,
-} from './harness.ts';
-import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
+import { assertDialledOnce, initiateStubbornly, makeDataDir, membersOf, scriptsOf, statusOf, UNPACED } from './rig.ts';
 
 const SEED = 20_261_122;
 /** Slow enough that the kill meets calls in every part. */
@@ -121,21 +115,6 @@ async function startInstance(): Promise<Instance> {
   return instance;
 }
 
-const TRIES_MAX = 400;
-
-/** Initiates until somebody says yes, as a client with an Idempotency-Key may. */
-async function initiateStubbornly(urls: readonly string[], memberId: string): Promise<string> {
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const url = `${urls[tries % urls.length]}/api/calls/initiate/${memberId}`;
-    const headers = { 'idempotency-key': `instances-${memberId}` };
-    const response = await fetch(url, { method: 'POST', headers }).catch(() => null);
-    const body = response && ((await response.json().catch(() => null)) as { callSessionId: string } | null);
-    if (response?.status === 202 && body) return body.callSessionId;
-    await pause(50);
-  }
-  throw new Error(`nobody takes the initiate of ${memberId}`);
-}
-
 async function shown(callSessionId: string): Promise<CallRows | null> {
   const { state } = foldStream(callSessionId, await log.read(callSessionId));
   return state && rowsOf(state);
@@ -150,7 +129,7 @@ async function inDatabase<T>(
   { connectionString }: OwnDatabase,
   work: (sqlServer: SqlServer) => Promise<T>,
 ): Promise<T> {
-  const sqlServer = openSqlServer({ connectionString }, { clock: realClock, membersCreate: true });
+  const sqlServer = openSqlServer({ connectionString }, { clock: systemClock, membersCreate: true });
   try {
     return await work(sqlServer);
   } finally {
@@ -167,18 +146,14 @@ test('two processes on one log behind a lossy network: one is killed, and every 
   const initiating = members.map(({ memberId }, index) =>
     initiateStubbornly(index % 2 === 0 ? urls : [...urls].reverse(), memberId),
   );
-  await until('calls are being answered', () => callbacks.acknowledged.size > members.length, 60_000);
+  await until('calls are being answered', () => callbacks.acknowledged.size > members.length);
   await first.child.kill();
   const ids = await Promise.all(initiating);
-  await until(
-    'every call has ended',
-    async () => {
-      const rows = await Promise.all(ids.map(shown));
-      return rows.every((row) => row !== null && row.session.disposition !== null);
-    },
-    90_000,
-  );
-  if (database) await until('every end is shown', () => isShown(second.url, ids), 60_000);
+  await until('every call has ended', async () => {
+    const rows = await Promise.all(ids.map(shown));
+    return rows.every((row) => row !== null && row.session.disposition !== null);
+  });
+  if (database) await until('every end is shown', () => isShown(second.url, ids));
   assert.is(await second.child.stop(), 0, second.child.output());
   if (database) {
     const rebuilt = await inDatabase(database, ({ readStore }) => rebuildReadModels(log, readStore));

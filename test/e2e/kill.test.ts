@@ -5,21 +5,23 @@ import { inFiles, openStores } from '../../src/composition/stores.ts';
 import { randomFor, wholeBelow } from '../../src/simulator/faults/prng.ts';
 import type { PresetName } from '../../src/simulator/members/members.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import { type Child, freePort, spawnServer, untilReady } from './child.ts';
+import { allEntries } from '../support/entries.ts';
+import { freePort } from '../support/free-port.ts';
+import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.ts';
+import { pause } from '../support/until.ts';
+import { type Child, spawnServer, untilReady } from './child.ts';
 import { assertNothingLost } from './evidence.ts';
 import {
-  allEntries,
   answersOf,
   assertDialledOnce,
   assertSound,
+  initiateStubbornly,
   makeDataDir,
   membersOf,
-  pause,
   scriptsOf,
   UNPACED,
   untilEnded,
-} from './harness.ts';
-import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
+} from './rig.ts';
 
 const SEED = 20_260_302;
 const ROUNDS = 4;
@@ -67,22 +69,6 @@ function settings(port: number): Record<string, string> {
   };
 }
 
-const TRIES_MAX = 1_000;
-
-/** Initiates until somebody says yes, as a client with an Idempotency-Key may. */
-async function initiateStubbornly(url: string, memberId: string): Promise<string> {
-  for (let tries = 0; tries < TRIES_MAX; tries += 1) {
-    const headers = { 'idempotency-key': `round-${memberId}` };
-    const response = await fetch(`${url}/api/calls/initiate/${memberId}`, { method: 'POST', headers }).catch(
-      () => null,
-    );
-    const body = response && ((await response.json().catch(() => null)) as { callSessionId: string } | null);
-    if (response?.status === 202 && body) return body.callSessionId;
-    await pause(50);
-  }
-  throw new Error(`nobody takes the initiate of ${memberId}`);
-}
-
 test('killed again and again: nothing acknowledged is missing, every call ends, no phone is dialled twice', async () => {
   const port = await freePort();
   proxy = await startRecordingProxy(() => port);
@@ -93,14 +79,14 @@ test('killed again and again: nothing acknowledged is missing, every call ends, 
     child = spawnServer(settings(port));
     await untilReady(url, child);
     const called = members.slice(round * CALLS_PER_ROUND, (round + 1) * CALLS_PER_ROUND);
-    initiated.push(...called.map(({ memberId }) => initiateStubbornly(url, memberId)));
+    initiated.push(...called.map(({ memberId }) => initiateStubbornly([url], memberId)));
     await pause(30 + wholeBelow(random, 1_000));
     await child.kill();
   }
   child = spawnServer(settings(port));
   await untilReady(url, child);
   const ids = await Promise.all(initiated);
-  const ended = await Promise.all(ids.map((id) => untilEnded(url, id, 60_000)));
+  const ended = await Promise.all(ids.map((id) => untilEnded(url, id)));
   assert.is(await child.stop(), 0, child.output());
   assert.is(new Set(ids).size, members.length);
   assertDialledOnce(simulator, members);

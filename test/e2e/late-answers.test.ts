@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ShownCall } from '../../src/cli/api-client.ts';
-import { answersOf, assertSound, initiate, type Rig, startRig, statusOf, until, untilEnded } from './harness.ts';
+import { until } from '../support/until.ts';
+import { answersOf, assertSound, initiate, type Rig, startRig, statusOf, untilEnded } from './rig.ts';
 
 const CALLS = 12;
 /** Says that somebody is there; whatever follows is up to the test. */

@@ -5,17 +5,9 @@ import * as assert from 'uvu/assert';
 import { EMPTY_HEAD } from '../../src/domain/entries.ts';
 import { LogError } from '../../src/log/port.ts';
 import { openSqliteLog } from '../../src/log/sqlite/log.ts';
-import {
-  answersOf,
-  assertDialledOnce,
-  assertSound,
-  initiate,
-  makeDataDir,
-  statusOf,
-  until,
-  untilEnded,
-} from './harness.ts';
-import { type ImpatientRig, startImpatientRig } from './impatient.ts';
+import { until } from '../support/until.ts';
+import { type ImpatientRig, startImpatientRig } from './impatient-rig.ts';
+import { answersOf, assertDialledOnce, assertSound, initiate, makeDataDir, statusOf, untilEnded } from './rig.ts';
 
 const SECOND_CALL = 'M-2';
 let rig: ImpatientRig;

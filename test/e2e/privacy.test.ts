@@ -4,8 +4,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { type Ingestion, startIngestion } from '../adapters/telemetry/ingestion.ts';
-import { QUESTIONNAIRE } from '../app/fixtures.ts';
-import { makeDataDir, type Rig, startRig, until, untilEnded } from './harness.ts';
+import { QUESTIONNAIRE } from '../support/application.ts';
+import { until } from '../support/until.ts';
+import { makeDataDir, type Rig, startRig, untilEnded } from './rig.ts';
 
 /** Nobody's real number, name, prompt or answer; if one of these turns up, somebody's would. */
 const CANARIES = {
@@ -76,7 +77,7 @@ test('the canaries are spoken, pressed and shown where they belong', async () =>
     ids.push(((await response.json()) as { callSessionId: string }).callSessionId);
     await look(`/api/calls/initiate/${memberId}`, { method: 'POST' });
   }
-  const [first] = await Promise.all(ids.map((id) => untilEnded(rig.url, id, 60_000)));
+  const [first] = await Promise.all(ids.map((id) => untilEnded(rig.url, id)));
   assert.equal(
     first?.responses.map(({ response }) => response),
     ['canaryyes', 'canaryyes', 'canaryyes'],

@@ -3,8 +3,8 @@ import * as assert from 'uvu/assert';
 import type { ShownCall } from '../../src/cli/api-client.ts';
 import type { Faults } from '../../src/simulator/faults/faults.ts';
 import { assertAnswersAreThosePressed, callEverybody } from './evidence.ts';
-import { assertDialledOnce, assertSound, type Person } from './harness.ts';
-import { type ImpatientRig, startImpatientRig } from './impatient.ts';
+import { type ImpatientRig, startImpatientRig } from './impatient-rig.ts';
+import { assertDialledOnce, assertSound, type Person } from './rig.ts';
 
 const TROUBLES: Readonly<Record<string, Partial<Faults>>> = {
   'says 429': { throttleRate: 0.25 },

@@ -5,10 +5,13 @@ import * as assert from 'uvu/assert';
 import { startServer } from '../../src/composition/server.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import { freePort, spawnServer } from './child.ts';
+import { allEntries } from '../support/entries.ts';
+import { freePort } from '../support/free-port.ts';
+import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.ts';
+import { until } from '../support/until.ts';
+import { spawnServer } from './child.ts';
 import { assertNothingLost } from './evidence.ts';
 import {
-  allEntries,
   assertDialledOnce,
   assertSound,
   initiate,
@@ -16,10 +19,8 @@ import {
   membersOf,
   type Person,
   scriptsOf,
-  until,
   untilEnded,
-} from './harness.ts';
-import { type RecordingProxy, startRecordingProxy } from './recording-proxy.ts';
+} from './rig.ts';
 
 const TIME_SCALE = 20;
 const people: readonly Person[] = Array.from({ length: 8 }, () => ({ behaviour: 'answers-all' }));
@@ -91,7 +92,7 @@ test('a second server on the same data is refused with advice, and the first one
     const before = await allEntries(first.stores.log);
     const rival = spawnServer({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' });
     assert.is(await rival.exited, 2, rival.output());
-    assert.match(rival.output(), /^IN_USE: /);
+    assert.match(rival.output(), /^LOG_IN_USE: /);
     assert.match(rival.output(), /another (process|server)/);
     assert.equal(await allEntries(first.stores.log), before);
     const id = await initiate(url(), 'M-1');

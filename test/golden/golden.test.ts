@@ -1,11 +1,11 @@
-import { createHash } from 'node:crypto';
-import { copyFileSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { storeFiles } from '../../src/composition/stores.ts';
+import { sha256 } from '../support/sha256.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { KNOWN_REASONS, KNOWN_TYPES, MISSING, reasonOf, typeOf } from './known.ts';
 import { LOG_NAME, PARTS, type Snapshot, snapshotOf } from './snapshot.ts';
 
@@ -22,18 +22,18 @@ function fileHashes(): string[] {
   return FOLDERS.flatMap((folder) =>
     readdirSync(join(here, folder)).map((name) => {
       const bytes = readFileSync(join(here, folder, name));
-      return `${folder}/${name} ${createHash('sha256').update(bytes).digest('hex')}`;
+      return `${folder}/${name} ${sha256(bytes)}`;
     }),
   );
 }
 
 async function open(folder: string): Promise<Snapshot> {
-  const dir = mkdtempSync(join(tmpdir(), 'callistra-golden-'));
+  const { path: dir, remove } = await tempDir('golden');
   try {
     copyFileSync(join(here, folder, LOG_NAME), storeFiles(dir).log);
     return await snapshotOf(dir, YOUNGER[folder]);
   } finally {
-    rmSync(dir, { recursive: true, force: true });
+    await remove();
   }
 }
 

@@ -1,8 +1,8 @@
-import { copyFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { copyFile, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { storeFiles } from '../../src/composition/stores.ts';
+import { tempDir } from '../support/temp-dir.ts';
 import { answersAfterATimeOut, answersAfterTheEnd, unrulyCallbacks } from './acts/callbacks.ts';
 import { dayBefore } from './acts/day-before.ts';
 import { secondWitness } from './acts/event-grid.ts';
@@ -46,7 +46,7 @@ async function play(stage: Stage): Promise<void> {
 
 /** The files of a golden log, in a folder of its own. */
 async function write(logPath: string, folder: string): Promise<Snapshot> {
-  const dir = await mkdtemp(join(tmpdir(), 'callistra-golden-'));
+  const { path: dir, remove } = await tempDir('golden');
   try {
     const { log } = storeFiles(dir);
     await copyFile(logPath, log);
@@ -57,7 +57,7 @@ async function write(logPath: string, folder: string): Promise<Snapshot> {
     for (const part of PARTS) await writeFile(join(folder, `${part}.jsonl`), `${snapshot[part].join('\n')}\n`);
     return snapshot;
   } finally {
-    await rm(dir, { recursive: true, force: true });
+    await remove();
   }
 }
 

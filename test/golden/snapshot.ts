@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import Database from 'libsql';
 import { createQuestionnaires } from '../../src/app/recording/questionnaires.ts';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
@@ -10,6 +9,7 @@ import { waitingIn } from '../../src/domain/inbox/quarantine.ts';
 import { foldMember, NEW_MEMBER } from '../../src/domain/member/member.ts';
 import { isCallStream, isQuarantineStream } from '../../src/domain/streams.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
+import { sha256 } from '../support/sha256.ts';
 
 /** The log in its folder, as the application itself would open it. */
 export const LOG_NAME = 'call-events.db';
@@ -62,7 +62,7 @@ function callOf(stream: string, entries: readonly Entry[], without: readonly str
   const steps = entries.map((entry) => {
     folded = foldStream(stream, [entry], folded);
     const text = textOf(folded.state, without);
-    return createHash('sha256').update(text).digest('hex').slice(0, STEP_DIGITS);
+    return sha256(text).slice(0, STEP_DIGITS);
   });
   return { state: folded.state, steps: steps.join(' ') };
 }

@@ -1,41 +1,28 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import pino from 'pino';
-import { createAcsTelephony } from '../../src/adapters/telephony/acs.ts';
 import { type CallAppDeps, type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
 import type { Telephony } from '../../src/app/ports.ts';
-import { randomIds } from '../../src/composition/ids.ts';
 import { eventGridOf } from '../../src/composition/parts.ts';
 import { inFiles, openStores, type Stores } from '../../src/composition/stores.ts';
 import { systemClock } from '../../src/composition/system-clock.ts';
-import { scaleTiming, TIMING, type Timing } from '../../src/domain/call/timing.ts';
 import type { Member } from '../../src/domain/member/members.ts';
-import { buildServer } from '../../src/http/server.ts';
-import { createCallbackVerifier } from '../../src/identity/acs-callbacks.ts';
-import { createCallSecrets } from '../../src/identity/call-secrets.ts';
-import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
 import { type Faults, NO_FAULTS } from '../../src/simulator/faults/faults.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import { freePort } from '../e2e/child.ts';
-import { assertSound, type Person } from '../e2e/harness.ts';
+import { assertSound, type Person } from '../e2e/rig.ts';
+import { telephonyTo } from '../support/acs-telephony.ts';
+import {
+  appDeps,
+  IMPATIENT,
+  IMPATIENT_REQUEST_MS,
+  IMPATIENT_SCALE,
+  SECRETS,
+  serveApp,
+  verifierOf,
+} from '../support/application.ts';
 import { type FaultyLog, faultyLog } from '../support/faulty-log.ts';
+import { freePort } from '../support/free-port.ts';
+import { tempDir } from '../support/temp-dir.ts';
 
-const TIME_SCALE = 50;
-const SECRETS = createCallSecrets(Buffer.alloc(32, 9));
 export const EVENT_GRID_SECRET = 'the-secret-that-event-grid-sends-along';
 export const SUBSCRIPTIONS = ['grid-schema', 'cloud-schema'] as const;
-
-/** Limits of time that a recording can wait for. */
-const IMPATIENT: Timing = {
-  ...scaleTiming(TIMING, TIME_SCALE),
-  answerMs: 2_500,
-  ringMs: 5_000,
-  mediaMarginMs: 500,
-  hangUpMs: 400,
-  retryMs: 50,
-  retryMaxMs: 400,
-};
 
 /** One data directory and one provider, under which server after server runs. */
 export type Stage = {
@@ -63,13 +50,13 @@ export type Session = {
 };
 
 export async function openStage(): Promise<Stage> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'callistra-golden-'));
+  const { path: dataDir, remove } = await tempDir('golden');
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const usual = { ...NO_FAULTS, repeatabilityMs: 86_400_000 };
   const simulator = await startSimulator({
     seed: 1,
-    timeScale: TIME_SCALE,
+    timeScale: IMPATIENT_SCALE,
     callsPerCallerId: 0,
     faults: usual,
     eventGrid: { pstnCallEvents: true },
@@ -84,7 +71,7 @@ export async function openStage(): Promise<Stage> {
     start: (changes = {}) => startSession({ dataDir, port, url, simulator, people }, changes),
     async close() {
       await simulator.close();
-      await rm(dataDir, { recursive: true, force: true });
+      await remove();
     },
   };
 }
@@ -99,29 +86,11 @@ async function startSession(place: Place, changes: Partial<CallAppDeps>): Promis
   const opened = await openStores(inFiles(dataDir));
   const log = faultyLog(opened.log);
   const stores = { ...opened, log };
-  const telephony = createAcsTelephony({
-    connectionString: simulator.connectionString,
-    cognitiveServicesEndpoint: simulator.settings.COGNITIVE_SERVICES_ENDPOINT,
-    allowInsecureConnection: true,
-    requestTimeoutMs: 1_500,
-  });
-  const logger = pino({ level: 'silent' });
-  const app = await startCallApp({
-    ...stores,
-    telephony,
-    secrets: SECRETS,
-    clock: systemClock,
-    ids: randomIds,
-    dialPolicy: { concurrentCalls: 10_000, callsPerSecond: 10_000 },
-    journal: logger,
-    timing: IMPATIENT,
-    questionnaire: await loadQuestionnaire(),
-    callerId: '+15550100000',
-    callbackUrl: `${url}/api/calls/events`,
-    ...changes,
-  });
-  const server = buildServer({ app, config: httpConfig(url), callbackVerifier: verifierOf(simulator), logger });
-  await server.listen({ host: '127.0.0.1', port });
+  const telephony = telephonyTo(simulator.settings, IMPATIENT_REQUEST_MS);
+  const callbackUrl = `${url}/api/calls/events`;
+  const app = await startCallApp(appDeps({ ...stores, telephony, timing: IMPATIENT, callbackUrl, ...changes }));
+  const callbackVerifier = verifierOf(simulator);
+  const { server } = await serveApp({ app, callbackVerifier, publicBaseUrl: url, port, eventGrid: eventGrid() });
   return {
     app,
     log,
@@ -137,16 +106,9 @@ async function startSession(place: Place, changes: Partial<CallAppDeps>): Promis
   };
 }
 
-function httpConfig(url: string) {
+function eventGrid() {
   const auth = { mode: 'secret', secret: EVENT_GRID_SECRET } as const;
-  const eventGrid = eventGridOf({ eventGrid: { subscriptions: [...SUBSCRIPTIONS], auth } }, systemClock)!;
-  // How fast this machine is must not decide what is recorded.
-  const limits = { maxEventLoopDelayMs: 0 };
-  return { publicBaseUrl: url, callbackUrlAllow: [], staff: { mode: 'loopback' }, eventGrid, limits } as const;
-}
-
-function verifierOf({ issuer, resourceId, jwksUrl }: Simulator) {
-  return createCallbackVerifier({ issuer, audience: resourceId, jwksUrl, clockToleranceSeconds: 300, now: Date.now });
+  return eventGridOf({ eventGrid: { subscriptions: [...SUBSCRIPTIONS], auth } }, systemClock)!;
 }
 
 function peopleOf(simulator: Simulator): Place['people'] {

@@ -1,104 +1,90 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
+import type { JWTPayload } from 'jose';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createEntraVerifier } from '../../src/identity/entra-staff.ts';
-import { CALL, type Harness, sha256, startHarness } from './harness.ts';
+import { type Issuer, startIssuer } from '../support/issuer.ts';
+import { sha256 } from '../support/sha256.ts';
+import { type Rig, startRig } from './rig.ts';
+import { CALL } from './samples.ts';
 
 const TENANT = '11111111-1111-4111-8111-111111111111';
 const APP = '22222222-2222-4222-8222-222222222222';
 const OID = '33333333-3333-4333-8333-333333333333';
 const ISSUERS = [`https://login.microsoftonline.com/${TENANT}/v2.0`, `https://sts.windows.net/${TENANT}/`];
 
-type Context = {
-  harness: Harness;
-  token(claims: JWTPayload, more?: { issuer?: string; audience?: string }): Promise<string>;
-  stopKeys(): Promise<void>;
-};
+type Context = { rig: Rig; issuer: Issuer };
 
 const tests = suite<Context>('staff with tokens of Entra ID');
 
 tests.before.each(async (context) => {
-  const { privateKey, publicKey } = await generateKeyPair('RS256');
-  const jwk = { ...(await exportJWK(publicKey)), kid: 'one', alg: 'RS256', use: 'sig' };
-  const keyServer = createServer((_request, response) => response.end(JSON.stringify({ keys: [jwk] })));
-  await new Promise<void>((resolve) => keyServer.listen(0, '127.0.0.1', resolve));
-  const jwksUrl = `http://127.0.0.1:${(keyServer.address() as AddressInfo).port}/keys`;
+  context.issuer = await startIssuer({ claims });
+  const { jwksUrl } = context.issuer;
   const verifier = createEntraVerifier({ issuers: ISSUERS, audiences: [APP, `api://${APP}`], jwksUrl, now: Date.now });
   const keys = [{ name: 'tool', sha256: sha256('key-of-tool'), roles: ['Coordinator'] as const }];
-  context.harness = await startHarness({ staff: { mode: 'entra', verifier, keys } });
-  context.token = (claims, { issuer = ISSUERS[0]!, audience = APP } = {}) =>
-    new SignJWT({ oid: OID, ...claims })
-      .setProtectedHeader({ alg: 'RS256', kid: 'one' })
-      .setIssuer(issuer)
-      .setAudience(audience)
-      .setIssuedAt()
-      .setExpirationTime('5m')
-      .sign(privateKey);
-  context.stopKeys = () =>
-    new Promise((resolve) => {
-      keyServer.close(() => resolve());
-      keyServer.closeAllConnections();
-    });
+  context.rig = await startRig({ staff: { mode: 'entra', verifier, keys } });
 });
 
-tests.after.each(async ({ harness, stopKeys }) => {
-  await harness.close();
-  await stopKeys();
+tests.after.each(async ({ rig, issuer }) => {
+  await rig.close();
+  await issuer.close();
 });
 
-const ask = (harness: Harness, token: string, method: 'GET' | 'POST' = 'GET', url = '/api/calls') =>
-  harness.server.inject({ method, url, headers: { authorization: `Bearer ${token}` } });
+function claims(): JWTPayload {
+  const nowS = Math.floor(Date.now() / 1_000);
+  return { iss: ISSUERS[0]!, aud: APP, oid: OID, iat: nowS, exp: nowS + 300 };
+}
 
-tests('whoever has an app role of the route gets in, under the object id and the role', async ({ harness, token }) => {
-  const coordinator = await token({
+const ask = (rig: Rig, token: string, method: 'GET' | 'POST' = 'GET', url = '/api/calls') =>
+  rig.server.inject({ method, url, headers: { authorization: `Bearer ${token}` } });
+
+tests('whoever has an app role of the route gets in, under the object id and the role', async ({ rig, issuer }) => {
+  const coordinator = await issuer.sign({
     roles: ['Coordinator'],
     name: 'Ana Example',
     preferred_username: 'ana@plan.example',
   });
-  assert.is((await ask(harness, coordinator, 'POST', '/api/calls/initiate/M-1')).statusCode, 202);
-  assert.is(harness.fake.asked.initiate[0]?.[0].actor, `coordinator:${OID}`);
-  assert.is((await ask(harness, await token({ roles: ['Compliance'] }))).statusCode, 200);
-  assert.is((await ask(harness, await token({ roles: ['Operator'] }), 'GET', '/metrics')).statusCode, 200);
+  assert.is((await ask(rig, coordinator, 'POST', '/api/calls/initiate/M-1')).statusCode, 202);
+  assert.is(rig.fake.asked.initiate[0]?.[0].actor, `coordinator:${OID}`);
+  assert.is((await ask(rig, await issuer.sign({ roles: ['Compliance'] }))).statusCode, 200);
+  assert.is((await ask(rig, await issuer.sign({ roles: ['Operator'] }), 'GET', '/metrics')).statusCode, 200);
 });
 
-tests('tokens of both versions are taken', async ({ harness, token }) => {
-  const one = await token({ roles: ['Coordinator'] }, { issuer: ISSUERS[1]!, audience: `api://${APP}` });
-  assert.is((await ask(harness, one)).statusCode, 200);
+tests('tokens of both versions are taken', async ({ rig, issuer }) => {
+  const one = await issuer.sign({ roles: ['Coordinator'], iss: ISSUERS[1]!, aud: `api://${APP}` });
+  assert.is((await ask(rig, one)).statusCode, 200);
 });
 
-tests('a role of another route, no role, or a made-up one does not let in', async ({ harness, token }) => {
+tests('a role of another route, no role, or a made-up one does not let in', async ({ rig, issuer }) => {
   for (const claims of [{ roles: ['Operator'] }, {}, { roles: 'Coordinator' }, { roles: ['coordinator'] }]) {
-    assert.is((await ask(harness, await token(claims))).statusCode, 403, JSON.stringify(claims));
+    assert.is((await ask(rig, await issuer.sign(claims))).statusCode, 403, JSON.stringify(claims));
   }
   assert.is(
-    (await ask(harness, await token({ roles: ['Compliance'] }), 'POST', `/api/calls/${CALL}/cancel`)).statusCode,
+    (await ask(rig, await issuer.sign({ roles: ['Compliance'] }), 'POST', `/api/calls/${CALL}/cancel`)).statusCode,
     403,
   );
 });
 
 tests(
   'a token of another tenant, for another service, without an object id or with a changed letter is none',
-  async ({ harness, token }) => {
+  async ({ rig, issuer }) => {
     const roles = ['Coordinator'];
-    const good = await token({ roles });
+    const good = await issuer.sign({ roles });
     const bad = [
-      await token({ roles }, { issuer: 'https://login.microsoftonline.com/other/v2.0' }),
-      await token({ roles }, { audience: 'https://graph.microsoft.com' }),
-      await token({ roles, oid: undefined }),
-      await token({ roles, oid: 'Ana Example\n' }),
+      await issuer.sign({ roles, iss: 'https://login.microsoftonline.com/other/v2.0' }),
+      await issuer.sign({ roles, aud: 'https://graph.microsoft.com' }),
+      await issuer.sign({ roles, oid: undefined }),
+      await issuer.sign({ roles, oid: 'Ana Example\n' }),
       `${good.slice(0, -8)}${good.endsWith('AAAAAAAA') ? 'BBBBBBBB' : 'AAAAAAAA'}`,
     ];
-    for (const each of bad) assert.is((await ask(harness, each)).statusCode, 401);
-    assert.is((await ask(harness, good)).statusCode, 200);
+    for (const each of bad) assert.is((await ask(rig, each)).statusCode, 401);
+    assert.is((await ask(rig, good)).statusCode, 200);
   },
 );
 
-tests('API keys work beside tokens', async ({ harness }) => {
-  assert.is((await ask(harness, 'key-of-tool')).statusCode, 200);
-  assert.is((await ask(harness, 'key-of-nobody')).statusCode, 401);
-  const answer = await harness.server.inject({
+tests('API keys work beside tokens', async ({ rig }) => {
+  assert.is((await ask(rig, 'key-of-tool')).statusCode, 200);
+  assert.is((await ask(rig, 'key-of-nobody')).statusCode, 401);
+  const answer = await rig.server.inject({
     method: 'GET',
     url: '/api/calls',
     headers: { 'x-api-key': 'key-of-tool' },
@@ -108,10 +94,10 @@ tests('API keys work beside tokens', async ({ harness }) => {
 
 tests(
   'while the keys of the issuer cannot be had nobody gets in, and it says to come again',
-  async ({ harness, token, stopKeys }) => {
-    const good = await token({ roles: ['Coordinator'] });
-    await stopKeys();
-    assert.is((await ask(harness, good)).statusCode, 503);
+  async ({ rig, issuer }) => {
+    const good = await issuer.sign({ roles: ['Coordinator'] });
+    await issuer.close();
+    assert.is((await ask(rig, good)).statusCode, 503);
   },
 );
 

@@ -3,9 +3,10 @@ import { request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { deliver, EVENTS_URL, event, type Harness, startHarness } from './harness.ts';
+import { deliver, type Rig, startRig } from './rig.ts';
+import { EVENTS_URL, event } from './samples.ts';
 
-async function listen({ server }: Harness): Promise<number> {
+async function listen({ server }: Rig): Promise<number> {
   await server.listen({ host: '127.0.0.1', port: 0 });
   return (server.server.address() as AddressInfo).port;
 }
@@ -24,8 +25,8 @@ async function exchange(port: number, bytes: string): Promise<string> {
 }
 
 test('a client that never finishes its headers or its body is told so and dropped', async () => {
-  const harness = await startHarness({ limits: { headersTimeoutMs: 100, requestTimeoutMs: 200 } });
-  const port = await listen(harness);
+  const rig = await startRig({ limits: { headersTimeoutMs: 100, requestTimeoutMs: 200 } });
+  const port = await listen(rig);
   for (const bytes of [
     'GET /health/live HTTP/1.1\r\nhost: localhost\r\n',
     'POST /api/calls/initiate/M-1 HTTP/1.1\r\nhost: localhost\r\ncontent-type: application/json\r\ncontent-length: 9\r\n\r\n{',
@@ -35,65 +36,65 @@ test('a client that never finishes its headers or its body is told so and droppe
     assert.match(answer, 'application/problem+json');
     assert.match(answer, '"code":"REQUEST_TIMEOUT"');
   }
-  assert.is(harness.fake.asked.initiate.length, 0);
-  await harness.close();
+  assert.is(rig.fake.asked.initiate.length, 0);
+  await rig.close();
 });
 
 test('what is not HTTP, or has headers beyond measure, is a problem', async () => {
-  const harness = await startHarness();
-  const port = await listen(harness);
+  const rig = await startRig();
+  const port = await listen(rig);
   assert.match(await exchange(port, 'HELLO 15550142\r\n\r\n'), /^HTTP\/1\.1 400 .*"code":"BAD_REQUEST"/s);
   const large = `GET / HTTP/1.1\r\nhost: localhost\r\nx: ${'x'.repeat(20_000)}\r\n\r\n`;
   assert.match(await exchange(port, large), /^HTTP\/1\.1 431 .*"code":"HEADERS_TOO_LARGE"/s);
-  await harness.close();
+  await rig.close();
 });
 
 test('more requests at a time than allowed are turned away, and let in again afterwards', async () => {
-  const harness = await startHarness({ limits: { maxInFlight: 1 } });
+  const rig = await startRig({ limits: { maxInFlight: 1 } });
   let open = () => {};
-  harness.fake.gate = new Promise<void>((resolve) => {
+  rig.fake.gate = new Promise<void>((resolve) => {
     open = resolve;
   });
-  const waiting = deliver(harness, JSON.stringify(event()));
-  while (harness.fake.asked.recordCallbacks.length === 0) await new Promise(setImmediate);
-  const refused = await deliver(harness, JSON.stringify(event()));
+  const waiting = deliver(rig, JSON.stringify(event()));
+  while (rig.fake.asked.recordCallbacks.length === 0) await new Promise(setImmediate);
+  const refused = await deliver(rig, JSON.stringify(event()));
   assert.is(refused.statusCode, 503);
   assert.is(refused.json().code, 'OVERLOADED');
   assert.ok(refused.headers['retry-after']);
-  assert.is((await harness.server.inject('/health/live')).statusCode, 200);
+  assert.is((await rig.server.inject('/health/live')).statusCode, 200);
   open();
   assert.is((await waiting).statusCode, 200);
-  assert.is((await deliver(harness, JSON.stringify(event()))).statusCode, 200);
-  assert.is(harness.fake.asked.recordCallbacks.length, 2);
-  await harness.close();
+  assert.is((await deliver(rig, JSON.stringify(event()))).statusCode, 200);
+  assert.is(rig.fake.asked.recordCallbacks.length, 2);
+  await rig.close();
 });
 
 test('too much memory turns everything away but the question whether the process lives', async () => {
   for (const limits of [{ maxHeapBytes: 1 }, { maxRssBytes: 1 }]) {
-    const harness = await startHarness({ limits });
-    assert.is((await harness.server.inject('/api/calls')).json().code, 'OVERLOADED');
-    assert.is((await deliver(harness, JSON.stringify(event()))).statusCode, 503);
-    assert.is((await harness.server.inject('/health/live')).statusCode, 200);
-    assert.is(harness.fake.asked.recordCallbacks.length, 0);
-    await harness.close();
+    const rig = await startRig({ limits });
+    assert.is((await rig.server.inject('/api/calls')).json().code, 'OVERLOADED');
+    assert.is((await deliver(rig, JSON.stringify(event()))).statusCode, 503);
+    assert.is((await rig.server.inject('/health/live')).statusCode, 200);
+    assert.is(rig.fake.asked.recordCallbacks.length, 0);
+    await rig.close();
   }
 });
 
 test('closing lets a request that is being worked on finish, and takes no other', async () => {
-  const harness = await startHarness();
-  const port = await listen(harness);
+  const rig = await startRig();
+  const port = await listen(rig);
   let open = () => {};
-  harness.fake.gate = new Promise<void>((resolve) => {
+  rig.fake.gate = new Promise<void>((resolve) => {
     open = resolve;
   });
-  const headers = { 'content-type': 'application/json', authorization: `Bearer ${await harness.issuer.sign()}` };
+  const headers = { 'content-type': 'application/json', authorization: `Bearer ${await rig.issuer.sign()}` };
   const first = request({ port, path: EVENTS_URL, method: 'POST', headers }).end(JSON.stringify(event()));
   const answered = once(first, 'response');
-  while (harness.fake.asked.recordCallbacks.length === 0) await new Promise(setImmediate);
+  while (rig.fake.asked.recordCallbacks.length === 0) await new Promise(setImmediate);
   // A second request on a connection that is in use reaches the server while it closes.
   const pipelined = exchangeWhileBusy(port, `${EVENTS_URL}`, headers);
-  while (harness.fake.asked.recordCallbacks.length < 2) await new Promise(setImmediate);
-  const closed = harness.close();
+  while (rig.fake.asked.recordCallbacks.length < 2) await new Promise(setImmediate);
+  const closed = rig.close();
   await new Promise(setImmediate);
   pipelined.sendAnother();
   open();
@@ -103,7 +104,7 @@ test('closing lets a request that is being worked on finish, and takes no other'
   const answers = await pipelined.answers;
   assert.match(answers, /^HTTP\/1\.1 200 /);
   await closed;
-  assert.is(harness.fake.asked.recordCallbacks.length, 2);
+  assert.is(rig.fake.asked.recordCallbacks.length, 2);
 });
 
 function exchangeWhileBusy(port: number, path: string, headers: Record<string, string>) {

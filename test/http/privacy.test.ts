@@ -1,14 +1,15 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CANARIES, deliver, EVENTS_URL, event, type Harness, SECRET, startHarness } from './harness.ts';
+import { deliver, type Rig, startRig } from './rig.ts';
+import { CANARIES, EVENTS_URL, event, SECRET } from './samples.ts';
 
-const test = suite<Harness>('privacy');
+const test = suite<Rig>('privacy');
 test.before.each(async (context) => {
-  Object.assign(context, await startHarness());
+  Object.assign(context, await startRig());
 });
 test.after.each((context) => context.close());
 
-function assertSilent({ logLines }: Harness, bodies: readonly string[]): void {
+function assertSilent({ logLines }: Rig, bodies: readonly string[]): void {
   for (const canary of CANARIES) {
     for (const text of [...bodies, ...logLines]) assert.not.ok(text.includes(canary), `${canary} in ${text}`);
   }
@@ -16,25 +17,25 @@ function assertSilent({ logLines }: Harness, bodies: readonly string[]): void {
 
 const [NUMBER, NAME, ANSWER] = CANARIES as [string, string, string];
 
-test('what a failing store says of members is neither logged nor answered', async (harness) => {
+test('what a failing store says of members is neither logged nor answered', async (rig) => {
   const message = `insert failed for ${NAME} ${NUMBER}: '${ANSWER}' at ${EVENTS_URL}`;
   const bodies: string[] = [];
   for (const code of ['LOG_UNAVAILABLE', 'LOG_CORRUPT', 'ER_ANY']) {
-    harness.fake.recorded = Object.assign(new Error(`${message}\n    at ${NUMBER}`), { code, row: NAME });
-    bodies.push((await deliver(harness, JSON.stringify(event()))).body);
+    rig.fake.recorded = Object.assign(new Error(`${message}\n    at ${NUMBER}`), { code, row: NAME });
+    bodies.push((await deliver(rig, JSON.stringify(event()))).body);
   }
-  harness.fake.recorded = new TypeError(message);
-  bodies.push((await deliver(harness, JSON.stringify(event()))).body);
-  assertSilent(harness, bodies);
-  const failures = harness.logLines.map((line) => JSON.parse(line)).filter(({ level }) => level >= 50);
+  rig.fake.recorded = new TypeError(message);
+  bodies.push((await deliver(rig, JSON.stringify(event()))).body);
+  assertSilent(rig, bodies);
+  const failures = rig.logLines.map((line) => JSON.parse(line)).filter(({ level }) => level >= 50);
   assert.is(failures.length, 4);
   assert.is(failures[0].route, '/api/calls/events');
   assert.is(failures[0].code, 'LOG_UNAVAILABLE');
   assert.ok(failures.at(-1).at.length > 0);
 });
 
-test('what senders put into bodies, addresses and headers is neither logged nor answered', async (harness) => {
-  const { server, fake } = harness;
+test('what senders put into bodies, addresses and headers is neither logged nor answered', async (rig) => {
+  const { server, fake } = rig;
   fake.rows = null;
   const inputs = CANARIES.map((canary) => encodeURIComponent(canary));
   const responses = [];
@@ -49,23 +50,23 @@ test('what senders put into bodies, addresses and headers is neither logged nor 
       await server.inject({ url: `/api/calls/status/${input}` }),
       await server.inject({ url: `/nowhere/${input}` }),
       await server.inject({ url: '/api/calls', headers: { host: `${input}.example`, origin: `https://${input}` } }),
-      await deliver(harness, `{"${decodeURIComponent(input)}`),
-      await deliver(harness, JSON.stringify(event({ id: 5, data: { number: decodeURIComponent(input) } }))),
-      await deliver(harness, JSON.stringify(event()), { url: `/api/calls/events?call=x&secret=${input}` }),
-      await deliver(harness, JSON.stringify(event()), { token: input }),
+      await deliver(rig, `{"${decodeURIComponent(input)}`),
+      await deliver(rig, JSON.stringify(event({ id: 5, data: { number: decodeURIComponent(input) } }))),
+      await deliver(rig, JSON.stringify(event()), { url: `/api/calls/events?call=x&secret=${input}` }),
+      await deliver(rig, JSON.stringify(event()), { token: input }),
     );
   }
   for (const { statusCode } of responses) assert.ok(statusCode >= 400 || statusCode === 202, String(statusCode));
   assertSilent(
-    harness,
+    rig,
     responses.map(({ body }) => body),
   );
 });
 
-test('a callback that is recorded leaves neither its address nor its text in the log', async (harness) => {
-  await deliver(harness, JSON.stringify(event({ data: { phoneNumber: NUMBER, response: ANSWER } })));
-  assertSilent(harness, []);
-  const line = harness.logLines.find((each) => each.includes('/api/calls/events'));
+test('a callback that is recorded leaves neither its address nor its text in the log', async (rig) => {
+  await deliver(rig, JSON.stringify(event({ data: { phoneNumber: NUMBER, response: ANSWER } })));
+  assertSilent(rig, []);
+  const line = rig.logLines.find((each) => each.includes('/api/calls/events'));
   assert.equal(Object.keys(JSON.parse(line ?? '{}')).sort(), [
     'elapsedMs',
     'hostname',

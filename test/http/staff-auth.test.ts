@@ -5,7 +5,9 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertBindAllowed, assertConfig, type HttpConfig, HttpConfigError } from '../../src/http/config.ts';
 import type { StaffConfig } from '../../src/identity/staff.ts';
-import { CALL, deliver, event, sha256, startHarness } from './harness.ts';
+import { sha256 } from '../support/sha256.ts';
+import { deliver, startRig } from './rig.ts';
+import { CALL, event } from './samples.ts';
 
 const KEYS: StaffConfig = {
   mode: 'api-keys',
@@ -29,23 +31,23 @@ const ROUTES = [
 ] as const;
 
 test('every staff route is open to its roles only', async () => {
-  const harness = await startHarness({ staff: KEYS });
+  const rig = await startRig({ staff: KEYS });
   for (const [method, url, allowed] of ROUTES) {
     for (const name of ['ana', 'carl', 'olga'] as const) {
       const good = (allowed as readonly string[]).includes(name);
       for (const headers of [{ authorization: `Bearer key-of-${name}` }, { 'x-api-key': `key-of-${name}` }]) {
-        const response = await harness.server.inject({ method, url, headers });
+        const response = await rig.server.inject({ method, url, headers });
         assert.is(response.statusCode < 300, good, `${name} ${method} ${url}`);
         if (!good) assert.is(response.json().code, 'FORBIDDEN');
       }
     }
   }
-  assert.is(harness.fake.asked.initiate[0]?.[0].actor, 'coordinator:ana');
-  await harness.close();
+  assert.is(rig.fake.asked.initiate[0]?.[0].actor, 'coordinator:ana');
+  await rig.close();
 });
 
 test('nobody gets in without a key that is known', async () => {
-  const harness = await startHarness({ staff: KEYS });
+  const rig = await startRig({ staff: KEYS });
   const headers = [
     {},
     { authorization: '' },
@@ -58,24 +60,24 @@ test('nobody gets in without a key that is known', async () => {
   ];
   for (const [method, url] of ROUTES) {
     for (const each of headers) {
-      const response = await harness.server.inject({ method, url, headers: each });
+      const response = await rig.server.inject({ method, url, headers: each });
       assert.is(response.statusCode, 401, JSON.stringify(each));
       assert.is(response.json().code, 'UNAUTHENTICATED');
     }
   }
-  assert.equal([harness.fake.asked.initiate, harness.fake.asked.cancel, harness.fake.asked.list], [[], [], []]);
-  await harness.close();
+  assert.equal([rig.fake.asked.initiate, rig.fake.asked.cancel, rig.fake.asked.list], [[], [], []]);
+  await rig.close();
 });
 
 test('who may not ask is not told what is wrong with the question', async () => {
-  const harness = await startHarness({ staff: KEYS });
-  const response = await harness.server.inject({ method: 'POST', url: '/api/calls/initiate/a%20b', payload: '{' });
+  const rig = await startRig({ staff: KEYS });
+  const response = await rig.server.inject({ method: 'POST', url: '/api/calls/initiate/a%20b', payload: '{' });
   assert.is(response.statusCode, 401);
-  await harness.close();
+  await rig.close();
 });
 
 test('a page of another site cannot use the loopback address', async () => {
-  const harness = await startHarness();
+  const rig = await startRig();
   const refused = [
     { host: 'evil.example' },
     { host: 'evil.example:8080' },
@@ -90,7 +92,7 @@ test('a page of another site cannot use the loopback address', async () => {
   ];
   for (const [method, url] of ROUTES) {
     for (const headers of refused) {
-      const response = await harness.server.inject({ method, url, headers });
+      const response = await rig.server.inject({ method, url, headers });
       assert.is(response.statusCode, 403, `${url} ${JSON.stringify(headers)}`);
     }
     for (const headers of [
@@ -99,33 +101,33 @@ test('a page of another site cannot use the loopback address', async () => {
       { host: '[::1]:8080' },
       { host: 'LOCALHOST', 'sec-fetch-site': 'same-origin' },
     ]) {
-      const response = await harness.server.inject({ method, url, headers });
+      const response = await rig.server.inject({ method, url, headers });
       assert.ok(response.statusCode < 300, `${url} ${JSON.stringify(headers)} ${response.body}`);
     }
   }
-  await harness.close();
+  await rig.close();
 });
 
 test('a name that is bound to this machine does not open the pages without a login either', async () => {
-  const harness = await startHarness();
+  const rig = await startRig();
   for (const url of ['/health/live', '/health/ready', '/docs', '/docs/json']) {
-    assert.is((await harness.server.inject({ url, headers: { host: 'evil.example' } })).statusCode, 403, url);
-    assert.is((await harness.server.inject({ url, headers: { host: 'calls.example' } })).statusCode, 200, url);
+    assert.is((await rig.server.inject({ url, headers: { host: 'evil.example' } })).statusCode, 403, url);
+    assert.is((await rig.server.inject({ url, headers: { host: 'calls.example' } })).statusCode, 200, url);
   }
-  await harness.close();
+  await rig.close();
 });
 
 test('a peer that is not this machine is nobody in loopback mode', async () => {
-  const harness = await startHarness();
-  const response = await harness.server.inject({ url: '/api/calls', remoteAddress: '203.0.113.9' });
+  const rig = await startRig();
+  const response = await rig.server.inject({ url: '/api/calls', remoteAddress: '203.0.113.9' });
   assert.is(response.statusCode, 403);
-  await harness.close();
+  await rig.close();
 });
 
 test('over a real connection the coordinator of this machine is let in', async () => {
-  const harness = await startHarness();
-  await harness.server.listen({ host: '127.0.0.1', port: 0 });
-  const { port } = harness.server.server.address() as AddressInfo;
+  const rig = await startRig();
+  await rig.server.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = rig.server.server.address() as AddressInfo;
   const statuses: (number | undefined)[] = [];
   for (const host of [`127.0.0.1:${port}`, 'rebound.example']) {
     const [response] = await once(request({ port, path: '/api/calls', headers: { host } }).end(), 'response');
@@ -133,21 +135,21 @@ test('over a real connection the coordinator of this machine is let in', async (
     response.resume();
   }
   assert.equal(statuses, [200, 403]);
-  await harness.close();
+  await rig.close();
 });
 
 test('callbacks come through tunnels and proxies, under any name', async () => {
-  const harness = await startHarness();
+  const rig = await startRig();
   const headers = { host: 'tunnel.example', 'x-forwarded-for': '203.0.113.9' };
-  assert.is((await deliver(harness, JSON.stringify(event()), { headers })).statusCode, 200);
-  await harness.close();
+  assert.is((await deliver(rig, JSON.stringify(event()), { headers })).statusCode, 200);
+  await rig.close();
 });
 
 test('a staff key does not open the callbacks', async () => {
-  const harness = await startHarness({ staff: KEYS });
+  const rig = await startRig({ staff: KEYS });
   const headers = { 'x-api-key': 'key-of-ana' };
-  assert.is((await deliver(harness, JSON.stringify(event()), { headers, token: 'key-of-ana' })).statusCode, 401);
-  await harness.close();
+  assert.is((await deliver(rig, JSON.stringify(event()), { headers, token: 'key-of-ana' })).statusCode, 401);
+  await rig.close();
 });
 
 const hasCode = (code: string) => (error: unknown) => error instanceof HttpConfigError && error.code === code;

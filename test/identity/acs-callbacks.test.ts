@@ -2,7 +2,8 @@ import { generateKeyPair } from 'jose';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createCallbackVerifier } from '../../src/identity/acs-callbacks.ts';
-import { AUDIENCE, ISSUER, type Issuer, NOW, startIssuer, verifierFor } from '../http/harness.ts';
+import { verifierFor } from '../http/rig.ts';
+import { AUDIENCE, ISSUER, type Issuer, NOW, startIssuer } from '../support/issuer.ts';
 
 const test = suite<{ issuer: Issuer }>('callback-verifier');
 test.before.each(async (context) => {

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { listen } from '../support/loopback.ts';
 import { namesOf, read, root } from './bicep.ts';
 
 const dockerfile = read('Dockerfile');
@@ -56,14 +56,12 @@ async function checkAgainst(status: number): Promise<number> {
   const server = createServer((request, response) => {
     asked.push(request.url ?? '');
     response.writeHead(status).end();
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  });
+  const { port, close } = await listen(server);
   const [, ...args] = commandAfter(/^HEALTHCHECK .*\\\n\s+/);
   const check = spawn(process.execPath, args, { env: { PORT: String(port) }, stdio: 'ignore' });
   const [code] = await once(check, 'exit');
-  server.close();
-  server.closeAllConnections();
+  await close();
   assert.equal(asked, ['/health/live']);
   return code;
 }

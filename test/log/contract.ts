@@ -4,7 +4,8 @@ import * as assert from 'uvu/assert';
 import { verifyStream } from '../../src/audit/verify.ts';
 import { EMPTY_HEAD, type Entry, type Head, headOf } from '../../src/domain/entries.ts';
 import { type CallEventLog, LOG_LIMITS } from '../../src/log/port.ts';
-import { accepted, collect, newEntry, rejectsWith } from './fixtures.ts';
+import { collect } from '../support/collect.ts';
+import { accepted, newEntry, rejectsWith } from './samples.ts';
 
 export type OpenedLog = {
   readonly log: CallEventLog;

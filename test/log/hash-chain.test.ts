@@ -4,7 +4,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EMPTY_HEAD, type NewEntry } from '../../src/domain/entries.ts';
 import { chain, hashEntry } from '../../src/log/hash-chain.ts';
-import { newEntry } from './fixtures.ts';
+import { newEntry } from './samples.ts';
 
 const ENTRY: NewEntry = {
   kind: 'callback',

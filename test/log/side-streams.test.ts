@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createProviderIndex } from '../../src/app/recording/provider-index.ts';
@@ -9,17 +6,18 @@ import type { CallEventLog } from '../../src/log/port.ts';
 import { createSideStreams } from '../../src/log/side-streams.ts';
 import { openSqliteLog } from '../../src/log/sqlite/log.ts';
 import { startingGate } from '../support/starting-gate.ts';
+import { type TempDir, tempDir } from '../support/temp-dir.ts';
 
 const BEGUN = new Date('2026-03-02T15:00:00.000Z');
 
-const test = suite<{ dir: string; log: CallEventLog }>('side-streams');
+const test = suite<{ dir: TempDir; log: CallEventLog }>('side-streams');
 test.before.each(async (context) => {
-  context.dir = await mkdtemp(join(tmpdir(), 'callistra-side-'));
-  context.log = openSqliteLog(join(context.dir, 'log.db'));
+  context.dir = await tempDir('side');
+  context.log = openSqliteLog(context.dir.file('log.db'));
 });
 test.after.each(async ({ dir, log }) => {
   await log.close();
-  await rm(dir, { recursive: true, force: true });
+  await dir.remove();
 });
 
 function entry(id: string, data = '{}'): NewEntry {

@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { buildServer } from '../../src/http/server.ts';
-import { fakeApp } from '../http/harness.ts';
+import { fakeApp } from '../http/fake-app.ts';
 import { codeIn, paper, rowsUnder } from './markdown.ts';
 
 /** Every route that the server registers, as `GET /api/calls/status/{id}`. */

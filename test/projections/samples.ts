@@ -1,6 +1,3 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import type { CallRows, CallSessionRow, ReadStore } from '../../projections/ports.ts';
 import type { CallState } from '../../src/domain/call/call.ts';
 
@@ -73,12 +70,6 @@ export function state(n: number, change: Partial<CallState> = {}): CallState {
     seen: null,
     ...change,
   };
-}
-
-/** A directory of its own for one test. */
-export async function directory(): Promise<{ file(name: string): string; cleanup(): Promise<void> }> {
-  const path = await mkdtemp(join(tmpdir(), 'callistra-'));
-  return { file: (name) => join(path, name), cleanup: () => rm(path, { recursive: true, force: true }) };
 }
 
 /** Every row of a store. */

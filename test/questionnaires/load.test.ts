@@ -1,18 +1,17 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Questionnaire } from '../../src/domain/questionnaire/questionnaire.ts';
 import { loadQuestionnaire, parseQuestionnaire, QuestionnaireError } from '../../src/questionnaires/load.ts';
+import { type TempDir, tempDir } from '../support/temp-dir.ts';
 
 const GOOD = await loadQuestionnaire();
-let dir: string;
+let dir: TempDir;
 
 test.before(async () => {
-  dir = await mkdtemp(join(tmpdir(), 'callistra-script-'));
+  dir = await tempDir('script');
 });
-test.after(() => rm(dir, { recursive: true, force: true }));
+test.after(() => dir.remove());
 
 /** The script with something changed in its JSON, whatever its type says. */
 function changed(
@@ -51,25 +50,25 @@ test('the script that comes with the program may be used, and asks three questio
 });
 
 test('a file is read as the script that it holds', async () => {
-  const path = join(dir, 'good.json');
+  const path = dir.file('good.json');
   const script: Questionnaire = { ...GOOD, id: 'another', version: 7 };
   await writeFile(path, JSON.stringify(script));
   assert.equal(await loadQuestionnaire(path), script);
 });
 
 test('a file that is not there is named', async () => {
-  const path = join(dir, 'missing.json');
+  const path = dir.file('missing.json');
   const problem = await fileProblem(path);
   assert.match(problem, path);
   assert.match(problem, 'ENOENT');
 });
 
 test('a directory in place of a file is named', async () => {
-  assert.match(await fileProblem(dir), 'EISDIR');
+  assert.match(await fileProblem(dir.path), 'EISDIR');
 });
 
 test('a file that is not JSON is named', async () => {
-  const path = join(dir, 'broken.json');
+  const path = dir.file('broken.json');
   await writeFile(path, '{ "id": ');
   assert.match(await fileProblem(path), path);
   assert.match(await fileProblem(path), /JSON/);

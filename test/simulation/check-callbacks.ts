@@ -1,7 +1,7 @@
 import type { ReceivedCallback } from '../../src/app/api.ts';
 import { readCallback } from '../../src/domain/call/callback.ts';
 import type { Choice } from '../../src/domain/questionnaire/questionnaire.ts';
-import type { Check } from './checker.ts';
+import type { Check } from './check.ts';
 
 /** What the provider tells counts from the moment in which it tells it. */
 export function notePosted({ ledger }: Check, callSessionId: string, callbacks: readonly ReceivedCallback[]): void {

@@ -4,7 +4,7 @@ import { verifyLog } from '../../src/audit/verify.ts';
 import { hasEnded } from '../../src/domain/call/call.ts';
 import { isCallStream } from '../../src/domain/streams.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
-import type { Check } from './checker.ts';
+import type { Check } from './check.ts';
 import type { Fleet } from './fleet.ts';
 
 /** Why the world is not quiet yet, null when it is: every call ended, nothing under way, nothing waiting. */

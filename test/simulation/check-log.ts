@@ -5,7 +5,7 @@ import { TIMING } from '../../src/domain/call/timing.ts';
 import type { Entry } from '../../src/domain/entries.ts';
 import type { OpenCallBody } from '../../src/domain/member/member.ts';
 import { isCallStream } from '../../src/domain/streams.ts';
-import type { Check } from './checker.ts';
+import type { Check } from './check.ts';
 
 /** Right after every append, before anybody can act on it. */
 export function checkAppended(check: Check, stream: string, entries: readonly Entry[]): void {

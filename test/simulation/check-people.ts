@@ -1,4 +1,4 @@
-import type { Check } from './checker.ts';
+import type { Check } from './check.ts';
 
 /** An answer 2xx to a coordinator. */
 export type Promised = {

@@ -1,6 +1,6 @@
 import type { SentCommand } from '../../src/domain/call/bodies.ts';
 import { hasEnded, holdsLeg } from '../../src/domain/call/call.ts';
-import type { Check } from './checker.ts';
+import type { Check } from './check.ts';
 import type { Life } from './port-call.ts';
 
 /** At the moment in which the provider receives a request. */

@@ -1,30 +1,13 @@
 import type { ReceivedCallback } from '../../src/app/api.ts';
 import type { CallTarget } from '../../src/app/ports.ts';
 import type { SentCommand } from '../../src/domain/call/bodies.ts';
-import type { Questionnaire } from '../../src/domain/questionnaire/questionnaire.ts';
+import type { Check } from './check.ts';
 import { checkAcknowledged, notePosted } from './check-callbacks.ts';
 import { checkAppended } from './check-log.ts';
 import { checkInitiated, checkRefused, type People, type Promised } from './check-people.ts';
 import { checkRequest } from './check-requests.ts';
-import { type Answered, createLedger, type Ledger } from './ledger.ts';
-import type { MemoryLog } from './memory-log.ts';
+import { type Answered, createLedger } from './ledger.ts';
 import type { Life } from './port-call.ts';
-import type { SimQueues } from './queue-port.ts';
-import type { Sim } from './sim.ts';
-
-/** What the checks have at hand. */
-export type Check = {
-  readonly sim: Sim;
-  readonly log: MemoryLog;
-  readonly ledger: Ledger;
-  readonly questionnaire: Questionnaire;
-  /** Nothing of a member may appear where operators look. */
-  readonly secrets: readonly string[];
-  /** Calls that may be held at once. */
-  readonly concurrentCalls: number;
-  /** Through which instances share that number; null: each has it for itself. */
-  readonly queues: SimQueues | null;
-};
 
 /** Told of everything that happens at the edges of the application, and complains when a promise is broken. */
 export type Checker = {

@@ -1,5 +1,6 @@
 import type { NewEntry } from '../../src/domain/entries.ts';
 import { type AppendResult, type CallEventLog, LogError } from '../../src/log/port.ts';
+import { collect } from '../support/collect.ts';
 import { callPort, type Life } from './port-call.ts';
 import type { Sim } from './sim.ts';
 
@@ -69,10 +70,4 @@ function trace(
   const verdict =
     result instanceof LogError ? `${result.code}, ${result.message}` : 'entries' in result ? 'ok' : 'conflict';
   sim.trace(life.name, `append ${stream} after ${version}: ${what.join(', ')} -> ${verdict}`);
-}
-
-async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
-  const all: T[] = [];
-  for await (const item of items) all.push(item);
-  return all;
 }

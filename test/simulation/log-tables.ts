@@ -4,6 +4,7 @@ import { type CallEventLog, LogError } from '../../src/log/port.ts';
 import { openTablesLog } from '../../src/log/tables/log.ts';
 import { uuidFrom } from '../../src/simulator/faults/prng.ts';
 import { azurite } from '../support/azurite.ts';
+import { collect } from '../support/collect.ts';
 import type { Sim } from './sim.ts';
 
 /** Where the log of a simulated world is kept, beside the memory in which the checker sees it. */
@@ -61,11 +62,7 @@ function besideModel(sim: Sim, opening: Promise<CallEventLog>, model: CallEventL
       both(`append ${stream} after ${head.version}`, (log) => log.append(stream, head, entries)),
     register: (stream, at) => both(`register ${stream}`, (log) => log.register(stream, at)),
     async *registered(since) {
-      yield* await both('registered', async (log) => {
-        const streams: string[] = [];
-        for await (const stream of log.registered(since)) streams.push(stream);
-        return streams;
-      });
+      yield* await both('registered', (log) => collect(log.registered(since)));
     },
     close: async () => {},
   };

@@ -1,7 +1,8 @@
 import { describeFailure, firstDifference } from './report.ts';
 import { type Outcome, type RunOptions, runSeed } from './run.ts';
 
-export type Campaign = {
+/** Which seeds, and how. */
+export type PlayOptions = {
   readonly firstSeed: number;
   readonly seeds: number;
   /** Real milliseconds; Infinity: until all seeds are played. */
@@ -12,7 +13,7 @@ export type Campaign = {
 };
 
 /** What a row of seeds brought; `problem` tells of the first that failed. */
-export type Result = {
+export type Played = {
   readonly played: number;
   readonly calls: number;
   readonly virtualHours: number;
@@ -20,7 +21,7 @@ export type Result = {
 };
 
 /** Plays seed after seed until one fails, all are played or time is up. */
-export async function play({ firstSeed, seeds, forMs, twice, options = {}, onSeed }: Campaign): Promise<Result> {
+export async function play({ firstSeed, seeds, forMs, twice, options = {}, onSeed }: PlayOptions): Promise<Played> {
   const endMs = performance.now() + forMs;
   let calls = 0;
   let virtualHours = 0;

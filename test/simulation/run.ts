@@ -65,7 +65,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
     });
     const workMs = (sim.pick('work-minutes', [5, 10, 20, 40]) ?? 5) * MINUTE_MS;
     schedulePeople(stage, workMs);
-    await play(stage, workMs);
+    await playOut(stage, workMs);
     return outcomeOf(stage);
   } finally {
     await readStore.close();
@@ -102,7 +102,8 @@ function schedulePeople(stage: Stage, workMs: number): void {
   }
 }
 
-async function play(stage: Stage, workMs: number): Promise<void> {
+/** Faults until the work is done, then none, and every promise at the end. */
+async function playOut(stage: Stage, workMs: number): Promise<void> {
   const { sim, world, fleet } = stage;
   await sim.scheduler.runUntil(START_MS + workMs, () => isOver(sim));
   sim.trace('world', 'heals');

@@ -1,10 +1,8 @@
 import type { ReadStore } from '../../projections/ports.ts';
-import { TIMING } from '../../src/domain/call/timing.ts';
 import type { DialPolicy } from '../../src/domain/dial-policy.ts';
-import { createCallSecrets } from '../../src/identity/call-secrets.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
-import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
 import type { World } from '../../src/simulator/world/world.ts';
+import { appDeps, QUESTIONNAIRE } from '../support/application.ts';
 import { type Checker, createChecker } from './checker.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createFleet, type Fleet, type StartOf } from './fleet.ts';
@@ -44,9 +42,6 @@ export type StageOptions = {
   readonly queues: boolean;
 };
 
-const QUESTIONNAIRE = await loadQuestionnaire();
-const SECRETS = createCallSecrets(Buffer.alloc(32, 7));
-const CALLER = '+15550100000';
 /** What the number of every member begins with. */
 const NUMBERS = '+1555';
 
@@ -68,21 +63,17 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
   const startOf: StartOf = (life, own) => {
     const plot = { sim, life };
     const ports = queues && queuePorts(sim, life, queues, dialPolicy, own);
-    const deps = {
+    const deps = appDeps({
       ...own,
       log: planted.log(logPort(sim, life, openLog()), plot),
       readStore: planted.readStore(storePort(sim, life, readStore), plot),
       telephony: planted.telephony(telephonyPort(sim, life, world, checker), plot),
       members: { find: async (memberId: string) => ({ memberId, phoneNumber: numberOf(memberId) }) },
-      secrets: SECRETS,
       dialPolicy,
-      timing: TIMING,
-      questionnaire: QUESTIONNAIRE,
-      callerId: CALLER,
       callbackUrl: 'https://callistra.example/api/calls/events',
       ...(planted.decide && { decide: planted.decide(plot) }),
       ...(ports && { wakeUps: ports.wakeUps, permits: planted.permits(ports.permits, plot) }),
-    };
+    });
     return { deps, closePorts: async () => ports?.close() };
   };
   const fleet = createFleet(sim, ['A', 'B', 'C'].slice(0, instances), startOf, checker);

@@ -1,8 +1,8 @@
 import { SignJWT } from 'jose';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createCallBody, operationPath, type RawRequest, send, sendSigned } from './support/raw.ts';
-import { benchTest } from './support/suite.ts';
+import { createCallBody, operationPath, type RawRequest, send, sendSigned } from './raw.ts';
+import { rigTest } from './suite.ts';
 
 const create: RawRequest = { method: 'POST', path: operationPath(), body: createCallBody() };
 const ACS = 'https://communication.azure.com';
@@ -22,17 +22,17 @@ function shown(url: string, bearer: string) {
   return send(url, { ...create, headers });
 }
 
-benchTest(
+rigTest(
   'told to take tokens, it takes those for ACS, however many slashes',
   { takesTokens: true, callsPerCallerId: 0 },
-  async (bench) => {
-    const { url } = bench.simulator;
+  async (rig) => {
+    const { url } = rig.simulator;
     for (const audience of [ACS, `${ACS}/`, `${ACS}//`])
       assert.is((await shown(url, await token(audience, nowS() + HOUR_S))).status, 201, audience);
   },
 );
 
-benchTest('and none for others, none that expired, and no nonsense', { takesTokens: true }, async ({ simulator }) => {
+rigTest('and none for others, none that expired, and no nonsense', { takesTokens: true }, async ({ simulator }) => {
   const bad = {
     'is for somebody else': await token('https://storage.azure.com', nowS() + HOUR_S),
     'has expired': await token(ACS, nowS() - 1),
@@ -46,12 +46,12 @@ benchTest('and none for others, none that expired, and no nonsense', { takesToke
   }
 });
 
-benchTest('and signatures as before', { takesTokens: true }, async ({ simulator }) => {
+rigTest('and signatures as before', { takesTokens: true }, async ({ simulator }) => {
   assert.is((await sendSigned(simulator.url, create)).status, 201);
   assert.is((await send(simulator.url, create)).status, 401);
 });
 
-benchTest('not told so, it takes no token', {}, async ({ simulator }) => {
+rigTest('not told so, it takes no token', {}, async ({ simulator }) => {
   assert.is((await shown(simulator.url, await token(ACS, nowS() + HOUR_S))).status, 401);
 });
 

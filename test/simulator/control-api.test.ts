@@ -1,8 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ask, call, connectedCall, endOf, MEMBER } from './support/bench.ts';
-import { type RawRequest, send } from './support/raw.ts';
-import { benchTest, LASTING, until } from './support/suite.ts';
+import { until } from '../support/until.ts';
+import { type RawRequest, send } from './raw.ts';
+import { ask, call, connectedCall, endOf, MEMBER } from './rig.ts';
+import { LASTING, rigTest } from './suite.ts';
 
 const SILENT = { defaultMember: 'silent-mailbox' } as const;
 const control = (method: string, path: string, body?: unknown): RawRequest => ({
@@ -11,7 +12,7 @@ const control = (method: string, path: string, body?: unknown): RawRequest => ({
   body,
 });
 
-benchTest('the control API explains itself and counts', {}, async ({ simulator }) => {
+rigTest('the control API explains itself and counts', {}, async ({ simulator }) => {
   const { status, json } = await send(simulator.url, control('GET', ''));
   assert.is(status, 200);
   assert.ok(json.help.some((line: string) => line.includes('rotate-keys')));
@@ -19,21 +20,21 @@ benchTest('the control API explains itself and counts', {}, async ({ simulator }
   assert.is(json.stats.dials, 0);
 });
 
-benchTest('a member is set by preset name or script and read back', {}, async (bench) => {
+rigTest('a member is set by preset name or script and read back', {}, async (rig) => {
   const path = `/members/${encodeURIComponent(MEMBER)}`;
-  assert.is((await send(bench.simulator.url, control('PUT', path, JSON.stringify('busy')))).status, 200);
-  assert.equal((await send(bench.simulator.url, control('GET', path))).json, { answer: 'busy', ringMs: 500 });
-  await call(bench);
-  await bench.receiver.event('CreateCallFailed');
-  await send(bench.simulator.url, control('POST', path, { ringMs: 10 }));
-  assert.equal((await send(bench.simulator.url, control('GET', '/members'))).json, { [MEMBER]: { ringMs: 10 } });
+  assert.is((await send(rig.simulator.url, control('PUT', path, JSON.stringify('busy')))).status, 200);
+  assert.equal((await send(rig.simulator.url, control('GET', path))).json, { answer: 'busy', ringMs: 500 });
+  await call(rig);
+  await rig.receiver.event('CreateCallFailed');
+  await send(rig.simulator.url, control('POST', path, { ringMs: 10 }));
+  assert.equal((await send(rig.simulator.url, control('GET', '/members'))).json, { [MEMBER]: { ringMs: 10 } });
 });
 
-benchTest('a call is shown with what was said and pressed', {}, async (bench) => {
-  const { id, media } = await connectedCall(bench);
+rigTest('a call is shown with what was said and pressed', {}, async (rig) => {
+  const { id, media } = await connectedCall(rig);
   await ask(media, 'q');
-  await endOf(bench, 'q');
-  const { json } = await send(bench.simulator.url, control('GET', `/calls/${id}`));
+  await endOf(rig, 'q');
+  const { json } = await send(rig.simulator.url, control('GET', `/calls/${id}`));
   assert.is(json.state, 'connected');
   assert.is(json.number, MEMBER);
   const lines = json.transcript.map((line: { kind: string; text: string }) => `${line.kind} ${line.text}`.trim());
@@ -43,9 +44,9 @@ benchTest('a call is shown with what was said and pressed', {}, async (bench) =>
   );
 });
 
-benchTest('calls are listed newest first, and filtered', { callsPerCallerId: 0 }, async (bench) => {
-  for (const number of ['+15550101', '+15550102']) await connectedCall(bench, number);
-  const list = async (query: string) => (await send(bench.simulator.url, control('GET', `/calls${query}`))).json.calls;
+rigTest('calls are listed newest first, and filtered', { callsPerCallerId: 0 }, async (rig) => {
+  for (const number of ['+15550101', '+15550102']) await connectedCall(rig, number);
+  const list = async (query: string) => (await send(rig.simulator.url, control('GET', `/calls${query}`))).json.calls;
   const numbers = (await list('')).map(({ number }: { number: string }) => number);
   assert.equal(numbers, ['+15550102', '+15550101']);
   assert.is((await list('?limit=1')).length, 1);
@@ -53,23 +54,23 @@ benchTest('calls are listed newest first, and filtered', { callsPerCallerId: 0 }
   assert.is((await list('?state=disconnected')).length, 0);
 });
 
-benchTest('keys are pressed on a call, by name or as typed', LASTING, async (bench) => {
-  const { id, media } = await connectedCall(bench);
+rigTest('keys are pressed on a call, by name or as typed', LASTING, async (rig) => {
+  const { id, media } = await connectedCall(rig);
   await ask(media, 'q', { maxTonesToCollect: 3 } as object);
-  assert.is((await send(bench.simulator.url, control('POST', `/calls/${id}/press`, { tones: ['one'] }))).status, 204);
-  assert.is((await send(bench.simulator.url, control('POST', `/calls/${id}/press`, { tones: '2#' }))).status, 204);
-  assert.is(await endOf(bench, 'q'), 'RecognizeCompleted 200/8531 one,two,pound');
+  assert.is((await send(rig.simulator.url, control('POST', `/calls/${id}/press`, { tones: ['one'] }))).status, 204);
+  assert.is((await send(rig.simulator.url, control('POST', `/calls/${id}/press`, { tones: '2#' }))).status, 204);
+  assert.is(await endOf(rig, 'q'), 'RecognizeCompleted 200/8531 one,two,pound');
 });
 
-benchTest('the member hangs up', SILENT, async (bench) => {
-  const { id } = await connectedCall(bench);
-  assert.is((await send(bench.simulator.url, control('POST', `/calls/${id}/hang-up`))).status, 204);
-  await bench.receiver.event('CallDisconnected');
-  const again = await send(bench.simulator.url, control('POST', `/calls/${id}/hang-up`));
+rigTest('the member hangs up', SILENT, async (rig) => {
+  const { id } = await connectedCall(rig);
+  assert.is((await send(rig.simulator.url, control('POST', `/calls/${id}/hang-up`))).status, 204);
+  await rig.receiver.event('CallDisconnected');
+  const again = await send(rig.simulator.url, control('POST', `/calls/${id}/hang-up`));
   assert.equal([again.status, again.json.code], [409, 'CALL_NOT_CONNECTED']);
 });
 
-benchTest('faults are read and changed one by one', {}, async ({ simulator }) => {
+rigTest('faults are read and changed one by one', {}, async ({ simulator }) => {
   const changed = await send(simulator.url, control('PUT', '/faults', { callbackDropRate: 0.5 }));
   assert.is(changed.json.callbackDropRate, 0.5);
   await send(simulator.url, control('PUT', '/faults', { throttleRate: 1 }));
@@ -77,30 +78,30 @@ benchTest('faults are read and changed one by one', {}, async ({ simulator }) =>
   assert.equal([json.callbackDropRate, json.throttleRate], [0.5, 1]);
 });
 
-benchTest('keys are rotated and both are served', {}, async ({ simulator }) => {
+rigTest('keys are rotated and both are served', {}, async ({ simulator }) => {
   const { json } = await send(simulator.url, control('POST', '/rotate-keys'));
   assert.is(json.keys.length, 2);
 });
 
-benchTest('repeatability ids are forgotten on demand', {}, async ({ simulator }) => {
+rigTest('repeatability ids are forgotten on demand', {}, async ({ simulator }) => {
   assert.is((await send(simulator.url, control('POST', '/expire-repeatability'))).status, 204);
 });
 
-benchTest('a reset forgets calls, members, faults and counts; ids do not come again', SILENT, async (bench) => {
-  const first = await connectedCall(bench);
-  bench.simulator.setMember(MEMBER, { ringMs: 1 });
-  bench.simulator.setFaults({ throttleRate: 1 });
-  assert.is((await send(bench.simulator.url, control('DELETE', ''))).status, 204);
-  assert.equal(bench.simulator.calls(), []);
-  assert.is(bench.simulator.stats().dials, 0);
-  assert.equal((await send(bench.simulator.url, control('GET', '/members'))).json, {});
-  const second = await connectedCall(bench);
+rigTest('a reset forgets calls, members, faults and counts; ids do not come again', SILENT, async (rig) => {
+  const first = await connectedCall(rig);
+  rig.simulator.setMember(MEMBER, { ringMs: 1 });
+  rig.simulator.setFaults({ throttleRate: 1 });
+  assert.is((await send(rig.simulator.url, control('DELETE', ''))).status, 204);
+  assert.equal(rig.simulator.calls(), []);
+  assert.is(rig.simulator.stats().dials, 0);
+  assert.equal((await send(rig.simulator.url, control('GET', '/members'))).json, {});
+  const second = await connectedCall(rig);
   assert.is.not(second.id, first.id);
-  await until(() => bench.simulator.stats().callbacksPending === 0, 'quiet');
+  await until('quiet', () => rig.simulator.stats().callbacksPending === 0);
 });
 
-benchTest('what is wrong is answered with a stable code', SILENT, async (bench) => {
-  const { id } = await connectedCall(bench);
+rigTest('what is wrong is answered with a stable code', SILENT, async (rig) => {
+  const { id } = await connectedCall(rig);
   const cases: [RawRequest, number, string][] = [
     [control('GET', '/nothing'), 404, 'NOT_FOUND'],
     [control('PATCH', '/faults'), 405, 'METHOD_NOT_ALLOWED'],
@@ -117,13 +118,13 @@ benchTest('what is wrong is answered with a stable code', SILENT, async (bench) 
     [control('POST', `/calls/${id}/press`), 422, 'INVALID_TONES'],
   ];
   for (const [request, status, code] of cases) {
-    const answer = await send(bench.simulator.url, request);
+    const answer = await send(rig.simulator.url, request);
     assert.equal([answer.status, answer.json.code], [status, code], `${request.method} ${request.path}`);
     assert.is(answer.headers['content-type'], 'application/problem+json');
   }
 });
 
-benchTest(
+rigTest(
   'a web page cannot steer the simulator, by its origin or by a name that leads here',
   {},
   async ({ simulator }) => {
@@ -134,11 +135,11 @@ benchTest(
   },
 );
 
-benchTest('members can be set on a call under way without changing it', SILENT, async (bench) => {
-  const { media } = await connectedCall(bench);
-  bench.simulator.setMember(MEMBER, 'answers-all');
+rigTest('members can be set on a call under way without changing it', SILENT, async (rig) => {
+  const { media } = await connectedCall(rig);
+  rig.simulator.setMember(MEMBER, 'answers-all');
   await ask(media, 'q');
-  assert.is(await endOf(bench, 'q'), 'RecognizeFailed 400/8510');
+  assert.is(await endOf(rig, 'q'), 'RecognizeFailed 400/8510');
 });
 
 test.run();

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { call, connectedCall, errorOf, MEMBER } from './support/bench.ts';
-import { createCallBody, operationPath, repeatability, sendSigned } from './support/raw.ts';
-import { benchTest, clockTest } from './support/suite.ts';
+import { createCallBody, operationPath, repeatability, sendSigned } from './raw.ts';
+import { call, connectedCall, errorOf, MEMBER } from './rig.ts';
+import { clockTest, rigTest } from './suite.ts';
 
 const post = (body: unknown, headers: Record<string, string> = {}) =>
   ({ method: 'POST', path: operationPath(), body, headers }) as const;
 
-benchTest('createCall answers 201 with a connecting call and no serverCallId', {}, async ({ simulator }) => {
+rigTest('createCall answers 201 with a connecting call and no serverCallId', {}, async ({ simulator }) => {
   const answer = await sendSigned(simulator.url, post(createCallBody(), repeatability()));
   assert.is(answer.status, 201);
   assert.is(answer.json.callConnectionState, 'connecting');
@@ -18,7 +18,7 @@ benchTest('createCall answers 201 with a connecting call and no serverCallId', {
   assert.is(answer.json.source.kind, 'communicationUser');
 });
 
-benchTest('answers carry the headers of the service', {}, async ({ simulator }) => {
+rigTest('answers carry the headers of the service', {}, async ({ simulator }) => {
   const headers = { 'x-ms-client-request-id': 'abc', 'User-Agent': 'me/1', ...repeatability() };
   const answer = await sendSigned(simulator.url, post(createCallBody(), headers));
   assert.is(answer.headers['content-type'], 'application/json; charset=utf-8');
@@ -31,14 +31,14 @@ benchTest('answers carry the headers of the service', {}, async ({ simulator }) 
   assert.ok(answer.headers['x-azure-ref'] && answer.headers['date']);
 });
 
-clockTest('GET shows connecting, then connected with a serverCallId, then 404/8522', {}, async (bench, clock) => {
-  const { callConnection } = await call(bench);
+clockTest('GET shows connecting, then connected with a serverCallId, then 404/8522', {}, async (rig, clock) => {
+  const { callConnection } = await call(rig);
   const before = await callConnection.getCallConnectionProperties();
   assert.is(before.callConnectionState, 'connecting');
   assert.is(before.serverCallId, undefined);
 
   clock.advance(2_000);
-  const connected = await bench.receiver.event('CallConnected');
+  const connected = await rig.receiver.event('CallConnected');
   const during = await callConnection.getCallConnectionProperties();
   assert.is(during.callConnectionState, 'connected');
   assert.is(during.serverCallId, connected.data.serverCallId);
@@ -52,43 +52,39 @@ clockTest('GET shows connecting, then connected with a serverCallId, then 404/85
   assert.is(after?.code, '8522');
 });
 
-benchTest(
-  'the same Repeatability-Request-ID is the same call, shown as it is now, and dials once',
-  {},
-  async (bench) => {
-    const body = createCallBody({ callbackUri: bench.callbackUrl });
-    const headers = repeatability();
-    const first = await sendSigned(bench.simulator.url, post(body, headers));
-    await bench.receiver.event('CallConnected');
-    const again = await sendSigned(bench.simulator.url, post(body, headers));
-    assert.is(again.status, 201);
-    assert.is(again.json.callConnectionId, first.json.callConnectionId);
-    assert.is(again.json.callConnectionState, 'connected');
-    assert.ok(again.json.serverCallId);
-    assert.is(again.headers['repeatability-result'], 'accepted');
-    assert.is(bench.simulator.stats().createCalls, 1);
-    assert.equal(bench.simulator.stats().ringsByNumber, { [MEMBER]: 1 });
-  },
-);
+rigTest('the same Repeatability-Request-ID is the same call, shown as it is now, and dials once', {}, async (rig) => {
+  const body = createCallBody({ callbackUri: rig.callbackUrl });
+  const headers = repeatability();
+  const first = await sendSigned(rig.simulator.url, post(body, headers));
+  await rig.receiver.event('CallConnected');
+  const again = await sendSigned(rig.simulator.url, post(body, headers));
+  assert.is(again.status, 201);
+  assert.is(again.json.callConnectionId, first.json.callConnectionId);
+  assert.is(again.json.callConnectionState, 'connected');
+  assert.ok(again.json.serverCallId);
+  assert.is(again.headers['repeatability-result'], 'accepted');
+  assert.is(rig.simulator.stats().createCalls, 1);
+  assert.equal(rig.simulator.stats().ringsByNumber, { [MEMBER]: 1 });
+});
 
-benchTest('equal requests that arrive together dial once', {}, async ({ simulator }) => {
+rigTest('equal requests that arrive together dial once', {}, async ({ simulator }) => {
   const request = post(createCallBody(), repeatability());
   const answers = await Promise.all(Array.from({ length: 20 }, () => sendSigned(simulator.url, request)));
   assert.is(new Set(answers.map(({ json }) => json.callConnectionId)).size, 1);
   assert.is(simulator.stats().dials, 1);
 });
 
-benchTest('a repetition after the end still answers 201, disconnected', {}, async (bench) => {
-  const request = post(createCallBody({ callbackUri: bench.callbackUrl }), repeatability());
-  bench.simulator.setMember(MEMBER, 'busy');
-  await sendSigned(bench.simulator.url, request);
-  await bench.receiver.event('CreateCallFailed');
-  const again = await sendSigned(bench.simulator.url, request);
+rigTest('a repetition after the end still answers 201, disconnected', {}, async (rig) => {
+  const request = post(createCallBody({ callbackUri: rig.callbackUrl }), repeatability());
+  rig.simulator.setMember(MEMBER, 'busy');
+  await sendSigned(rig.simulator.url, request);
+  await rig.receiver.event('CreateCallFailed');
+  const again = await sendSigned(rig.simulator.url, request);
   assert.is(again.status, 201);
   assert.is(again.json.callConnectionState, 'disconnected');
 });
 
-benchTest('a forgotten Repeatability-Request-ID dials again', {}, async ({ simulator }) => {
+rigTest('a forgotten Repeatability-Request-ID dials again', {}, async ({ simulator }) => {
   const request = post(createCallBody(), repeatability());
   const first = await sendSigned(simulator.url, request);
   simulator.expireRepeatability();
@@ -97,7 +93,7 @@ benchTest('a forgotten Repeatability-Request-ID dials again', {}, async ({ simul
   assert.equal(simulator.stats().dialsByNumber, { [MEMBER]: 2 });
 });
 
-benchTest('half a pair of repeatability headers, or a malformed one, is refused', {}, async ({ simulator }) => {
+rigTest('half a pair of repeatability headers, or a malformed one, is refused', {}, async ({ simulator }) => {
   const cases = [
     { 'Repeatability-Request-ID': randomUUID() },
     { 'Repeatability-First-Sent': new Date().toUTCString() },
@@ -112,18 +108,18 @@ benchTest('half a pair of repeatability headers, or a malformed one, is refused'
   assert.is(simulator.stats().dials, 0);
 });
 
-benchTest('a repeated terminate answers 204 although the call is gone', {}, async (bench) => {
-  const { id } = await connectedCall(bench);
+rigTest('a repeated terminate answers 204 although the call is gone', {}, async (rig) => {
+  const { id } = await connectedCall(rig);
   const terminate = { method: 'POST', path: operationPath(`/${id}:terminate`), headers: repeatability() };
-  assert.is((await sendSigned(bench.simulator.url, terminate)).status, 204);
-  await bench.receiver.event('CallDisconnected');
-  assert.is((await sendSigned(bench.simulator.url, terminate)).status, 204);
+  assert.is((await sendSigned(rig.simulator.url, terminate)).status, 204);
+  await rig.receiver.event('CallDisconnected');
+  assert.is((await sendSigned(rig.simulator.url, terminate)).status, 204);
   const other = { ...terminate, headers: repeatability() };
-  assert.is((await sendSigned(bench.simulator.url, other)).status, 404);
-  assert.is(bench.receiver.types().filter((type) => type === 'CallDisconnected').length, 1);
+  assert.is((await sendSigned(rig.simulator.url, other)).status, 404);
+  assert.is(rig.receiver.types().filter((type) => type === 'CallDisconnected').length, 1);
 });
 
-benchTest(
+rigTest(
   'a createCall that cannot be understood is refused with 400/8523 and dials nobody',
   {},
   async ({ simulator }) => {
@@ -147,14 +143,14 @@ benchTest(
   },
 );
 
-benchTest('a number is understood with and without isAnonymous', {}, async ({ simulator }) => {
+rigTest('a number is understood with and without isAnonymous', {}, async ({ simulator }) => {
   const target = { rawId: `4:${MEMBER}`, phoneNumber: { value: MEMBER, isAnonymous: false } };
   const answer = await sendSigned(simulator.url, post(createCallBody({ targets: [target] })));
   assert.is(answer.status, 201);
 });
 
-benchTest('what the simulator lacks is refused with 501 in the form of a service error', {}, async (bench) => {
-  const { connection, media } = await connectedCall(bench);
+rigTest('what the simulator lacks is refused with 501 in the form of a service error', {}, async (rig) => {
+  const { connection, media } = await connectedCall(rig);
   const errors = [
     await errorOf(media.sendDtmfTones(['one'], { phoneNumber: MEMBER })),
     await errorOf(media.hold({ phoneNumber: MEMBER })),
@@ -167,8 +163,8 @@ benchTest('what the simulator lacks is refused with 501 in the form of a service
   }
 });
 
-benchTest('participants are listed and found by their encoded raw id', {}, async (bench) => {
-  const { connection } = await connectedCall(bench);
+rigTest('participants are listed and found by their encoded raw id', {}, async (rig) => {
+  const { connection } = await connectedCall(rig);
   const { values } = await connection.listParticipants();
   assert.is(values?.length, 2);
   const member = await connection.getParticipant({ phoneNumber: MEMBER });
@@ -176,18 +172,18 @@ benchTest('participants are listed and found by their encoded raw id', {}, async
   assert.is((await errorOf(connection.getParticipant({ phoneNumber: '+15550101' })))?.statusCode, 404);
 });
 
-benchTest('leaving a call of two ends it', {}, async (bench) => {
-  const { connection } = await connectedCall(bench);
+rigTest('leaving a call of two ends it', {}, async (rig) => {
+  const { connection } = await connectedCall(rig);
   await connection.hangUp(false);
-  const ended = await bench.receiver.event('CallDisconnected');
+  const ended = await rig.receiver.event('CallDisconnected');
   assert.is(ended.data.resultInformation.subCode, 7000);
 });
 
-benchTest('hanging up before the answer ends in CreateCallFailed 487', { timeScale: 1 }, async (bench) => {
-  bench.simulator.setMember(MEMBER, { ringMs: 60_000 });
-  const { callConnection } = await call(bench);
+rigTest('hanging up before the answer ends in CreateCallFailed 487', { timeScale: 1 }, async (rig) => {
+  rig.simulator.setMember(MEMBER, { ringMs: 60_000 });
+  const { callConnection } = await call(rig);
   await callConnection.hangUp(true);
-  const failed = await bench.receiver.event('CreateCallFailed');
+  const failed = await rig.receiver.event('CreateCallFailed');
   assert.is(failed.data.resultInformation.code, 487);
 });
 

@@ -5,25 +5,25 @@ import { createVirtualClock } from '../../src/simulator/clock/clock.ts';
 import { createTimers } from '../../src/simulator/clock/timers.ts';
 import { randomFor, uuidFrom } from '../../src/simulator/faults/prng.ts';
 import { startSimulator } from '../../src/simulator/simulator.ts';
-import { type Bench, call, errorOf, startBench } from './support/bench.ts';
-import { until } from './support/suite.ts';
+import { until } from '../support/until.ts';
+import { call, errorOf, type Rig, startRig } from './rig.ts';
 
 async function idsOfThreeCalls(seed: number, faults: object = {}) {
-  const bench: Bench = await startBench({ seed, faults, callsPerCallerId: 0 });
+  const rig: Rig = await startRig({ seed, faults, callsPerCallerId: 0 });
   try {
-    for (const number of ['+15550101', '+15550102', '+15550103']) await call(bench, number);
-    await until(() => bench.simulator.calls().every(({ state }) => state === 'connected'), 'three answers');
-    await until(() => bench.simulator.stats().callbacksPending === 0, 'quiet');
-    const calls = bench.simulator.calls().map(({ callConnectionId }) => callConnectionId);
+    for (const number of ['+15550101', '+15550102', '+15550103']) await call(rig, number);
+    await until('three answers', () => rig.simulator.calls().every(({ state }) => state === 'connected'));
+    await until('quiet', () => rig.simulator.stats().callbacksPending === 0);
+    const calls = rig.simulator.calls().map(({ callConnectionId }) => callConnectionId);
     return {
       calls,
-      events: bench.receiver
+      events: rig.receiver
         .events()
         .map(({ id }) => id)
         .sort(),
     };
   } finally {
-    await bench.close();
+    await rig.close();
   }
 }
 

@@ -1,35 +1,36 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type SimulatorOptions, startSimulator } from '../../src/simulator/simulator.ts';
-import { type Bench, call, connectedCall } from './support/bench.ts';
-import { type GridReceiver, startGridReceiver } from './support/grid-receiver.ts';
-import { send } from './support/raw.ts';
-import { benchTest, LASTING, until, wallPause } from './support/suite.ts';
+import { pause, until } from '../support/until.ts';
+import { type GridReceiver, startGridReceiver } from './grid-receiver.ts';
+import { send } from './raw.ts';
+import { call, connectedCall, type Rig } from './rig.ts';
+import { LASTING, rigTest } from './suite.ts';
 
 const NAME = 'calls-sub';
 
-/** A test with a bench, and somebody who can be subscribed, closed whatever happens. */
+/** A test with a rig, and somebody who can be subscribed, closed whatever happens. */
 function callTest(
   name: string,
   options: SimulatorOptions,
-  run: (bench: Bench, receiver: GridReceiver) => Promise<void>,
+  run: (rig: Rig, receiver: GridReceiver) => Promise<void>,
 ): void {
-  benchTest(name, options, async (bench) => {
+  rigTest(name, options, async (rig) => {
     const receiver = await startGridReceiver();
     try {
-      await run(bench, receiver);
+      await run(rig, receiver);
     } finally {
       await receiver.close();
     }
   });
 }
 
-callTest('by default Event Grid hears nothing of calls to telephones', LASTING, async (bench, receiver) => {
-  await bench.simulator.createSubscription({ name: NAME, endpoint: receiver.url });
-  const { id } = await connectedCall(bench);
-  bench.simulator.hangUp(id);
-  await bench.receiver.event('CallDisconnected');
-  await wallPause(10);
+callTest('by default Event Grid hears nothing of calls to telephones', LASTING, async (rig, receiver) => {
+  await rig.simulator.createSubscription({ name: NAME, endpoint: receiver.url });
+  const { id } = await connectedCall(rig);
+  rig.simulator.hangUp(id);
+  await rig.receiver.event('CallDisconnected');
+  await pause(10);
   assert.equal(receiver.deliveries(), []);
 });
 
@@ -38,14 +39,14 @@ const WITH_CALLS = { ...LASTING, eventGrid: { pstnCallEvents: true } };
 callTest(
   'where it is told, an answered call starts and ends under the names of its callbacks',
   WITH_CALLS,
-  async (bench, receiver) => {
-    await bench.simulator.createSubscription({ name: NAME, endpoint: receiver.url });
-    const { id } = await connectedCall(bench);
-    bench.simulator.hangUp(id);
-    await until(() => receiver.deliveries().length === 2, 'two events');
+  async (rig, receiver) => {
+    await rig.simulator.createSubscription({ name: NAME, endpoint: receiver.url });
+    const { id } = await connectedCall(rig);
+    rig.simulator.hangUp(id);
+    await until('two events', () => receiver.deliveries().length === 2);
     const events = receiver.deliveries().map(({ body }) => body[0]);
     const find = (type: string) => events.find(({ eventType }) => eventType === `Microsoft.Communication.${type}`);
-    const { data } = await bench.receiver.event('CallDisconnected');
+    const { data } = await rig.receiver.event('CallDisconnected');
     for (const event of [find('CallStarted'), find('CallEnded')]) {
       assert.is(event.data.serverCallId, data.serverCallId);
       assert.is(event.data.correlationId, data.correlationId);
@@ -58,22 +59,22 @@ callTest(
   },
 );
 
-callTest('a call that ends without CallDisconnected still ends for Event Grid', WITH_CALLS, async (bench, receiver) => {
-  bench.simulator.setFaults({ missingCallDisconnectedRate: 1 });
-  await bench.simulator.createSubscription({ name: NAME, endpoint: receiver.url });
-  const { id } = await connectedCall(bench);
-  bench.simulator.hangUp(id);
-  await until(() => receiver.deliveries().some(({ body }) => /CallEnded$/.test(body[0].eventType)), 'an end');
+callTest('a call that ends without CallDisconnected still ends for Event Grid', WITH_CALLS, async (rig, receiver) => {
+  rig.simulator.setFaults({ missingCallDisconnectedRate: 1 });
+  await rig.simulator.createSubscription({ name: NAME, endpoint: receiver.url });
+  const { id } = await connectedCall(rig);
+  rig.simulator.hangUp(id);
+  await until('an end', () => receiver.deliveries().some(({ body }) => /CallEnded$/.test(body[0].eventType)));
 });
 
 callTest(
   'a call that nobody answers is none for Event Grid',
   { eventGrid: { pstnCallEvents: true }, defaultMember: 'busy' },
-  async (bench, receiver) => {
-    await bench.simulator.createSubscription({ name: NAME, endpoint: receiver.url });
-    await call(bench);
-    await bench.receiver.event('CreateCallFailed');
-    await wallPause(10);
+  async (rig, receiver) => {
+    await rig.simulator.createSubscription({ name: NAME, endpoint: receiver.url });
+    await call(rig);
+    await rig.receiver.event('CreateCallFailed');
+    await pause(10);
     assert.equal(receiver.deliveries(), []);
   },
 );
@@ -84,7 +85,7 @@ callTest('subscriptions and events are managed through the control API', {}, asy
   const wish = { endpoint: receiver.url, headers: { 'X-Secret': 's3cret' } };
   assert.is((await control('PUT', `/subscriptions/${NAME}`, wish)).json.state, 'active');
   const { id } = (await control('POST', '/events', { type: 'Made.Up' })).json;
-  await until(() => receiver.deliveries().length === 1, 'a delivery');
+  await until('a delivery', () => receiver.deliveries().length === 1);
   assert.is(receiver.deliveries()[0]?.body[0].id, id);
   const { text, json } = await control('GET', '/subscriptions');
   assert.is(json.subscriptions[0].name, NAME);
@@ -106,13 +107,13 @@ callTest('subscriptions of the start outlive a reset, others do not', {}, async 
   const subscriptions = [{ name: 'first-sub', endpoint: receiver.url }];
   const simulator = await startSimulator({ eventGrid: { subscriptions } });
   try {
-    await until(() => simulator.subscriptions()[0]?.state === 'active', 'the first one');
+    await until('the first one', () => simulator.subscriptions()[0]?.state === 'active');
     await simulator.createSubscription({ name: 'second-sub', endpoint: receiver.url });
     simulator.reset();
     const left = simulator.subscriptions().map(({ name, state }) => `${name} ${state}`);
     assert.equal(left, ['first-sub active']);
     simulator.publishEvent({ type: 'Made.Up' });
-    await until(() => receiver.deliveries().length === 1, 'a delivery');
+    await until('a delivery', () => receiver.deliveries().length === 1);
   } finally {
     await simulator.close();
   }

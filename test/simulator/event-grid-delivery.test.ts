@@ -2,8 +2,8 @@ import { EventGridDeserializer } from '@azure/eventgrid';
 import { createRemoteJWKSet, jwtVerify } from 'jose';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { gridTest, PUBLISHED } from './support/grid-bench.ts';
-import { until, wallPause } from './support/suite.ts';
+import { pause, until } from '../support/until.ts';
+import { gridTest, PUBLISHED } from './grid-rig.ts';
 
 const CLOUD_EVENTS = 'CloudEventSchemaV1_0';
 const NAME = 'calls-sub';
@@ -11,7 +11,7 @@ const NAME = 'calls-sub';
 gridTest('an event is posted in an array, with the headers of Event Grid', {}, async ({ simulator, receiver }) => {
   await simulator.createSubscription({ name: NAME, endpoint: receiver.url, headers: { 'X-Secret': 's3' } });
   const id = simulator.publishEvent(PUBLISHED);
-  await until(() => receiver.deliveries().length === 1, 'a delivery');
+  await until('a delivery', () => receiver.deliveries().length === 1);
   const { method, headers, body } = receiver.deliveries()[0]!;
   assert.is(method, 'POST');
   assert.is(headers['content-type'], 'application/json; charset=utf-8');
@@ -31,7 +31,7 @@ gridTest('an event is posted in an array, with the headers of Event Grid', {}, a
 gridTest('a CloudEvent is posted alone', {}, async ({ simulator, receiver }) => {
   await simulator.createSubscription({ name: NAME, endpoint: receiver.url, schema: CLOUD_EVENTS });
   const id = simulator.publishEvent(PUBLISHED);
-  await until(() => receiver.deliveries().length === 1, 'a delivery');
+  await until('a delivery', () => receiver.deliveries().length === 1);
   const { headers, body } = receiver.deliveries()[0]!;
   assert.is(headers['content-type'], 'application/cloudevents+json; charset=utf-8');
   const { time, source, ...event } = body;
@@ -43,7 +43,7 @@ gridTest('batches hold what was published together, up to their size', {}, async
   await simulator.createSubscription({ name: NAME, endpoint: receiver.url, schema: CLOUD_EVENTS, maxEvents: 2 });
   const ids = [1, 2, 3].map((n) => simulator.publishEvent({ ...PUBLISHED, data: { n } }));
   clock.advance(1_000);
-  await until(() => receiver.deliveries().length === 2, 'two batches');
+  await until('two batches', () => receiver.deliveries().length === 2);
   const bodies = receiver.deliveries().map(({ body }) => body);
   assert.equal(bodies.map((body) => body.length).sort(), [1, 2]);
   assert.equal(bodies.flatMap((body) => body.map((event: { id: string }) => event.id)).sort(), ids.sort());
@@ -56,7 +56,7 @@ gridTest('consumers read both forms with the real SDK', {}, async ({ simulator, 
   await simulator.createSubscription({ name: 'as-cloud-events', endpoint, schema: CLOUD_EVENTS });
   await simulator.createSubscription({ name: 'as-grid-events', endpoint });
   const id = simulator.publishEvent(PUBLISHED);
-  await until(() => receiver.deliveries().length === 2, 'two deliveries');
+  await until('two deliveries', () => receiver.deliveries().length === 2);
   const deliveries = receiver.deliveries().map(({ headers, body }) => ({ to: headers['aeg-subscription-name'], body }));
   const bodyFor = (name: string) => JSON.stringify(deliveries.find(({ to }) => to === name)?.body);
   const sdk = new EventGridDeserializer();
@@ -71,7 +71,7 @@ gridTest('only wanted types come, and only those of the topic', {}, async ({ sim
   simulator.publishEvent({ type: 'Unwanted' });
   simulator.publishEvent({ type: 'Wanted', topic: 'elsewhere' });
   const id = simulator.publishEvent({ type: 'Wanted' });
-  await until(() => simulator.subscriptions()[0]?.delivered === 1, 'a delivery');
+  await until('a delivery', () => simulator.subscriptions()[0]?.delivered === 1);
   assert.equal(
     receiver.deliveries().map(({ body }) => body[0].id),
     [id],
@@ -82,12 +82,12 @@ gridTest('only wanted types come, and only those of the topic', {}, async ({ sim
 gridTest(
   'an event that was taken comes again when faults say so',
   { faults: { eventGridDuplicateRate: 1 } },
-  async (bench) => {
-    const { simulator, receiver, advanceAfter } = bench;
+  async (rig) => {
+    const { simulator, receiver, advanceAfter } = rig;
     await simulator.createSubscription({ name: NAME, endpoint: receiver.url });
     const id = simulator.publishEvent(PUBLISHED);
     await advanceAfter(1, 60_000);
-    await until(() => receiver.deliveries().length === 2, 'a duplicate');
+    await until('a duplicate', () => receiver.deliveries().length === 2);
     assert.equal(
       receiver.deliveries().map(({ body }) => body[0].id),
       [id, id],
@@ -98,15 +98,15 @@ gridTest(
 gridTest(
   'events arrive out of order when faults say so',
   { faults: { eventGridReorderWindowMs: 10_000 } },
-  async (bench) => {
-    const { simulator, receiver, clock } = bench;
+  async (rig) => {
+    const { simulator, receiver, clock } = rig;
     await simulator.createSubscription({ name: NAME, endpoint: receiver.url });
     const ids = Array.from({ length: 8 }, () => simulator.publishEvent(PUBLISHED));
     for (let step = 0; step < 20; step += 1) {
       clock.advance(500);
-      await wallPause(2);
+      await pause(2);
     }
-    await until(() => receiver.deliveries().length === ids.length, 'all of them');
+    await until('all of them', () => receiver.deliveries().length === ids.length);
     const arrived = receiver.deliveries().map(({ body }) => body[0].id);
     assert.equal([...arrived].sort(), [...ids].sort());
     assert.not.equal(arrived, ids);
@@ -117,7 +117,7 @@ gridTest('deliveries carry the token that was asked for, handshakes too', {}, as
   const auth = { audience: 'api://callistra', issuer: 'https://sts.windows.net/t/', tenantId: 't' };
   await simulator.createSubscription({ name: NAME, endpoint: receiver.url, auth });
   simulator.publishEvent(PUBLISHED);
-  await until(() => receiver.deliveries().length === 1, 'a delivery');
+  await until('a delivery', () => receiver.deliveries().length === 1);
   assert.is(receiver.requests.length, 2);
   const keys = createRemoteJWKSet(new URL(simulator.jwksUrl));
   for (const { headers } of receiver.requests) {
@@ -135,7 +135,7 @@ gridTest('a subscription that is removed says so, and nothing more', {}, async (
   assert.is(simulator.deleteSubscription('CALLS-SUB'), true);
   assert.is(simulator.deleteSubscription('CALLS-SUB'), false);
   simulator.publishEvent(PUBLISHED);
-  await until(() => receiver.deliveries().length === 1, 'a last message');
+  await until('a last message', () => receiver.deliveries().length === 1);
   const { headers, body } = receiver.deliveries()[0]!;
   assert.is(headers['aeg-event-type'], 'SubscriptionDeletion');
   assert.is(body[0].eventType, 'Microsoft.EventGrid.SubscriptionDeletedEvent');

@@ -1,19 +1,19 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type GridBench, gridTest, PUBLISHED } from './support/grid-bench.ts';
-import { send } from './support/raw.ts';
-import { until, wallPause } from './support/suite.ts';
+import { pause, until } from '../support/until.ts';
+import { type GridRig, gridTest, PUBLISHED } from './grid-rig.ts';
+import { send } from './raw.ts';
 
 const CLOUD_EVENTS = 'CloudEventSchemaV1_0';
 
 /** Lets the pause after a failed handshake pass. */
-async function secondHandshake({ simulator, clock, receiver }: GridBench): Promise<void> {
-  await until(() => simulator.subscriptions()[0]?.problem !== undefined, 'an end of the first handshake');
+async function secondHandshake({ simulator, clock, receiver }: GridRig): Promise<void> {
+  await until('an end of the first handshake', () => simulator.subscriptions()[0]?.problem !== undefined);
   clock.advance(4_999);
-  await wallPause(5);
+  await pause(5);
   assert.is(receiver.requests.length, 1);
   clock.advance(1);
-  await until(() => receiver.requests.length === 2, 'a second handshake');
+  await until('a second handshake', () => receiver.requests.length === 2);
 }
 
 gridTest('an endpoint that echoes the validation code is delivered to', {}, async ({ simulator, receiver }) => {
@@ -45,11 +45,11 @@ for (const [what, answer, problem] of [
   ['answers 202', { status: 202 }, 'answered 202'],
   ['names another code', { status: 200, body: { validationResponse: 'x' } }, 'validationResponse is another code'],
 ] as const) {
-  gridTest(`an endpoint that ${what} is asked once more after 5 s, then not used`, {}, async (bench) => {
-    const { simulator, receiver } = bench;
+  gridTest(`an endpoint that ${what} is asked once more after 5 s, then not used`, {}, async (rig) => {
+    const { simulator, receiver } = rig;
     receiver.answerWith(() => answer);
     const pending = simulator.createSubscription({ name: 'calls-sub', endpoint: receiver.url });
-    await secondHandshake(bench);
+    await secondHandshake(rig);
     const { state, problem: why } = await pending;
     assert.is(state, 'failed');
     assert.is(why, problem);
@@ -59,31 +59,31 @@ for (const [what, answer, problem] of [
   });
 }
 
-gridTest('an endpoint that comes up in time for the second try is used', {}, async (bench) => {
-  const { simulator, receiver } = bench;
+gridTest('an endpoint that comes up in time for the second try is used', {}, async (rig) => {
+  const { simulator, receiver } = rig;
   receiver.answerWith(() => (receiver.requests.length === 1 ? { status: 503 } : undefined));
   const pending = simulator.createSubscription({ name: 'calls-sub', endpoint: receiver.url });
-  await secondHandshake(bench);
+  await secondHandshake(rig);
   assert.is((await pending).state, 'active');
 });
 
-gridTest('an endpoint that says nothing for 30 s is not used', {}, async (bench) => {
-  const { simulator, receiver, clock } = bench;
+gridTest('an endpoint that says nothing for 30 s is not used', {}, async (rig) => {
+  const { simulator, receiver, clock } = rig;
   receiver.answerWith(() => new Promise(() => {}));
   const pending = simulator.createSubscription({ name: 'calls-sub', endpoint: receiver.url });
-  await until(() => receiver.requests.length === 1, 'a first handshake');
+  await until('a first handshake', () => receiver.requests.length === 1);
   clock.advance(30_000);
-  await secondHandshake(bench);
+  await secondHandshake(rig);
   clock.advance(30_000);
   const { state, problem } = await pending;
   assert.equal({ state, problem }, { state: 'failed', problem: 'no answer within 30 s' });
 });
 
-gridTest('an origin that is not Event Grid is not an agreement', {}, async (bench) => {
-  const { simulator, receiver } = bench;
+gridTest('an origin that is not Event Grid is not an agreement', {}, async (rig) => {
+  const { simulator, receiver } = rig;
   receiver.answerWith(() => ({ status: 200, headers: { 'WebHook-Allowed-Origin': 'elsewhere.example' } }));
   const pending = simulator.createSubscription({ name: 'calls-sub', endpoint: receiver.url, schema: CLOUD_EVENTS });
-  await secondHandshake(bench);
+  await secondHandshake(rig);
   assert.is((await pending).state, 'failed');
 });
 
@@ -106,8 +106,8 @@ for (const schema of ['EventGridSchema', CLOUD_EVENTS] as const) {
   );
 }
 
-gridTest('the validation URL is good for ten minutes', {}, async (bench) => {
-  const { simulator, receiver, clock } = bench;
+gridTest('the validation URL is good for ten minutes', {}, async (rig) => {
+  const { simulator, receiver, clock } = rig;
   receiver.answerWith(() => ({ status: 200 }));
   await simulator.createSubscription({ name: 'calls-sub', endpoint: receiver.url });
   clock.advance(600_000);

@@ -2,9 +2,9 @@ import { SignJWT } from 'jose';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Simulator } from '../../src/simulator/simulator.ts';
-import { gridTest } from './support/grid-bench.ts';
-import { type RawRequest, send } from './support/raw.ts';
-import { until } from './support/suite.ts';
+import { until } from '../support/until.ts';
+import { gridTest } from './grid-rig.ts';
+import { type RawRequest, send } from './raw.ts';
 
 const CLOUD_EVENT = {
   id: 'n-1',
@@ -46,7 +46,7 @@ gridTest('a topic hands CloudEvents on with everything in them', {}, async ({ si
   const schema = 'CloudEventSchemaV1_0';
   await simulator.createSubscription({ name: 'notices-sub', topic: 'notices', endpoint: receiver.url, schema });
   await publish(simulator, { body: [{ ...CLOUD_EVENT, traceparent: '00-1-2-03' }] });
-  await until(() => receiver.deliveries().length === 1, 'a delivery');
+  await until('a delivery', () => receiver.deliveries().length === 1);
   assert.equal(receiver.deliveries()[0]?.body, { ...CLOUD_EVENT, traceparent: '00-1-2-03' });
 });
 
@@ -54,7 +54,7 @@ gridTest('a topic hands on events of the Event Grid schema', {}, async ({ simula
   await simulator.createSubscription({ name: 'notices-sub', topic: 'notices', endpoint: receiver.url });
   const headers = { 'content-type': 'application/json' };
   assert.is((await publish(simulator, { headers, body: [GRID_EVENT] })).status, 200);
-  await until(() => receiver.deliveries().length === 1, 'a delivery');
+  await until('a delivery', () => receiver.deliveries().length === 1);
   const [{ topic, ...event }] = receiver.deliveries()[0]?.body ?? [];
   assert.equal(event, { ...GRID_EVENT, metadataVersion: '1' });
   assert.match(topic, /microsoft\.eventgrid\/topics\/notices$/);

@@ -1,8 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { ask, call, connectedCall, endOf, errorOf, MEMBER, SPEECH, text } from './support/bench.ts';
-import { operationPath, sendSigned } from './support/raw.ts';
-import { benchTest, LASTING, until } from './support/suite.ts';
+import { until } from '../support/until.ts';
+import { operationPath, sendSigned } from './raw.ts';
+import { ask, call, connectedCall, endOf, errorOf, MEMBER, SPEECH, text } from './rig.ts';
+import { LASTING, rigTest } from './suite.ts';
 
 const SILENT = { defaultMember: 'silent-mailbox' } as const;
 const target = { rawId: `4:${MEMBER}`, phoneNumber: { value: MEMBER } };
@@ -58,100 +59,96 @@ const refusals: Record<string, [verb: string, body: unknown, status: number, cod
   'a recognize of speech': ['recognize', recognizeBody({}, {}, { recognizeInputType: 'speech' }), 501, '8520'],
 };
 
-benchTest(
-  'media requests that are malformed or out of range are refused, and nothing is heard',
-  SILENT,
-  async (bench) => {
-    const { id } = await connectedCall(bench);
-    for (const [name, [verb, body, status, code]] of Object.entries(refusals)) {
-      const answer = await sendSigned(bench.simulator.url, {
-        method: 'POST',
-        path: operationPath(`/${id}:${verb}`),
-        body,
-      });
-      assert.is(answer.status, status, `${name}: ${answer.text}`);
-      assert.is(answer.json.error.code, code, name);
-    }
-    assert.not(bench.simulator.calls()[0]?.transcript.some(({ kind }) => kind === 'said'));
-  },
-);
-
-benchTest('exactly 4,000 characters are spoken', SILENT, async (bench) => {
-  const { media } = await connectedCall(bench);
-  await media.playToAll([text('x'.repeat(4_000))], { operationContext: 'long' });
-  await bench.receiver.event('PlayStarted');
+rigTest('media requests that are malformed or out of range are refused, and nothing is heard', SILENT, async (rig) => {
+  const { id } = await connectedCall(rig);
+  for (const [name, [verb, body, status, code]] of Object.entries(refusals)) {
+    const answer = await sendSigned(rig.simulator.url, {
+      method: 'POST',
+      path: operationPath(`/${id}:${verb}`),
+      body,
+    });
+    assert.is(answer.status, status, `${name}: ${answer.text}`);
+    assert.is(answer.json.error.code, code, name);
+  }
+  assert.not(rig.simulator.calls()[0]?.transcript.some(({ kind }) => kind === 'said'));
 });
 
-benchTest('play answers 202 without a body, then PlayStarted, then PlayCompleted', SILENT, async (bench) => {
-  const { id } = await connectedCall(bench);
+rigTest('exactly 4,000 characters are spoken', SILENT, async (rig) => {
+  const { media } = await connectedCall(rig);
+  await media.playToAll([text('x'.repeat(4_000))], { operationContext: 'long' });
+  await rig.receiver.event('PlayStarted');
+});
+
+rigTest('play answers 202 without a body, then PlayStarted, then PlayCompleted', SILENT, async (rig) => {
+  const { id } = await connectedCall(rig);
   const request = { method: 'POST', path: operationPath(`/${id}:play`), body: playBody({ operationContext: 'p' }) };
-  const answer = await sendSigned(bench.simulator.url, request);
+  const answer = await sendSigned(rig.simulator.url, request);
   assert.is(answer.status, 202);
   assert.is(answer.text, '');
-  assert.is(await endOf(bench, 'p'), 'PlayCompleted 200/0');
-  assert.equal(bench.receiver.types().slice(2), ['PlayStarted', 'PlayCompleted']);
+  assert.is(await endOf(rig, 'p'), 'PlayCompleted 200/0');
+  assert.equal(rig.receiver.types().slice(2), ['PlayStarted', 'PlayCompleted']);
 });
 
-benchTest('several sources are spoken in order', SILENT, async (bench) => {
-  const { media } = await connectedCall(bench);
+rigTest('several sources are spoken in order', SILENT, async (rig) => {
+  const { media } = await connectedCall(rig);
   await ask(media, 'q', { playPrompt: undefined, playPrompts: [text('A'), text('B')] } as object);
-  await endOf(bench, 'q');
-  const said = bench.simulator.calls()[0]?.transcript.filter(({ kind }) => kind === 'said');
+  await endOf(rig, 'q');
+  const said = rig.simulator.calls()[0]?.transcript.filter(({ kind }) => kind === 'said');
   assert.equal(
     said?.map((line) => line.text),
     ['A', 'B'],
   );
 });
 
-benchTest('a recognize has one terminal event and no PlayStarted, unless told to', SILENT, async (bench) => {
-  const { media } = await connectedCall(bench);
+rigTest('a recognize has one terminal event and no PlayStarted, unless told to', SILENT, async (rig) => {
+  const { media } = await connectedCall(rig);
   await ask(media, 'q');
-  assert.is(await endOf(bench, 'q'), 'RecognizeFailed 400/8510');
-  assert.equal(bench.receiver.types().slice(2), ['RecognizeFailed']);
-  bench.simulator.setFaults({ playStartedForPrompts: true });
+  assert.is(await endOf(rig, 'q'), 'RecognizeFailed 400/8510');
+  assert.equal(rig.receiver.types().slice(2), ['RecognizeFailed']);
+  rig.simulator.setFaults({ playStartedForPrompts: true });
   await ask(media, 'r');
-  await endOf(bench, 'r');
-  assert.equal(bench.receiver.types().slice(3), ['PlayStarted', 'RecognizeFailed']);
+  await endOf(rig, 'r');
+  assert.equal(rig.receiver.types().slice(3), ['PlayStarted', 'RecognizeFailed']);
 });
 
-benchTest('a recognize interrupts what runs unless it says otherwise', LASTING, async (bench) => {
-  const { id, media } = await connectedCall(bench);
+rigTest('a recognize interrupts what runs unless it says otherwise', LASTING, async (rig) => {
+  const { id, media } = await connectedCall(rig);
   await media.playToAll([text('x'.repeat(4_000))], { operationContext: 'long' });
   await ask(media, 'polite', { interruptCallMediaOperation: false });
   await ask(media, 'rude');
-  assert.is(await endOf(bench, 'long'), 'PlayCanceled 400/8508');
-  assert.is(await endOf(bench, 'polite'), 'RecognizeCanceled 400/8508');
-  bench.simulator.press(id, ['one']);
-  assert.is(await endOf(bench, 'rude'), 'RecognizeCompleted 200/8531 one');
+  assert.is(await endOf(rig, 'long'), 'PlayCanceled 400/8508');
+  assert.is(await endOf(rig, 'polite'), 'RecognizeCanceled 400/8508');
+  rig.simulator.press(id, ['one']);
+  assert.is(await endOf(rig, 'rude'), 'RecognizeCompleted 200/8531 one');
 });
 
-benchTest('playToAll waits its turn, or interrupts when it says so', LASTING, async (bench) => {
-  const { media } = await connectedCall(bench);
+rigTest('playToAll waits its turn, or interrupts when it says so', LASTING, async (rig) => {
+  const { media } = await connectedCall(rig);
   await media.playToAll([text('x'.repeat(4_000))], { operationContext: 'a' });
   await media.playToAll([text('b')], { operationContext: 'b' });
   await media.playToAll([text('c')], { operationContext: 'c', interruptCallMediaOperation: true });
-  assert.is(await endOf(bench, 'a'), 'PlayCanceled 400/8508');
-  assert.is(await endOf(bench, 'b'), 'PlayCanceled 400/8508');
-  assert.is(await endOf(bench, 'c'), 'PlayCompleted 200/0');
+  assert.is(await endOf(rig, 'a'), 'PlayCanceled 400/8508');
+  assert.is(await endOf(rig, 'b'), 'PlayCanceled 400/8508');
+  assert.is(await endOf(rig, 'c'), 'PlayCompleted 200/0');
 });
 
-benchTest('a second play to one participant is refused with 412/8583', LASTING, async (bench) => {
-  const { media } = await connectedCall(bench);
+rigTest('a second play to one participant is refused with 412/8583', LASTING, async (rig) => {
+  const { media } = await connectedCall(rig);
   await media.play([text('x'.repeat(4_000))], [{ phoneNumber: MEMBER }], { operationContext: 'a' });
   const error = await errorOf(media.play([text('b')], [{ phoneNumber: MEMBER }]));
   assert.is(error?.statusCode, 412);
   assert.is(error?.code, '8583');
 });
 
-benchTest(
+rigTest(
   'a play to one participant puts the other side on hold and back, in participant snapshots',
   SILENT,
-  async (bench) => {
-    const { media } = await connectedCall(bench);
+  async (rig) => {
+    const { media } = await connectedCall(rig);
     await media.play([text('b')], [{ phoneNumber: MEMBER }], { operationContext: 'a' });
-    await endOf(bench, 'a');
-    const snapshots = () => bench.receiver.events().filter(({ type }) => type.endsWith('ParticipantsUpdated'));
-    await until(() => snapshots().length === 3, 'three snapshots');
+    await endOf(rig, 'a');
+    const snapshots = () => rig.receiver.events().filter(({ type }) => type.endsWith('ParticipantsUpdated'));
+    await until('three snapshots', () => snapshots().length === 3);
     assert.equal(
       snapshots().map(({ data }) => data['sequenceNumber']),
       [1, 3, 5],
@@ -167,31 +164,31 @@ benchTest(
   },
 );
 
-benchTest('cancelAllOperations cancels what runs and what waits', LASTING, async (bench) => {
-  const { media } = await connectedCall(bench);
+rigTest('cancelAllOperations cancels what runs and what waits', LASTING, async (rig) => {
+  const { media } = await connectedCall(rig);
   await ask(media, 'q');
   await media.playToAll([text('b')], { operationContext: 'b' });
   await media.cancelAllOperations();
-  assert.is(await endOf(bench, 'q'), 'RecognizeCanceled 400/8508');
-  assert.is(await endOf(bench, 'b'), 'PlayCanceled 400/8508');
+  assert.is(await endOf(rig, 'q'), 'RecognizeCanceled 400/8508');
+  assert.is(await endOf(rig, 'b'), 'PlayCanceled 400/8508');
 });
 
-benchTest(
+rigTest(
   'a media operation before the answer is refused with 400/8501 when told to',
   { timeScale: 1, faults: { mediaBeforeConnect: 'refuse' } },
-  async (bench) => {
-    bench.simulator.setMember(MEMBER, 'keeps-ringing');
-    const { callConnection } = await call(bench);
+  async (rig) => {
+    rig.simulator.setMember(MEMBER, 'keeps-ringing');
+    const { callConnection } = await call(rig);
     const error = await errorOf(ask(callConnection.getCallMedia(), 'q'));
     assert.is(error?.statusCode, 400);
     assert.is(error?.code, '8501');
   },
 );
 
-benchTest('every operation on an ended call is refused with 404/8522', SILENT, async (bench) => {
-  const { connection, media } = await connectedCall(bench);
+rigTest('every operation on an ended call is refused with 404/8522', SILENT, async (rig) => {
+  const { connection, media } = await connectedCall(rig);
   await connection.hangUp(true);
-  await bench.receiver.event('CallDisconnected');
+  await rig.receiver.event('CallDisconnected');
   const errors = await Promise.all([
     errorOf(ask(media, 'q')),
     errorOf(media.playToAll([text('x')])),
@@ -203,27 +200,27 @@ benchTest('every operation on an ended call is refused with 404/8522', SILENT, a
   for (const error of errors) assert.equal([error?.statusCode, error?.code], [404, '8522']);
 });
 
-benchTest('texts need the endpoint that createCall names; files do not', SILENT, async (bench) => {
-  const { media } = await connectedCall(bench, MEMBER, { callIntelligenceOptions: {} });
+rigTest('texts need the endpoint that createCall names; files do not', SILENT, async (rig) => {
+  const { media } = await connectedCall(rig, MEMBER, { callIntelligenceOptions: {} });
   const error = await errorOf(media.playToAll([text('x')]));
   assert.equal([error?.statusCode, error?.code], [400, '8567']);
   assert.equal((await errorOf(ask(media, 'q')))?.code, '8567');
   await media.playToAll([{ kind: 'fileSource', url: `${SPEECH}a.wav` }], { operationContext: 'file' });
-  assert.is(await endOf(bench, 'file'), 'PlayCompleted 200/0');
+  assert.is(await endOf(rig, 'file'), 'PlayCompleted 200/0');
 });
 
 for (const code of [401, 429] as const) {
-  benchTest(
+  rigTest(
     `speech synthesis can fail with ${code}/8565`,
     { ...SILENT, faults: { speechFailureRate: 1, speechFailureCode: code } },
-    async (bench) => {
-      const { media } = await connectedCall(bench);
+    async (rig) => {
+      const { media } = await connectedCall(rig);
       await media.playToAll([text('x')], { operationContext: 'p' });
-      assert.is(await endOf(bench, 'p'), `PlayFailed ${code}/8565`);
-      const failed = await bench.receiver.event('PlayFailed');
+      assert.is(await endOf(rig, 'p'), `PlayFailed ${code}/8565`);
+      const failed = await rig.receiver.event('PlayFailed');
       assert.is(failed.data['failedPlaySourceIndex'], 0);
       await ask(media, 'q');
-      assert.is(await endOf(bench, 'q'), `RecognizeFailed ${code}/8565`);
+      assert.is(await endOf(rig, 'q'), `RecognizeFailed ${code}/8565`);
     },
   );
 }

@@ -1,8 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { answerOf, PRESET_NAMES, parseScript, reactionTo } from '../../src/simulator/members/members.ts';
-import { ask, call, connectedCall, endOf, MEMBER, text } from './support/bench.ts';
-import { benchTest, clockTest, connectedAt } from './support/suite.ts';
+import { ask, call, connectedCall, endOf, MEMBER, text } from './rig.ts';
+import { clockTest, connectedAt, rigTest } from './suite.ts';
 
 const ONE = 'RecognizeCompleted 200/8531 one';
 const SILENCE = 'RecognizeFailed 400/8510';
@@ -21,14 +21,14 @@ const conversations = {
 } as const;
 
 for (const [preset, ends] of Object.entries(conversations)) {
-  benchTest(
+  rigTest(
     `${preset} ends its questions in ${ends.join(', ')}`,
     { defaultMember: { preset: preset as 'says-no' } },
-    async (bench) => {
-      const { media } = await connectedCall(bench);
+    async (rig) => {
+      const { media } = await connectedCall(rig);
       for (const [index, expected] of ends.entries()) {
         await ask(media, `q-${index}`);
-        assert.is(await endOf(bench, `q-${index}`), expected);
+        assert.is(await endOf(rig, `q-${index}`), expected);
       }
     },
   );
@@ -45,97 +45,93 @@ const failures = {
 } as const;
 
 for (const [preset, [code, subCode, sipCode]] of Object.entries(failures)) {
-  benchTest(`${preset} fails the call with ${code}/${subCode} and tells nothing else`, {}, async (bench) => {
-    bench.simulator.setMember(MEMBER, preset as 'busy');
-    await call(bench);
-    const { data } = await bench.receiver.event('CreateCallFailed');
+  rigTest(`${preset} fails the call with ${code}/${subCode} and tells nothing else`, {}, async (rig) => {
+    rig.simulator.setMember(MEMBER, preset as 'busy');
+    await call(rig);
+    const { data } = await rig.receiver.event('CreateCallFailed');
     const { sipDetails, ...result } = data.resultInformation;
     assert.is(result.code, code);
     assert.is(result.subCode, subCode);
     assert.is((sipDetails as { code: number } | undefined)?.code, sipCode);
     assert.is(data.operationContext, 'call-1');
-    assert.equal(bench.receiver.types(), ['CreateCallFailed']);
+    assert.equal(rig.receiver.types(), ['CreateCallFailed']);
   });
 }
 
-benchTest(
-  'a phone that is busy or unknown does not ring, one that is declined or rings out does',
-  {},
-  async (bench) => {
-    const presets = ['busy', 'bad-number', 'declines', 'rings-out'] as const;
-    for (const [index, preset] of presets.entries()) {
-      const number = `+1555010${index}`;
-      bench.simulator.setMember(number, preset);
-      await call(bench, number);
-      await bench.receiver.event('CreateCallFailed', () => bench.receiver.events().length > index);
-    }
-    assert.equal(bench.simulator.stats().ringsByNumber, { '+15550102': 1, '+15550103': 1 });
-    assert.is(bench.simulator.stats().dials, 4);
-  },
-);
+rigTest('a phone that is busy or unknown does not ring, one that is declined or rings out does', {}, async (rig) => {
+  const presets = ['busy', 'bad-number', 'declines', 'rings-out'] as const;
+  for (const [index, preset] of presets.entries()) {
+    const number = `+1555010${index}`;
+    rig.simulator.setMember(number, preset);
+    await call(rig, number);
+    await rig.receiver.event('CreateCallFailed', () => rig.receiver.events().length > index);
+  }
+  assert.equal(rig.simulator.stats().ringsByNumber, { '+15550102': 1, '+15550103': 1 });
+  assert.is(rig.simulator.stats().dials, 4);
+});
 
 for (const [preset, answered] of [
   ['hangs-up-on-person-prompt', 0],
   ['hangs-up-during-question-2', 2],
 ] as const) {
-  benchTest(
+  rigTest(
     `${preset}: the open question is cancelled, then CallDisconnected 200/560000`,
     { defaultMember: preset },
-    async (bench) => {
-      const { media } = await connectedCall(bench);
+    async (rig) => {
+      const { media } = await connectedCall(rig);
       for (let index = 0; index < answered; index++) {
         await ask(media, `q-${index}`);
-        assert.is(await endOf(bench, `q-${index}`), ONE);
+        assert.is(await endOf(rig, `q-${index}`), ONE);
       }
       await ask(media, 'last');
-      const ended = await bench.receiver.event('CallDisconnected');
+      const ended = await rig.receiver.event('CallDisconnected');
       assert.is(ended.data.resultInformation.subCode, 560000);
-      assert.is(await endOf(bench, 'last'), 'RecognizeCanceled 400/8508');
-      assert.is(bench.receiver.types().at(-1), 'CallDisconnected');
+      assert.is(await endOf(rig, 'last'), 'RecognizeCanceled 400/8508');
+      assert.is(rig.receiver.types().at(-1), 'CallDisconnected');
     },
   );
 }
 
-benchTest('prompt-fails fails plays, too', { defaultMember: 'prompt-fails' }, async (bench) => {
-  const { media } = await connectedCall(bench);
+rigTest('prompt-fails fails plays, too', { defaultMember: 'prompt-fails' }, async (rig) => {
+  const { media } = await connectedCall(rig);
   await media.playToAll([text('Sorry')], { operationContext: 'sorry' });
-  assert.is(await endOf(bench, 'sorry'), 'PlayFailed 500/9999');
+  assert.is(await endOf(rig, 'sorry'), 'PlayFailed 500/9999');
 });
 
-benchTest('a member hangs up some time after answering, if the script says so', {}, async (bench) => {
-  bench.simulator.setMember(MEMBER, { preset: 'answers-all', hangsUpAfterMs: 1_000 });
-  await connectedCall(bench);
-  const ended = await bench.receiver.event('CallDisconnected');
+rigTest('a member hangs up some time after answering, if the script says so', {}, async (rig) => {
+  rig.simulator.setMember(MEMBER, { preset: 'answers-all', hangsUpAfterMs: 1_000 });
+  await connectedCall(rig);
+  const ended = await rig.receiver.event('CallDisconnected');
   assert.is(ended.data.resultInformation.subCode, 560000);
 });
 
-clockTest('a key that comes after its question meets the next one', {}, async (bench, clock) => {
-  bench.simulator.setMember(MEMBER, { reactions: [{ press: ['nine'], afterMs: 14_000 }] });
-  const { media } = await connectedAt(bench, clock);
+clockTest('a key that comes after its question meets the next one', {}, async (rig, clock) => {
+  rig.simulator.setMember(MEMBER, { reactions: [{ press: ['nine'], afterMs: 14_000 }] });
+  const { media } = await connectedAt(rig, clock);
   await ask(media, 'q-1', { playPrompt: undefined } as object);
   clock.advance(10_000);
-  assert.is(await endOf(bench, 'q-1'), SILENCE);
+  assert.is(await endOf(rig, 'q-1'), SILENCE);
   await ask(media, 'q-2');
   clock.advance(4_000);
-  assert.is(await endOf(bench, 'q-2'), 'RecognizeCompleted 200/8531 nine');
+  assert.is(await endOf(rig, 'q-2'), 'RecognizeCompleted 200/8531 nine');
 });
 
-clockTest('nobody presses a key on a call that is over', {}, async (bench, clock) => {
-  bench.simulator.setMember(MEMBER, { otherwise: { press: ['one', 'one'], afterMs: 1_000, betweenMs: 4_000 } });
-  const { id, media } = await connectedAt(bench, clock);
+clockTest('nobody presses a key on a call that is over', {}, async (rig, clock) => {
+  rig.simulator.setMember(MEMBER, { otherwise: { press: ['one', 'one'], afterMs: 1_000, betweenMs: 4_000 } });
+  const { id, media } = await connectedAt(rig, clock);
   await ask(media, 'q-1', { playPrompt: undefined } as object);
   clock.advance(1_000);
-  assert.ok(bench.simulator.hangUp(id));
+  assert.ok(rig.simulator.hangUp(id));
   clock.advance(60_000);
-  const pressed = bench.simulator.calls()[0]?.transcript.filter(({ kind }) => kind === 'pressed');
+  const pressed = rig.simulator.calls()[0]?.transcript.filter(({ kind }) => kind === 'pressed');
   assert.is(pressed?.length, 1);
 });
 
-benchTest('several keys are pressed one after the other', {}, async (bench) => {
-  bench.simulator.setMember(MEMBER, { otherwise: { press: ['one', 'two', 'pound'], afterMs: 100, betweenMs: 100 } });
-  const { media } = await connectedCall(bench);
+rigTest('several keys are pressed one after the other', {}, async (rig) => {
+  rig.simulator.setMember(MEMBER, { otherwise: { press: ['one', 'two', 'pound'], afterMs: 100, betweenMs: 100 } });
+  const { media } = await connectedCall(rig);
   await ask(media, 'q', { maxTonesToCollect: 8, stopDtmfTones: ['pound'] } as object);
-  assert.is(await endOf(bench, 'q'), 'RecognizeCompleted 200/8514 one,two');
+  assert.is(await endOf(rig, 'q'), 'RecognizeCompleted 200/8514 one,two');
 });
 
 test('every preset is a valid script', () => {

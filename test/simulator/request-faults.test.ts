@@ -1,12 +1,13 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { call, clientOf, connectedCall, errorOf, MEMBER } from './support/bench.ts';
-import { createCallBody, operationPath, repeatability, sendSigned } from './support/raw.ts';
-import { benchTest, until } from './support/suite.ts';
+import { until } from '../support/until.ts';
+import { createCallBody, operationPath, repeatability, sendSigned } from './raw.ts';
+import { call, clientOf, connectedCall, errorOf, MEMBER } from './rig.ts';
+import { rigTest } from './suite.ts';
 
 const create = () => ({ method: 'POST', path: operationPath(), body: createCallBody(), headers: repeatability() });
 
-benchTest(
+rigTest(
   'a throttled request gets 429 without Retry-After and is not executed',
   { faults: { throttleRate: 1 } },
   async ({ simulator }) => {
@@ -18,7 +19,7 @@ benchTest(
   },
 );
 
-benchTest(
+rigTest(
   'a throttled request gets Retry-After when told to',
   { faults: { throttleRate: 1, retryAfterSeconds: 3 } },
   async ({ simulator }) => {
@@ -26,33 +27,33 @@ benchTest(
   },
 );
 
-benchTest(
+rigTest(
   'the SDK waits as it is told, repeats and gets its call',
   { faults: { throttleRate: 1, retryAfterSeconds: 0, requestFaultsMax: 2 } },
-  async (bench) => {
-    const patient = { ...bench, client: clientOf(bench.simulator, { retryOptions: { maxRetries: 3 } }) };
+  async (rig) => {
+    const patient = { ...rig, client: clientOf(rig.simulator, { retryOptions: { maxRetries: 3 } }) };
     const { callConnectionProperties } = await call(patient);
     assert.is(callConnectionProperties.callConnectionState, 'connecting');
-    assert.is(bench.simulator.stats().requestFaults, 2);
-    assert.is(bench.simulator.stats().dials, 1);
+    assert.is(rig.simulator.stats().requestFaults, 2);
+    assert.is(rig.simulator.stats().dials, 1);
   },
 );
 
-benchTest('a server error is 500/8512 and not executed', { faults: { serverErrorRate: 1 } }, async ({ simulator }) => {
+rigTest('a server error is 500/8512 and not executed', { faults: { serverErrorRate: 1 } }, async ({ simulator }) => {
   const answer = await sendSigned(simulator.url, create());
   assert.is(answer.status, 500);
   assert.is(answer.json.error.code, '8512');
   assert.is(simulator.stats().dials, 0);
 });
 
-benchTest('a request can be ignored: neither executed nor answered', { faults: { timeoutRate: 1 } }, async (bench) => {
-  const error = await errorOf(call(bench, MEMBER, { requestOptions: { timeout: 200 } }));
+rigTest('a request can be ignored: neither executed nor answered', { faults: { timeoutRate: 1 } }, async (rig) => {
+  const error = await errorOf(call(rig, MEMBER, { requestOptions: { timeout: 200 } }));
   assert.ok(error);
-  assert.is(bench.simulator.stats().requests, 1);
-  assert.is(bench.simulator.stats().dials, 0);
+  assert.is(rig.simulator.stats().requests, 1);
+  assert.is(rig.simulator.stats().dials, 0);
 });
 
-benchTest(
+rigTest(
   'an answer can be lost by a reset: the phone rings, and the repetition is the same call',
   { faults: { loseAnswerRate: 1, requestOperations: ['createCall'], requestFaultsMax: 1 } },
   async ({ simulator }) => {
@@ -67,27 +68,23 @@ benchTest(
   },
 );
 
-benchTest(
-  'an answer can be lost in silence',
-  { faults: { loseAnswerRate: 1, loseAnswerBy: 'silence' } },
-  async (bench) => {
-    const error = await errorOf(call(bench, MEMBER, { requestOptions: { timeout: 200 } }));
-    assert.ok(error);
-    await until(() => bench.simulator.stats().dials === 1, 'the dial');
-  },
-);
+rigTest('an answer can be lost in silence', { faults: { loseAnswerRate: 1, loseAnswerBy: 'silence' } }, async (rig) => {
+  const error = await errorOf(call(rig, MEMBER, { requestOptions: { timeout: 200 } }));
+  assert.ok(error);
+  await until('the dial', () => rig.simulator.stats().dials === 1);
+});
 
-benchTest(
+rigTest(
   'request faults touch only the operations that are named',
   { faults: { serverErrorRate: 1, requestOperations: ['terminate'] } },
-  async (bench) => {
-    const { connection } = await connectedCall(bench);
+  async (rig) => {
+    const { connection } = await connectedCall(rig);
     assert.is((await errorOf(connection.hangUp(true)))?.statusCode, 500);
     await connection.hangUp(false);
   },
 );
 
-benchTest(
+rigTest(
   'setting faults anew starts their count anew',
   { faults: { serverErrorRate: 1, requestFaultsMax: 1 } },
   async ({ simulator }) => {
@@ -101,7 +98,7 @@ benchTest(
   },
 );
 
-benchTest(
+rigTest(
   'an invalid signature is refused before any fault',
   { faults: { serverErrorRate: 1 } },
   async ({ simulator }) => {

@@ -1,40 +1,40 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { clientOf, errorOf } from './support/bench.ts';
-import { createCallBody, operationPath, type RawRequest, send, sendSigned, signature } from './support/raw.ts';
-import { benchTest } from './support/suite.ts';
+import { createCallBody, operationPath, type RawRequest, send, sendSigned, signature } from './raw.ts';
+import { clientOf, errorOf } from './rig.ts';
+import { rigTest } from './suite.ts';
 
 const create: RawRequest = { method: 'POST', path: operationPath(), body: createCallBody() };
 const MINUTE_MS = 60_000;
 const dateOff = (minutes: number) => new Date(Date.now() + minutes * MINUTE_MS).toUTCString();
 
-benchTest('a request signed over method, path, date, host and body is let in', {}, async ({ simulator }) => {
+rigTest('a request signed over method, path, date, host and body is let in', {}, async ({ simulator }) => {
   assert.is((await sendSigned(simulator.url, create)).status, 201);
 });
 
-benchTest('an unsigned request is refused with 401/7509', {}, async ({ simulator }) => {
+rigTest('an unsigned request is refused with 401/7509', {}, async ({ simulator }) => {
   const answer = await send(simulator.url, create);
   assert.is(answer.status, 401);
   assert.is(answer.json.error.code, '7509');
 });
 
-benchTest('a signature by another key is refused', {}, async ({ simulator }) => {
+rigTest('a signature by another key is refused', {}, async ({ simulator }) => {
   const answer = await sendSigned(simulator.url, create, { key: Buffer.from('another').toString('base64') });
   assert.is(answer.status, 401);
 });
 
-benchTest('a body other than the signed one is refused', {}, async ({ simulator }) => {
+rigTest('a body other than the signed one is refused', {}, async ({ simulator }) => {
   const answer = await sendSigned(simulator.url, create, { signedBody: createCallBody({ sourceDisplayName: 'x' }) });
   assert.is(answer.status, 401);
   assert.match(answer.json.error.message, 'content hash');
 });
 
-benchTest('a signature for one path does not open another', {}, async ({ simulator }) => {
+rigTest('a signature for one path does not open another', {}, async ({ simulator }) => {
   const headers = signature(simulator.url, { ...create, path: operationPath('/x:terminate') });
   assert.is((await send(simulator.url, { ...create, headers })).status, 401);
 });
 
-benchTest('a date is accepted 14 minutes off and refused 16 minutes off, either way', {}, async ({ simulator }) => {
+rigTest('a date is accepted 14 minutes off and refused 16 minutes off, either way', {}, async ({ simulator }) => {
   const get = { method: 'GET', path: operationPath('/unknown') };
   for (const minutes of [-14, 14]) {
     assert.is((await sendSigned(simulator.url, get, { date: dateOff(minutes) })).status, 404);
@@ -44,18 +44,18 @@ benchTest('a date is accepted 14 minutes off and refused 16 minutes off, either 
   }
 });
 
-benchTest('the same signature is welcome again, for the SDK resends it', {}, async ({ simulator }) => {
+rigTest('the same signature is welcome again, for the SDK resends it', {}, async ({ simulator }) => {
   const get = { method: 'GET', path: operationPath('/unknown') };
   const headers = signature(simulator.url, get);
   for (let i = 0; i < 2; i++) assert.is((await send(simulator.url, { ...get, headers })).status, 404);
 });
 
-benchTest('a bearer token over http is refused', {}, async ({ simulator }) => {
+rigTest('a bearer token over http is refused', {}, async ({ simulator }) => {
   const headers = { ...signature(simulator.url, create), Authorization: 'Bearer abc' };
   assert.is((await send(simulator.url, { ...create, headers })).status, 401);
 });
 
-benchTest(
+rigTest(
   'a request without api-version, or with nonsense for one, is refused with 400/8523',
   {},
   async ({ simulator }) => {
@@ -67,7 +67,7 @@ benchTest(
   },
 );
 
-benchTest('an older api-version of the SDK is served', {}, async ({ simulator }) => {
+rigTest('an older api-version of the SDK is served', {}, async ({ simulator }) => {
   const client = clientOf(simulator, { apiVersion: '2025-05-15' });
   const error = await errorOf(client.getCallConnection('unknown').getCallConnectionProperties());
   assert.is(error?.statusCode, 404);

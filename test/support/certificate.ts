@@ -1,7 +1,6 @@
 import { generateKeyPairSync, randomBytes, sign } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { tempDir } from './temp-dir.ts';
 
 /** A certificate for `localhost` and 127.0.0.1 that signs itself, so it is its own authority, and its private key. PEM. */
 export type Certificate = {
@@ -36,10 +35,10 @@ export async function makeCertificate(): Promise<Certificate> {
   const signed = der(TAG.sequence, toSign, algorithm, bits(sign('sha256', toSign, privateKey)));
   const cert = `-----BEGIN CERTIFICATE-----\n${signed.toString('base64')}\n-----END CERTIFICATE-----\n`;
   const key = privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
-  const folder = await mkdtemp(join(tmpdir(), 'callistra-tls-'));
-  const [certFile, keyFile] = [join(folder, 'cert.pem'), join(folder, 'key.pem')];
+  const { file, remove } = await tempDir('tls');
+  const [certFile, keyFile] = [file('cert.pem'), file('key.pem')];
   await Promise.all([writeFile(certFile, cert), writeFile(keyFile, key, { mode: 0o600 })]);
-  return { cert, key, certFile, keyFile, remove: () => rm(folder, { recursive: true, force: true }) };
+  return { cert, key, certFile, keyFile, remove };
 }
 
 /** RFC 5280, 4.1: TBSCertificate. */

@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import http, { type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFor, wholeBelow } from '../../src/simulator/faults/prng.ts';
+import { listen } from './loopback.ts';
 
 /**
  * What happens to a request:
@@ -107,10 +106,9 @@ export async function startLossyProxy(targetUrl: string, options: LossyProxyOpti
     underway.add(served);
     void served.then(() => underway.delete(served));
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { url, close } = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     setFaults(next) {
       rates = next;
     },
@@ -126,9 +124,7 @@ export async function startLossyProxy(targetUrl: string, options: LossyProxyOpti
       // What comes late is executed before the test looks for it.
       await Promise.all(underway);
       agent.destroy();
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
+      await close();
     },
   };
 }

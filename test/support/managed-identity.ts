@@ -1,6 +1,6 @@
 import http, { type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { SignJWT } from 'jose';
+import { listen } from './loopback.ts';
 
 /** What Container Apps puts beside a container to give it tokens (learn.microsoft.com, managed identities, REST endpoint). */
 export type ManagedIdentity = {
@@ -29,8 +29,8 @@ const LIFETIME_S = 3_600;
 export async function startManagedIdentity(): Promise<ManagedIdentity> {
   const requests: TokenRequest[] = [];
   const tokens: string[] = [];
-  const server = http.createServer(async ({ url = '/', headers }, response) => {
-    const { searchParams } = new URL(url, 'http://127.0.0.1');
+  const server = http.createServer(async ({ url: path = '/', headers }, response) => {
+    const { searchParams } = new URL(path, 'http://127.0.0.1');
     const header = headers['x-identity-header']?.toString();
     const [resource, clientId] = [searchParams.get('resource'), searchParams.get('client_id')];
     requests.push({ resource, clientId, apiVersion: searchParams.get('api-version'), header });
@@ -42,17 +42,12 @@ export async function startManagedIdentity(): Promise<ManagedIdentity> {
     const granted = { access_token: token, expires_on: String(expiresAtS), resource, token_type: 'Bearer' };
     return reply(response, 200, { ...granted, client_id: clientId });
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}/msi/token`;
+  const { url, close } = await listen(server);
   return {
-    env: { IDENTITY_ENDPOINT: endpoint, IDENTITY_HEADER: HEADER, AZURE_CLIENT_ID: CLIENT_ID },
+    env: { IDENTITY_ENDPOINT: `${url}/msi/token`, IDENTITY_HEADER: HEADER, AZURE_CLIENT_ID: CLIENT_ID },
     requests,
     tokens,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve());
-        server.closeAllConnections();
-      }),
+    close,
   };
 }
 

@@ -3,18 +3,18 @@ import * as assert from 'uvu/assert';
 import { createDialQueue, type DialQueue } from '../../../src/app/dialling/queue.ts';
 import { type CallState, holdsLeg } from '../../../src/domain/call/call.ts';
 import type { Recorded } from '../../../src/domain/call/recorded.ts';
-import { until } from '../../app/fixtures.ts';
 import { CONNECTION, Conversation } from '../../domain/call/conversation.ts';
-import { type TestClock, testClock } from '../../support/virtual-time.ts';
-import { type Account, openAccount } from './fixtures.ts';
+import { until } from '../../support/until.ts';
+import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
+import { openQueuesRig, type QueuesRig } from './rig.ts';
 
 const ONE = { concurrentCalls: 1, callsPerSecond: 1_000 };
 
-let account: Account;
-let clock: TestClock;
+let account: QueuesRig;
+let clock: VirtualClock;
 
 test.before.each(async () => {
-  [account, clock] = [await openAccount(), testClock()];
+  [account, clock] = [await openQueuesRig(), virtualClock()];
 });
 test.after.each(() => account.close());
 

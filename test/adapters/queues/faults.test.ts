@@ -4,7 +4,8 @@ import type { DialPermit } from '../../../src/app/ports.ts';
 import { randomFor, wholeBelow } from '../../../src/simulator/faults/prng.ts';
 import { azurite, connectionStringOf } from '../../support/azurite.ts';
 import { type LossyProxy, startLossyProxy } from '../../support/lossy-proxy.ts';
-import { type Account, eventually, openAccount } from './fixtures.ts';
+import { eventually } from '../../support/until.ts';
+import { openQueuesRig, type QueuesRig } from './rig.ts';
 
 const CALL = '019aab00-0000-7000-8000-000000000001';
 const FAULTS = {
@@ -17,12 +18,12 @@ const FAULTS = {
   delay: 0.2,
 };
 
-let account: Account;
+let account: QueuesRig;
 let proxy: LossyProxy;
 let connectionString: string;
 
 test.before.each(async () => {
-  account = await openAccount();
+  account = await openQueuesRig();
   proxy = await startLossyProxy((await azurite()).queuesUrl, { seed: 11 });
   connectionString = connectionStringOf({ tables: proxy.url, queues: proxy.url });
 });

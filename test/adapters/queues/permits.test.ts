@@ -1,13 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { DialPermit, DialPermits, DialRefusal } from '../../../src/app/ports.ts';
-import { testClock } from '../../support/virtual-time.ts';
-import { type Account, eventually, openAccount } from './fixtures.ts';
+import { eventually } from '../../support/until.ts';
+import { virtualClock } from '../../support/virtual-clock.ts';
+import { openQueuesRig, type QueuesRig } from './rig.ts';
 
-let account: Account;
+let account: QueuesRig;
 
 test.before.each(async () => {
-  account = await openAccount();
+  account = await openQueuesRig();
 });
 test.after.each(() => account.close());
 
@@ -47,14 +48,14 @@ test('a place that is given back is for the next, on whichever instance', async 
 
 test('the place of a dead instance comes back by itself', async () => {
   // Its clock stands still: it renews nothing.
-  const dead = account.open({ clock: testClock(), leaseMs: 1_000 });
+  const dead = account.open({ clock: virtualClock(), leaseMs: 3_000 });
   assert.is((await takeAll(dead.permits)).length, 3);
   const alive = account.open();
   await eventually('a place', async () => asPermit(await alive.permits.acquire()));
 });
 
 test('a place that is renewed is nobody else’s, however long', async () => {
-  const clock = testClock();
+  const clock = virtualClock();
   const holder = account.open({ clock, leaseMs: 3_000, limits: { concurrentCalls: 1, callsPerSecond: 1_000 } });
   const permit = asPermit(await holder.permits.acquire())!;
   const other = account.open({ limits: { concurrentCalls: 1, callsPerSecond: 1_000 } });
@@ -67,7 +68,7 @@ test('a place that is renewed is nobody else’s, however long', async () => {
 });
 
 test('whoever lost its place to another knows it, and does not give back what is not its own', async () => {
-  const clock = testClock();
+  const clock = virtualClock();
   const limits = { concurrentCalls: 1, callsPerSecond: 1_000 };
   const slow = account.open({ clock, leaseMs: 1_000, limits });
   const permit = asPermit(await slow.permits.acquire())!;

@@ -1,15 +1,16 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { queueNames } from '../../../src/adapters/queues/storage-queues.ts';
-import { type Account, eventually, openAccount } from './fixtures.ts';
+import { eventually } from '../../support/until.ts';
+import { openQueuesRig, type QueuesRig } from './rig.ts';
 
 const CALL = '019aab00-0000-7000-8000-000000000001';
 const NOBODY = 'DefaultEndpointsProtocol=http;AccountName=a;AccountKey=YQ==;QueueEndpoint=http://127.0.0.1:1/a';
 
-let account: Account;
+let account: QueuesRig;
 
 test.before.each(async () => {
-  account = await openAccount();
+  account = await openQueuesRig();
 });
 test.after.each(() => account.close());
 

@@ -2,10 +2,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { startTelemetry, type Telemetry } from '../../../src/adapters/telemetry/telemetry.ts';
 import { CALL, type Conversation } from '../../domain/call/conversation.ts';
-import { testClock } from '../../support/virtual-time.ts';
-import { CANARIES, completed, talkative, tell } from './calls.ts';
+import { journalInto } from '../../support/journal.ts';
+import { virtualClock } from '../../support/virtual-clock.ts';
 import { type Envelope, type Ingestion, startIngestion } from './ingestion.ts';
-import { journalInto, SERVICE } from './rig.ts';
+import { SERVICE, textOf } from './rig.ts';
+import { CANARIES, completed, talkative, tell } from './samples.ts';
 
 let ingestion: Ingestion;
 let telemetry: Telemetry;
@@ -20,8 +21,8 @@ async function start(conversation: Conversation): Promise<void> {
     connectionString: ingestion.connectionString,
     service: SERVICE,
     history: async () => call.log,
-    clock: testClock(),
-    journal: journalInto(journal),
+    clock: virtualClock(),
+    journal: journalInto(journal, textOf),
   });
 }
 

@@ -1,7 +1,6 @@
-import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { gunzipSync } from 'node:zlib';
+import { bodyOf, listen } from '../../support/loopback.ts';
 
 /** One item as Application Insights stores it. */
 export type Envelope = {
@@ -37,9 +36,7 @@ export async function startIngestion(): Promise<Ingestion> {
   const server = createServer((request, response) => void take(request, response));
 
   async function take(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks);
+    const body = await bodyOf(request);
     const text = request.headers['content-encoding'] === 'gzip' ? gunzipSync(body).toString() : body.toString();
     requests.push(`${request.method} ${request.url}\n${JSON.stringify(request.headers)}\n${text}`);
     if (ingestion.answer) {
@@ -52,19 +49,13 @@ export async function startIngestion(): Promise<Ingestion> {
     response.end(JSON.stringify({ itemsReceived: items.length, itemsAccepted: items.length, errors: [] }));
   }
 
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const { url, close } = await listen(server);
   const ingestion: Ingestion = {
-    connectionString: `InstrumentationKey=00000000-0000-4000-8000-000000000001;IngestionEndpoint=http://127.0.0.1:${port}/`,
+    connectionString: `InstrumentationKey=00000000-0000-4000-8000-000000000001;IngestionEndpoint=${url}/`,
     requests,
     envelopes,
     answer: null,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    close,
   };
   return ingestion;
 }

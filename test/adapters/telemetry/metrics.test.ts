@@ -2,8 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { AppHealth } from '../../../src/app/api.ts';
 import { CALL, Conversation } from '../../domain/call/conversation.ts';
-import { CANARIES, completed, talkative, tell } from './calls.ts';
 import { startRig } from './rig.ts';
+import { CANARIES, completed, talkative, tell } from './samples.ts';
 
 const HEALTH: AppHealth = {
   ready: true,

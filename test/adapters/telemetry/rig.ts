@@ -1,15 +1,15 @@
 import { AggregationTemporality, InMemoryMetricExporter } from '@opentelemetry/sdk-metrics';
 import { InMemorySpanExporter, type ReadableSpan } from '@opentelemetry/sdk-trace-base';
 import { startTelemetry, type Telemetry, type TelemetryOptions } from '../../../src/adapters/telemetry/telemetry.ts';
-import type { JournalFields } from '../../../src/app/ports.ts';
 import type { Recorded } from '../../../src/domain/call/recorded.ts';
-import { type TestClock, testClock } from '../../support/virtual-time.ts';
+import { type JournalLine, journalInto } from '../../support/journal.ts';
+import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
 
 export const SERVICE = { name: 'callistra', version: '0.0.0-test', instanceId: 'one' };
 
 export type Rig = {
   readonly telemetry: Telemetry;
-  readonly clock: TestClock;
+  readonly clock: VirtualClock;
   /** The log: what `history` answers, by callSessionId. */
   readonly streams: Map<string, readonly Recorded[]>;
   readonly journal: string[];
@@ -24,7 +24,7 @@ export type Rig = {
 export async function startRig(changes: Partial<TelemetryOptions> = {}): Promise<Rig> {
   const spanExporter = new InMemorySpanExporter();
   const metricExporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
-  const clock = testClock();
+  const clock = virtualClock();
   const streams = new Map<string, readonly Recorded[]>();
   const journal: string[] = [];
   const telemetry = await startTelemetry({
@@ -32,7 +32,7 @@ export async function startRig(changes: Partial<TelemetryOptions> = {}): Promise
     service: SERVICE,
     history: async (callSessionId) => streams.get(callSessionId) ?? [],
     clock,
-    journal: journalInto(journal),
+    journal: journalInto(journal, textOf),
     ...changes,
   });
   const metrics = async () => {
@@ -58,8 +58,7 @@ export async function startRig(changes: Partial<TelemetryOptions> = {}): Promise
   };
 }
 
-export function journalInto(lines: string[]): TelemetryOptions['journal'] {
-  const write = (level: string) => (fields: JournalFields, message: string) =>
-    void lines.push(`${level} ${fields['code'] ?? '-'} ${message}`);
-  return { info: write('info'), warn: write('warn'), error: write('error') };
+/** As one line of text: level, code, message. */
+export function textOf({ level, fields, message }: JournalLine): string {
+  return `${level} ${fields['code'] ?? '-'} ${message}`;
 }

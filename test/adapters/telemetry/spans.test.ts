@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import type { CallSpan } from '../../../src/adapters/telemetry/call-span.ts';
 import { spansOf } from '../../../src/adapters/telemetry/spans.ts';
 import { CALL, Conversation } from '../../domain/call/conversation.ts';
-import { CANARIES, completed, talkative } from './calls.ts';
+import { CANARIES, completed, talkative } from './samples.ts';
 
 function traceOf({ state, log }: Conversation): readonly CallSpan[] {
   assert.ok(state);

@@ -10,9 +10,10 @@ import {
 import { fold } from '../../../src/domain/call/evolve.ts';
 import { LogError } from '../../../src/log/port.ts';
 import { CALL, Conversation } from '../../domain/call/conversation.ts';
-import { testClock } from '../../support/virtual-time.ts';
-import { completed, tell } from './calls.ts';
-import { journalInto, SERVICE, startRig } from './rig.ts';
+import { journalInto } from '../../support/journal.ts';
+import { virtualClock } from '../../support/virtual-clock.ts';
+import { SERVICE, startRig } from './rig.ts';
+import { completed, tell } from './samples.ts';
 
 /** Exports at once what it is given, so that a test sees it without asking for a flush. */
 function watched(): { spans: InMemorySpanExporter; names: () => string[] } {
@@ -20,7 +21,11 @@ function watched(): { spans: InMemorySpanExporter; names: () => string[] } {
   return { spans, names: () => spans.getFinishedSpans().map(({ name }) => name) };
 }
 
-const OPTIONS: Omit<TelemetryOptions, 'history'> = { service: SERVICE, clock: testClock(), journal: journalInto([]) };
+const OPTIONS: Omit<TelemetryOptions, 'history'> = {
+  service: SERVICE,
+  clock: virtualClock(),
+  journal: journalInto([]),
+};
 
 test('an ended call is exported as one trace, with the service that wrote it', async () => {
   const { telemetry, streams, spans } = await startRig();
@@ -118,7 +123,7 @@ test('what has ended by the time of the shutdown is exported before it', async (
 });
 
 test('a shutdown does not wait for a place that never answers', async () => {
-  const clock = testClock();
+  const clock = virtualClock();
   const deaf = { export: () => {}, shutdown: () => new Promise<void>(() => {}) };
   const call = completed();
   const history = async () => call.log;
@@ -130,7 +135,7 @@ test('a shutdown does not wait for a place that never answers', async () => {
 });
 
 test('without a setting nothing is measured and nothing is set up', async () => {
-  const clock = testClock();
+  const clock = virtualClock();
   let asked = 0;
   const history = async () => {
     asked += 1;

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createAcsTelephony } from '../../../src/adapters/telephony/acs.ts';
 import { SENT_TYPES } from '../../../src/domain/call/bodies.ts';
-import { ACCESS_KEY, acsError, CALL, COMMANDS, json, type Provider, SPEECH, startProvider } from './provider.ts';
+import { freePort } from '../../support/free-port.ts';
+import { ACCESS_KEY, acsError, json, type Provider, SPEECH, startProvider } from './provider.ts';
+import { CALL, COMMANDS } from './samples.ts';
 
 const test = suite<{ provider: Provider }>('acs-outcomes');
 test.before.each(async (context) => {
@@ -113,12 +114,12 @@ test('a connection that breaks after the request was sent leaves it unknown', as
 });
 
 test('nobody listening means that nothing was sent', async () => {
-  const placeholder = createServer().listen(0, '127.0.0.1');
-  await once(placeholder, 'listening');
-  const { port } = placeholder.address() as AddressInfo;
-  placeholder.close();
-  await once(placeholder, 'close');
-  assert.equal(await sendTo(`http://127.0.0.1:${port}`), { type: 'Rejected', status: 0, subCode: 0, transient: true });
+  assert.equal(await sendTo(`http://127.0.0.1:${await freePort()}`), {
+    type: 'Rejected',
+    status: 0,
+    subCode: 0,
+    transient: true,
+  });
 });
 
 test('a name that does not exist means that nothing was sent', async () => {

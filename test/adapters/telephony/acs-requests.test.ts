@@ -1,8 +1,10 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TelephonyError } from '../../../src/adapters/telephony/error.ts';
-import { ACCESS_KEY, CALL, COMMANDS, json, type Provider, SPEECH, startProvider } from './provider.ts';
+import { sha256 } from '../../support/sha256.ts';
+import { ACCESS_KEY, json, type Provider, SPEECH, startProvider } from './provider.ts';
+import { CALL, COMMANDS } from './samples.ts';
 
 const test = suite<{ provider: Provider }>('acs-requests');
 test.before.each(async (context) => {
@@ -130,7 +132,7 @@ test('every request is signed over its exact bytes', async ({ provider }) => {
   await provider.telephony.send(COMMANDS.AskQuestion, CALL);
   const [request] = provider.seen;
   const { host, authorization, 'x-ms-date': date, 'x-ms-content-sha256': hash } = request?.headers ?? {};
-  assert.is(hash, createHash('sha256').update(JSON.stringify(request?.body)).digest('base64'));
+  assert.is(hash, sha256(JSON.stringify(request?.body), 'base64'));
   const text = `POST\n${request?.url}\n${date};${host};${hash}`;
   const signature = createHmac('sha256', Buffer.from(ACCESS_KEY, 'base64')).update(text).digest('base64');
   assert.ok(authorization?.endsWith(`&Signature=${signature}`));

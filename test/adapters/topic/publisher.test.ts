@@ -1,5 +1,4 @@
 import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { NoticeError } from '../../../src/adapters/topic/error.ts';
@@ -7,6 +6,7 @@ import { createTopicPublisher, type TopicOptions } from '../../../src/adapters/t
 import { noticesOf } from '../../../src/app/notices.ts';
 import { type Simulator, startSimulator } from '../../../src/simulator/simulator.ts';
 import { at, callId, rows } from '../../projections/samples.ts';
+import { listen } from '../../support/loopback.ts';
 
 const NOTICES = noticesOf(
   rows(1, { status: 'Disconnected', disposition: 'partial', updatedAt: at(60) }, { 1: 'canary' }),
@@ -160,13 +160,11 @@ for (const [what, access] of [
 }
 
 async function withServer(listener: RequestListener, run: (url: string) => Promise<void>): Promise<void> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const { url, close } = await listen(createServer(listener));
   try {
-    await run(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+    await run(url);
   } finally {
-    server.closeAllConnections();
-    server.close();
+    await close();
   }
 }
 

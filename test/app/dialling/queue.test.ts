@@ -5,7 +5,7 @@ import { createDialQueue } from '../../../src/app/dialling/queue.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import type { Recorded } from '../../../src/domain/call/recorded.ts';
 import { CONNECTION, Conversation } from '../../domain/call/conversation.ts';
-import { virtualClock } from '../../projections/virtual-clock.ts';
+import { clockFromZero as virtualClock } from '../../support/virtual-clock.ts';
 
 const FAST = { concurrentCalls: 2, callsPerSecond: 1_000 };
 

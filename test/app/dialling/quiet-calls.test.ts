@@ -2,11 +2,11 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createQuietCalls } from '../../../src/app/dialling/quiet-calls.ts';
 import { Conversation } from '../../domain/call/conversation.ts';
-import { testClock } from '../../support/virtual-time.ts';
+import { virtualClock } from '../../support/virtual-clock.ts';
 
 /** Calls that are watched over, and who was looked at so far. */
 function open() {
-  const clock = testClock();
+  const clock = virtualClock();
   const unreadable = new Set<string>();
   const loaded: string[] = [];
   const told: string[] = [];

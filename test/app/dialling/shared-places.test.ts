@@ -3,14 +3,14 @@ import * as assert from 'uvu/assert';
 import { createSharedPlaces } from '../../../src/app/dialling/shared-places.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import { Conversation } from '../../domain/call/conversation.ts';
-import { testClock } from '../../support/virtual-time.ts';
+import { virtualClock } from '../../support/virtual-clock.ts';
 import { AGAIN_MS, memoryPermits } from './memory-permits.ts';
 import { contract, dial, takeTurn } from './places-contract.ts';
 
 const PATIENCE_MS = 120_000;
 
 function open(most = 3) {
-  const clock = testClock();
+  const clock = virtualClock();
   const permits = memoryPermits(most);
   /** What the log would tell of each call. */
   const calls = new Map<string, CallState>();

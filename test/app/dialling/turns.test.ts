@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createDialQueue } from '../../../src/app/dialling/queue.ts';
 import { Conversation } from '../../domain/call/conversation.ts';
-import { type TestClock, testClock } from '../../support/virtual-time.ts';
+import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
 import { AGAIN_MS, type MemoryPermits, memoryPermits } from './memory-permits.ts';
 
 const FAST = { concurrentCalls: 3, callsPerSecond: 1_000 };
@@ -10,7 +10,7 @@ const SLOW = { concurrentCalls: 3, callsPerSecond: 0.1 };
 
 type Opened = {
   readonly queue: ReturnType<typeof createDialQueue>;
-  readonly clock: TestClock;
+  readonly clock: VirtualClock;
   readonly dialled: string[];
   /** A call that is recorded as dialled here when its turn comes. */
   wants(id: string): void;
@@ -20,7 +20,7 @@ type Opened = {
 };
 
 function openQueue(policy: typeof FAST, permits?: MemoryPermits): Opened {
-  const clock = testClock();
+  const clock = virtualClock();
   const sharing = permits && { permits, load: async () => null };
   const queue = createDialQueue(clock, policy, { ...(sharing && { sharing }) });
   queue.start();

@@ -3,21 +3,23 @@ import * as assert from 'uvu/assert';
 import type { GridEvent, ReceivedGridEvent } from '../../../src/app/api.ts';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
 import { LogError } from '../../../src/log/port.ts';
+import { callback } from '../../support/callbacks.ts';
 import { faultyLog } from '../../support/faulty-log.ts';
-import { type TestClock, testClock } from '../../support/virtual-time.ts';
-import { type Bench, callback, openBench, until } from '../fixtures.ts';
+import { until } from '../../support/until.ts';
+import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
+import { openRig, type Rig } from '../rig.ts';
 
 const MINUTE_MS = 60_000;
 const IDS = { serverCallId: 'c2VydmVyLWNhbGw', correlationId: 'corr-1' };
 
-type Context = { clock: TestClock; bench: Bench; app: RunningCallApp };
+type Context = { clock: VirtualClock; rig: Rig; app: RunningCallApp };
 const test = suite<Context>('event-grid');
 test.before.each(async (context) => {
-  context.clock = testClock();
-  context.bench = await openBench({ clock: context.clock });
-  context.app = await context.bench.start();
+  context.clock = virtualClock();
+  context.rig = await openRig({ clock: context.clock });
+  context.app = await context.rig.start();
 });
-test.after.each((context) => context.bench.close());
+test.after.each((context) => context.rig.close());
 
 let serial = 0;
 function grid(name: string, data: Record<string, unknown> = IDS, id = `grid-${++serial}`): ReceivedGridEvent {
@@ -27,28 +29,28 @@ function grid(name: string, data: Record<string, unknown> = IDS, id = `grid-${++
 }
 
 /** A call that is connected, by the names that ACS has told in its callback. */
-async function connected({ app, bench }: Context, ids: Record<string, unknown> = IDS): Promise<string> {
+async function connected({ app, rig }: Context, ids: Record<string, unknown> = IDS): Promise<string> {
   const opened = await app.initiate({ memberId: `M-${++members}`, actor: 'coordinator:ann' });
   assert.ok(opened.ok);
   const { callSessionId } = opened;
-  await until('the dial is answered', async () => (await connection(bench, callSessionId)) !== undefined);
-  const callConnectionId = await connection(bench, callSessionId);
+  await until('the dial is answered', async () => (await connection(rig, callSessionId)) !== undefined);
+  const callConnectionId = await connection(rig, callSessionId);
   await app.recordCallbacks(callSessionId, [callback('CallConnected', { callConnectionId, ...ids })]);
   await app.idle();
   return callSessionId;
 }
 let members = 0;
 
-async function connection(bench: Bench, callSessionId: string): Promise<string | undefined> {
-  const accepted = (await bench.stream(callSessionId)).find(({ type }) => type === 'Accepted');
+async function connection(rig: Rig, callSessionId: string): Promise<string | undefined> {
+  const accepted = (await rig.stream(callSessionId)).find(({ type }) => type === 'Accepted');
   return accepted && JSON.parse(accepted.data).callConnectionId;
 }
 
-const fromGrid = async ({ bench }: Context, callSessionId: string) =>
-  (await bench.stream(callSessionId)).filter(({ actor }) => actor === 'event-grid');
+const fromGrid = async ({ rig }: Context, callSessionId: string) =>
+  (await rig.stream(callSessionId)).filter(({ actor }) => actor === 'event-grid');
 
-const entriesOf = async ({ bench }: Context, prefix: string) =>
-  (await bench.entries()).filter(({ stream }) => stream.startsWith(prefix));
+const entriesOf = async ({ rig }: Context, prefix: string) =>
+  (await rig.entries()).filter(({ stream }) => stream.startsWith(prefix));
 
 test('an event goes into its call, to the letter, by either of ACS’s names for it', async (context) => {
   const call = await connected(context);
@@ -78,9 +80,9 @@ test('the same event again is in its call once', async (context) => {
 
 test('a call that this instance has not seen is found by its row', async (context) => {
   const call = await connected(context);
-  const second = await context.bench.start();
+  const second = await context.rig.start();
   await context.app.close();
-  assert.is(await context.bench.stores.readStore.byProviderIds(IDS), call);
+  assert.is(await context.rig.stores.readStore.byProviderIds(IDS), call);
   assert.equal(await second.recordGridEvents([grid('CallStarted')]), ['recorded']);
 });
 
@@ -88,7 +90,7 @@ test('the end that Event Grid tells of is asked about at ACS, and ends the call 
   const call = await connected(context);
   await context.app.recordGridEvents([grid('CallEnded')]);
   await context.app.idle();
-  const entries = await context.bench.stream(call);
+  const entries = await context.rig.stream(call);
   const check = entries.find(({ type }) => type === 'CheckCall');
   assert.ok(check);
   assert.ok(entries.some(({ cause, kind }) => kind === 'outcome' && cause === check.id));
@@ -97,12 +99,12 @@ test('the end that Event Grid tells of is asked about at ACS, and ends the call 
 test('an answer that Event Grid claims goes to no call', async (context) => {
   const call = await connected(context);
   const claims = ['RecognizeCompleted', 'CallConnected', 'CallDisconnected', 'PlayCompleted', 'IncomingCall'];
-  const { length } = await context.bench.stream(call);
+  const { length } = await context.rig.stream(call);
   assert.equal(
     await context.app.recordGridEvents(claims.map((name) => grid(name))),
     claims.map(() => 'kept'),
   );
-  assert.is((await context.bench.stream(call)).length, length);
+  assert.is((await context.rig.stream(call)).length, length);
   assert.is((await entriesOf(context, 'event-grid:')).length, claims.length);
   assert.equal(await context.app.quarantined(), []);
 });
@@ -147,7 +149,7 @@ test('an operator may hand it over sooner, and what came again meanwhile is in t
 test('what waited before a restart, and what another instance holds, is handed over once', async (context) => {
   await context.app.recordGridEvents([grid('CallStarted'), grid('CallParticipantAdded')]);
   await context.app.close();
-  const others = [await context.bench.start(), await context.bench.start()];
+  const others = [await context.rig.start(), await context.rig.start()];
   const call = await connected({ ...context, app: others[0]! });
   await context.clock.advance(MINUTE_MS);
   await until('they are handed over', async () => (await others[0]!.quarantined()).length === 0);
@@ -203,7 +205,7 @@ test('that a subscription was deleted is told to operators and kept', async (con
     'subscription-deleted',
     'subscription-deleted',
   ]);
-  const warned = context.bench.journal.find(({ message }) => message.includes('subscription was deleted'));
+  const warned = context.rig.journal.find(({ message }) => message.includes('subscription was deleted'));
   assert.equal([warned?.level, warned?.fields['subscription']], ['warn', 'callistra-calls']);
   const kept = await entriesOf(context, 'event-grid:');
   assert.equal(
@@ -223,8 +225,8 @@ test('a delivery of thousands is kept whole', async (context) => {
 });
 
 test('what the log cannot take is not acknowledged, and is kept once when it comes again', async (context) => {
-  const log = faultyLog(context.bench.stores.log);
-  const app = await context.bench.start({ log });
+  const log = faultyLog(context.rig.stores.log);
+  const app = await context.rig.start({ log });
   for (const fault of ['refused', 'lost', 'committed'] as const) {
     const event = grid('CallStarted', { correlationId: `foreign-${fault}` });
     log.fail([fault], /^quarantine:/);
@@ -236,7 +238,7 @@ test('what the log cannot take is not acknowledged, and is kept once when it com
 });
 
 test('a call of this instance is known without asking the read models', async (context) => {
-  const { readStore } = context.bench.stores;
+  const { readStore } = context.rig.stores;
   let asked = 0;
   const counting: typeof readStore = {
     ...readStore,
@@ -245,7 +247,7 @@ test('a call of this instance is known without asking the read models', async (c
       return readStore.byProviderIds(ids);
     },
   };
-  const app = await context.bench.start({ readStore: counting });
+  const app = await context.rig.start({ readStore: counting });
   const call = await connected({ ...context, app });
   assert.equal(await app.recordGridEvents([grid('CallStarted')]), ['recorded']);
   assert.equal([(await fromGrid(context, call)).length, asked], [1, 0]);
@@ -253,7 +255,7 @@ test('a call of this instance is known without asking the read models', async (c
 
 test('while the read models cannot be asked events wait, and are routed later', async (context) => {
   let broken = true;
-  const { readStore } = context.bench.stores;
+  const { readStore } = context.rig.stores;
   const call = await connected(context);
   await context.app.close();
   const unreachable: typeof readStore = {
@@ -269,7 +271,7 @@ test('while the read models cannot be asked events wait, and are routed later', 
     open: async () => [],
     newestUpdate: async () => '2100-01-01T00:00:00.000Z',
   };
-  const app = await context.bench.start({ readStore: stopped });
+  const app = await context.rig.start({ readStore: stopped });
   assert.equal(await app.recordGridEvents([grid('CallStarted')]), ['quarantined']);
   broken = false;
   await context.clock.advance(MINUTE_MS);
@@ -285,7 +287,7 @@ test('nothing of a member is told to the journal', async (context) => {
     grid('IncomingCall'),
     grid('CallEnded', {}),
   ]);
-  for (const line of context.bench.journal) assert.not.match(JSON.stringify(line), '15550142');
+  for (const line of context.rig.journal) assert.not.match(JSON.stringify(line), '15550142');
 });
 
 test.run();

@@ -2,28 +2,30 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
 import { EMPTY_HEAD } from '../../../src/domain/entries.ts';
-import { initiated } from '../begun.ts';
-import { type Bench, callback, openBench, QUESTIONNAIRE } from '../fixtures.ts';
+import { QUESTIONNAIRE } from '../../support/application.ts';
+import { callback } from '../../support/callbacks.ts';
+import { openRig, type Rig } from '../rig.ts';
+import { initiated } from '../samples.ts';
 
 const LOST = '019aab00-0000-7000-8000-00000000dead';
 
-let bench: Bench;
+let rig: Rig;
 let app: RunningCallApp;
 
 test.before.each(async () => {
-  bench = await openBench();
-  app = await bench.start();
+  rig = await openRig();
+  app = await rig.start();
 });
-test.after.each(() => bench.close());
+test.after.each(() => rig.close());
 
-const entriesOf = async (prefix: string) => (await bench.entries()).filter(({ stream }) => stream.startsWith(prefix));
+const entriesOf = async (prefix: string) => (await rig.entries()).filter(({ stream }) => stream.startsWith(prefix));
 
 test('a callback of a call that the log does not know is kept, to the letter', async () => {
   const lost = callback('CallConnected', { callConnectionId: 'leg' });
   assert.is(await app.recordCallbacks(LOST, [lost]), 'unknown-call');
   const [kept] = await entriesOf('quarantine:');
   assert.is(JSON.parse(kept!.data).raw, lost.raw);
-  assert.equal(await bench.stream(LOST), []);
+  assert.equal(await rig.stream(LOST), []);
   const [item] = await app.quarantined();
   assert.is(item?.callSessionId, LOST);
   assert.match(app.health().problems.join(), 'quarantine');
@@ -42,7 +44,7 @@ test('a callback is released into its call when the log knows it, once', async (
   assert.is(await app.releaseQuarantined(item!.id, 'operator:olga'), 'call-unknown');
   await beginCall(LOST);
   assert.is(await app.releaseQuarantined(item!.id, 'operator:olga'), 'released');
-  assert.is((await bench.stream(LOST)).filter(({ id }) => id === lost.id).length, 1);
+  assert.is((await rig.stream(LOST)).filter(({ id }) => id === lost.id).length, 1);
   assert.equal(await app.quarantined(), []);
   assert.is(await app.releaseQuarantined(item!.id, 'operator:olga'), 'not-found');
 });
@@ -64,18 +66,18 @@ test('what an earlier release has kept is listed, released and given up as befor
   const entry = { kind: 'callback', type: 'QuarantineCallback', at, actor: 'acs', cause: null } as const;
   const data = JSON.stringify({ callSessionId: LOST, eventId, eventType, raw });
   const item = `${LOST}~old-1`;
-  await bench.stores.log.register('quarantine:2026-03-02', new Date(at));
-  const old = await bench.stores.log.append('quarantine:2026-03-02', EMPTY_HEAD, [{ ...entry, id: item, data }]);
+  await rig.stores.log.register('quarantine:2026-03-02', new Date(at));
+  const old = await rig.stores.log.append('quarantine:2026-03-02', EMPTY_HEAD, [{ ...entry, id: item, data }]);
   assert.not.ok('conflict' in old);
   assert.equal(await app.quarantined(), [{ id: item, receivedAt: at, callSessionId: LOST, eventId, eventType }]);
   await beginCall(LOST);
   assert.is(await app.releaseQuarantined(item, 'operator:olga'), 'released');
-  assert.ok((await bench.stream(LOST)).some(({ id, actor }) => id === 'old-1' && actor === 'acs'));
+  assert.ok((await rig.stream(LOST)).some(({ id, actor }) => id === 'old-1' && actor === 'acs'));
 });
 
 /** What a log restored later may hold again. */
 async function beginCall(callSessionId: string): Promise<void> {
-  await bench.stores.log.append(callSessionId, { version: 0, hash: '0'.repeat(64) }, [initiated(QUESTIONNAIRE)]);
+  await rig.stores.log.append(callSessionId, { version: 0, hash: '0'.repeat(64) }, [initiated(QUESTIONNAIRE)]);
 }
 
 test.run();

@@ -4,7 +4,11 @@ import { canonicalJson, createQuestionnaires } from '../../../src/app/recording/
 import type { AskQuestionBody } from '../../../src/domain/call/bodies.ts';
 import type { Questionnaire } from '../../../src/domain/questionnaire/questionnaire.ts';
 import { parseQuestionnaire } from '../../../src/questionnaires/load.ts';
-import { allEntries, type Bench, callback, openBench, QUESTIONNAIRE, until } from '../fixtures.ts';
+import { QUESTIONNAIRE } from '../../support/application.ts';
+import { callback } from '../../support/callbacks.ts';
+import { allEntries } from '../../support/entries.ts';
+import { until } from '../../support/until.ts';
+import { openRig, type Rig } from '../rig.ts';
 
 const AT = new Date('2026-03-02T15:00:00.000Z');
 const CHANGED: Questionnaire = parseQuestionnaire(
@@ -12,21 +16,20 @@ const CHANGED: Questionnaire = parseQuestionnaire(
   'test',
 );
 
-let bench: Bench;
+let rig: Rig;
 
 test.before.each(async () => {
-  bench = await openBench();
+  rig = await openRig();
 });
-test.after.each(() => bench.close());
+test.after.each(() => rig.close());
 
-const published = async () =>
-  (await allEntries(bench.stores.log)).filter(({ type }) => type === 'PublishQuestionnaire');
+const published = async () => (await allEntries(rig.stores.log)).filter(({ type }) => type === 'PublishQuestionnaire');
 
 test('the same content is one stream, however often it is published and however its file was laid out', async () => {
   const reordered = Object.fromEntries(Object.entries(QUESTIONNAIRE).reverse()) as Questionnaire;
   const hashes = await Promise.all(
     [QUESTIONNAIRE, reordered, QUESTIONNAIRE].map(
-      async (questionnaire) => (await createQuestionnaires(bench.stores.log).publish(questionnaire, AT)).hash,
+      async (questionnaire) => (await createQuestionnaires(rig.stores.log).publish(questionnaire, AT)).hash,
     ),
   );
   assert.is(new Set(hashes).size, 1);
@@ -35,17 +38,17 @@ test('the same content is one stream, however often it is published and however 
 });
 
 test('other content is another stream, and both are found by their hash', async () => {
-  const questionnaires = createQuestionnaires(bench.stores.log);
+  const questionnaires = createQuestionnaires(rig.stores.log);
   const [one, two] = [await questionnaires.publish(QUESTIONNAIRE, AT), await questionnaires.publish(CHANGED, AT)];
   assert.is.not(one.hash, two.hash);
-  const reader = createQuestionnaires(bench.stores.log);
+  const reader = createQuestionnaires(rig.stores.log);
   assert.equal(await reader.find(one.hash), one);
   assert.equal(await reader.find(two.hash), two);
 });
 
 test('a hash that nobody published is not found, until somebody does', async () => {
-  const reader = createQuestionnaires(bench.stores.log);
-  const { hash } = await createQuestionnaires(bench.stores.log).publish(QUESTIONNAIRE, AT);
+  const reader = createQuestionnaires(rig.stores.log);
+  const { hash } = await createQuestionnaires(rig.stores.log).publish(QUESTIONNAIRE, AT);
   const unknown = hash.replace(/./g, 'a');
   assert.is(await reader.find(unknown), null);
   assert.is((await reader.find(hash))?.hash, hash);
@@ -56,18 +59,18 @@ test('text is canonical whatever the order of keys, and lists keep theirs', () =
 });
 
 test('a call follows the script it began with, also when the server restarts with another one', async () => {
-  const app = await bench.start();
+  const app = await rig.start();
   const first = await app.initiate({ memberId: 'M-1', actor: 'coordinator:ann' });
   assert.ok(first.ok);
   const id = first.callSessionId;
   await app.idle();
-  const { callConnectionId } = bench.simulator.calls()[0]!;
+  const { callConnectionId } = rig.simulator.calls()[0]!;
   const hear = (on: typeof app, name: string, data = {}) =>
     on.recordCallbacks(id, [callback(name, { callConnectionId, ...data })]);
   await hear(app, 'CallConnected');
   await app.close();
 
-  const next = await bench.start({ questionnaire: CHANGED });
+  const next = await rig.start({ questionnaire: CHANGED });
   for (const step of ['person', 'question-1']) await pressOne(step, (data) => hear(next, 'RecognizeCompleted', data));
   const asked = await questions(id);
   assert.match(asked.at(-1)?.prompt.text ?? '', /^Question two\./);
@@ -89,7 +92,7 @@ test('a call follows the script it began with, also when the server restarts wit
 });
 
 async function questions(call: string): Promise<(AskQuestionBody & { id: string })[]> {
-  const entries = (await bench.stream(call)).filter(({ type }) => type === 'AskQuestion');
+  const entries = (await rig.stream(call)).filter(({ type }) => type === 'AskQuestion');
   return entries.map(({ id, data }) => ({ id, ...(JSON.parse(data) as AskQuestionBody) }));
 }
 

@@ -10,27 +10,29 @@ import type { Recorded } from '../../../src/domain/call/recorded.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import type { PublishedQuestionnaire } from '../../../src/domain/questionnaire/questionnaire.ts';
 import { type CallEventLog, LogError } from '../../../src/log/port.ts';
+import { QUESTIONNAIRE } from '../../support/application.ts';
 import { type FaultyLog, faultyLog } from '../../support/faulty-log.ts';
 import { startingGate } from '../../support/starting-gate.ts';
-import { type Bench, callback, openBench, QUESTIONNAIRE } from '../fixtures.ts';
+import { openRig, type Rig } from '../rig.ts';
+import { heardInput, initiateInput } from '../samples.ts';
 
 const CALL = '019aab00-0000-7000-8000-000000000001';
 const AT = '2026-03-02T15:00:00.000Z';
 
 type Told = { readonly state: CallState; readonly recorded: readonly Recorded[] };
 
-let bench: Bench;
+let rig: Rig;
 let log: FaultyLog;
 let script: PublishedQuestionnaire;
 let told: Told[];
 
 test.before.each(async () => {
-  bench = await openBench();
-  log = faultyLog(bench.stores.log);
-  script = await createQuestionnaires(bench.stores.log).publish(QUESTIONNAIRE, new Date(AT));
+  rig = await openRig();
+  log = faultyLog(rig.stores.log);
+  script = await createQuestionnaires(rig.stores.log).publish(QUESTIONNAIRE, new Date(AT));
   told = [];
 });
-test.after.each(() => bench.close());
+test.after.each(() => rig.close());
 
 function recorderOn(on: CallEventLog, cacheSize?: number, rule?: typeof decide): Recorder {
   const recorder = createRecorder({
@@ -45,23 +47,9 @@ function recorderOn(on: CallEventLog, cacheSize?: number, rule?: typeof decide):
   return recorder;
 }
 
-function initiated(): Input {
-  const { id, version, hash } = script;
-  const body = {
-    memberId: 'M-1',
-    phoneNumber: '+15550102000',
-    callerId: '+15550100000',
-    callbackUrl: 'http://127.0.0.1:9/api/calls/events',
-    questionnaire: { id, version, hash },
-    questions: 3,
-  };
-  return { type: 'InitiateCall', id: 'initiate', at: AT, actor: 'coordinator:ann', body, dial: true };
-}
-
-function heard(name: string, data: Readonly<Record<string, unknown>> = {}, id?: string): Input {
-  const { type: eventType, ...event } = callback(name, { callConnectionId: 'connection-1', ...data }, id);
-  return { type: 'Callback', at: AT, eventType, ...event };
-}
+const initiated = (): Input => initiateInput(script, AT);
+const heard = (name: string, data?: Readonly<Record<string, unknown>>, id?: string): Input =>
+  heardInput(name, AT, data, id);
 
 async function codeOf(failing: Promise<unknown>): Promise<string> {
   try {
@@ -87,7 +75,7 @@ test('of twenty instances that record a callback at once one does, and nineteen 
   const count = (wanted: string) => verdicts.filter(({ verdict }) => verdict === wanted).length;
   assert.equal([count('recorded'), count('duplicate')], [1, 19]);
   assert.equal([gate.tried(), decided], [20, 39]);
-  assert.is((await bench.stream(CALL)).filter(({ id }) => id === 'one').length, 1);
+  assert.is((await rig.stream(CALL)).filter(({ id }) => id === 'one').length, 1);
   const after = verdicts.map(({ state }) => state?.version);
   assert.is(new Set(after).size, 1);
 });
@@ -97,7 +85,7 @@ test('inputs of one call that come at once are recorded one after the other, and
   await recorder.record(CALL, initiated());
   const inputs = Array.from({ length: 50 }, (_, index) => heard('ParticipantsUpdated', {}, `update-${index}`));
   await Promise.all(inputs.map((input) => recorder.record(CALL, input)));
-  const entries = await bench.stream(CALL);
+  const entries = await rig.stream(CALL);
   assert.equal(
     entries.map(({ version }) => version),
     entries.map((_, index) => index + 1),
@@ -114,7 +102,7 @@ test('inputs of one call that come at once are recorded one after the other, and
 });
 
 test('two instances that race for the same callbacks record each once, and only one acts on it', async () => {
-  const [one, two] = [recorderOn(log), recorderOn(bench.stores.log)];
+  const [one, two] = [recorderOn(log), recorderOn(rig.stores.log)];
   await one.record(CALL, initiated());
   const inputs = [heard('CallConnected'), ...Array.from({ length: 19 }, () => heard('ParticipantsUpdated'))];
   const verdicts = await Promise.all(
@@ -122,7 +110,7 @@ test('two instances that race for the same callbacks record each once, and only 
   );
   assert.is(verdicts.filter((verdict) => verdict === 'recorded').length, 20);
   assert.is(verdicts.filter((verdict) => verdict === 'duplicate').length, 20);
-  const callbacks = (await bench.stream(CALL)).filter(({ kind }) => kind === 'callback');
+  const callbacks = (await rig.stream(CALL)).filter(({ kind }) => kind === 'callback');
   assert.is(new Set(callbacks.map(({ id }) => id)).size, 20);
   assert.is(callbacks.length, 20);
   const asked = told.flatMap(({ recorded }) => recorded.filter(({ type }) => type === 'AskQuestion'));
@@ -130,24 +118,24 @@ test('two instances that race for the same callbacks record each once, and only 
 });
 
 test('who loses a race decides again on what the winner wrote', async () => {
-  const [one, two] = [recorderOn(log), recorderOn(bench.stores.log)];
+  const [one, two] = [recorderOn(log), recorderOn(rig.stores.log)];
   await one.record(CALL, initiated());
   log.before(
     /./,
     async () => void (await two.record(CALL, { type: 'CancelCall', id: 'c', at: AT, actor: 'coordinator:bob' })),
   );
   await one.record(CALL, heard('CallConnected'));
-  const types = (await bench.stream(CALL)).map(({ type }) => type);
+  const types = (await rig.stream(CALL)).map(({ type }) => type);
   assert.equal(types.slice(2), ['CancelCall', 'Microsoft.Communication.CallConnected', 'HangUp']);
 });
 
 test('an input and the command it causes are one append', async () => {
   const appended: number[] = [];
   const counting: CallEventLog = {
-    ...bench.stores.log,
+    ...rig.stores.log,
     append(stream, head, entries) {
       appended.push(entries.length);
-      return bench.stores.log.append(stream, head, entries);
+      return rig.stores.log.append(stream, head, entries);
     },
   };
   const recorder = recorderOn(counting);
@@ -157,7 +145,7 @@ test('an input and the command it causes are one append', async () => {
 });
 
 test('a call that another instance began after this one had looked in vain is known here too', async () => {
-  const [one, two] = [recorderOn(log), recorderOn(bench.stores.log)];
+  const [one, two] = [recorderOn(log), recorderOn(rig.stores.log)];
   assert.is(await two.load(CALL), null);
   assert.is((await two.record(CALL, heard('CallConnected', {}, 'early'))).verdict, 'unknown-call');
   await one.record(CALL, initiated());
@@ -165,7 +153,7 @@ test('a call that another instance began after this one had looked in vain is kn
 });
 
 test('loading shows what another instance has recorded since', async () => {
-  const [one, two] = [recorderOn(log), recorderOn(bench.stores.log)];
+  const [one, two] = [recorderOn(log), recorderOn(rig.stores.log)];
   await one.record(CALL, initiated());
   assert.is((await two.load(CALL))?.version, 2);
   await one.record(CALL, heard('CallConnected'));
@@ -182,7 +170,7 @@ test('when the log refuses, the sender hears it, nobody acts, and the next attem
   assert.is(await codeOf(recorder.record(CALL, input)), 'LOG_UNAVAILABLE');
   assert.equal(told, []);
   assert.equal(await recorder.load(CALL), before);
-  assert.is((await bench.stream(CALL)).length, 2);
+  assert.is((await rig.stream(CALL)).length, 2);
   assert.is((await recorder.record(CALL, input)).verdict, 'recorded');
 });
 
@@ -199,7 +187,7 @@ test('an append of unknown outcome that was written is found, watched over, and 
   );
   assert.is(told[0]?.state.version, 4);
   assert.is((await recorder.record(CALL, input)).verdict, 'duplicate');
-  assert.is((await bench.stream(CALL)).length, 4);
+  assert.is((await rig.stream(CALL)).length, 4);
 });
 
 test('an append of unknown outcome that was not written leaves the call as it was, and may be sent again', async () => {
@@ -243,7 +231,7 @@ test('the entry of a callback holds the text that came, to the letter', async ()
     data: {},
     raw,
   });
-  assert.is((await bench.stream(CALL)).at(-1)?.data, raw);
+  assert.is((await rig.stream(CALL)).at(-1)?.data, raw);
 });
 
 test.run();

@@ -3,29 +3,30 @@ import * as assert from 'uvu/assert';
 import type { InitiateResult } from '../../../src/app/api.ts';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
 import { LogError } from '../../../src/log/port.ts';
+import { callback } from '../../support/callbacks.ts';
 import { type FaultyLog, faultyLog } from '../../support/faulty-log.ts';
-import { type TestClock, testClock } from '../../support/virtual-time.ts';
-import { type Bench, callback, openBench } from '../fixtures.ts';
+import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
+import { openRig, type Rig } from '../rig.ts';
 
 const CALLS = /^[0-9a-f]/;
 const ANN = { memberId: 'M-1', actor: 'coordinator:ann' };
 const KEYED = { ...ANN, idempotencyKey: 'key-1' };
 
-let bench: Bench;
-let clock: TestClock;
+let rig: Rig;
+let clock: VirtualClock;
 let log: FaultyLog;
 let app: RunningCallApp;
 
 test.before.each(async () => {
-  clock = testClock();
-  bench = await openBench({ clock });
-  log = faultyLog(bench.stores.log);
+  clock = virtualClock();
+  rig = await openRig({ clock });
+  log = faultyLog(rig.stores.log);
 });
-test.after.each(() => bench.close());
+test.after.each(() => rig.close());
 
 /** Opens a call and dies before the first entry of its stream; a new process starts. @returns the call's id */
 async function die(request: typeof ANN | typeof KEYED): Promise<string> {
-  const dying = await bench.start({ log });
+  const dying = await rig.start({ log });
   log.fail(['refused'], CALLS);
   const error = await dying.initiate(request).then(
     () => null,
@@ -33,12 +34,12 @@ async function die(request: typeof ANN | typeof KEYED): Promise<string> {
   );
   assert.instance(error, LogError);
   await dying.close();
-  app = await bench.start();
-  const opening = (await bench.stream('member:M-1')).at(-1);
+  app = await rig.start();
+  const opening = (await rig.stream('member:M-1')).at(-1);
   return (JSON.parse(opening?.data ?? '{}') as { callSessionId: string }).callSessionId;
 }
 
-const typesOf = async (call: string) => (await bench.stream(call)).map(({ type }) => type);
+const typesOf = async (call: string) => (await rig.stream(call)).map(({ type }) => type);
 
 test('the same Idempotency-Key takes up a call whose process died before it had begun', async () => {
   const call = await die(KEYED);
@@ -50,12 +51,12 @@ test('the same Idempotency-Key takes up a call whose process died before it had 
 
 test('many who take it up at once, on two instances, begin it once', async () => {
   const call = await die(KEYED);
-  const other = await bench.start();
+  const other = await rig.start();
   const asked = Array.from({ length: 20 }, (_, index) => (index % 2 ? app : other).initiate(KEYED));
   const expected: InitiateResult = { ok: true, callSessionId: call, replayed: true };
   for (const result of await Promise.all(asked)) assert.equal(result, expected);
   for (const each of [app, other]) await each.idle();
-  assert.is(bench.simulator.stats().dials, 1);
+  assert.is(rig.simulator.stats().dials, 1);
   assert.is((await typesOf(call)).filter((type) => type === 'InitiateCall').length, 1);
 });
 
@@ -71,29 +72,29 @@ test('for others it is open for a minute; then it is closed as not placed, and a
   assert.is.not(next.callSessionId, call);
   await app.idle();
   assert.equal(await typesOf(call), ['InitiateCall', 'CloseCall']);
-  assert.is(bench.simulator.stats().dials, 1);
-  const rows = await bench.stores.readStore.bySession(call);
+  assert.is(rig.simulator.stats().dials, 1);
+  const rows = await rig.stores.readStore.bySession(call);
   assert.equal([rows?.session.status, rows?.session.disposition], ['Failed', 'unknown']);
 });
 
 test('a process that was only slow finds its call closed, and does not dial it', async () => {
-  const slow = await bench.start({ log });
+  const slow = await rig.start({ log });
   let freed: InitiateResult | undefined;
   log.before(CALLS, async () => {
-    app = await bench.start();
+    app = await rig.start();
     await clock.advance(60_000);
     freed = await app.initiate(ANN);
   });
   const result = await slow.initiate(ANN);
   for (const each of [app, slow]) await each.idle();
   assert.ok(freed?.ok && result.ok);
-  assert.is(bench.simulator.stats().dials, 1);
+  assert.is(rig.simulator.stats().dials, 1);
   assert.equal(await typesOf(result.callSessionId), ['InitiateCall', 'CloseCall']);
 });
 
 test('an opening of unknown outcome blocks nobody for longer than a minute', async () => {
   for (const fault of ['committed', 'lost'] as const) {
-    const dying = await bench.start({ log });
+    const dying = await rig.start({ log });
     log.fail([fault], /^member:/);
     await dying.initiate(ANN).then(
       () => assert.unreachable('the caller hears of it'),

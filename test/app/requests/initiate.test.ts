@@ -1,16 +1,18 @@
-import { createHash } from 'node:crypto';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CallApp, InitiateResult } from '../../../src/app/api.ts';
+import { callback } from '../../support/callbacks.ts';
+import { sha256 } from '../../support/sha256.ts';
 import { startingGate } from '../../support/starting-gate.ts';
-import { type Bench, callback, openBench, until } from '../fixtures.ts';
+import { until } from '../../support/until.ts';
+import { openRig, type Rig } from '../rig.ts';
 
-let bench: Bench;
+let rig: Rig;
 
 test.before.each(async () => {
-  bench = await openBench();
+  rig = await openRig();
 });
-test.after.each(() => bench.close());
+test.after.each(() => rig.close());
 
 const ask = (memberId: string, idempotencyKey?: string, callbackUrl?: string) => ({
   memberId,
@@ -32,7 +34,7 @@ async function end(app: CallApp, callSessionId: string): Promise<void> {
 }
 
 test('of twenty who call one member at once on two instances one opens the call, the others are told which', async () => {
-  const apps = [await bench.start(), await bench.start()];
+  const apps = [await rig.start(), await rig.start()];
   const results = await Promise.all(Array.from({ length: 20 }, (_, index) => apps[index % 2]!.initiate(ask('M-1'))));
   const won = results.flatMap((result) => (result.ok ? [result.callSessionId] : []));
   assert.is(won.length, 1);
@@ -40,48 +42,48 @@ test('of twenty who call one member at once on two instances one opens the call,
     if (!result.ok) assert.equal(result, { ok: false, code: 'CALL_OPEN', callSessionId: won[0] });
   }
   for (const app of apps) await app.idle();
-  assert.is(bench.simulator.stats().dials, 1);
-  const entries = await bench.entries();
+  assert.is(rig.simulator.stats().dials, 1);
+  const entries = await rig.entries();
   assert.is(entries.filter(({ type }) => type === 'OpenCall').length, 1);
   assert.is(entries.filter(({ type }) => type === 'PlaceCall').length, 1);
 });
 
 test('of twenty who have all found the member free one opens the call, and nineteen look again and find it open', async () => {
-  const gate = startingGate(bench.stores.log, 20, /^member:/);
-  const apps = [await bench.start({ log: gate }), await bench.start({ log: gate })];
+  const gate = startingGate(rig.stores.log, 20, /^member:/);
+  const apps = [await rig.start({ log: gate }), await rig.start({ log: gate })];
   const results = await Promise.all(Array.from({ length: 20 }, (_, index) => apps[index % 2]!.initiate(ask('M-1'))));
   const won = results.flatMap((result) => (result.ok ? [result.callSessionId] : []));
   const lost = results.filter((result) => !result.ok);
   assert.equal([won.length, lost.length, gate.tried()], [1, 19, 20]);
   for (const result of lost) assert.equal(result, { ok: false, code: 'CALL_OPEN', callSessionId: won[0] });
   for (const app of apps) await app.idle();
-  assert.is(bench.simulator.stats().dials, 1);
-  assert.is((await bench.stream('member:M-1')).length, 1);
+  assert.is(rig.simulator.stats().dials, 1);
+  assert.is((await rig.stream('member:M-1')).length, 1);
 });
 
 test('twenty members who are called at once all are', async () => {
-  const apps = [await bench.start(), await bench.start()];
+  const apps = [await rig.start(), await rig.start()];
   const asked = Array.from({ length: 20 }, (_, index) => apps[index % 2]!.initiate(ask(`M-${index + 1}`)));
   const ids = await Promise.all(asked.map(opened));
   assert.is(new Set(ids).size, 20);
   for (const app of apps) await app.idle();
-  assert.is(bench.simulator.stats().dials, 20);
+  assert.is(rig.simulator.stats().dials, 20);
 });
 
 test('the priority is recorded with the call, and nothing where none was given', async () => {
-  const app = await bench.start();
+  const app = await rig.start();
   const given = await opened(app.initiate({ ...ask('M-1'), priority: 'low' }));
   const absent = await opened(app.initiate(ask('M-2')));
-  const priorityOf = async (call: string) => JSON.parse((await bench.stream(call))[0]!.data).priority;
+  const priorityOf = async (call: string) => JSON.parse((await rig.stream(call))[0]!.data).priority;
   assert.equal([await priorityOf(given), await priorityOf(absent)], ['low', undefined]);
 });
 
 test('a call that somebody waits for is dialled before one of low priority that came first', async () => {
-  const app = await bench.start({ dialPolicy: { concurrentCalls: 1, callsPerSecond: 10_000 } });
+  const app = await rig.start({ dialPolicy: { concurrentCalls: 1, callsPerSecond: 10_000 } });
   const first = await opened(app.initiate(ask('M-1')));
   const low = await opened(app.initiate({ ...ask('M-2'), priority: 'low' }));
   const now = await opened(app.initiate(ask('M-3')));
-  const isPlaced = async (call: string) => (await bench.stream(call)).some(({ type }) => type === 'PlaceCall');
+  const isPlaced = async (call: string) => (await rig.stream(call)).some(({ type }) => type === 'PlaceCall');
   await until('both wait', () => app.health().dialling.waiting === 2);
   await end(app, first);
   await until('the next dial', () => isPlaced(now));
@@ -91,7 +93,7 @@ test('a call that somebody waits for is dialled before one of low priority that 
 });
 
 test('a key that was used without a priority, or with another, is for another request', async () => {
-  const app = await bench.start();
+  const app = await rig.start();
   const call = await opened(app.initiate({ ...ask('M-1', 'key-1'), priority: 'low' }));
   const again = await app.initiate({ ...ask('M-1', 'key-1'), priority: 'low' });
   assert.equal(again, { ok: true, callSessionId: call, replayed: true });
@@ -101,43 +103,43 @@ test('a key that was used without a priority, or with another, is for another re
 });
 
 test('a request without a priority is told by the same hash as ever', async () => {
-  const app = await bench.start();
+  const app = await rig.start();
   await opened(app.initiate(ask('M-1', 'key-1', 'https://hooks.example/acs')));
-  const opening = JSON.parse((await bench.stream('member:M-1'))[0]!.data);
-  const hash = createHash('sha256').update('https://hooks.example/acs').digest('hex');
+  const opening = JSON.parse((await rig.stream('member:M-1'))[0]!.data);
+  const hash = sha256('https://hooks.example/acs');
   assert.is(opening.requestHash, hash);
 });
 
 test('a member who is not known is not called, and nothing is recorded', async () => {
-  const app = await bench.start();
-  const before = (await bench.entries()).length;
+  const app = await rig.start();
+  const before = (await rig.entries()).length;
   assert.equal(await app.initiate(ask('M-unknown')), { ok: false, code: 'MEMBER_NOT_FOUND' });
-  assert.is((await bench.entries()).length, before);
+  assert.is((await rig.entries()).length, before);
 });
 
 test('a number that is not in the form that is dialled is told, and nothing is recorded', async () => {
   const numbers = ['555-010-1234', '+1 555 010 1234', '15550101234', '+0555010123', ''];
   const find = async (memberId: string) => ({ memberId, phoneNumber: numbers[Number(memberId)]! });
-  const app = await bench.start({ members: { find } });
-  const before = (await bench.entries()).length;
+  const app = await rig.start({ members: { find } });
+  const before = (await rig.entries()).length;
   for (const index of numbers.keys()) {
     assert.equal(await app.initiate(ask(`${index}`)), { ok: false, code: 'MEMBER_NOT_CALLABLE' });
   }
-  assert.is((await bench.entries()).length, before);
+  assert.is((await rig.entries()).length, before);
 });
 
 test('the same Idempotency-Key gives the same call, also at once and on two instances', async () => {
-  const apps = [await bench.start(), await bench.start()];
+  const apps = [await rig.start(), await rig.start()];
   const asked = Array.from({ length: 20 }, (_, index) => apps[index % 2]!.initiate(ask('M-1', 'key-1')));
   const results = await Promise.all(asked);
   assert.is(new Set(results.map((result) => result.ok && result.callSessionId)).size, 1);
   assert.is(results.filter((result) => result.ok && !result.replayed).length, 1);
   for (const app of apps) await app.idle();
-  assert.is(bench.simulator.stats().dials, 1);
+  assert.is(rig.simulator.stats().dials, 1);
 });
 
 test('an Idempotency-Key answers for its call also when that call has ended and another was opened', async () => {
-  const app = await bench.start();
+  const app = await rig.start();
   const first = await opened(app.initiate(ask('M-1', 'key-1')));
   await end(app, first);
   const second = await opened(app.initiate(ask('M-1', 'key-2')));
@@ -146,7 +148,7 @@ test('an Idempotency-Key answers for its call also when that call has ended and 
 });
 
 test('an Idempotency-Key that was used for another request is refused, but is nobody else’s', async () => {
-  const app = await bench.start();
+  const app = await rig.start();
   const first = await opened(app.initiate(ask('M-1', 'key-1')));
   const other = ask('M-1', 'key-1', 'http://127.0.0.1:9/elsewhere');
   assert.equal(await app.initiate(other), { ok: false, code: 'IDEMPOTENCY_KEY_REUSED' });
@@ -155,7 +157,7 @@ test('an Idempotency-Key that was used for another request is refused, but is no
 });
 
 test('when a call has ended the next one may be opened', async () => {
-  const app = await bench.start();
+  const app = await rig.start();
   const first = await opened(app.initiate(ask('M-1')));
   assert.equal(await app.initiate(ask('M-1')), { ok: false, code: 'CALL_OPEN', callSessionId: first });
   await end(app, first);
@@ -163,7 +165,7 @@ test('when a call has ended the next one may be opened', async () => {
 });
 
 test('an instance that saw a call open learns that it has ended on another one', async () => {
-  const [one, two] = [await bench.start(), await bench.start()];
+  const [one, two] = [await rig.start(), await rig.start()];
   const first = await opened(one.initiate(ask('M-1')));
   assert.equal(await two.initiate(ask('M-1')), { ok: false, code: 'CALL_OPEN', callSessionId: first });
   await end(one, first);

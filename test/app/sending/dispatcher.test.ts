@@ -5,38 +5,40 @@ import { createDispatcher } from '../../../src/app/sending/dispatcher.ts';
 import type { SentCommand } from '../../../src/domain/call/bodies.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import { foldStream } from '../../../src/domain/call/stream.ts';
-import { type TestClock, testClock } from '../../support/virtual-time.ts';
-import { type Bench, callback, openBench, until } from '../fixtures.ts';
+import { callback } from '../../support/callbacks.ts';
+import { until } from '../../support/until.ts';
+import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
+import { openRig, type Rig } from '../rig.ts';
 
 const ANN = { memberId: 'M-1', actor: 'coordinator:ann' };
 
-let bench: Bench;
-let clock: TestClock;
+let rig: Rig;
+let clock: VirtualClock;
 
 test.before.each(async () => {
-  clock = testClock();
-  bench = await openBench({ clock });
+  clock = virtualClock();
+  rig = await openRig({ clock });
 });
-test.after.each(() => bench.close());
+test.after.each(() => rig.close());
 
 /** Real telephony that fails, or is watched, where a test says so. */
 function telephony(send: Telephony['send']): Telephony {
-  return { ...bench.deps.telephony, send };
+  return { ...rig.deps.telephony, send };
 }
 
-async function called(app: Awaited<ReturnType<Bench['start']>>): Promise<string> {
+async function called(app: Awaited<ReturnType<Rig['start']>>): Promise<string> {
   const result = await app.initiate(ANN);
   assert.ok(result.ok);
   return result.callSessionId;
 }
 
-const typesOf = async (call: string) => (await bench.stream(call)).map(({ type }) => type);
+const typesOf = async (call: string) => (await rig.stream(call)).map(({ type }) => type);
 
 test('what the provider answered stands in the log, with the command as its cause', async () => {
-  const app = await bench.start();
+  const app = await rig.start();
   const call = await called(app);
   await app.idle();
-  const entries = await bench.stream(call);
+  const entries = await rig.stream(call);
   assert.equal(
     entries.map(({ kind, type }) => `${kind} ${type}`),
     ['command InitiateCall', 'command PlaceCall', 'outcome Accepted'],
@@ -49,9 +51,9 @@ test('a command is in the log before it is sent', async () => {
   const watched = telephony(async (command, call) => {
     const [stream] = command.id.split('/');
     before.push(await typesOf(stream!));
-    return bench.deps.telephony.send(command, call);
+    return rig.deps.telephony.send(command, call);
   });
-  const app = await bench.start({ telephony: watched });
+  const app = await rig.start({ telephony: watched });
   await called(app);
   await app.idle();
   assert.equal(before, [['InitiateCall', 'PlaceCall']]);
@@ -61,12 +63,12 @@ test('the sender of a callback does not wait for the provider', async () => {
   let answer = () => {};
   const slow = telephony(async (command, call) => {
     if (command.type !== 'PlaceCall') await new Promise<void>((resolve) => (answer = resolve));
-    return bench.deps.telephony.send(command, call);
+    return rig.deps.telephony.send(command, call);
   });
-  const app = await bench.start({ telephony: slow });
+  const app = await rig.start({ telephony: slow });
   const call = await called(app);
   await app.idle();
-  const { callConnectionId } = bench.simulator.calls()[0]!;
+  const { callConnectionId } = rig.simulator.calls()[0]!;
   assert.is(await app.recordCallbacks(call, [callback('CallConnected', { callConnectionId })]), 'recorded');
   assert.is(app.health().dispatching, 1);
   answer();
@@ -78,27 +80,27 @@ test('telephony that throws ends nothing: it is told, and the deadline tries aga
   let throwing = true;
   const broken = telephony(async (command, call) => {
     if (throwing) throw new TypeError('a bug in the adapter');
-    return bench.deps.telephony.send(command, call);
+    return rig.deps.telephony.send(command, call);
   });
-  const app = await bench.start({ telephony: broken });
+  const app = await rig.start({ telephony: broken });
   const call = await called(app);
   await app.idle();
-  assert.is(bench.journal.filter(({ level }) => level === 'error').length, 1);
+  assert.is(rig.journal.filter(({ level }) => level === 'error').length, 1);
   throwing = false;
   await clock.advance(15_000);
   await until('the call is dialled', async () => (await typesOf(call)).includes('Accepted'));
   assert.equal((await typesOf(call)).slice(2), ['DeadlinePassed', 'PlaceCall', 'Accepted']);
-  assert.is(bench.simulator.stats().dials, 1);
+  assert.is(rig.simulator.stats().dials, 1);
 });
 
 test('words for a person are not sent to a line on which none is proven, whatever was recorded', async () => {
   const sent: SentCommand[] = [];
-  const app = await bench.start();
+  const app = await rig.start();
   const call = await called(app);
   await app.idle();
   const outcomes: unknown[] = [];
   const dispatcher = createDispatcher({
-    ...bench.deps,
+    ...rig.deps,
     telephony: telephony(async (command) => {
       sent.push(command);
       return { type: 'Accepted' };
@@ -121,16 +123,16 @@ test('words for a person are not sent to a line on which none is proven, whateve
     ['anyone'],
   );
   assert.equal(outcomes, [{ type: 'Rejected', status: 0, subCode: 0, transient: false }, { type: 'Accepted' }]);
-  assert.is(bench.journal.filter(({ message }) => message.includes('withheld')).length, 1);
+  assert.is(rig.journal.filter(({ message }) => message.includes('withheld')).length, 1);
 });
 
 test('a command that comes to be sent after its deadline is not sent: what to do instead is decided by then', async () => {
-  const app = await bench.start();
+  const app = await rig.start();
   const state = await stateOf(await called(app));
   await app.idle();
   let sent = 0;
   const dispatcher = createDispatcher({
-    ...bench.deps,
+    ...rig.deps,
     telephony: telephony(async () => {
       sent += 1;
       return { type: 'Accepted' };
@@ -145,7 +147,7 @@ test('a command that comes to be sent after its deadline is not sent: what to do
 });
 
 async function stateOf(call: string): Promise<CallState> {
-  return foldStream(call, await bench.stream(call)).state!;
+  return foldStream(call, await rig.stream(call)).state!;
 }
 
 function say(audience: 'person' | 'anyone', answerBy = '') {

@@ -1,23 +1,26 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createTopicPublisher } from '../../../src/adapters/topic/publisher.ts';
-import { type TestClock, testClock } from '../../support/virtual-time.ts';
-import { type Bench, callback, MEMBERS, openBench, until } from '../fixtures.ts';
+import { callback } from '../../support/callbacks.ts';
+import { until } from '../../support/until.ts';
+import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
+import { openRig, type Rig } from '../rig.ts';
+import { MEMBERS } from '../samples.ts';
 
-let bench: Bench;
-let clock: TestClock;
+let rig: Rig;
+let clock: VirtualClock;
 
 test.before.each(async () => {
-  clock = testClock();
-  bench = await openBench({ clock });
+  clock = virtualClock();
+  rig = await openRig({ clock });
 });
-test.after.each(() => bench.close());
+test.after.each(() => rig.close());
 
 /** An application that tells the simulator's topic of its calls. */
 async function start() {
-  const { simulator } = bench;
+  const { simulator } = rig;
   const endpoint = simulator.topicEndpoint('notices');
-  const app = await bench.start({ noticePublisher: createTopicPublisher({ endpoint, key: simulator.topicKey }) });
+  const app = await rig.start({ noticePublisher: createTopicPublisher({ endpoint, key: simulator.topicKey }) });
   return { app, told: () => simulator.topicEvents('notices').map(({ event }) => event) };
 }
 
@@ -45,11 +48,11 @@ test('a call that ends while all is quiet is told at once, not at the next round
   await app.recordCallbacks(opened.callSessionId, [busy()]);
   await app.idle();
   await clock.advance(1_000);
-  await until('the notice', () => told().length === 1, 2_000);
+  await until('the notice', () => told().length === 1);
 });
 
 test('a topic that refuses is a problem that operators see, and harms no call', async () => {
-  bench.simulator.setFaults({ topicErrorRate: 1, topicErrorStatus: 403 });
+  rig.simulator.setFaults({ topicErrorRate: 1, topicErrorStatus: 403 });
   const { app, told } = await start();
   const opened = await app.initiate({ memberId: 'M-1', actor: 'coordinator:ann' });
   assert.ok(opened.ok);
@@ -64,7 +67,7 @@ test('a topic that refuses is a problem that operators see, and harms no call', 
   assert.equal(told(), []);
 
   await app.close();
-  bench.simulator.setFaults({ topicErrorRate: 0 });
+  rig.simulator.setFaults({ topicErrorRate: 0 });
   const next = await start();
   await clock.advance(1_000);
   await until('the notice', () => next.told().length === 1);

@@ -1,21 +1,22 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { ReadStoreError } from '../../../projections/ports.ts';
-import { type Bench, callback, openBench } from '../fixtures.ts';
+import { callback } from '../../support/callbacks.ts';
+import { openRig, type Rig } from '../rig.ts';
 
-let bench: Bench;
+let rig: Rig;
 
 test.before.each(async () => {
-  bench = await openBench();
+  rig = await openRig();
 });
-test.after.each(() => bench.close());
+test.after.each(() => rig.close());
 
 const away = () => Promise.reject(new ReadStoreError('READ_STORE_UNAVAILABLE', 'the database is away'));
 
 test('while the database is away a call is shown from the log, by its own id', async () => {
-  const { readStore } = bench.stores;
+  const { readStore } = rig.stores;
   const lost = { ...readStore, bySession: away, byConnection: away, write: away };
-  const app = await bench.start({ readStore: lost });
+  const app = await rig.start({ readStore: lost });
   const initiated = await app.initiate({ memberId: 'M-1', actor: 'coordinator:ann' });
   assert.ok(initiated.ok);
   await app.recordCallbacks(initiated.callSessionId, [
@@ -25,13 +26,13 @@ test('while the database is away a call is shown from the log, by its own id', a
 });
 
 test('ids that only the database knows cannot be looked up meanwhile, and that is said', async () => {
-  const app = await bench.start({ readStore: { ...bench.stores.readStore, bySession: away, byConnection: away } });
+  const app = await rig.start({ readStore: { ...rig.stores.readStore, bySession: away, byConnection: away } });
   const error = await app.status('68e9d055-a70b-4dfe-8625-1424bbba0cd1').catch((reason: unknown) => reason);
   assert.instance(error, ReadStoreError);
 });
 
 test('a call that nobody knows is none', async () => {
-  const app = await bench.start();
+  const app = await rig.start();
   assert.is(await app.status('019ab000-0000-7000-8000-000000000001'), null);
   assert.is(await app.status('68e9d055-a70b-4dfe-8625-1424bbba0cd1'), null);
 });

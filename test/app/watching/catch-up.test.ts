@@ -4,17 +4,19 @@ import * as assert from 'uvu/assert';
 import { openSqliteReadStore } from '../../../projections/sqlite/read-store.ts';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
 import { rebuildReadModels } from '../../../src/audit/rebuild.ts';
-import { type TestClock, testClock } from '../../support/virtual-time.ts';
-import { type Bench, callback, openBench, until } from '../fixtures.ts';
+import { callback } from '../../support/callbacks.ts';
+import { until } from '../../support/until.ts';
+import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
+import { openRig, type Rig } from '../rig.ts';
 
-let bench: Bench;
-let clock: TestClock;
+let rig: Rig;
+let clock: VirtualClock;
 
 test.before.each(async () => {
-  clock = testClock();
-  bench = await openBench({ clock });
+  clock = virtualClock();
+  rig = await openRig({ clock });
 });
-test.after.each(() => bench.close());
+test.after.each(() => rig.close());
 
 async function call(app: RunningCallApp, memberId: string): Promise<string> {
   const result = await app.initiate({ memberId, actor: 'coordinator:ann' });
@@ -25,65 +27,65 @@ async function call(app: RunningCallApp, memberId: string): Promise<string> {
 const busy = () => callback('CreateCallFailed', { resultInformation: { code: 486, subCode: 560486 } });
 
 test('a start finds the calls that are open, and only those', async () => {
-  const app = await bench.start();
+  const app = await rig.start();
   const ids = await Promise.all(['M-1', 'M-2', 'M-3'].map((memberId) => call(app, memberId)));
   await app.recordCallbacks(ids[0]!, [busy()]);
   await app.idle();
   await app.close();
-  const next = await bench.start();
+  const next = await rig.start();
   assert.equal(next.caughtUp, { calls: 3, open: 2, projected: 0 });
   assert.is(next.health().openCalls, 2);
 });
 
 test('rows that are gone with their file are there again after a start', async () => {
-  const app = await bench.start();
+  const app = await rig.start();
   const ids = await Promise.all(['M-1', 'M-2', 'M-3'].map((memberId) => call(app, memberId)));
   await app.recordCallbacks(ids[0]!, [busy()]);
   await app.idle();
   await app.close();
-  const rows = await Promise.all(ids.map((id) => bench.stores.readStore.bySession(id)));
+  const rows = await Promise.all(ids.map((id) => rig.stores.readStore.bySession(id)));
 
-  const path = `${bench.dir}/second-read-models.db`;
+  const path = `${rig.dir}/second-read-models.db`;
   const readStore = openSqliteReadStore(path);
-  const next = await bench.start({ readStore });
+  const next = await rig.start({ readStore });
   assert.equal(next.caughtUp, { calls: 3, open: 2, projected: 3 });
   await next.idle();
   assert.equal(await Promise.all(ids.map((id) => readStore.bySession(id))), rows);
-  assert.equal((await rebuildReadModels(bench.stores.log, readStore)).differences, []);
+  assert.equal((await rebuildReadModels(rig.stores.log, readStore)).differences, []);
   await next.close();
   await readStore.close();
   await rm(path);
 });
 
 test('what was recorded and not shown when the process died is shown after a start', async () => {
-  const app = await bench.start();
+  const app = await rig.start();
   const id = await call(app, 'M-1');
   await app.idle();
-  const before = await bench.stores.readStore.bySession(id);
-  const dead = { ...bench.stores.readStore, write: async () => Promise.reject(new Error('no disk')) };
-  const dying = await bench.start({ readStore: dead });
+  const before = await rig.stores.readStore.bySession(id);
+  const dead = { ...rig.stores.readStore, write: async () => Promise.reject(new Error('no disk')) };
+  const dying = await rig.start({ readStore: dead });
   await dying.recordCallbacks(id, [busy()]);
   await dying.close();
-  assert.equal(await bench.stores.readStore.bySession(id), before);
+  assert.equal(await rig.stores.readStore.bySession(id), before);
 
-  const next = await bench.start();
+  const next = await rig.start();
   assert.equal(next.caughtUp, { calls: 1, open: 0, projected: 1 });
   await next.idle();
   assert.is((await next.status(id))?.session.disposition, 'busy');
 });
 
 test('a database that does not answer keeps no start waiting; the rows are written when it is back', async () => {
-  const app = await bench.start();
+  const app = await rig.start();
   const id = await call(app, 'M-1');
   await app.idle();
   await app.close();
   let isAsleep = true;
-  const { readStore } = bench.stores;
+  const { readStore } = rig.stores;
   const waking = {
     ...readStore,
     newestUpdate: () => (isAsleep ? new Promise<never>(() => {}) : readStore.newestUpdate()),
   };
-  const starting = bench.start({ readStore: waking });
+  const starting = rig.start({ readStore: waking });
   let isUp = false;
   starting.finally(() => {
     isUp = true;
@@ -99,13 +101,13 @@ test('a database that does not answer keeps no start waiting; the rows are writt
 });
 
 test('a call that was open when the process ended keeps its deadline, and ends', async () => {
-  const app = await bench.start();
+  const app = await rig.start();
   const id = await call(app, 'M-1');
   await app.idle();
   await app.close();
   await clock.advance(24 * 3_600_000);
 
-  const next = await bench.start();
+  const next = await rig.start();
   assert.is(next.caughtUp.open, 1);
   for (let bells = 0; next.health().openCalls > 0; bells += 1) {
     assert.ok(bells < 50, 'it ends');
@@ -114,19 +116,19 @@ test('a call that was open when the process ended keeps its deadline, and ends',
   }
   await next.idle();
   assert.is.not((await next.status(id))?.session.disposition, null);
-  assert.is(bench.simulator.stats().dials, 1);
+  assert.is(rig.simulator.stats().dials, 1);
 });
 
 test('a start of which the log says nothing new dials nobody', async () => {
-  const app = await bench.start();
+  const app = await rig.start();
   const id = await call(app, 'M-1');
   await app.recordCallbacks(id, [busy()]);
   await app.close();
-  const { requests } = bench.simulator.stats();
-  const next = await bench.start();
+  const { requests } = rig.simulator.stats();
+  const next = await rig.start();
   await clock.advance(600_000);
   await next.idle();
-  assert.is(bench.simulator.stats().requests, requests);
+  assert.is(rig.simulator.stats().requests, requests);
 });
 
 test.run();

@@ -9,14 +9,17 @@ import { randomIds } from '../../../src/composition/ids.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import type { PublishedQuestionnaire } from '../../../src/domain/questionnaire/questionnaire.ts';
+import { QUESTIONNAIRE, UNPACED } from '../../support/application.ts';
 import { type FaultyLog, faultyLog } from '../../support/faulty-log.ts';
-import { START, type TestClock, testClock } from '../../support/virtual-time.ts';
-import { type Bench, callback, openBench, QUESTIONNAIRE, UNPACED } from '../fixtures.ts';
+import { journalInto } from '../../support/journal.ts';
+import { START, type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
+import { openRig, type Rig } from '../rig.ts';
+import { heardInput, initiateInput } from '../samples.ts';
 
 const CALL = '019aab00-0000-7000-8000-000000000001';
 
-let bench: Bench;
-let clock: TestClock;
+let rig: Rig;
+let clock: VirtualClock;
 let log: FaultyLog;
 let recorder: Recorder;
 let deadlines: Deadlines;
@@ -24,16 +27,16 @@ let script: PublishedQuestionnaire;
 let errors: string[];
 
 test.before.each(async () => {
-  bench = await openBench();
-  clock = testClock();
-  log = faultyLog(bench.stores.log);
+  rig = await openRig();
+  clock = virtualClock();
+  log = faultyLog(rig.stores.log);
   errors = [];
   script = await createQuestionnaires(log).publish(QUESTIONNAIRE, new Date(START));
   [recorder, deadlines] = instance();
 });
 test.after.each(async () => {
   deadlines.close();
-  await bench.close();
+  await rig.close();
 });
 
 function recorderOfItsOwn(): Recorder {
@@ -41,7 +44,7 @@ function recorderOfItsOwn(): Recorder {
 }
 
 function instance(): [Recorder, Deadlines] {
-  const journal = { info: () => {}, warn: () => {}, error: (_: unknown, message: string) => void errors.push(message) };
+  const journal = journalInto(errors, ({ level, message }) => `${level}: ${message}`);
   const dialQueue = createDialQueue(clock, UNPACED);
   dialQueue.start();
   const own = recorderOfItsOwn();
@@ -53,25 +56,14 @@ function instance(): [Recorder, Deadlines] {
 const at = () => new Date(clock.now()).toISOString();
 
 async function initiate(): Promise<CallState> {
-  const { id, version, hash } = script;
-  const body = {
-    memberId: 'M-1',
-    phoneNumber: '+15550102000',
-    callerId: '+15550100000',
-    callbackUrl: 'http://127.0.0.1:9/',
-    questionnaire: { id, version, hash },
-    questions: 3,
-  };
-  const input = { type: 'InitiateCall', id: 'i', at: at(), actor: 'coordinator:ann', body, dial: true } as const;
-  return (await recorder.record(CALL, input)).state!;
+  return (await recorder.record(CALL, initiateInput(script, at()))).state!;
 }
 
 async function hear(name: string, by = recorder): Promise<void> {
-  const { type: eventType, ...event } = callback(name, { callConnectionId: 'connection-1' });
-  await by.record(CALL, { type: 'Callback', at: at(), eventType, ...event });
+  await by.record(CALL, heardInput(name, at()));
 }
 
-const passed = async () => (await bench.stream(CALL)).filter(({ type }) => type === 'DeadlinePassed').length;
+const passed = async () => (await rig.stream(CALL)).filter(({ type }) => type === 'DeadlinePassed').length;
 
 test('a deadline rings when its time has come, and not a millisecond before', async () => {
   const state = await initiate();

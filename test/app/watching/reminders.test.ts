@@ -8,17 +8,22 @@ import { randomIds } from '../../../src/composition/ids.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import { type CallEventLog, LogError } from '../../../src/log/port.ts';
-import { type Account, openAccount } from '../../adapters/queues/fixtures.ts';
-import { START, type TestClock, testClock } from '../../support/virtual-time.ts';
-import { type Bench, callback, openBench, QUESTIONNAIRE, until } from '../fixtures.ts';
+import { openQueuesRig, type QueuesRig } from '../../adapters/queues/rig.ts';
+import { QUESTIONNAIRE } from '../../support/application.ts';
+import { callback } from '../../support/callbacks.ts';
+import { journalInto } from '../../support/journal.ts';
+import { until } from '../../support/until.ts';
+import { START, type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
+import { openRig, type Rig } from '../rig.ts';
+import { initiateInput } from '../samples.ts';
 
 const CALL = '019aab00-0000-7000-8000-000000000001';
 const UNKNOWN = '019aab00-0000-7000-8000-00000000000f';
 const GRACE_MS = 5_000;
 
-let bench: Bench;
-let account: Account;
-let clock: TestClock;
+let rig: Rig;
+let account: QueuesRig;
+let clock: VirtualClock;
 let unreadable: boolean;
 let recorder: Recorder;
 let reminders: Reminders;
@@ -29,15 +34,15 @@ let delays: number[];
 let journal: { readonly level: string; readonly fields: JournalFields }[];
 
 test.before.each(async () => {
-  [bench, account, clock] = [await openBench(), await openAccount(), testClock()];
+  [rig, account, clock] = [await openRig(), await openQueuesRig(), virtualClock()];
   unreadable = false;
   // Makes the queues.
   await account.open().check();
   const log: CallEventLog = {
-    ...bench.stores.log,
+    ...rig.stores.log,
     async read(stream, from) {
       if (unreadable) throw new LogError('LOG_UNAVAILABLE', 'the disk is gone');
-      return bench.stores.log.read(stream, from);
+      return rig.stores.log.read(stream, from);
     },
   };
   [known, takenUp, delays, journal] = [new Set(), [], [], []];
@@ -57,17 +62,16 @@ test.before.each(async () => {
 test.after.each(async () => {
   await reminders.close();
   await account.close();
-  await bench.close();
+  await rig.close();
 });
 
 function listening(wakeUps: WakeUps): Reminders {
-  const note = (level: string) => (fields: JournalFields) => void journal.push({ level, fields });
   const created = createReminders({
     wakeUps,
     recorder,
     knows: (call) => known.has(call),
     clock,
-    journal: { info: note('info'), warn: note('warn'), error: note('error') },
+    journal: journalInto(journal, ({ level, fields }) => ({ level, fields })),
   });
   created.start();
   return created;
@@ -88,17 +92,7 @@ function impatient(wakeUps: WakeUps): WakeUps {
 }
 
 async function initiate(): Promise<CallState> {
-  const { id, version } = QUESTIONNAIRE;
-  const body = {
-    memberId: 'M-1',
-    phoneNumber: '+15550102000',
-    callerId: '+15550100000',
-    callbackUrl: 'http://127.0.0.1:9/',
-    questionnaire: { id, version, hash: 'f'.repeat(64) },
-    questions: 3,
-  };
-  const at = new Date(clock.now()).toISOString();
-  const input = { type: 'InitiateCall', id: 'i', at, actor: 'coordinator:ann', body, dial: true } as const;
+  const input = initiateInput(QUESTIONNAIRE, new Date(clock.now()).toISOString());
   return (await recorder.record(CALL, input)).state!;
 }
 

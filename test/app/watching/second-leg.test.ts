@@ -2,19 +2,21 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
 import type { Telephony } from '../../../src/app/ports.ts';
-import { type TestClock, testClock } from '../../support/virtual-time.ts';
-import { type Bench, callback, openBench, until } from '../fixtures.ts';
+import { callback } from '../../support/callbacks.ts';
+import { until } from '../../support/until.ts';
+import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
+import { openRig, type Rig } from '../rig.ts';
 
-let bench: Bench;
-let clock: TestClock;
+let rig: Rig;
+let clock: VirtualClock;
 let hangUps: number;
 
 test.before.each(async () => {
-  clock = testClock();
-  bench = await openBench({ clock });
+  clock = virtualClock();
+  rig = await openRig({ clock });
   hangUps = 0;
 });
-test.after.each(() => bench.close());
+test.after.each(() => rig.close());
 
 /** Dials are never answered, and the first hang-up meets a provider that is busy. */
 const failing: Telephony = {
@@ -41,7 +43,7 @@ async function closed(app: RunningCallApp): Promise<string> {
 }
 
 test('whoever picks up after a call was given up is not left on a silent line because one hang-up failed', async () => {
-  const app = await bench.start({ telephony: failing });
+  const app = await rig.start({ telephony: failing });
   const call = await closed(app);
   await app.recordCallbacks(call, [callback('CallConnected', { callConnectionId: 'late-leg' })]);
   await app.idle();

@@ -1,7 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { connect, createServer, type Socket } from 'node:net';
-import sql from 'mssql';
 import { connectionConfig } from '../../../projections/sqlserver/access.ts';
+import { createDatabase } from '../../projections/sqlserver/database.ts';
+import { hastyClock } from '../../support/hasty-clock.ts';
+import { listen } from '../../support/loopback.ts';
 
 /** A database of its own on somebody's server, with a counter on the way to it. */
 export type CountedDatabase = {
@@ -20,9 +21,8 @@ const HEADER_BYTES = 8;
 
 /** @param connectionString of a login that may create databases; requests are seen only where they are not encrypted */
 export async function openCountedDatabase(connectionString: string): Promise<CountedDatabase> {
-  const name = `callistra_bench_${randomBytes(5).toString('hex')}`;
-  await run(connectionString, `CREATE DATABASE ${name}`);
-  const { server: host, port = 1433 } = configOf(connectionString);
+  const database = await createDatabase(connectionString);
+  const { server: host, port = 1433 } = connectionConfig({ connectionString }, { clock: hastyClock() });
   let requests = 0;
   const open = new Set<Socket>();
   const listener = createServer((client) => {
@@ -41,16 +41,14 @@ export async function openCountedDatabase(connectionString: string): Promise<Cou
       });
     }
   });
-  const ownPort = await new Promise<number>((resolve) => {
-    listener.listen(0, '127.0.0.1', () => resolve((listener.address() as { port: number }).port));
-  });
+  const { port: ownPort, close } = await listen(listener);
   return {
-    connectionString: replaced(connectionString, `127.0.0.1,${ownPort}`, name),
+    connectionString: through(ownPort, database.connectionString),
     requests: () => requests,
     async close() {
       for (const socket of open) socket.destroy();
-      await new Promise<void>((resolve) => listener.close(() => resolve()));
-      await run(connectionString, `DROP DATABASE ${name}`);
+      await close();
+      await database.drop();
     },
   };
 }
@@ -72,19 +70,7 @@ function packetCounter(onRequest: () => void): (data: Buffer) => void {
   };
 }
 
-function replaced(connectionString: string, server: string, database: string): string {
-  const others = connectionString
-    .split(';')
-    .filter((part) => !/^\s*(server|data source|database|initial catalog)\s*=/i.test(part));
-  return [`Server=${server}`, `Database=${database}`, ...others.filter((part) => part.trim() !== '')].join(';');
-}
-
-function configOf(connectionString: string): sql.config {
-  return connectionConfig({ connectionString }, { clock: { now: () => 0, after: () => () => {} } });
-}
-
-async function run(connectionString: string, statement: string): Promise<void> {
-  const pool = await new sql.ConnectionPool({ ...configOf(connectionString), database: 'master' }).connect();
-  await pool.request().batch(statement);
-  await pool.close();
+function through(port: number, connectionString: string): string {
+  const others = connectionString.split(';').filter((part) => !/^\s*(server|data source)\s*=/i.test(part));
+  return [`Server=127.0.0.1,${port}`, ...others].join(';');
 }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { azurite } from '../../support/azurite.ts';
-import { freePort } from '../load/free-port.ts';
+import { freePort } from '../../support/free-port.ts';
 import { openCountedDatabase } from '../load/sql-database.ts';
 import { absolute, type BenchContext, type Measure, median, type Row } from '../row.ts';
 import type { ColdStartWorker, Delivery, Settings } from '../workers/cold-start.ts';

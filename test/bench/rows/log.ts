@@ -1,17 +1,17 @@
 import { profiled } from '../profiled.ts';
 import { type BenchContext, compare, median, type Pair, type Row } from '../row.ts';
-import type { LogLabWorker, Timed, TimedRebuild } from '../workers/log-lab.ts';
+import type { LogWorker, Timed, TimedRebuild } from '../workers/log.ts';
 
 /** Row 5: folding calls from the log. */
 export const replay: Row = {
   name: 'replay',
   title: 'replay: entries folded per second',
   async run(bench) {
-    const { lab, dataDir, entries } = await filled(bench, bench.quick ? 50_000 : 100_000);
+    const { worker, dataDir, entries } = await filled(bench, bench.quick ? 50_000 : 100_000);
     const pairs: Pair[] = [];
     for (let round = 0; round <= bench.rounds; round += 1) {
-      const ours = await profiled(bench, lab, 'replay', () => lab.call('replay', dataDir));
-      const baseline = await lab.call('scan', dataDir);
+      const ours = await profiled(bench, worker, 'replay', () => worker.call('replay', dataDir));
+      const baseline = await worker.call('scan', dataDir);
       if (round > 0) pairs.push({ ours: rateOf(ours), baseline: rateOf(baseline) });
     }
     const goal = { at: 'least', value: 0.5 } as const;
@@ -27,13 +27,13 @@ export const verify: Row = {
   name: 'verify',
   title: 'verify: entries checked per second',
   async run(bench) {
-    const { lab, dataDir, entries } = await filled(bench, bench.quick ? 50_000 : 100_000);
-    const bytes = await lab.call('load', dataDir);
+    const { worker, dataDir, entries } = await filled(bench, bench.quick ? 50_000 : 100_000);
+    const bytes = await worker.call('load', dataDir);
     const [inMemory, fromFile]: [Pair[], Pair[]] = [[], []];
     for (let round = 0; round <= bench.rounds; round += 1) {
-      const ours = rateOf(await profiled(bench, lab, 'verify', () => lab.call('verify', dataDir)));
-      const hashed = rateOf(await lab.call('hashInMemory'));
-      const readAndHashed = rateOf(await lab.call('hashFromFile', dataDir));
+      const ours = rateOf(await profiled(bench, worker, 'verify', () => worker.call('verify', dataDir)));
+      const hashed = rateOf(await worker.call('hashInMemory'));
+      const readAndHashed = rateOf(await worker.call('hashFromFile', dataDir));
       if (round === 0) continue;
       inMemory.push({ ours, baseline: hashed });
       fromFile.push({ ours, baseline: readAndHashed });
@@ -66,7 +66,7 @@ export const rebuild: Row = {
     for (let round = 0; round <= (bench.quick ? 2 : 1); round += 1) {
       bench.progress(`rebuild ${round + 1}`);
       const before = await repeated(small, 10);
-      const whole = await profiled(bench, large.lab, 'rebuild', () => large.lab.call('rebuild', large.dataDir));
+      const whole = await profiled(bench, large.worker, 'rebuild', () => large.worker.call('rebuild', large.dataDir));
       const after = await repeated(small, 10);
       const smallSeconds = median([...before, ...after].map(({ seconds }) => seconds));
       smallPeaks.push(...[...before, ...after].map(({ peakRssBytes }) => peakRssBytes));
@@ -89,16 +89,16 @@ export const rebuild: Row = {
 type Filled = Awaited<ReturnType<typeof filled>>;
 
 async function filled(bench: BenchContext, entryCount: number) {
-  const writer = bench.start<LogLabWorker>('log-lab');
+  const writer = bench.start<LogWorker>('log');
   const dataDir = await bench.tempDir();
   const entries = await writer.call('fill', dataDir, entryCount);
   await writer.stop();
-  return { lab: bench.start<LogLabWorker>('log-lab'), dataDir, entries };
+  return { worker: bench.start<LogWorker>('log'), dataDir, entries };
 }
 
-async function repeated({ lab, dataDir }: Filled, times: number): Promise<TimedRebuild[]> {
+async function repeated({ worker, dataDir }: Filled, times: number): Promise<TimedRebuild[]> {
   const runs: TimedRebuild[] = [];
-  for (let run = 0; run < times; run += 1) runs.push(await lab.call('rebuild', dataDir));
+  for (let run = 0; run < times; run += 1) runs.push(await worker.call('rebuild', dataDir));
   return runs;
 }
 

@@ -3,7 +3,7 @@ import { azurite, connectionStringOf } from '../../support/azurite.ts';
 import { startLossyProxy } from '../../support/lossy-proxy.ts';
 import { profiled } from '../profiled.ts';
 import { absolute, compare, type Pair, type Row } from '../row.ts';
-import type { TablesLabWorker, TablesSlice } from '../workers/tables-lab.ts';
+import type { TablesSlice, TablesWorker } from '../workers/tables.ts';
 
 const STREAMS_AT_ONCE = 8;
 
@@ -13,20 +13,20 @@ export const tables: Row = {
   title: 'appends a second on Azure Tables',
   async run(bench) {
     const { connectionString, tablesUrl } = await azurite();
-    const lab = bench.start<TablesLabWorker>('tables-lab');
+    const worker = bench.start<TablesWorker>('tables');
     const prefix = () => `B${randomBytes(5).toString('hex')}`;
-    const perSlice = STREAMS_AT_ONCE * (await lab.call('appendsPerStream'));
+    const perSlice = STREAMS_AT_ONCE * (await worker.call('appendsPerStream'));
     const slices = bench.quick ? 8 : 24;
     const [rates, costs]: [Pair[], Pair[]] = [[], []];
     for (let round = 0; round <= bench.rounds; round += 1) {
       bench.progress(`round ${round} of ${bench.rounds}`);
-      await lab.call('open', { connectionString, prefix: prefix() });
+      await worker.call('open', { connectionString, prefix: prefix() });
       const [ours, baseline] = [newSum(), newSum()];
       for (let slice = 0; slice < slices; slice += 1) {
         const oursFirst = slice % 2 === 0;
-        if (!oursFirst) baseline.add(await lab.call('baseline', STREAMS_AT_ONCE));
-        ours.add(await profiled(bench, lab, 'tables', () => lab.call('ours', STREAMS_AT_ONCE)));
-        if (oursFirst) baseline.add(await lab.call('baseline', STREAMS_AT_ONCE));
+        if (!oursFirst) baseline.add(await worker.call('baseline', STREAMS_AT_ONCE));
+        ours.add(await profiled(bench, worker, 'tables', () => worker.call('ours', STREAMS_AT_ONCE)));
+        if (oursFirst) baseline.add(await worker.call('baseline', STREAMS_AT_ONCE));
       }
       if (round === 0) continue;
       const appends = slices * perSlice;
@@ -36,14 +36,14 @@ export const tables: Row = {
 
     // Counted apart: a proxy on the way would take its share of the time.
     const proxy = await startLossyProxy(tablesUrl, { seed: 1 });
-    await lab.call('open', {
+    await worker.call('open', {
       connectionString: connectionStringOf({ tables: proxy.url, queues: '' }),
       prefix: prefix(),
     });
     const before = proxy.counts().total;
-    await lab.call('ours', STREAMS_AT_ONCE);
+    await worker.call('ours', STREAMS_AT_ONCE);
     const requests = (proxy.counts().total - before) / perSlice;
-    await lab.call('close');
+    await worker.call('close');
     await proxy.close();
 
     return {

@@ -1,8 +1,8 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createAcsTelephony } from '../../../src/adapters/telephony/acs.ts';
 import type { Telephony } from '../../../src/app/ports.ts';
-import type { AcsSettings } from '../load/acs-settings.ts';
+import type { AcsSettings } from '../../support/acs-settings.ts';
+import { telephonyTo } from '../../support/acs-telephony.ts';
+import { listen } from '../../support/loopback.ts';
 import { askCommand, hangUpCommand, placeCommand, sayCommand } from '../load/commands.ts';
 import { createMint } from '../load/tokens.ts';
 import { serveWorker } from '../serve-worker.ts';
@@ -20,11 +20,7 @@ let legs: readonly Leg[] = [];
  * than its documentation shows: what the adapter saves must not count for the server.
  */
 function start(acs: AcsSettings): void {
-  telephony = createAcsTelephony({
-    connectionString: acs.ACS_CONNECTION_STRING,
-    cognitiveServicesEndpoint: acs.COGNITIVE_SERVICES_ENDPOINT,
-    allowInsecureConnection: true,
-  });
+  telephony = telephonyTo(acs);
 }
 
 /** Places calls, and returns the processor time that it took in microseconds. */
@@ -60,16 +56,14 @@ async function checkTokens(count: number): Promise<number> {
   const mint = createMint();
   const body = JSON.stringify(mint.keySet);
   const keyServer = createServer((_request, response) => response.end(body));
-  await new Promise<void>((resolve) => keyServer.listen(0, '127.0.0.1', resolve));
-  const jwksUrl = `http://127.0.0.1:${(keyServer.address() as AddressInfo).port}/`;
+  const { url: jwksUrl, close } = await listen(keyServer);
   const check = bareTokenCheck({ issuer: mint.issuer, audience: mint.audience, jwksUrl });
   const headers = Array.from({ length: 100 }, () => `Bearer ${mint.token()}`);
   // Fetches the keys, and lets the code get warm.
   await eachOf([...headers, ...headers, ...headers], check);
   const many = Array.from({ length: count }, (_, index) => headers[index % headers.length]!);
   const cpuMicros = await cpuOf(() => eachOf(many, check));
-  keyServer.closeAllConnections();
-  keyServer.close();
+  await close();
   return cpuMicros;
 }
 

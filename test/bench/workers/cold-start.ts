@@ -1,11 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { openMembers } from '../../../src/composition/stores.ts';
 import { readConfig } from '../../../src/config/config.ts';
+import { cloudEvent } from '../../support/callbacks.ts';
+import { listen } from '../../support/loopback.ts';
 import { serveWorker } from '../serve-worker.ts';
 
 export type Settings = Readonly<Record<string, string>>;
@@ -59,7 +61,7 @@ async function leaveCall(settings: Settings): Promise<Delivery> {
 async function coldStart(settings: Settings, { path, authorization }: Delivery): Promise<number> {
   const port = settings['PORT'];
   const headers = { 'content-type': 'application/json', authorization };
-  const body = JSON.stringify([freshEvent()]);
+  const body = JSON.stringify([cloudEvent('ParticipantsUpdated', { id: randomUUID() })]);
   const startMs = performance.now();
   const server = serve({ ...settings, PUBLIC_BASE_URL: `http://127.0.0.1:${port}` });
   try {
@@ -68,16 +70,6 @@ async function coldStart(settings: Settings, { path, authorization }: Delivery):
   } finally {
     await stop(server);
   }
-}
-
-let events = 0;
-
-/** Not seen before, so that it has to be appended. */
-function freshEvent(): object {
-  events += 1;
-  const type = 'Microsoft.Communication.ParticipantsUpdated';
-  const data = { resultInformation: { code: 200, subCode: 0 }, publicEventType: type };
-  return { id: `bench-${Date.now()}-${events}`, source: 'calling/callConnections/x', specversion: '1.0', type, data };
 }
 
 function serve(settings: Settings): ChildProcess {
@@ -127,16 +119,11 @@ async function interceptor() {
     taken({ path: request.url ?? '', authorization: request.headers.authorization ?? '' });
     request.resume().on('end', () => response.end());
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  const { url, close } = await listen(server);
   return {
-    url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    url,
     first,
-    async close() {
-      server.closeAllConnections();
-      server.close();
-      await once(server, 'close');
-    },
+    close,
   };
 }
 

@@ -1,16 +1,12 @@
 import pino from 'pino';
 import { type RunningCallApp, startCallApp } from '../../../src/app/call-app.ts';
 import type { Telephony } from '../../../src/app/ports.ts';
-import { randomIds } from '../../../src/composition/ids.ts';
 import { inFiles, openStores, storeFiles } from '../../../src/composition/stores.ts';
-import { systemClock } from '../../../src/composition/system-clock.ts';
 import { callbackKey } from '../../../src/config/callback-key.ts';
-import { TIMING } from '../../../src/domain/call/timing.ts';
 import type { Member } from '../../../src/domain/member/members.ts';
-import { buildServer } from '../../../src/http/server.ts';
-import { type CallbackVerifier, createCallbackVerifier } from '../../../src/identity/acs-callbacks.ts';
+import type { CallbackVerifier } from '../../../src/identity/acs-callbacks.ts';
 import { type CallSecrets, createCallSecrets } from '../../../src/identity/call-secrets.ts';
-import { loadQuestionnaire } from '../../../src/questionnaires/load.ts';
+import { appDeps, serveApp, verifierOf } from '../../support/application.ts';
 import { legOf, type OpenCall } from '../load/mix.ts';
 import { serveWorker } from '../serve-worker.ts';
 import { portOf } from './port-of.ts';
@@ -42,27 +38,22 @@ async function start(dataDir: string, tokenCheck: TokenCheck | null): Promise<nu
   const stores = await openStores(inFiles(dataDir));
   const logger = pino({ level: 'info' }, pino.destination('/dev/null'));
   const secrets = createCallSecrets(callbackKey(null, storeFiles(dataDir).callbackKey));
-  const app = await startCallApp({
-    ...stores,
-    members: MEMBERS,
-    telephony: TELEPHONY,
-    secrets,
-    clock: systemClock,
-    ids: randomIds,
-    // Nobody waits for a turn: a call that did would have other entries, and the mix says which there are.
-    dialPolicy: { concurrentCalls: 1_000_000, callsPerSecond: Number.POSITIVE_INFINITY },
-    journal: logger,
-    timing: TIMING,
-    questionnaire: await loadQuestionnaire(),
-    callerId: '+15550100000',
-    callbackUrl: 'http://127.0.0.1/api/calls/events',
-  });
-  const callbackVerifier = tokenCheck
-    ? createCallbackVerifier({ ...tokenCheck, clockToleranceSeconds: 300, now: systemClock.now })
-    : ANY_TOKEN;
-  const config = { publicBaseUrl: 'http://127.0.0.1', callbackUrlAllow: [], staff: { mode: 'loopback' } } as const;
-  const server = buildServer({ app, config, callbackVerifier, logger });
-  await server.listen({ host: '127.0.0.1', port: 0 });
+  const app = await startCallApp(
+    appDeps({
+      ...stores,
+      members: MEMBERS,
+      telephony: TELEPHONY,
+      secrets,
+      // Nobody waits for a turn: a call that did would have other entries, and the mix says which there are.
+      dialPolicy: { concurrentCalls: 1_000_000, callsPerSecond: Number.POSITIVE_INFINITY },
+      journal: logger,
+      callbackUrl: 'http://127.0.0.1/api/calls/events',
+    }),
+  );
+  const callbackVerifier = tokenCheck ? verifierOf({ ...tokenCheck, resourceId: tokenCheck.audience }) : ANY_TOKEN;
+  // Limited as it is shipped.
+  const special = { publicBaseUrl: 'http://127.0.0.1', limits: {} };
+  const { server } = await serveApp({ app, callbackVerifier, logger, ...special });
   started = { app, secrets };
   return portOf(server);
 }

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import http from 'node:http';
-import type { AddressInfo } from 'node:net';
-import type { AcsSettings } from '../load/acs-settings.ts';
+import type { AcsSettings } from '../../support/acs-settings.ts';
+import { listen } from '../../support/loopback.ts';
 import { bodyOf, type Step } from '../load/mix.ts';
 import { createPool } from '../load/pool.ts';
 import { createMint } from '../load/tokens.ts';
@@ -52,8 +52,7 @@ async function start(): Promise<AcsSettings> {
     request.on('end', () => respond(request.url ?? '', verb, Buffer.concat(chunks), response));
   });
   server.keepAliveTimeout = 120_000;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url } = await listen(server);
   return {
     ACS_CONNECTION_STRING: `endpoint=${url}/;accesskey=${Buffer.from(randomUUID()).toString('base64')}`,
     ACS_RESOURCE_ID: mint.audience,

@@ -1,5 +1,5 @@
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from '../../support/loopback.ts';
 import { bodyOf, callbackPath, legOf, MIXES, type MixName, type OpenCall, staggered } from '../load/mix.ts';
 import { checkOf, createMint, type TokenMint } from '../load/tokens.ts';
 import { fire, getBytes, postBytes, type Queue, type VolleyResult } from '../load/wire.ts';
@@ -22,8 +22,8 @@ async function mintTokens(): Promise<TokenCheck> {
   const server = createServer((_request, response) => {
     response.writeHead(200, { 'Content-Type': 'application/json' }).end(body);
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  return checkOf(made, `http://127.0.0.1:${(server.address() as AddressInfo).port}/keys`);
+  const { url } = await listen(server);
+  return checkOf(made, `${url}/keys`);
 }
 
 /**

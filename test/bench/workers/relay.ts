@@ -1,6 +1,6 @@
 import Fastify from 'fastify';
-import { createAcsTelephony } from '../../../src/adapters/telephony/acs.ts';
-import type { AcsSettings } from '../load/acs-settings.ts';
+import type { AcsSettings } from '../../support/acs-settings.ts';
+import { telephonyTo } from '../../support/acs-telephony.ts';
 import { askCommand } from '../load/commands.ts';
 import { serveWorker } from '../serve-worker.ts';
 import { portOf } from './port-of.ts';
@@ -10,11 +10,7 @@ type Event = { readonly data: { readonly callConnectionId: string } };
 
 /** The baseline of the latency row: checks the token, answers, and sends the next request. Remembers nothing. */
 async function start(acs: AcsSettings): Promise<string> {
-  const telephony = createAcsTelephony({
-    connectionString: acs.ACS_CONNECTION_STRING,
-    cognitiveServicesEndpoint: acs.COGNITIVE_SERVICES_ENDPOINT,
-    allowInsecureConnection: true,
-  });
+  const telephony = telephonyTo(acs);
   const check = bareTokenCheck({
     issuer: acs.ACS_TOKEN_ISSUER,
     audience: acs.ACS_RESOURCE_ID,

@@ -5,8 +5,8 @@ import { type RunningServer, startServer } from '../../../src/composition/server
 import { inFiles, openMembers, openSql } from '../../../src/composition/stores.ts';
 import { type Config, readConfig } from '../../../src/config/config.ts';
 import type { Member } from '../../../src/domain/member/members.ts';
-import type { AcsSettings } from '../load/acs-settings.ts';
-import { freePort } from '../load/free-port.ts';
+import type { AcsSettings } from '../../support/acs-settings.ts';
+import { freePort } from '../../support/free-port.ts';
 import { serveWorker } from '../serve-worker.ts';
 
 let server: RunningServer | null = null;

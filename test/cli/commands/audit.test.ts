@@ -5,7 +5,7 @@ import Database from 'libsql';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { storeFiles } from '../../../src/composition/stores.ts';
-import { callAll, type Rig, startRig } from '../../e2e/harness.ts';
+import { callAll, type Rig, startRig } from '../../e2e/rig.ts';
 import { callistra } from '../terminal.ts';
 
 /** Data of a server that has called and was stopped; every test works on a copy. */

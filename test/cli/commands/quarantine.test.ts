@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type SignedRig, startSignedRig } from '../../e2e/callbacks.ts';
+import { type SignedRig, startSignedRig } from '../../e2e/signed-rig.ts';
 import { callistra } from '../terminal.ts';
 
 const LOST = '019aab00-0000-7000-8000-00000000dead';

@@ -1,4 +1,5 @@
-import { type Person, until, untilEnded } from '../../e2e/harness.ts';
+import { type Person, untilEnded } from '../../e2e/rig.ts';
+import { until } from '../../support/until.ts';
 import { SECOND_VERSION } from '../scripts.ts';
 import type { Stage } from '../stage.ts';
 import { place, untilAsked, untilRecorded } from './staff.ts';
@@ -25,7 +26,7 @@ export async function unrulyCallbacks(stage: Stage): Promise<void> {
   });
   const members = await Promise.all(KINDS.map((behaviour) => session.person(behaviour)));
   const calls = await Promise.all(members.map((member) => place(stage, member)));
-  for (const call of calls) await untilEnded(stage.url, call, 60_000);
+  for (const call of calls) await untilEnded(stage.url, call);
   await until('all are delivered', () => stage.simulator.stats().callbacksPending === 0);
   stage.faults({});
   await session.close();
@@ -58,7 +59,7 @@ export async function answersAfterATimeOut(stage: Stage): Promise<void> {
   stage.faults({ callbackTypes: ['RecognizeCompleted'], callbackDelayMs: 300_000, callbackReorderWindowMs: 1 });
   await untilRecorded(session, call, 'Microsoft.Communication.RecognizeFailed');
   stage.faults({});
-  await untilEnded(stage.url, call, 60_000);
+  await untilEnded(stage.url, call);
   await until('all are delivered', () => stage.simulator.stats().callbacksPending === 0);
   await session.close();
 }

@@ -2,7 +2,7 @@ import * as assert from 'uvu/assert';
 import { systemClock } from '../../../src/composition/system-clock.ts';
 import type { OpenCallBody } from '../../../src/domain/member/member.ts';
 import type { Member } from '../../../src/domain/member/members.ts';
-import { untilEnded } from '../../e2e/harness.ts';
+import { untilEnded } from '../../e2e/rig.ts';
 import type { Session, Stage } from '../stage.ts';
 import { ask, place } from './staff.ts';
 

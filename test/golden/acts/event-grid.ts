@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
-import { until, untilEnded } from '../../e2e/harness.ts';
+import { untilEnded } from '../../e2e/rig.ts';
+import { until } from '../../support/until.ts';
 import { EVENT_GRID_SECRET, type Session, type Stage, SUBSCRIPTIONS } from '../stage.ts';
 import { ask, place } from './staff.ts';
 

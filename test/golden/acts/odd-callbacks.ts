@@ -1,4 +1,4 @@
-import { untilEnded } from '../../e2e/harness.ts';
+import { untilEnded } from '../../e2e/rig.ts';
 import type { Stage } from '../stage.ts';
 import { place, untilAsked } from './staff.ts';
 

@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import { PRESET_NAMES } from '../../../src/simulator/members/members.ts';
-import { type Person, untilEnded } from '../../e2e/harness.ts';
+import { type Person, untilEnded } from '../../e2e/rig.ts';
 import type { Stage } from '../stage.ts';
 import { place } from './staff.ts';
 

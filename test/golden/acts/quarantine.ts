@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as assert from 'uvu/assert';
 import { uuidv7 } from '../../../src/composition/ids.ts';
-import { until } from '../../e2e/harness.ts';
+import { until } from '../../support/until.ts';
 import type { Session, Stage } from '../stage.ts';
 import { begin, type Opened, replace } from './day-before.ts';
 import { ask } from './staff.ts';

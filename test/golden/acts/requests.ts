@@ -1,7 +1,8 @@
-import { createAcsTelephony } from '../../../src/adapters/telephony/acs.ts';
 import type { CallAppDeps } from '../../../src/app/call-app.ts';
 import type { Faults } from '../../../src/simulator/faults/faults.ts';
-import { type Person, until, untilEnded } from '../../e2e/harness.ts';
+import { type Person, untilEnded } from '../../e2e/rig.ts';
+import { telephonyTo } from '../../support/acs-telephony.ts';
+import { until } from '../../support/until.ts';
 import type { Stage } from '../stage.ts';
 import { place, untilRecorded } from './staff.ts';
 
@@ -59,7 +60,7 @@ async function troubled(
   const session = await stage.start(changes);
   stage.faults(faults);
   const call = await place(stage, await session.person(who));
-  await untilEnded(stage.url, call, 60_000);
+  await untilEnded(stage.url, call);
   await until('all are delivered', () => stage.simulator.stats().callbacksPending === 0);
   await session.app.idle();
   stage.faults({});
@@ -74,17 +75,18 @@ export async function refusedAfterDoubt(stage: Stage): Promise<void> {
   const call = await place(stage, await session.person('busy'));
   await untilRecorded(session, call, 'Unknown');
   stage.faults({ requestOperations, throttleRate: 1 });
-  await untilEnded(stage.url, call, 60_000);
+  await untilEnded(stage.url, call);
   stage.faults({});
   await session.close();
 }
 
 /** Nobody listens there. */
 function unreachable() {
-  return createAcsTelephony({
-    connectionString: `endpoint=http://127.0.0.1:9/;accesskey=${Buffer.from('nobody').toString('base64')}`,
-    cognitiveServicesEndpoint: 'https://speech.simulator.example/',
-    allowInsecureConnection: true,
+  const accessKey = Buffer.from('nobody').toString('base64');
+  const connectionString = `endpoint=http://127.0.0.1:9/;accesskey=${accessKey}`;
+  return telephonyTo({
+    ACS_CONNECTION_STRING: connectionString,
+    COGNITIVE_SERVICES_ENDPOINT: 'https://speech.example/',
   });
 }
 

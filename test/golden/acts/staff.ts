@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import type { Member } from '../../../src/domain/member/members.ts';
-import { until, untilEnded } from '../../e2e/harness.ts';
+import { untilEnded } from '../../e2e/rig.ts';
+import { until } from '../../support/until.ts';
 import type { Session, Stage } from '../stage.ts';
 
 /** Asks the server for something as staff do. @returns the answer's body */

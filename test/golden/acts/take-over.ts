@@ -1,6 +1,6 @@
 import * as assert from 'uvu/assert';
 import type { Member } from '../../../src/domain/member/members.ts';
-import { untilEnded } from '../../e2e/harness.ts';
+import { untilEnded } from '../../e2e/rig.ts';
 import { CARELESS, SECOND_VERSION } from '../scripts.ts';
 import type { Stage } from '../stage.ts';
 import { cancel, place, untilAsked, untilRecorded } from './staff.ts';
@@ -28,7 +28,7 @@ export async function takeOver(stage: Stage): Promise<void> {
   const session = await stage.start({ questionnaire: SECOND_VERSION });
   stage.faults({});
   assert.is(session.app.caughtUp.open, calls.length);
-  for (const call of calls) await untilEnded(stage.url, call, 60_000);
+  for (const call of calls) await untilEnded(stage.url, call);
   await session.close();
 }
 

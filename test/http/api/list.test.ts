@@ -1,11 +1,12 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { decodeCursor, encodeCursor } from '../../../src/http/api/cursor.ts';
-import { type Harness, ROWS, startHarness } from '../harness.ts';
+import { type Rig, startRig } from '../rig.ts';
+import { ROWS } from '../samples.ts';
 
-const test = suite<Harness>('list');
+const test = suite<Rig>('list');
 test.before.each(async (context) => {
-  Object.assign(context, await startHarness());
+  Object.assign(context, await startRig());
 });
 test.after.each((context) => context.close());
 
@@ -13,31 +14,31 @@ const id = (serial: number) => `019ab000-0000-7000-8000-${String(serial).padStar
 const rows = (count: number) =>
   Array.from({ length: count }, (_, index) => ({ ...ROWS.session, callSessionId: id(count - index) }));
 
-test('calls are listed without what is our own business', async (harness) => {
-  const response = await harness.server.inject('/api/calls');
+test('calls are listed without what is our own business', async (rig) => {
+  const response = await rig.server.inject('/api/calls');
   assert.is(response.statusCode, 200);
   const { version: _version, correlationId: _correlationId, serverCallId: _serverCallId, ...session } = ROWS.session;
   assert.equal(response.json(), { calls: [session], nextCursor: null });
-  assert.equal(harness.fake.asked.list, [[{ filter: {}, limit: 51 }]]);
+  assert.equal(rig.fake.asked.list, [[{ filter: {}, limit: 51 }]]);
 });
 
-test('every page leads to the next one, and the last one to none', async (harness) => {
-  harness.fake.listed = rows(4);
-  const first = (await harness.server.inject('/api/calls?limit=3')).json();
+test('every page leads to the next one, and the last one to none', async (rig) => {
+  rig.fake.listed = rows(4);
+  const first = (await rig.server.inject('/api/calls?limit=3')).json();
   assert.is(first.calls.length, 3);
   assert.is(decodeCursor(first.nextCursor), id(2));
-  harness.fake.listed = rows(1);
-  const second = (await harness.server.inject(`/api/calls?limit=3&cursor=${first.nextCursor}`)).json();
+  rig.fake.listed = rows(1);
+  const second = (await rig.server.inject(`/api/calls?limit=3&cursor=${first.nextCursor}`)).json();
   assert.is(second.nextCursor, null);
-  assert.is(harness.fake.asked.list[1]?.[0].after, id(2));
-  harness.fake.listed = rows(3);
-  assert.is((await harness.server.inject('/api/calls?limit=3')).json().nextCursor, null);
+  assert.is(rig.fake.asked.list[1]?.[0].after, id(2));
+  rig.fake.listed = rows(3);
+  assert.is((await rig.server.inject('/api/calls?limit=3')).json().nextCursor, null);
 });
 
-test('filters are passed on, times as UTC', async (harness) => {
+test('filters are passed on, times as UTC', async (rig) => {
   const query = 'memberId=M-1&status=Failed&disposition=no-answer&from=2026-03-01T12:00:00%2B02:00&to=2026-03-02';
-  assert.is((await harness.server.inject(`/api/calls?${query}&limit=200`)).statusCode, 200);
-  assert.equal(harness.fake.asked.list[0]?.[0], {
+  assert.is((await rig.server.inject(`/api/calls?${query}&limit=200`)).statusCode, 200);
+  assert.equal(rig.fake.asked.list[0]?.[0], {
     filter: {
       memberId: 'M-1',
       status: 'Failed',
@@ -49,7 +50,7 @@ test('filters are passed on, times as UTC', async (harness) => {
   });
 });
 
-test('a question that is not as described is refused and nothing is asked', async (harness) => {
+test('a question that is not as described is refused and nothing is asked', async (rig) => {
   const bad = [
     'limit=0',
     'limit=201',
@@ -77,11 +78,11 @@ test('a question that is not as described is refused and nothing is asked', asyn
     `cursor=${'x'.repeat(200)}`,
   ];
   for (const query of bad) {
-    const response = await harness.server.inject(`/api/calls?${query}`);
+    const response = await rig.server.inject(`/api/calls?${query}`);
     assert.is(response.statusCode, 400, query);
     assert.is(response.headers['content-type'], 'application/problem+json');
   }
-  assert.is(harness.fake.asked.list.length, 0);
+  assert.is(rig.fake.asked.list.length, 0);
 });
 
 test.run();

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CALL, type Harness, startHarness } from '../harness.ts';
+import { type Rig, startRig } from '../rig.ts';
+import { CALL } from '../samples.ts';
 
 const ID = `${CALL}~event-1`;
 const ITEM = {
@@ -11,45 +12,45 @@ const ITEM = {
   receivedAt: '2026-03-01T09:00:00.000Z',
 };
 
-const test = suite<Harness>('quarantine');
+const test = suite<Rig>('quarantine');
 test.before.each(async (context) => {
-  Object.assign(context, await startHarness());
+  Object.assign(context, await startRig());
   context.fake.waiting = [ITEM];
 });
 test.after.each((context) => context.close());
 
-const release = (harness: Harness, id: string) =>
-  harness.server.inject({ method: 'POST', url: `/api/quarantine/${encodeURIComponent(id)}/release` });
+const release = (rig: Rig, id: string) =>
+  rig.server.inject({ method: 'POST', url: `/api/quarantine/${encodeURIComponent(id)}/release` });
 
-const discard = (harness: Harness, id: string, payload: object) =>
-  harness.server.inject({ method: 'POST', url: `/api/quarantine/${encodeURIComponent(id)}/discard`, payload });
+const discard = (rig: Rig, id: string, payload: object) =>
+  rig.server.inject({ method: 'POST', url: `/api/quarantine/${encodeURIComponent(id)}/discard`, payload });
 
-test('operators see which callbacks wait, and nothing of what they say', async (harness) => {
-  harness.fake.waiting = [{ ...ITEM, ...{ raw: '{"secret":"answer"}' } }];
-  const response = await harness.server.inject('/api/quarantine');
+test('operators see which callbacks wait, and nothing of what they say', async (rig) => {
+  rig.fake.waiting = [{ ...ITEM, ...{ raw: '{"secret":"answer"}' } }];
+  const response = await rig.server.inject('/api/quarantine');
   assert.equal(response.json(), { items: [ITEM] });
 });
 
-test('a callback is released under its id, in the name of who did it', async (harness) => {
-  assert.is((await release(harness, ID)).statusCode, 200);
-  assert.equal(harness.fake.asked.releaseQuarantined, [[ID, 'operator:local']]);
+test('a callback is released under its id, in the name of who did it', async (rig) => {
+  assert.is((await release(rig, ID)).statusCode, 200);
+  assert.equal(rig.fake.asked.releaseQuarantined, [[ID, 'operator:local']]);
 });
 
-test('releasing what is not there, or whose call is still unknown, says so', async (harness) => {
-  harness.fake.release = 'not-found';
-  assert.is((await release(harness, 'x')).json().code, 'NOT_IN_QUARANTINE');
-  harness.fake.release = 'call-unknown';
-  const response = await release(harness, ID);
+test('releasing what is not there, or whose call is still unknown, says so', async (rig) => {
+  rig.fake.release = 'not-found';
+  assert.is((await release(rig, 'x')).json().code, 'NOT_IN_QUARANTINE');
+  rig.fake.release = 'call-unknown';
+  const response = await release(rig, ID);
   assert.is(response.statusCode, 409);
   assert.is(response.json().code, 'CALL_STILL_UNKNOWN');
 });
 
-test('a callback is given up only with a reason', async (harness) => {
-  assert.is((await discard(harness, ID, {})).statusCode, 400);
-  assert.is((await discard(harness, ID, { reason: '' })).statusCode, 400);
-  assert.equal(harness.fake.asked.discardQuarantined, []);
-  assert.is((await discard(harness, ID, { reason: 'the call was made by another system' })).statusCode, 200);
-  assert.is((await discard(harness, 'x', { reason: 'r' })).statusCode, 404);
+test('a callback is given up only with a reason', async (rig) => {
+  assert.is((await discard(rig, ID, {})).statusCode, 400);
+  assert.is((await discard(rig, ID, { reason: '' })).statusCode, 400);
+  assert.equal(rig.fake.asked.discardQuarantined, []);
+  assert.is((await discard(rig, ID, { reason: 'the call was made by another system' })).statusCode, 200);
+  assert.is((await discard(rig, 'x', { reason: 'r' })).statusCode, 404);
 });
 
 test.run();

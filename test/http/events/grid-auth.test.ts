@@ -2,25 +2,27 @@ import { generateKeyPair } from 'jose';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { assertConfig, HttpConfigError } from '../../../src/http/config.ts';
-import { CALL, deliver, event, SECRET, sha256 } from '../harness.ts';
+import { sha256 } from '../../support/sha256.ts';
+import { deliver } from '../rig.ts';
+import { CALL, event, SECRET } from '../samples.ts';
 import {
   GRID_APPLICATION,
   GRID_ROLE,
   GRID_SECRET,
-  type GridHarness,
+  type GridRig,
   gridEvent,
-  startGrid,
+  startGridRig,
   TENANT_ISSUER_V2,
   validation,
-} from './grid-harness.ts';
+} from './grid-rig.ts';
 
 const BODY = JSON.stringify([gridEvent()]);
 const VALIDATION = { 'aeg-event-type': 'SubscriptionValidation' };
 
-const asked = ({ fake }: GridHarness) => fake.asked.recordGridEvents.length;
+const asked = ({ fake }: GridRig) => fake.asked.recordGridEvents.length;
 
-const secret = suite<GridHarness>('event-grid-secret');
-secret.before.each(async (context) => void Object.assign(context, await startGrid('secret')));
+const secret = suite<GridRig>('event-grid-secret');
+secret.before.each(async (context) => void Object.assign(context, await startGridRig('secret')));
 secret.after.each((context) => context.close());
 
 secret('a delivery with the secret is taken, from the header or from the address', async (grid) => {
@@ -105,8 +107,8 @@ secret('refusals are counted, and no secret or number is written anywhere', asyn
   }
 });
 
-const entra = suite<GridHarness>('event-grid-token');
-entra.before.each(async (context) => void Object.assign(context, await startGrid('entra')));
+const entra = suite<GridRig>('event-grid-token');
+entra.before.each(async (context) => void Object.assign(context, await startGridRig('entra')));
 entra.after.each((context) => context.close());
 
 const withToken = (token: string) => ({ headers: { authorization: `Bearer ${token}` } });
@@ -154,8 +156,8 @@ entra('while the keys of the tenant cannot be had a delivery may be sent again',
   assert.is((await grid.post(BODY)).status, 200);
 });
 
-const none = suite<GridHarness>('event-grid-not-set-up');
-none.before.each(async (context) => void Object.assign(context, await startGrid('none')));
+const none = suite<GridRig>('event-grid-not-set-up');
+none.before.each(async (context) => void Object.assign(context, await startGridRig('none')));
 none.after.each((context) => context.close());
 
 none('without settings for Event Grid whoever speaks in its name is a stranger', async (grid) => {

@@ -1,13 +1,13 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { cloudEvent, type GridHarness, gridEvent, startGrid } from './grid-harness.ts';
+import { cloudEvent, type GridRig, gridEvent, startGridRig } from './grid-rig.ts';
 
-const test = suite<GridHarness>('event-grid');
-test.before.each(async (context) => void Object.assign(context, await startGrid('secret')));
+const test = suite<GridRig>('event-grid');
+test.before.each(async (context) => void Object.assign(context, await startGridRig('secret')));
 test.after.each((context) => context.close());
 
-const asked = ({ fake }: GridHarness) => fake.asked.recordGridEvents[0]?.[0] ?? [];
-const flaws = (grid: GridHarness) => asked(grid).map((event) => ('flaw' in event ? event.flaw : 'none'));
+const asked = ({ fake }: GridRig) => fake.asked.recordGridEvents[0]?.[0] ?? [];
+const flaws = (grid: GridRig) => asked(grid).map((event) => ('flaw' in event ? event.flaw : 'none'));
 
 test('an event of the Event Grid schema is recorded with exactly the text that came', async (grid) => {
   const text = '{ "id":"g-1", "eventType":"X.Y", "subject":"s", "data":{"b":1.0,  "a":"\\u00e9"} }';

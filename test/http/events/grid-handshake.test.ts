@@ -1,12 +1,11 @@
-import { once } from 'node:events';
 import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type GridHarness, gridEvent, startGrid, validation } from './grid-harness.ts';
+import { listen } from '../../support/loopback.ts';
+import { type GridRig, gridEvent, startGridRig, validation } from './grid-rig.ts';
 
-const test = suite<GridHarness>('event-grid-handshake');
-test.before.each(async (context) => void Object.assign(context, await startGrid('secret')));
+const test = suite<GridRig>('event-grid-handshake');
+test.before.each(async (context) => void Object.assign(context, await startGridRig('secret')));
 test.after.each((context) => context.close());
 
 const HEADERS = { 'aeg-event-type': 'SubscriptionValidation' };
@@ -59,7 +58,7 @@ test('only origins that are set are told so, and none is echoed', async (grid) =
 });
 
 test('a sovereign cloud has an origin of its own', async () => {
-  const grid = await startGrid('secret', { allowedOrigins: ['eventgrid.azure.us'] });
+  const grid = await startGridRig('secret', { allowedOrigins: ['eventgrid.azure.us'] });
   const own = await grid.ask({ headers: { 'webhook-request-origin': 'eventgrid.azure.us' } });
   const foreign = await grid.ask();
   await grid.close();
@@ -71,9 +70,9 @@ test('no address that a handshake names is called', async (grid) => {
   const bait = createServer((_request, response) => {
     calls += 1;
     response.end();
-  }).listen(0, '127.0.0.1');
-  await once(bait, 'listening');
-  const url = `http://127.0.0.1:${(bait.address() as AddressInfo).port}/validate`;
+  });
+  const { url: origin, close } = await listen(bait);
+  const url = `${origin}/validate`;
   const event = validation();
   Object.assign(event['data'] as object, { validationUrl: url });
   await grid.post(JSON.stringify([event]), { headers: HEADERS });
@@ -81,8 +80,7 @@ test('no address that a handshake names is called', async (grid) => {
   // Whatever had been sent would have been sent before these came back.
   await fetch(url);
   await grid.metrics();
-  bait.closeAllConnections();
-  bait.close();
+  await close();
   assert.is(calls, 1);
 });
 

@@ -1,10 +1,11 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CALL, type Harness, startHarness } from '../harness.ts';
+import { type Rig, startRig } from '../rig.ts';
+import { CALL } from '../samples.ts';
 
-const test = suite<Harness>('operation');
+const test = suite<Rig>('operation');
 test.before.each(async (context) => {
-  Object.assign(context, await startHarness());
+  Object.assign(context, await startRig());
 });
 test.after.each((context) => context.close());
 

@@ -1,5 +1,4 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { closeSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -7,9 +6,10 @@ import { verifyLog } from '../../../src/audit/verify.ts';
 import { EMPTY_HEAD, type Head } from '../../../src/domain/entries.ts';
 import { LogError } from '../../../src/log/port.ts';
 import { openSqliteLog } from '../../../src/log/sqlite/log.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 
-const dir = mkdtempSync(join(tmpdir(), 'callistra-damage-'));
-test.after(() => rmSync(dir, { recursive: true, force: true }));
+const { path: dir, remove } = await tempDir('damage');
+test.after(remove);
 
 const PAGE = 4_096;
 const STREAMS = 60;

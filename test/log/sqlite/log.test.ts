@@ -1,7 +1,5 @@
 import { spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { existsSync, readFileSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
@@ -11,35 +9,37 @@ import { verifyLog } from '../../../src/audit/verify.ts';
 import { EMPTY_HEAD, headOf } from '../../../src/domain/entries.ts';
 import { LogError, type LogErrorCode } from '../../../src/log/port.ts';
 import { openSqliteLog } from '../../../src/log/sqlite/log.ts';
+import { collect } from '../../support/collect.ts';
+import { type TempDir, tempDir } from '../../support/temp-dir.ts';
 import { contract } from '../contract.ts';
-import { accepted, collect, newEntry, rejectsWith } from '../fixtures.ts';
+import { accepted, newEntry, rejectsWith } from '../samples.ts';
 
 contract({
   name: 'sqlite',
   async open() {
-    const folder = mkdtempSync(join(tmpdir(), 'callistra-log-'));
-    let log = openSqliteLog(join(folder, 'log.db'));
+    const { file, remove } = await tempDir('log');
+    let log = openSqliteLog(file('log.db'));
     return {
       log,
       async reopen() {
         await log.close();
-        log = openSqliteLog(join(folder, 'log.db'));
+        log = openSqliteLog(file('log.db'));
         return log;
       },
       async cleanup() {
         await log.close();
-        rmSync(folder, { recursive: true });
+        await remove();
       },
     };
   },
 });
 
-const test = suite<{ folder: string; path: string }>('sqlite log');
-test.before.each((context) => {
-  context.folder = mkdtempSync(join(tmpdir(), 'callistra-log-'));
-  context.path = join(context.folder, 'log.db');
+const test = suite<{ folder: TempDir; path: string }>('sqlite log');
+test.before.each(async (context) => {
+  context.folder = await tempDir('log');
+  context.path = context.folder.file('log.db');
 });
-test.after.each(({ folder }) => rmSync(folder, { recursive: true }));
+test.after.each(({ folder }) => folder.remove());
 
 const WRITER = fileURLToPath(new URL('./writer-process.ts', import.meta.url));
 const HOUR = new Date(0);
@@ -118,7 +118,7 @@ test('a second writer is refused at once and told what to do, in this process an
 
 test('a killed writer gives way at once, and everything it acknowledged is there', async ({ folder }) => {
   for (const count of [20, 200]) {
-    const path = join(folder, `log-${count}.db`);
+    const path = folder.file(`log-${count}.db`);
     const writer = await startWriter(path, count);
     await writer.kill();
     const log = openSqliteLog(path);
@@ -186,7 +186,7 @@ test('an entry that somebody else put in is not overwritten: the append is rejec
 });
 
 test('a file that is no log, of a newer program, or damaged is refused with the reason', async ({ folder, path }) => {
-  const file = (name: string) => join(folder, name);
+  const { file } = folder;
   writeFileSync(file('garbage'), Buffer.alloc(9_000, 7));
   refusesToOpen(file('garbage'), 'LOG_CORRUPT', /not a database/);
 

@@ -1,6 +1,6 @@
 import { EMPTY_HEAD, headOf } from '../../../src/domain/entries.ts';
 import { openSqliteLog } from '../../../src/log/sqlite/log.ts';
-import { accepted, newEntry } from '../fixtures.ts';
+import { accepted, newEntry } from '../samples.ts';
 
 /*
  * A process that writes for ever, run by sqlite-log.test.ts to be killed: one line per acknowledged append,

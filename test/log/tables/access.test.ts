@@ -1,12 +1,12 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
+import { createServer } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EMPTY_HEAD } from '../../../src/domain/entries.ts';
 import { openTablesLog } from '../../../src/log/tables/log.ts';
 import { connectionStringOf } from '../../support/azurite.ts';
-import { newEntry, rejectsWith } from '../fixtures.ts';
-import { connectionStringWith, noWait, tablesLab } from './lab.ts';
+import { listen } from '../../support/loopback.ts';
+import { newEntry, rejectsWith } from '../samples.ts';
+import { connectionStringWith, noWait, openTablesRig } from './rig.ts';
 
 const ENDPOINT = 'https://127.0.0.1:1';
 
@@ -38,7 +38,7 @@ test('a credential that never answers is given up with its request', async () =>
 
 test('who may only read, is not known or finds no tables is told so at once, and nothing of the entry', async () => {
   const secret = newEntry('secret', { data: 'secret' });
-  const { store, prefix, close } = await tablesLab();
+  const { store, prefix, close } = await openTablesRig();
   const wrongKey = store.connectionString.replace(/AccountKey=[^;]*/, `AccountKey=${btoa('wrong')}`);
   const both = [[secret], [secret, secret]];
   const cases: [string, string, RegExp, (typeof secret)[][]][] = [
@@ -63,16 +63,13 @@ test('who may only read, is not known or finds no tables is told so at once, and
 });
 
 test('where nobody listens nothing was written; where nobody answers nobody can say', async () => {
-  const server = createServer();
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const { url, close } = await listen(createServer());
   const connectionString = connectionStringOf({ tables: url, queues: url });
   const log = await openTablesLog({ connectionString }, { writeId: () => 'w', wait: noWait, timeLimitMs: 30 });
   await rejectsWith('LOG_UNKNOWN_OUTCOME', log.append('s', EMPTY_HEAD, [newEntry('a')]));
   await rejectsWith('LOG_UNAVAILABLE', log.read('s'));
-  server.close();
   await log.close();
+  await close();
 
   const closed = await openTablesLog({ connectionString }, { writeId: () => 'w', wait: noWait });
   for (const entries of [[newEntry('a')], [newEntry('a'), newEntry('b')]]) {

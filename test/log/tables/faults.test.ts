@@ -4,8 +4,8 @@ import { verifyLog } from '../../../src/audit/verify.ts';
 import { EMPTY_HEAD, type Entry, headOf } from '../../../src/domain/entries.ts';
 import { type CallEventLog, LogError } from '../../../src/log/port.ts';
 import { contract } from '../contract.ts';
-import { accepted, newEntry } from '../fixtures.ts';
-import { type TablesLab, tablesLab } from './lab.ts';
+import { accepted, newEntry } from '../samples.ts';
+import { openTablesRig, type TablesRig } from './rig.ts';
 
 /** So many tries that faults at these rates do not use them up. */
 const PATIENT = { tries: 8 };
@@ -14,24 +14,24 @@ let opened = 0;
 contract({
   name: 'azure tables behind a lossy proxy',
   async open() {
-    const lab = await tablesLab(++opened);
-    lab.proxy.setFaults({ lostAnswer: 0.06, cutAnswer: 0.02, failedAfter: 0.04, busy: 0.04, delay: 0.1 });
+    const rig = await openTablesRig(++opened);
+    rig.proxy.setFaults({ lostAnswer: 0.06, cutAnswer: 0.02, failedAfter: 0.04, busy: 0.04, delay: 0.1 });
     return {
-      log: await lab.open(PATIENT),
-      reopen: () => lab.open(PATIENT),
+      log: await rig.open(PATIENT),
+      reopen: () => rig.open(PATIENT),
       async cleanup() {
-        assert.ok(lab.proxy.counts().total > 0);
-        await lab.close();
+        assert.ok(rig.proxy.counts().total > 0);
+        await rig.close();
       },
     };
   },
 });
 
-const test = suite<{ lab: TablesLab }>('tables log under faults');
+const test = suite<{ rig: TablesRig }>('tables log under faults');
 test.before.each(async (context) => {
-  context.lab = await tablesLab(7);
+  context.rig = await openTablesRig(7);
 });
-test.after.each(({ lab }) => lab.close());
+test.after.each(({ rig }) => rig.close());
 
 const STREAMS = ['a', 'b', 'c'];
 const PROCESSES = 3;
@@ -90,13 +90,13 @@ async function untilAnswered(read: () => Promise<readonly Entry[]>): Promise<rea
 }
 
 test('many writers, every fault: what was acknowledged is there once, what was refused is not, chains are sound', async ({
-  lab,
+  rig,
 }) => {
-  const logs = await Promise.all(Array.from({ length: PROCESSES }, () => lab.open({ tries: 2 })));
+  const logs = await Promise.all(Array.from({ length: PROCESSES }, () => rig.open({ tries: 2 })));
   const told: Told = { acknowledged: new Set(), refused: new Set(), conflicts: 0, unknown: 0 };
   for (const stream of STREAMS) await logs[0]?.register(stream, new Date(0));
   const rate = 0.05;
-  lab.proxy.setFaults({
+  rig.proxy.setFaults({
     reset: rate,
     lostAnswer: rate,
     cutAnswer: rate,
@@ -115,9 +115,9 @@ test('many writers, every fault: what was acknowledged is there once, what was r
     }),
   );
   await Promise.all(appenders);
-  lab.proxy.setFaults({});
+  rig.proxy.setFaults({});
 
-  const { faults } = lab.proxy.counts();
+  const { faults } = rig.proxy.counts();
   assert.is(Object.keys(faults).length, 8, `every fault happened: ${JSON.stringify(faults)}`);
   assert.ok(told.conflicts > 10 && told.unknown > 0 && told.refused.size > 0, `${JSON.stringify({ ...told })}`);
   const stored = (await Promise.all(STREAMS.map((stream) => logs[0]!.read(stream)))).flat().map(({ id }) => id);
@@ -127,9 +127,9 @@ test('many writers, every fault: what was acknowledged is there once, what was r
   assert.equal((await verifyLog(logs[0]!)).findings, []);
 });
 
-test('of twenty processes at one head exactly one wins, though answers are lost', async ({ lab }) => {
-  const logs = await Promise.all(Array.from({ length: 20 }, () => lab.open(PATIENT)));
-  lab.proxy.setFaults({ lostAnswer: 0.15, failedAfter: 0.1, delay: 0.3 });
+test('of twenty processes at one head exactly one wins, though answers are lost', async ({ rig }) => {
+  const logs = await Promise.all(Array.from({ length: 20 }, () => rig.open(PATIENT)));
+  rig.proxy.setFaults({ lostAnswer: 0.15, failedAfter: 0.1, delay: 0.3 });
   for (let round = 0, head = EMPTY_HEAD; round < 4; round++) {
     const entries = (n: number) => Array.from({ length: 1 + (n % 2) }, (_, k) => newEntry(`${round}-${n}-${k}`));
     const results = await Promise.all(logs.map((log, n) => log.append('s', head, entries(n))));

@@ -4,14 +4,15 @@ import { verifyLog } from '../../../src/audit/verify.ts';
 import { EMPTY_HEAD, headOf } from '../../../src/domain/entries.ts';
 import { LOG_LIMITS } from '../../../src/log/port.ts';
 import { openTablesLog } from '../../../src/log/tables/log.ts';
+import { collect } from '../../support/collect.ts';
 import { contract } from '../contract.ts';
-import { accepted, collect, newEntry, rejectsWith } from '../fixtures.ts';
-import { connectionStringWith, noWait, requestsOf, type TablesLab, tablesLab } from './lab.ts';
+import { accepted, newEntry, rejectsWith } from '../samples.ts';
+import { connectionStringWith, noWait, openTablesRig, requestsOf, type TablesRig } from './rig.ts';
 
 contract({
   name: 'azure tables, with the rights to read and to add',
   async open() {
-    const { store, prefix, close } = await tablesLab();
+    const { store, prefix, close } = await openTablesRig();
     const access = { connectionString: connectionStringWith('ra', store) };
     const open = () => openTablesLog(access, { prefix, writeId: () => crypto.randomUUID(), wait: noWait });
     const opened = [await open()];
@@ -29,57 +30,57 @@ contract({
   },
 });
 
-const test = suite<{ lab: TablesLab }>('tables log');
+const test = suite<{ rig: TablesRig }>('tables log');
 test.before.each(async (context) => {
-  context.lab = await tablesLab();
+  context.rig = await openTablesRig();
 });
-test.after.each(({ lab }) => lab.close());
+test.after.each(({ rig }) => rig.close());
 
 const HOUR = new Date(0);
 const hour = (n: number) => new Date(n * 3_600_000);
 
-test('an append whose head this process has written or read is one request', async ({ lab }) => {
-  const log = await lab.open();
+test('an append whose head this process has written or read is one request', async ({ rig }) => {
+  const log = await rig.open();
   let head = EMPTY_HEAD;
   const append = (count: number) => async () => {
     const entries = Array.from({ length: count }, (_, n) => newEntry(`${head.version}-${n}`));
     head = headOf(accepted(await log.append('s', head, entries)));
   };
-  assert.equal(await requestsOf(lab, append(1)), { 'POST /Events': 1 });
-  assert.equal(await requestsOf(lab, append(3)), { 'POST /$batch': 1 });
-  assert.equal(await requestsOf(lab, append(1)), { 'POST /Events': 1 });
+  assert.equal(await requestsOf(rig, append(1)), { 'POST /Events': 1 });
+  assert.equal(await requestsOf(rig, append(3)), { 'POST /$batch': 1 });
+  assert.equal(await requestsOf(rig, append(1)), { 'POST /Events': 1 });
 
-  const other = await lab.open();
+  const other = await rig.open();
   head = headOf(accepted(await other.append('s', head, [newEntry('other')])));
-  assert.equal(await requestsOf(lab, async () => (await log.read('s', head.version)).length), { 'GET /Events()': 1 });
-  assert.equal(await requestsOf(lab, append(2)), { 'POST /$batch': 1 });
+  assert.equal(await requestsOf(rig, async () => (await log.read('s', head.version)).length), { 'GET /Events()': 1 });
+  assert.equal(await requestsOf(rig, append(2)), { 'POST /$batch': 1 });
 });
 
-test('a head that was never seen costs one read, and one that cannot be the last none', async ({ lab }) => {
-  const writer = await lab.open();
+test('a head that was never seen costs one read, and one that cannot be the last none', async ({ rig }) => {
+  const writer = await rig.open();
   const entries = accepted(await writer.append('s', EMPTY_HEAD, [newEntry('a'), newEntry('b')]));
   const conflict = async (head: { version: number; hash: string }) =>
     assert.equal(await log.append('s', head, [newEntry('x')]), { conflict: true });
-  let log = await lab.open();
-  assert.equal(await requestsOf(lab, () => conflict({ version: 2, hash: 'f'.repeat(64) })), { 'GET /Events()': 1 });
-  assert.equal(await requestsOf(lab, () => conflict({ version: 3, hash: 'f'.repeat(64) })), { 'GET /Events()': 1 });
+  let log = await rig.open();
+  assert.equal(await requestsOf(rig, () => conflict({ version: 2, hash: 'f'.repeat(64) })), { 'GET /Events()': 1 });
+  assert.equal(await requestsOf(rig, () => conflict({ version: 3, hash: 'f'.repeat(64) })), { 'GET /Events()': 1 });
   const cold = () => log.append('s', headOf(entries), [newEntry('c')]);
-  assert.equal(await requestsOf(lab, cold), { 'GET /Events()': 1, 'POST /Events': 1 });
-  assert.equal(await requestsOf(lab, () => conflict(headOf(entries))), {});
-  assert.equal(await requestsOf(lab, () => conflict(EMPTY_HEAD)), {});
-  log = await lab.open();
-  assert.equal(await requestsOf(lab, () => conflict(EMPTY_HEAD)), { 'POST /Events': 1 });
+  assert.equal(await requestsOf(rig, cold), { 'GET /Events()': 1, 'POST /Events': 1 });
+  assert.equal(await requestsOf(rig, () => conflict(headOf(entries))), {});
+  assert.equal(await requestsOf(rig, () => conflict(EMPTY_HEAD)), {});
+  log = await rig.open();
+  assert.equal(await requestsOf(rig, () => conflict(EMPTY_HEAD)), { 'POST /Events': 1 });
 });
 
-test('a registration is one request, and none when it is repeated', async ({ lab }) => {
-  const log = await lab.open();
-  assert.equal(await requestsOf(lab, () => log.register('s', HOUR)), { 'POST /Register': 1 });
-  assert.equal(await requestsOf(lab, () => log.register('s', HOUR)), {});
-  assert.equal(await requestsOf(lab, () => log.register('s', hour(1))), { 'POST /Register': 1 });
+test('a registration is one request, and none when it is repeated', async ({ rig }) => {
+  const log = await rig.open();
+  assert.equal(await requestsOf(rig, () => log.register('s', HOUR)), { 'POST /Register': 1 });
+  assert.equal(await requestsOf(rig, () => log.register('s', HOUR)), {});
+  assert.equal(await requestsOf(rig, () => log.register('s', hour(1))), { 'POST /Register': 1 });
 });
 
-test('streams with long names are kept apart', async ({ lab }) => {
-  const log = await lab.open();
+test('streams with long names are kept apart', async ({ rig }) => {
+  const log = await rig.open();
   const names = ['a', 'b', 'ü'].map((end) => `${'long/'.repeat(10_000)}${end}`);
   for (const name of names) {
     await log.register(name, HOUR);
@@ -90,8 +91,8 @@ test('streams with long names are kept apart', async ({ lab }) => {
   assert.equal((await verifyLog(log)).findings, []);
 });
 
-test('the largest append fits into a request, whatever its text', async ({ lab }) => {
-  const log = await lab.open();
+test('the largest append fits into a request, whatever its text', async ({ rig }) => {
+  const log = await rig.open();
   const { entriesPerAppend, bytesPerAppend } = LOG_LIMITS;
   const sizeBytes = Math.floor(bytesPerAppend / entriesPerAppend) - 200;
   for (const text of ['"', '\\', '\u0001', 'x', 'ü', '"x\n']) {
@@ -102,8 +103,8 @@ test('the largest append fits into a request, whatever its text', async ({ lab }
   }
 });
 
-test('a removed row is told by its version, a changed one is found by verify', async ({ lab }) => {
-  const log = await lab.open();
+test('a removed row is told by its version, a changed one is found by verify', async ({ rig }) => {
+  const log = await rig.open();
   for (const stream of ['s', 't']) {
     await log.register(stream, HOUR);
     accepted(
@@ -114,9 +115,9 @@ test('a removed row is told by its version, a changed one is found by verify', a
       ),
     );
   }
-  await lab.events.updateEntity({ partitionKey: 't', rowKey: '0000000003', Data: '{}' }, 'Merge');
+  await rig.events.updateEntity({ partitionKey: 't', rowKey: '0000000003', Data: '{}' }, 'Merge');
   assert.equal((await verifyLog(log)).findings, [{ stream: 't', version: 3, kind: 'hash' }]);
-  await lab.events.deleteEntity('s', '0000000002');
+  await rig.events.deleteEntity('s', '0000000002');
   const error = await rejectsWith('LOG_CORRUPT', log.read('s'));
   assert.match(error.message, /entry 2 of stream s is missing/);
   assert.is((await log.read('s', 3)).length, 2);
@@ -124,18 +125,18 @@ test('a removed row is told by its version, a changed one is found by verify', a
     { stream: 's', version: 2, kind: 'unreadable' },
     { stream: 't', version: 3, kind: 'hash' },
   ]);
-  await lab.events.updateEntity({ partitionKey: 't', rowKey: '0000000002', Data: 7 }, 'Merge');
+  await rig.events.updateEntity({ partitionKey: 't', rowKey: '0000000002', Data: 7 }, 'Merge');
   assert.match((await rejectsWith('LOG_CORRUPT', log.read('t'))).message, /entry 2 of stream t has no Data/);
 });
 
-test('a long stream and a long register are read page by page', async ({ lab }) => {
-  const log = await lab.open();
+test('a long stream and a long register are read page by page', async ({ rig }) => {
+  const log = await rig.open();
   let head = EMPTY_HEAD;
   for (let n = 0; n < 11; n++) {
     const entries = Array.from({ length: 100 }, (_, k) => newEntry(`${n}-${k}`));
     head = headOf(accepted(await log.append('s', head, entries)));
   }
-  assert.equal(await requestsOf(lab, async () => assert.is((await log.read('s')).length, 1_100)), {
+  assert.equal(await requestsOf(rig, async () => assert.is((await log.read('s')).length, 1_100)), {
     'GET /Events()': 2,
   });
   const names = Array.from({ length: 1_050 }, (_, n) => `s${n}`);
@@ -143,8 +144,8 @@ test('a long stream and a long register are read page by page', async ({ lab }) 
   assert.equal((await collect(log.registered())).sort(), names.sort());
 });
 
-test('a stream that was registered in two hours is listed once, in the first hour of the walk', async ({ lab }) => {
-  const log = await lab.open();
+test('a stream that was registered in two hours is listed once, in the first hour of the walk', async ({ rig }) => {
+  const log = await rig.open();
   for (const [stream, n] of [
     ['a', 3],
     ['a', 1],
@@ -155,8 +156,8 @@ test('a stream that was registered in two hours is listed once, in the first hou
   assert.equal(await collect(log.registered(hour(2))), ['b', 'a']);
 });
 
-test('closing waits for what runs; afterwards everything is refused', async ({ lab }) => {
-  const log = await lab.open();
+test('closing waits for what runs; afterwards everything is refused', async ({ rig }) => {
+  const log = await rig.open();
   const waiting = log.append('s', EMPTY_HEAD, [newEntry('a')]);
   await Promise.all([log.close(), log.close()]);
   assert.is(accepted(await waiting).length, 1);

@@ -1,40 +1,41 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EMPTY_HEAD, headOf } from '../../../src/domain/entries.ts';
-import { accepted, collect, newEntry, rejectsWith } from '../fixtures.ts';
-import { requestsOf, type TablesLab, tablesLab } from './lab.ts';
+import { collect } from '../../support/collect.ts';
+import { accepted, newEntry, rejectsWith } from '../samples.ts';
+import { openTablesRig, requestsOf, type TablesRig } from './rig.ts';
 
-const test = suite<{ lab: TablesLab }>('tables log, what became of a request');
+const test = suite<{ rig: TablesRig }>('tables log, what became of a request');
 test.before.each(async (context) => {
-  context.lab = await tablesLab();
+  context.rig = await openTablesRig();
 });
-test.after.each(({ lab }) => lab.close());
+test.after.each(({ rig }) => rig.close());
 
 const HOUR = new Date(0);
 
 for (const count of [1, 3]) {
   for (const fault of ['lostAnswer', 'cutAnswer', 'failedAfter'] as const) {
     test(`an append of ${count} that was written without an answer (${fault}) is known by its write id`, async ({
-      lab,
+      rig,
     }) => {
-      const log = await lab.open();
+      const log = await rig.open();
       const entries = Array.from({ length: count }, (_, n) => newEntry(`${n}`));
-      lab.proxy.plan([fault], /POST/);
+      rig.proxy.plan([fault], /POST/);
       const appended = accepted(await log.append('s', EMPTY_HEAD, entries));
-      assert.equal(lab.proxy.counts().faults, { [fault]: 1 });
+      assert.equal(rig.proxy.counts().faults, { [fault]: 1 });
       assert.equal(await log.read('s'), appended);
       accepted(await log.append('s', headOf(appended), [newEntry('next')]));
     });
   }
 }
 
-test("another's rows in the place of ours, after a try that nobody answered, are a conflict", async ({ lab }) => {
-  const other = await lab.open();
+test("another's rows in the place of ours, after a try that nobody answered, are a conflict", async ({ rig }) => {
+  const other = await rig.open();
   const inBetween = async () => {
     accepted(await other.append('s', EMPTY_HEAD, [newEntry('theirs')]));
   };
-  const log = await lab.open({ wait: inBetween });
-  lab.proxy.plan(['reset'], /POST/);
+  const log = await rig.open({ wait: inBetween });
+  rig.proxy.plan(['reset'], /POST/);
   assert.equal(await log.append('s', EMPTY_HEAD, [newEntry('ours'), newEntry('too')]), { conflict: true });
   assert.equal(
     (await log.read('s')).map(({ id }) => id),
@@ -43,31 +44,31 @@ test("another's rows in the place of ours, after a try that nobody answered, are
 });
 
 test('when no try says what became of it, the outcome is unknown; when every try says no, nothing was written', async ({
-  lab,
+  rig,
 }) => {
-  const log = await lab.open();
+  const log = await rig.open();
   const append = (id: string) => log.append('s', EMPTY_HEAD, [newEntry(id), newEntry(`${id}2`)]);
-  lab.proxy.plan(['reset', 'failedBefore', 'busy']);
+  rig.proxy.plan(['reset', 'failedBefore', 'busy']);
   await rejectsWith('LOG_UNKNOWN_OUTCOME', append('a'));
-  lab.proxy.plan(['lostAnswer', 'busy', 'busy', 'reset', 'reset', 'reset']);
+  rig.proxy.plan(['lostAnswer', 'busy', 'busy', 'reset', 'reset', 'reset']);
   await rejectsWith('LOG_UNKNOWN_OUTCOME', append('b'));
   assert.is((await log.read('s')).length, 2);
-  lab.proxy.plan(['busy', 'busy', 'busy']);
+  rig.proxy.plan(['busy', 'busy', 'busy']);
   const refused = await rejectsWith('LOG_UNAVAILABLE', log.append('t', EMPTY_HEAD, [newEntry('c')]));
   assert.match(refused.message, /503 ServerBusy/);
-  lab.proxy.plan(['lostAnswer', 'busy', 'busy']);
+  rig.proxy.plan(['lostAnswer', 'busy', 'busy']);
   assert.is(accepted(await log.append('t', EMPTY_HEAD, [newEntry('d')])).length, 1);
   assert.is((await log.read('t')).length, 1);
 });
 
-test('reads and registrations are sent again, and not for ever', async ({ lab }) => {
-  const log = await lab.open();
-  lab.proxy.plan(['lostAnswer', 'failedAfter']);
+test('reads and registrations are sent again, and not for ever', async ({ rig }) => {
+  const log = await rig.open();
+  rig.proxy.plan(['lostAnswer', 'failedAfter']);
   await log.register('s', HOUR);
-  lab.proxy.plan(['busy', 'cutAnswer']);
+  rig.proxy.plan(['busy', 'cutAnswer']);
   assert.equal(await collect(log.registered()), ['s']);
-  lab.proxy.plan(['reset', 'busy', 'failedBefore']);
-  assert.equal(await requestsOf(lab, () => rejectsWith('LOG_UNAVAILABLE', log.read('s'))), { 'GET /Events()': 3 });
+  rig.proxy.plan(['reset', 'busy', 'failedBefore']);
+  assert.equal(await requestsOf(rig, () => rejectsWith('LOG_UNAVAILABLE', log.read('s'))), { 'GET /Events()': 3 });
 });
 
 test.run();

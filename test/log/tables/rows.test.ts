@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { EMPTY_HEAD } from '../../../src/domain/entries.ts';
 import { chain } from '../../../src/log/hash-chain.ts';
 import { textOf, toEntry, toRow, toStored } from '../../../src/log/tables/rows.ts';
-import { newEntry } from '../fixtures.ts';
+import { newEntry } from '../samples.ts';
 
 const isString = (text: string) => typeof toStored(text) === 'string';
 

@@ -5,8 +5,9 @@ import type { CallRows, ReadStore } from '../../../projections/ports.ts';
 import { createProjector, type ProjectorOptions } from '../../../projections/projector/projector.ts';
 import { rowsOf } from '../../../projections/rows.ts';
 import { openSqliteReadStore } from '../../../projections/sqlite/read-store.ts';
-import { callId, directory, state } from '../samples.ts';
-import { type VirtualClock, virtualClock } from '../virtual-clock.ts';
+import { tempDir } from '../../support/temp-dir.ts';
+import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
+import { callId, state } from '../samples.ts';
 
 type Fault = 'ok' | 'fails' | 'lost-after-commit';
 
@@ -51,7 +52,7 @@ async function world(
   work: (projector: ReturnType<typeof createProjector>, world: World) => Promise<void>,
   options: Partial<ProjectorOptions> = {},
 ): Promise<void> {
-  const { file, cleanup } = await directory();
+  const { file, remove } = await tempDir('rows');
   const store = openSqliteReadStore(file('read-models.db'));
   const flaky = faulty(store);
   const clock = virtualClock();
@@ -62,7 +63,7 @@ async function world(
   } finally {
     await projector.close();
     await store.close();
-    await cleanup();
+    await remove();
   }
 }
 
@@ -78,7 +79,7 @@ test('changes of a few milliseconds become one write, with the newest state of e
     assert.equal(flaky.batches, [['01@4', '02@3']]);
     assert.is(projector.pending(), 0);
     assert.equal(await store.bySession(callId(1)), rowsOf(state(1, { version: 4 })));
-    assert.is(clock.timers(), 0);
+    assert.is(clock.alarms(), 0);
   }));
 
 test('one write at a time, and what changes meanwhile is written next', () =>
@@ -224,9 +225,9 @@ test('closing writes what waits, and gives up on a store that is down', () =>
     await other.close();
     await flushed;
     assert.is(other.pending(), 1);
-    assert.is(clock.timers(), 0);
+    assert.is(clock.alarms(), 0);
     other.changed(state(4));
-    assert.is(clock.timers(), 0);
+    assert.is(clock.alarms(), 0);
   }));
 
 test('a listener that throws does not stop it', () =>
@@ -265,7 +266,7 @@ test('whatever the order, the faults and the repetitions, the rows end as the ne
         flaky.faults.length = 0;
         await clock.advance(60_000);
         assert.is(projector.pending(), 0);
-        assert.is(clock.timers(), 0);
+        assert.is(clock.alarms(), 0);
         for (const [n, version] of newest)
           assert.equal(await store.bySession(callId(n)), rowsOf(state(n, { version })));
       }),

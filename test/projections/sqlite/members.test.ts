@@ -3,17 +3,17 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openSqliteMembers } from '../../../projections/sqlite/members.ts';
 import { maskNumber } from '../../../src/domain/member/phone-number.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 import { membersContract } from '../members-contract.ts';
-import { directory } from '../samples.ts';
 
 membersContract('SQLite', async () => {
-  const { file, cleanup } = await directory();
+  const { file, remove } = await tempDir('rows');
   const members = openSqliteMembers(file('members.db'));
   return {
     members,
     async cleanup() {
       await members.close();
-      await cleanup();
+      await remove();
     },
   };
 });
@@ -21,7 +21,7 @@ membersContract('SQLite', async () => {
 const test = suite('Members of the embedded shape');
 
 test('are still there when their file is opened again', async () => {
-  const { file, cleanup } = await directory();
+  const { file, remove } = await tempDir('rows');
   const ann = { memberId: 'm-1', phoneNumber: '+15550100001' };
   const first = openSqliteMembers(file('members.db'));
   await first.save([ann]);
@@ -29,11 +29,11 @@ test('are still there when their file is opened again', async () => {
   const second = openSqliteMembers(file('members.db'));
   assert.equal(await second.find('m-1'), ann);
   await second.close();
-  await cleanup();
+  await remove();
 });
 
 test('in a damaged file are never said to be rebuilt by themselves', async () => {
-  const { file, cleanup } = await directory();
+  const { file, remove } = await tempDir('rows');
   await writeFile(file('members.db'), 'not a database '.repeat(500));
   try {
     openSqliteMembers(file('members.db'));
@@ -43,7 +43,7 @@ test('in a damaged file are never said to be rebuilt by themselves', async () =>
     assert.is((error as { code?: string }).code, 'MEMBERS_CORRUPT');
     assert.not.match((error as Error).message, 'rebuilt');
   }
-  await cleanup();
+  await remove();
 });
 
 test('show the last four digits of their number and no more', () => {

@@ -4,19 +4,20 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { READ_STORE_MIGRATIONS } from '../../../projections/sqlite/migrations.ts';
 import { openSqliteReadStore } from '../../../projections/sqlite/read-store.ts';
+import { tempDir } from '../../support/temp-dir.ts';
 import { noticeLedgerContract } from '../notice-ledger-contract.ts';
 import { readStoreContract } from '../read-store-contract.ts';
 import { rebuildContract } from '../rebuild-contract.ts';
-import { callId, contents, directory, rows, stream } from '../samples.ts';
+import { callId, contents, rows, stream } from '../samples.ts';
 
 async function open() {
-  const { file, cleanup } = await directory();
+  const { file, remove } = await tempDir('rows');
   const store = openSqliteReadStore(file('read-models.db'));
   return {
     store,
     async cleanup() {
       await store.close();
-      await cleanup();
+      await remove();
     },
   };
 }
@@ -25,14 +26,14 @@ readStoreContract('SQLite', open);
 rebuildContract('SQLite', open);
 noticeLedgerContract('SQLite', open);
 
-const test = suite<{ path: string; cleanup(): Promise<void> }>('SQLite read-model file');
+const test = suite<{ path: string; remove(): Promise<void> }>('SQLite read-model file');
 
 test.before.each(async (context) => {
-  const { file, cleanup } = await directory();
+  const { file, remove } = await tempDir('rows');
   context.path = file('read-models.db');
-  context.cleanup = cleanup;
+  context.remove = remove;
 });
-test.after.each((context) => context.cleanup());
+test.after.each((context) => context.remove());
 
 function failure(work: () => unknown): { code?: string; message: string } {
   try {

@@ -3,7 +3,9 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { connectionConfig } from '../../../projections/sqlserver/access.ts';
 import { openSqlServer } from '../../../projections/sqlserver/pool.ts';
-import { virtualClock } from '../virtual-clock.ts';
+import { hastyClock } from '../../support/hasty-clock.ts';
+import { listen } from '../../support/loopback.ts';
+import { virtualClock } from '../../support/virtual-clock.ts';
 
 const test = suite('SQL Server access');
 const credential = { getToken: async () => ({ token: 'canary', expiresOnTimestamp: 0 }) };
@@ -58,12 +60,11 @@ async function hangsUp(): Promise<Cut> {
     socket.on('error', () => undefined);
     socket.destroy();
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as { port: number };
+  const { port, close } = await listen(server);
   return {
     connectionString: `Server=127.0.0.1,${port};Database=calls;User Id=app;Password=canary;Encrypt=false`,
     connections: () => count,
-    close: () => new Promise((resolve) => server.close(() => resolve())),
+    close,
   };
 }
 
@@ -78,16 +79,8 @@ test('does not connect before it is needed, so that a lost database keeps no ser
 
 test('is tried three times, each time after twice the wait, and then the database is said to be unavailable', async () => {
   const server = await hangsUp();
-  const waits: number[] = [];
-  const impatient = {
-    now: () => 0,
-    after(ms: number, fn: () => void) {
-      waits.push(ms);
-      setImmediate(fn);
-      return () => undefined;
-    },
-  };
-  const database = openSqlServer(server, { clock: impatient });
+  const hasty = hastyClock();
+  const database = openSqlServer(server, { clock: hasty });
   for (const work of [() => database.readStore.open(), () => database.members.find('m-1')]) {
     const error = await work().then(
       () => assert.unreachable(),
@@ -97,25 +90,17 @@ test('is tried three times, each time after twice the wait, and then the databas
     assert.not.match(String(error?.message), 'canary');
   }
   assert.is(server.connections(), 6);
-  assert.equal(waits, [250, 500, 250, 500]);
+  assert.equal(hasty.waitsMs, [250, 500, 250, 500]);
   await database.close();
   await server.close();
 });
 
 test('never waits longer than the policy says, and tries as often as it says', async () => {
   const server = await hangsUp();
-  const waits: number[] = [];
-  const impatient = {
-    now: () => 0,
-    after(ms: number, fn: () => void) {
-      waits.push(ms);
-      setImmediate(fn);
-      return () => undefined;
-    },
-  };
-  const database = openSqlServer(server, { clock: impatient, retry: { tries: 5, minMs: 4_000, maxMs: 10_000 } });
+  const hasty = hastyClock();
+  const database = openSqlServer(server, { clock: hasty, retry: { tries: 5, minMs: 4_000, maxMs: 10_000 } });
   await database.readStore.open().catch(() => undefined);
-  assert.equal(waits, [4_000, 8_000, 10_000, 10_000]);
+  assert.equal(hasty.waitsMs, [4_000, 8_000, 10_000, 10_000]);
   await database.close();
   await server.close();
 });

@@ -2,7 +2,7 @@ import { membersContract } from '../members-contract.ts';
 import { noticeLedgerContract } from '../notice-ledger-contract.ts';
 import { EVERY_KIND_OF_CHARACTER, readStoreContract } from '../read-store-contract.ts';
 import { rebuildContract } from '../rebuild-contract.ts';
-import { connectionString, skipSqlServer, testDatabase } from './suite.ts';
+import { connectionString, skipSqlServer, testDatabase } from './rig.ts';
 
 async function open() {
   const { open, cleanup } = testDatabase();

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import sql from 'mssql';
 import { connectionConfig } from '../../../projections/sqlserver/access.ts';
+import { hastyClock } from '../../support/hasty-clock.ts';
 
 /** A database of its own on somebody's server, for servers that share it. */
 export type OwnDatabase = {
@@ -23,7 +24,7 @@ export async function createDatabase(connectionString: string): Promise<OwnDatab
 }
 
 async function run(connectionString: string, statement: string): Promise<void> {
-  const config = connectionConfig({ connectionString }, { clock: { now: () => 0, after: () => () => {} } });
+  const config = connectionConfig({ connectionString }, { clock: hastyClock() });
   const pool = await new sql.ConnectionPool({ ...config, database: 'master' }).connect();
   await pool.request().batch(statement);
   await pool.close();

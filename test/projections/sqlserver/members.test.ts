@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { connectionString, failure, skipSqlServer, type TestDatabase, testDatabase } from './suite.ts';
+import { connectionString, failure, skipSqlServer, type TestDatabase, testDatabase } from './rig.ts';
 
 function members(): void {
   const test = suite<{ database: TestDatabase }>("SQL Server members in the plan's own table");

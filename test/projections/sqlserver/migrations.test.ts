@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { contents, rows } from '../samples.ts';
-import { connectionString, failure, skipSqlServer, type TestDatabase, testDatabase } from './suite.ts';
+import { connectionString, failure, skipSqlServer, type TestDatabase, testDatabase } from './rig.ts';
 
 function migrations(): void {
   const test = suite<{ database: TestDatabase }>('SQL Server migrations');

@@ -1,0 +1,125 @@
+import { hash } from 'node:crypto';
+import Database from 'libsql';
+import { rebuildReadModels } from '../../../src/audit/rebuild.ts';
+import { verifyLog } from '../../../src/audit/verify.ts';
+import { inFiles, openLog, openReadModels, openStores, storeFiles } from '../../../src/composition/stores.ts';
+import { foldStream } from '../../../src/domain/call/stream.ts';
+import { isCallStream } from '../../../src/domain/streams.ts';
+import { fillLog, recordTemplate } from '../load/template.ts';
+import { serveWorker } from '../serve-worker.ts';
+
+/** So many of something in so many seconds. */
+export type Timed = { readonly count: number; readonly seconds: number };
+
+/** A rebuild, and the most memory that the process had during it. */
+export type TimedRebuild = Timed & { readonly peakRssBytes: number };
+
+const COLUMNS = 'stream, version, kind, type, id, at, actor, cause, data, hash';
+
+/** Fills the log of a data directory with whole calls, through the log's own port. */
+async function fill(dataDir: string, entryCount: number): Promise<number> {
+  const stores = await openStores(inFiles(dataDir));
+  const written = await fillLog(stores.log, await recordTemplate(stores.log), entryCount);
+  await Promise.all([stores.log.close(), stores.readStore.close(), stores.members.close()]);
+  return written;
+}
+
+/** Folds every call, stream by stream, through the port. */
+async function replay(dataDir: string): Promise<Timed> {
+  const log = await openLog(inFiles(dataDir), 'read');
+  const startMs = performance.now();
+  let count = 0;
+  for await (const stream of log.registered()) {
+    if (!isCallStream(stream)) continue;
+    const entries = await log.read(stream);
+    if (foldStream(stream, entries).state) count += entries.length;
+  }
+  const seconds = (performance.now() - startMs) / 1_000;
+  await log.close();
+  return { count, seconds };
+}
+
+/** The baseline of replay: one pass over the same file, parsing every entry's JSON. */
+function scan(dataDir: string): Timed {
+  const db = new Database(storeFiles(dataDir).log, { readonly: true });
+  const rows = db.prepare(`SELECT ${COLUMNS} FROM entries`).raw();
+  const startMs = performance.now();
+  let count = 0;
+  for (const row of rows.iterate() as IterableIterator<string[]>) {
+    if (typeof JSON.parse(row[8] ?? '') === 'object') count += 1;
+  }
+  const seconds = (performance.now() - startMs) / 1_000;
+  db.close();
+  return { count, seconds };
+}
+
+/** Verifies the whole log. */
+async function verify(dataDir: string): Promise<Timed> {
+  const log = await openLog(inFiles(dataDir), 'read');
+  const startMs = performance.now();
+  const { entries, findingCount } = await verifyLog(log);
+  const seconds = (performance.now() - startMs) / 1_000;
+  await log.close();
+  if (findingCount > 0) throw new Error(`${findingCount} contradictions in a sound log`);
+  return { count: entries, seconds };
+}
+
+let fields: Buffer[] = [];
+
+/** Reads every entry's bytes into memory, for `hashInMemory`; returns how many bytes there are. */
+function load(dataDir: string): number {
+  fields = [];
+  for (const row of blobs(dataDir)) fields.push(row[0]);
+  return fields.reduce((sum, field) => sum + field.length, 0);
+}
+
+/** The baseline of verify: SHA-256 of the bytes of each entry, which are in memory already. */
+function hashInMemory(): Timed {
+  const startMs = performance.now();
+  for (const field of fields) hash('sha256', field, 'hex');
+  return { count: fields.length, seconds: (performance.now() - startMs) / 1_000 };
+}
+
+/** The other baseline of verify: the same bytes, read from the file first. */
+function hashFromFile(dataDir: string): Timed {
+  const startMs = performance.now();
+  let count = 0;
+  for (const [bytes] of blobs(dataDir)) {
+    hash('sha256', bytes, 'hex');
+    count += 1;
+  }
+  return { count, seconds: (performance.now() - startMs) / 1_000 };
+}
+
+function* blobs(dataDir: string): Generator<[Buffer]> {
+  const db = new Database(storeFiles(dataDir).log, { readonly: true });
+  // What is hashed of an entry: a tag of 15 bytes, the hash before it (32), nine fields, each behind four bytes of length.
+  const text = `printf('%84s', '') || stream || version || kind || type || id || at || actor || ifnull(cause, '') || data`;
+  const rows = db.prepare(`SELECT CAST(${text} AS BLOB) FROM entries`).raw();
+  yield* rows.iterate() as IterableIterator<[Buffer]>;
+  db.close();
+}
+
+/** Builds the read models again. */
+async function rebuild(dataDir: string): Promise<TimedRebuild> {
+  const log = await openLog(inFiles(dataDir), 'read');
+  const readStore = await openReadModels(inFiles(dataDir));
+  let peakRssBytes = 0;
+  const sample = (): void => {
+    peakRssBytes = Math.max(peakRssBytes, process.memoryUsage.rss());
+  };
+  const sampler = setInterval(sample, 20);
+  const startMs = performance.now();
+  const { sessions } = await rebuildReadModels(log, readStore);
+  const seconds = (performance.now() - startMs) / 1_000;
+  sample();
+  clearInterval(sampler);
+  await Promise.all([log.close(), readStore.close()]);
+  return { count: sessions, seconds, peakRssBytes };
+}
+
+const handlers = { fill, replay, scan, verify, load, hashInMemory, hashFromFile, rebuild };
+
+export type LogWorker = typeof handlers;
+
+serveWorker(handlers);

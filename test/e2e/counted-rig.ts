@@ -1,0 +1,137 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
+import type { Telephony } from '../../src/app/ports.ts';
+import { inFiles, openStores } from '../../src/composition/stores.ts';
+import type { CallEventLog } from '../../src/log/port.ts';
+import { openTablesLog } from '../../src/log/tables/log.ts';
+import { startSimulator } from '../../src/simulator/simulator.ts';
+import { telephonyTo } from '../support/acs-telephony.ts';
+import { appDeps, serveApp, verifierOf } from '../support/application.ts';
+import { azurite, connectionStringOf } from '../support/azurite.ts';
+import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.ts';
+import { startLossyProxy } from '../support/lossy-proxy.ts';
+import { makeDataDir, membersOf, type Person, scriptsOf } from './rig.ts';
+
+/**
+ * A server made of the same parts as the real one, with its log on Azure's tables, of which everything is counted that it
+ * asks of its stores. Its time stands still, so that nothing happens but what a callback causes.
+ */
+export type CountedRig = {
+  readonly url: string;
+  readonly app: RunningCallApp;
+  readonly callbacks: HoldingProxy;
+  /** The log seen by somebody else, whose requests are not counted. */
+  readonly log: Pick<CallEventLog, 'read'>;
+  /** Requests to the tables so far. */
+  tableRequests(): number;
+  /** Every use of the read models and members so far, such as `members.find`. */
+  readonly rowUses: readonly string[];
+  /** Commands wait from now on before they go to the provider. */
+  hold(): void;
+  /** They go on; resolves when they have been answered, the outcomes are recorded and the read models show it. */
+  release(): Promise<void>;
+  close(): Promise<void>;
+};
+
+const SIMULATOR_TIME_SCALE = 200;
+
+export async function startCountedRig(people: readonly Person[]): Promise<CountedRig> {
+  const { tablesUrl, queuesUrl, connectionString } = await azurite();
+  const tables = await startLossyProxy(tablesUrl, { seed: 1 });
+  const counted = connectionStringOf({ tables: tables.url, queues: new URL(queuesUrl).origin });
+  const prefix = `Counted${randomUUID().slice(0, 8)}`;
+  const options = { prefix, createTables: true, writeId: randomUUID };
+  const log = await openTablesLog({ connectionString: counted }, options);
+  const outside = await openTablesLog({ connectionString }, options);
+  const dataDir = await makeDataDir(membersOf(people));
+  const opened = await openStores(inFiles(dataDir));
+  const rowUses: string[] = [];
+  const note = (use: string): void => void rowUses.push(use);
+  const simulator = await startSimulator({ seed: 1, timeScale: SIMULATOR_TIME_SCALE, members: scriptsOf(people) });
+  const callbacks = await startHoldingProxy();
+  const acs = telephonyTo(simulator.settings);
+  const gate = gated(acs);
+  const nowMs = Date.now();
+  const app = await startCallApp(
+    appDeps({
+      log,
+      readStore: watched(opened.readStore, 'readStore', note),
+      members: watched(opened.members, 'members', note),
+      telephony: gate.telephony,
+      clock: { now: () => nowMs, after: () => () => {} },
+      callbackUrl: `${callbacks.url}/api/calls/events`,
+    }),
+  );
+  const callbackVerifier = verifierOf(simulator);
+  const { url, server } = await serveApp({ app, callbackVerifier, publicBaseUrl: callbacks.url });
+  return {
+    url,
+    app,
+    callbacks,
+    log: outside,
+    tableRequests: () => tables.counts().total,
+    rowUses,
+    hold: gate.hold,
+    async release() {
+      gate.release();
+      await app.idle();
+    },
+    async close() {
+      gate.release();
+      await server.close();
+      await app.close();
+      for (const part of [
+        acs,
+        simulator,
+        callbacks,
+        opened.members,
+        opened.readStore,
+        opened.log,
+        log,
+        outside,
+        tables,
+      ])
+        await part.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** The same telephony, whose requests can be made to wait. */
+function gated(acs: Telephony) {
+  let opened = Promise.resolve();
+  let open = (): void => {};
+  const telephony: Telephony = {
+    async send(command, call) {
+      await opened;
+      return acs.send(command, call);
+    },
+    close: () => acs.close(),
+  };
+  return {
+    telephony,
+    hold() {
+      opened = new Promise((resolve) => {
+        open = resolve;
+      });
+    },
+    release: () => open(),
+  };
+}
+
+/** The same store, of which every use is noted under its name. */
+function watched<T extends object>(store: T, name: string, note: (use: string) => void): T {
+  return new Proxy(store, {
+    get(target, key) {
+      const value: unknown = Reflect.get(target, key);
+      const use = `${name}.${String(key)}`;
+      if (typeof value === 'object' && value !== null) return watched(value, use, note);
+      if (typeof value !== 'function') return value;
+      return (...args: unknown[]) => {
+        note(use);
+        return Reflect.apply(value, target, args);
+      };
+    },
+  });
+}

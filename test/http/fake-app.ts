@@ -1,0 +1,119 @@
+import type { CallRows } from '../../projections/ports.ts';
+import type {
+  AppHealth,
+  CallApp,
+  CallbackResult,
+  CancelResult,
+  GridResult,
+  InitiateResult,
+  ReleaseResult,
+} from '../../src/app/api.ts';
+import type { QuarantineItem } from '../../src/domain/inbox/quarantine.ts';
+import { CALL, ROWS, SECRET } from './samples.ts';
+
+const HEALTHY: AppHealth = {
+  ready: true,
+  projectionLagMs: 0,
+  openCalls: 3,
+  dispatching: 1,
+  dialling: { waiting: 0, active: 1, limit: 2, paused: null },
+  parked: [],
+  quarantined: 0,
+  problems: [],
+};
+
+type Asked = { [K in keyof CallApp]: Parameters<CallApp[K]>[] };
+
+/** An application that records what reached it and answers as told. */
+export type FakeApp = {
+  readonly app: CallApp;
+  readonly asked: Asked;
+  initiated: InitiateResult;
+  recorded: CallbackResult | Error;
+  /** What becomes of every event of Event Grid. */
+  grid: GridResult | Error;
+  cancelled: CancelResult;
+  rows: CallRows | null;
+  listed: readonly CallRows['session'][];
+  appHealth: AppHealth;
+  waiting: readonly QuarantineItem[];
+  release: ReleaseResult;
+  /** Awaited before callbacks are recorded. */
+  gate: Promise<unknown>;
+};
+
+export function fakeApp(): FakeApp {
+  const asked: Asked = {
+    initiate: [],
+    recordCallbacks: [],
+    recordGridEvents: [],
+    cancel: [],
+    status: [],
+    list: [],
+    isCallSecret: [],
+    quarantined: [],
+    releaseQuarantined: [],
+    discardQuarantined: [],
+    health: [],
+  };
+  const fake: FakeApp = {
+    asked,
+    initiated: { ok: true, callSessionId: CALL, replayed: false },
+    recorded: 'recorded',
+    grid: 'recorded',
+    cancelled: 'cancelling',
+    rows: ROWS,
+    listed: [ROWS.session],
+    appHealth: HEALTHY,
+    waiting: [],
+    release: 'released',
+    gate: Promise.resolve(),
+    app: {
+      async initiate(request) {
+        asked.initiate.push([request]);
+        return fake.initiated;
+      },
+      async recordCallbacks(call, callbacks) {
+        asked.recordCallbacks.push([call, callbacks]);
+        await fake.gate;
+        if (fake.recorded instanceof Error) throw fake.recorded;
+        return fake.recorded;
+      },
+      async recordGridEvents(events) {
+        asked.recordGridEvents.push([events]);
+        const { grid } = fake;
+        if (grid instanceof Error) throw grid;
+        return events.map(() => grid);
+      },
+      async cancel(...args) {
+        asked.cancel.push(args);
+        return fake.cancelled;
+      },
+      async status(id) {
+        asked.status.push([id]);
+        return fake.rows;
+      },
+      async list(page) {
+        asked.list.push([page]);
+        return fake.listed.slice(0, page.limit);
+      },
+      isCallSecret(call, secret) {
+        asked.isCallSecret.push([call, secret]);
+        return call === CALL && secret === SECRET;
+      },
+      async quarantined() {
+        return fake.waiting;
+      },
+      async releaseQuarantined(...args) {
+        asked.releaseQuarantined.push(args);
+        return fake.release;
+      },
+      async discardQuarantined(...args) {
+        asked.discardQuarantined.push(args);
+        return fake.waiting.some((item) => item.id === args[0]);
+      },
+      health: () => fake.appHealth,
+    },
+  };
+  return fake;
+}

@@ -1,0 +1,74 @@
+import type { FastifyInstance } from 'fastify';
+import { pino } from 'pino';
+import type { HttpConfig } from '../../src/http/config.ts';
+import { buildServer } from '../../src/http/server.ts';
+import { type CallbackVerifierOptions, createCallbackVerifier } from '../../src/identity/acs-callbacks.ts';
+import { AUDIENCE, ISSUER, type Issuer, NOW, startIssuer } from '../support/issuer.ts';
+import { type FakeApp, fakeApp } from './fake-app.ts';
+import { EVENTS_URL } from './samples.ts';
+
+/** Believes an issuer, at the time of its tokens. */
+export function verifierFor(issuer: Issuer, options: Partial<CallbackVerifierOptions> = {}) {
+  const { jwksUrl } = issuer;
+  const defaults = { issuer: ISSUER, audience: AUDIENCE, jwksUrl, clockToleranceSeconds: 300, now: () => NOW };
+  return createCallbackVerifier({ ...defaults, ...options });
+}
+
+/** The HTTP side over an application that answers as told, and somebody who signs callbacks. */
+export type Rig = {
+  readonly server: FastifyInstance;
+  readonly fake: FakeApp;
+  readonly issuer: Issuer;
+  readonly logLines: string[];
+  close(): Promise<void>;
+};
+
+export type RigOptions = Partial<HttpConfig> & { readonly now?: () => number; readonly refetchCooldownMs?: number };
+
+export async function startRig({ now, refetchCooldownMs, ...config }: RigOptions = {}): Promise<Rig> {
+  const issuer = await startIssuer();
+  const fake = fakeApp();
+  const logLines: string[] = [];
+  const logger = pino({ level: 'trace' }, { write: (line: string) => logLines.push(line) });
+  const callbackVerifier = verifierFor(issuer, {
+    ...(now !== undefined && { now }),
+    ...(refetchCooldownMs !== undefined && { refetchCooldownMs }),
+  });
+  const server = buildServer({
+    app: fake.app,
+    config: {
+      publicBaseUrl: 'https://calls.example',
+      callbackUrlAllow: ['https://hooks.example/acs'],
+      staff: { mode: 'loopback' },
+      ...config,
+    },
+    callbackVerifier,
+    logger,
+  });
+  await server.ready();
+  return {
+    server,
+    fake,
+    issuer,
+    logLines,
+    async close() {
+      await server.close();
+      await issuer.close();
+    },
+  };
+}
+
+/** Delivers `body` as ACS would, with a good token and the call's secret unless told otherwise. */
+export async function deliver(
+  { server, issuer }: Rig,
+  body: string | Buffer,
+  { url = EVENTS_URL, headers = {}, token }: { url?: string; headers?: Record<string, string>; token?: string } = {},
+) {
+  const authorization = `Bearer ${token ?? (await issuer.sign())}`;
+  return server.inject({
+    method: 'POST',
+    url,
+    headers: { 'content-type': 'application/json', authorization, ...headers },
+    payload: body,
+  });
+}
