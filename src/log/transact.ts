@@ -15,13 +15,13 @@ export type Reading<State> = {
 };
 
 /** What a state calls for: entries to append, none when it holds them already, and what to tell whoever asked. */
-export type Decision<Answer> = { readonly entries: readonly NewEntry[]; readonly answer: Answer };
+export type ToAppend<Answer> = { readonly entries: readonly NewEntry[]; readonly answer: Answer };
 
 export type Transaction<State, Answer> = Reading<State> & {
   /** What is known of the stream already, so that an append costs one request; absent: it is read first. */
   readonly known?: Folded<State> | undefined;
   /** May be asked again, each time about what the stream holds by then. */
-  decide(state: State, head: Head): Decision<Answer> | Promise<Decision<Answer>>;
+  decide(state: State, head: Head): ToAppend<Answer> | Promise<ToAppend<Answer>>;
 };
 
 /** `state`: what was decided upon, without the entries that were appended; `head`: where the stream ends with them. */

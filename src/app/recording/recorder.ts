@@ -7,7 +7,7 @@ import { foldCall } from '../../domain/call/stream.ts';
 import type { Timing } from '../../domain/call/timing.ts';
 import type { PublishedQuestionnaire } from '../../domain/questionnaire/questionnaire.ts';
 import { type CallEventLog, LogError } from '../../log/port.ts';
-import { type Reading, readOn, transact } from '../../log/transact.ts';
+import { type Reading, readOn, type ToAppend, transact } from '../../log/transact.ts';
 import { createCallCache } from './call-cache.ts';
 import { createFollowing, type Follower } from './followers.ts';
 import { CallParkedError } from './parked.ts';
@@ -66,10 +66,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     const { answer, head } = await transact(log, {
       ...readingOf(callSessionId),
       known: cache.get(callSessionId),
-      async decide(state) {
-        const decision = await decideOn(deps, callSessionId, state, input);
-        return { entries: decision.drafts.map(({ recorded, raw }) => toNewEntry(recorded, raw)), answer: decision };
-      },
+      decide: (before) => decideOn(deps, callSessionId, before, input),
     });
     const { state, verdict, drafts } = answer;
     if (state) cache.set(callSessionId, { state, head });
@@ -133,9 +130,10 @@ async function decideOn(
   callSessionId: string,
   state: CallState | null,
   input: Input,
-): Promise<Decision> {
+): Promise<ToAppend<Decision>> {
   const hash = state?.questionnaire.hash ?? (input.type === 'InitiateCall' ? input.body.questionnaire.hash : null);
   const questionnaire = hash ? await deps.questionnaire(hash) : null;
   const rule = deps.decide ?? decide;
-  return rule(callSessionId, state, input, { timing: deps.timing, questionnaire, freshId: deps.freshId() });
+  const answer = rule(callSessionId, state, input, { timing: deps.timing, questionnaire, freshId: deps.freshId() });
+  return { entries: answer.drafts.map(({ recorded, raw }) => toNewEntry(recorded, raw)), answer };
 }

@@ -8,7 +8,7 @@ import { isE164 } from '../../domain/member/phone-number.ts';
 import type { PublishedQuestionnaire } from '../../domain/questionnaire/questionnaire.ts';
 import { memberStream } from '../../domain/streams.ts';
 import type { CallEventLog } from '../../log/port.ts';
-import { type Decision, transact } from '../../log/transact.ts';
+import { type ToAppend, transact } from '../../log/transact.ts';
 import type { InitiateRequest, InitiateResult } from '../api.ts';
 import type { DialQueue } from '../dialling/queue.ts';
 import type { Recorder } from '../recording/recorder.ts';
@@ -63,7 +63,7 @@ async function decideOpening(
   asked: Asked,
   state: MemberState,
   head: Head,
-): Promise<Decision<InitiateResult | { readonly opened: string; readonly asked: Asked }>> {
+): Promise<ToAppend<InitiateResult | { readonly opened: string; readonly asked: Asked }>> {
   const { request, now } = asked;
   const opening = openingOf(request, deps.ids.callSessionId(now.getTime()));
   const earlier = opening.idempotencyKeyHash ? state.byKey.get(opening.idempotencyKeyHash) : undefined;
@@ -76,7 +76,7 @@ async function decideOpening(
   return { entries: [openingEntry(asked, opening)], answer: { opened: opening.callSessionId, asked } };
 }
 
-function refusal(answer: InitiateResult): Decision<InitiateResult> {
+function refusal(answer: InitiateResult): ToAppend<InitiateResult> {
   return { entries: [], answer };
 }
 
