@@ -88,6 +88,23 @@ test('nothing in the log room can change or delete an entry', () => {
   );
 });
 
+/** Beside dotfiles and what git ignores; more than the ecosystem expects would hide what the house is. */
+const TOP_LEVEL =
+  /^(src|projections|infra|test|package(-lock)?\.json|tsconfig(\.\w+)?\.json|biome\.json|README\.md|LICENSE|Dockerfile)$/;
+
+test('nothing lies loose beside the house', () => {
+  const ignored = readFileSync(join(root, '.gitignore'), 'utf8')
+    .split('\n')
+    .map((line) => line.replace(/\/$/, ''));
+  const loose = readdirSync(root).filter(
+    (name) => !name.startsWith('.') && !ignored.includes(name) && !name.endsWith('.log'),
+  );
+  assert.equal(
+    loose.filter((name) => !TOP_LEVEL.test(name)),
+    [],
+  );
+});
+
 test('every file’s room is the most precise one', () => {
   assert.is(roomOf(ROOMS, 'src/http/server.ts'), 'src/http/server.ts');
   assert.is(roomOf(ROOMS, 'src/http/problem.ts'), 'src/http/*');
