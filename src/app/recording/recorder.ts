@@ -5,9 +5,10 @@ import type { Input, Verdict } from '../../domain/call/input.ts';
 import { toNewEntry } from '../../domain/call/recorded.ts';
 import { foldCall } from '../../domain/call/stream.ts';
 import type { Timing } from '../../domain/call/timing.ts';
+import type { Entry } from '../../domain/entries.ts';
 import type { PublishedQuestionnaire } from '../../domain/questionnaire/questionnaire.ts';
 import { type CallEventLog, LogError } from '../../log/port.ts';
-import { type Reading, readOn, type ToAppend, transact } from '../../log/transact.ts';
+import { readOn, type ToAppend, transact } from '../../log/transact.ts';
 import { createCallCache } from './call-cache.ts';
 import { createFollowing, type Follower } from './followers.ts';
 import { CallParkedError } from './parked.ts';
@@ -56,7 +57,8 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 
   /** Reads what the log has beyond the cache: another instance may have recorded it. */
   const refresh = async (callSessionId: string): Promise<CallState | null> => {
-    const call = await readOn(log, readingOf(callSessionId), cache.get(callSessionId));
+    const fold = (state: CallState | null, entries: readonly Entry[]) => foldCall(callSessionId, state, entries);
+    const call = await readOn(log, { stream: callSessionId, empty: noCall, fold }, cache.get(callSessionId));
     // That a call is not known stays true only until somebody initiates it.
     if (call.state) cache.set(callSessionId, { state: call.state, head: call.head });
     return call.state;
@@ -64,9 +66,11 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 
   const append = async (callSessionId: string, input: Input): Promise<Recording> => {
     const { answer, head } = await transact(log, {
-      ...readingOf(callSessionId),
+      stream: callSessionId,
       known: cache.get(callSessionId),
-      decide: (before) => decideOn(deps, callSessionId, before, input),
+      empty: noCall,
+      fold: (state, entries) => foldCall(callSessionId, state, entries),
+      decide: (state) => decideOn(deps, callSessionId, state, input),
     });
     const { state, verdict, drafts } = answer;
     if (state) cache.set(callSessionId, { state, head });
@@ -75,55 +79,53 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     return { verdict, state };
   };
 
-  /** A bug or a broken entry: trying again would only break again, and must not hold up any other call. */
-  const park = (callSessionId: string, cause: unknown): CallParkedError => {
-    parked.add(callSessionId);
-    return new CallParkedError(callSessionId, { cause });
+  const refuseParked = (callSessionId: string): void => {
+    if (parked.has(callSessionId)) throw new CallParkedError(callSessionId);
   };
 
-  const unlessParked = async <T>(callSessionId: string, task: () => Promise<T>): Promise<T> => {
-    if (parked.has(callSessionId)) throw new CallParkedError(callSessionId);
+  /** A bug or a broken entry: trying again would only break again, and must not hold up any other call. */
+  const parkUnlessOutage = (callSessionId: string, error: unknown): unknown => {
+    if (error instanceof LogError && error.code !== 'LOG_CORRUPT') return error;
+    parked.add(callSessionId);
+    return new CallParkedError(callSessionId, { cause: error });
+  };
+
+  /** The append may have happened: then its deadline must be kept, which also sends again what nobody sent. */
+  const lookAgain = async (callSessionId: string): Promise<void> => {
+    const state = await refresh(callSessionId);
+    if (state) following.recorded(state, []);
+  };
+
+  const load = async (callSessionId: string): Promise<CallState | null> => {
+    refuseParked(callSessionId);
     try {
-      return await task();
+      return await refresh(callSessionId);
     } catch (error) {
-      if (error instanceof LogError && error.code !== 'LOG_CORRUPT') throw error;
-      throw park(callSessionId, error);
+      throw parkUnlessOutage(callSessionId, error);
     }
   };
 
   const record = async (callSessionId: string, input: Input): Promise<Recording> => {
+    refuseParked(callSessionId);
     try {
       return await append(callSessionId, input);
     } catch (error) {
       cache.delete(callSessionId);
-      if (error instanceof LogError && error.code === 'LOG_UNKNOWN_OUTCOME') {
-        // The append may have happened: then its deadline must be kept, which also sends again what nobody sent.
-        const state = await refresh(callSessionId);
-        if (state) following.recorded(state, []);
-      }
-      throw error;
+      if (error instanceof LogError && error.code === 'LOG_UNKNOWN_OUTCOME') await lookAgain(callSessionId);
+      throw parkUnlessOutage(callSessionId, error);
     }
   };
 
-  const inTurn = <T>(callSessionId: string, task: () => Promise<T>): Promise<T> =>
-    serially(callSessionId, () => unlessParked(callSessionId, task));
-
   return {
-    record: (callSessionId, input) => inTurn(callSessionId, () => record(callSessionId, input)),
-    load: (callSessionId) => inTurn(callSessionId, () => refresh(callSessionId)),
+    record: (callSessionId, input) => serially(callSessionId, () => record(callSessionId, input)),
+    load: (callSessionId) => serially(callSessionId, () => load(callSessionId)),
     takeUp: (state, graceMs = 0) => following.takenUp(state, graceMs),
     follow: following.follow,
     parked: () => [...parked],
   };
 }
 
-function readingOf(callSessionId: string): Reading<CallState | null> {
-  return {
-    stream: callSessionId,
-    empty: () => null,
-    fold: (state, entries) => foldCall(callSessionId, state, entries),
-  };
-}
+const noCall = (): CallState | null => null;
 
 async function decideOn(
   deps: RecorderDeps,
