@@ -2,10 +2,11 @@ import { type BoundedMap, createBoundedMap } from '../../base/bounded-map.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import type { ProviderIds } from '../../domain/inbox/event-grid.ts';
 
-/** Which call ACS means by its names for it, as far as this instance has seen lately; the read models know the rest. */
 type Named = Pick<CallState, 'callSessionId' | 'correlationId' | 'serverCallId'>;
 
+/** Which call ACS means by its names for it, as far as this instance has seen lately; the read models know the rest. */
 export type ProviderIndex = {
+  /** Follows calls, and remembers what ACS calls each. */
   recorded(state: Named): void;
   takenUp(state: Named): void;
   /** The callSessionId. */
