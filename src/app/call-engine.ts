@@ -4,6 +4,7 @@ import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/coded-error.ts';
 import type { Ids } from '../base/ids.ts';
 import type { CallState } from '../domain/call/call.ts';
+import type { Provider } from '../domain/call/provider.ts';
 import type { Recorded } from '../domain/call/recorded.ts';
 import type { Timing } from '../domain/call/timing.ts';
 import type { DialPolicy } from '../domain/dial-policy.ts';
@@ -16,6 +17,7 @@ import type { Follower } from './recording/followers.ts';
 import { createProviderIndex, type ProviderIndex } from './recording/provider-index.ts';
 import { createQuestionnaires } from './recording/questionnaires.ts';
 import { createRecorder, type Recorder, type RecorderDeps } from './recording/recorder.ts';
+import { callbackUri, isAnothers, isOurs } from './sending/addresses.ts';
 import { createDispatcher, type Dispatcher } from './sending/dispatcher.ts';
 import { createNotifier, type Notifier } from './sending/notifier.ts';
 import { type CatchUpReport, startCatchUp } from './watching/catch-up.ts';
@@ -27,6 +29,8 @@ export type CallEngineDeps = {
   readonly log: CallEventLog;
   readonly readStore: ReadStore;
   readonly telephony: Telephony;
+  /** By whose rules calls are read; the first places the new ones, and is whom `telephony` speaks to. */
+  readonly providers: readonly Provider[];
   readonly secrets: CallSecrets;
   readonly clock: Clock;
   readonly ids: Ids;
@@ -107,6 +111,7 @@ function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnair
   const recorder = createRecorder({
     log,
     timing,
+    providers: deps.providers,
     questionnaire,
     freshId: deps.ids.uuid,
     ...(deps.decide && { decide: deps.decide }),
@@ -116,10 +121,13 @@ function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnair
   });
   const deadlines = createDeadlines({ clock, journal, recorder, dialQueue });
   const reminders = wakeUps ? createReminders({ wakeUps, recorder, knows: deadlines.knows, clock, journal }) : null;
+  const index = createProviderIndex();
   const dispatcher = createDispatcher({
     telephony: deps.telephony,
     recorder,
     callbackUri: (state) => callbackUri(state, deps.secrets),
+    isOurs: (callSessionId, uri) => isOurs(deps.secrets, callSessionId, uri),
+    isAnothers: (callConnectionId, callSessionId) => isAnothers(index, readStore, callConnectionId, callSessionId),
     clock,
     journal,
   });
@@ -131,7 +139,6 @@ function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnair
     onError: (error) => journal.error({ code: errorCode(error) }, 'read models could not be written'),
     onWritten: () => notifier?.poke(),
   });
-  const index = createProviderIndex();
   recorder.follow([
     // First: a call that holds its leg counts before its deadline, or anybody else's turn, is looked at.
     dialQueue,
@@ -158,12 +165,4 @@ function measured(observe: NonNullable<CallEngineDeps['observe']>, journal: Jour
       }
     },
   };
-}
-
-/** The secret is the last parameter, so that a log line cut short does not hold it. */
-function callbackUri(state: CallState, secrets: CallSecrets): string {
-  const uri = new URL(state.initiate.callbackUrl);
-  uri.searchParams.set('call', state.callSessionId);
-  uri.searchParams.set('secret', secrets.of(state.callSessionId));
-  return uri.href;
 }

@@ -3,12 +3,14 @@ import type { Notice } from './notices.ts';
 
 /** The call that a command is for. */
 export type CallTarget = {
-  /** Null until ACS has named the connection. */
+  /** Null until the provider has named the connection. */
   readonly callConnectionId: string | null;
   /** E.164. */
   readonly phoneNumber: string;
-  /** Where ACS posts this call's callbacks, with its id and secret. */
+  /** Where the provider posts this call's callbacks, with its id and secret. */
   readonly callbackUri: string;
+  /** Whether an address that the provider has for a connection is one of this call's, by the check that callbacks pass. */
+  isOurs(callbackUri: string): boolean;
 };
 
 /** The provider of telephone calls. */

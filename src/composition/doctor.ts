@@ -1,3 +1,4 @@
+import { SECOND_READING } from '../adapters/telephony/reading/second.ts';
 import type { Journal } from '../app/ports.ts';
 import { azureCredential, withIdentity } from '../azure/credential.ts';
 import { readApiKeys } from '../config/api-keys.ts';
@@ -31,6 +32,7 @@ function openersOf({ dial }: Config): Openers {
     sql: openSql,
     queues: (queue) => openQueues(queue, dial, systemClock, SILENT),
     telephony: openTelephony,
+    refusal: SECOND_READING.refusal,
     topic: openPublisher,
   };
 }

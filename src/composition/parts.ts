@@ -13,13 +13,14 @@ import { readApiKeys } from '../config/api-keys.ts';
 import type { Config } from '../config/config.ts';
 import type { EntraConfig, TopicConfig } from '../config/identity.ts';
 import type { StorageConfig } from '../config/stores.ts';
-import { fromEntry } from '../domain/call/recorded.ts';
+import { readEntries } from '../domain/call/stream.ts';
 import type { DialPolicy } from '../domain/dial-policy.ts';
 import type { EventGridConfig } from '../http/config.ts';
 import { createEntraVerifier } from '../identity/entra-staff.ts';
 import { createEventGridVerifier } from '../identity/event-grid.ts';
 import type { StaffConfig } from '../identity/staff.ts';
 import type { CallEventLog } from '../log/port.ts';
+import { PROVIDERS } from './providers.ts';
 
 /** The parts of a server that the settings decide on. Drivers of Azure are loaded only where they are used. */
 
@@ -67,7 +68,7 @@ export function openTelemetry(
       version: packageJson.version,
       instanceId: `${hostname()}-${randomUUID().slice(0, 8)}`,
     },
-    history: async (callSessionId) => (await log.read(callSessionId)).map(fromEntry),
+    history: async (callSessionId) => readEntries(PROVIDERS, await log.read(callSessionId)),
     clock,
     journal,
   });

@@ -15,6 +15,7 @@ import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { randomIds } from './ids.ts';
 import { migrateWhenReachable } from './late-migration.ts';
 import { eventGridOf, openPublisher, openQueues, openTelemetry, openTelephony, staffOf } from './parts.ts';
+import { providersAt } from './providers.ts';
 import { openStores, type Stores, storeFiles } from './stores.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -86,6 +87,7 @@ async function build(
     readStore: stores.readStore,
     members: stores.members,
     telephony,
+    providers: providersAt(config.timeScale),
     secrets: secretsOf(config),
     clock,
     ids: randomIds,

@@ -58,7 +58,7 @@ function acsChecks({ acs, callerId }: Config, open: Openers): readonly Check[] {
     checkOpened(
       'ACS',
       () => open.telephony(acs),
-      (telephony) => checkAcs(telephony, callerId),
+      (telephony) => checkAcs(telephony, open.refusal, callerId),
     ),
     checkKeys('ACS keys', acs.jwksUri, open.now),
   ];

@@ -2,6 +2,7 @@ import type { Telephony } from '../app/ports.ts';
 import type { AcsConfig } from '../config/acs.ts';
 import type { TopicConfig } from '../config/identity.ts';
 import type { SqlConfig, StorageConfig } from '../config/stores.ts';
+import type { Reading } from '../domain/call/provider.ts';
 import type { Members } from '../domain/member/members.ts';
 import type { Questionnaire } from '../domain/questionnaire/questionnaire.ts';
 
@@ -20,6 +21,8 @@ export type Openers = {
   sql(config: SqlConfig): Promise<Database>;
   queues(config: StorageConfig): Promise<Queues>;
   telephony(config: AcsConfig): Promise<Pick<Telephony, 'send' | 'close'>>;
+  /** What a refusal of the telephony means. */
+  readonly refusal: Reading['refusal'];
   topic(config: TopicConfig): Promise<Topic>;
 };
 

@@ -70,7 +70,7 @@ test('what has been told keeps its id while the call goes on, and what changed g
 
 test('nothing of the person is in a notice', () => {
   const answers = [{ question: 1, response: 'canary-answer', recordedAt: at(40) }];
-  const ending = { by: 'CallDisconnected', result: 'ended', at: at(60) } as const;
+  const ending = { by: 'disconnected', result: 'ended', hungUp: 'if-answered', at: at(60) } as const;
   const text = JSON.stringify(noticesOf(rowsOf(state(1, { answers, ending, position: { at: 'ended' } }))));
   assert.match(text, 'CallEnded');
   assert.not.match(text, /canary|\+1555|member-1|https/);

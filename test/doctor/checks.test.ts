@@ -44,6 +44,7 @@ const WELL: Openers = {
   sql: async () => database(),
   queues: async () => ({ check: async () => [{ queue: 'calls', problem: null }], close: async () => {} }),
   telephony: () => unasked('no ACS is set up'),
+  refusal: () => ({ result: 'provider-failure', means: 'other', mayBeDone: false }),
   topic: () => unasked('no topic is set up'),
 };
 

@@ -9,6 +9,7 @@ import { telephonyTo } from '../support/acs-telephony.ts';
 import {
   appDeps,
   IMPATIENT,
+  IMPATIENT_PROVIDERS,
   IMPATIENT_REQUEST_MS,
   IMPATIENT_SCALE,
   serveApp,
@@ -50,7 +51,7 @@ export async function startImpatientRig(people: readonly Person[], faults: Parti
   const logged: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
   const callbackUrl = `${proxy.url}/api/calls/events`;
-  const app = await startCallApp(appDeps({ ...stores, telephony, journal: logger, timing: IMPATIENT, callbackUrl }));
+  const app = await startCallApp(appDeps({ ...stores, telephony, journal: logger, timing: IMPATIENT, providers: IMPATIENT_PROVIDERS, callbackUrl }));
   const callbackVerifier = verifierOf(simulator);
   const served = await serveApp({ app, callbackVerifier, logger, publicBaseUrl: proxy.url });
   url = served.url;

@@ -1,3 +1,4 @@
+import { PROVIDERS } from '../../src/composition/providers.ts';
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { test } from 'uvu';
@@ -116,7 +117,7 @@ async function startInstance(): Promise<Instance> {
 }
 
 async function shown(callSessionId: string): Promise<CallRows | null> {
-  const { state } = foldStream(callSessionId, await log.read(callSessionId));
+  const { state } = foldStream(PROVIDERS, callSessionId, await log.read(callSessionId));
   return state && rowsOf(state);
 }
 
@@ -156,7 +157,7 @@ test('two processes on one log behind a lossy network: one is killed, and every 
   if (database) await until('every end is shown', () => isShown(second.url, ids));
   assert.is(await second.child.stop(), 0, second.child.output());
   if (database) {
-    const rebuilt = await inDatabase(database, ({ readStore }) => rebuildReadModels(log, readStore));
+    const rebuilt = await inDatabase(database, ({ readStore }) => rebuildReadModels(log, readStore, PROVIDERS));
     assert.equal([rebuilt.sessions, rebuilt.differences], [members.length, []]);
   }
 

@@ -1,3 +1,4 @@
+import { PROVIDERS } from '../../src/composition/providers.ts';
 import { rm } from 'node:fs/promises';
 import pino from 'pino';
 import * as assert from 'uvu/assert';
@@ -153,7 +154,7 @@ export function answersOf(call: ShownCall): string[] {
 export async function assertSound({ log, readStore }: Pick<Stores, 'log' | 'readStore'>): Promise<void> {
   const verified = await verifyLog(log);
   assert.equal(verified.findings, []);
-  const rebuilt = await rebuildReadModels(log, readStore);
+  const rebuilt = await rebuildReadModels(log, readStore, PROVIDERS);
   assert.equal(rebuilt.differences, []);
 }
 

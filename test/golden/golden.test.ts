@@ -16,7 +16,9 @@ const FOLDERS = readdirSync(here).filter((name) => /^\d+$/.test(name));
  * Members of states and columns of rows that are younger than a golden log, by its number: they are left out of what it is
  * compared with. What it has itself must never be on this list.
  */
-const YOUNGER: Readonly<Record<string, readonly string[]>> = {};
+const YOUNGER: Readonly<Record<string, readonly string[]>> = {
+  1: ['claims', 'contradictions', 'foreign', 'hungUp', 'leg'],
+};
 
 function fileHashes(): string[] {
   return FOLDERS.flatMap((folder) =>

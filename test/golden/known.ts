@@ -7,7 +7,7 @@ import type {
   SayMessageBody,
   UnknownBody,
 } from '../../src/domain/call/bodies.ts';
-import { ACS_EVENT_PREFIX, CALLBACK_NAMES } from '../../src/domain/call/callback.ts';
+import { ACS_EVENT_PREFIX, CALLBACK_NAMES } from '../../src/adapters/telephony/reading/event.ts';
 import type { Entry } from '../../src/domain/entries.ts';
 import { CALL_EVENTS } from '../../src/domain/inbox/event-grid.ts';
 import type { QuarantineEnd } from '../../src/domain/inbox/quarantine.ts';
@@ -27,6 +27,7 @@ const COMMANDS = {
   CloseCall: true,
   CancelCall: true,
   DeadlinePassed: true,
+  CountEvent: true,
 } satisfies Record<CommandType, true>;
 
 const OUTCOMES = { Accepted: true, Rejected: true, Unknown: true } satisfies Record<Outcome['type'], true>;
@@ -64,6 +65,7 @@ const CLOSE = {
   cancelled: true,
   abandoned: true,
   'not-placed': true,
+  expired: true,
 } satisfies Record<CloseReason, true>;
 
 const ASK = { first: true, 'wrong-key': true, trouble: true } satisfies Record<AskQuestionBody['because'], true>;
@@ -79,7 +81,7 @@ export const KNOWN_REASONS: readonly string[] = Object.entries({
   CloseCall: CLOSE,
   AskQuestion: ASK,
   SayMessage: SAY,
-  CheckCall: { doubt: true },
+  CheckCall: { doubt: true, leg: true },
   Unknown: UNKNOWN,
   EndQuarantine: END,
 }).flatMap(([type, reasons]) => Object.keys(reasons).map((reason) => `${type} ${reason}`));

@@ -82,7 +82,7 @@ test('what an instance remembers of a day’s stream it does not read again', as
 test('the index finds a call by either name, the newest where two have the same, and forgets the oldest', () => {
   const index = createProviderIndex(2);
   const observe = (callSessionId: string, correlationId: string | null, serverCallId: string | null) =>
-    index.recorded({ callSessionId, correlationId, serverCallId });
+    index.recorded({ callSessionId, callConnectionId: null, correlationId, serverCallId });
   const find = (correlationId: string | null, serverCallId: string | null = null) =>
     index.find({ correlationId, serverCallId });
   observe('call-0', null, null);

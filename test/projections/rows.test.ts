@@ -24,7 +24,7 @@ test('an open call has a row without a disposition', () => {
 });
 
 test('an ended call has its disposition, and its answers by number, whatever came first', () => {
-  const ending: Ending = { by: 'CallDisconnected', result: 'ended', at: at(60) };
+  const ending: Ending = { by: 'disconnected', result: 'ended', hungUp: 'if-answered', at: at(60) };
   const answers = [
     { question: 2, response: 'timeout', recordedAt: at(50) },
     { question: 1, response: 'yes', recordedAt: at(40) },

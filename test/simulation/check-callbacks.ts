@@ -1,5 +1,5 @@
 import type { ReceivedCallback } from '../../src/app/api.ts';
-import { readCallback } from '../../src/domain/call/callback.ts';
+import { SECOND_READING } from '../../src/adapters/telephony/reading/second.ts';
 import type { Choice } from '../../src/domain/questionnaire/questionnaire.ts';
 import type { Check } from './check.ts';
 
@@ -42,10 +42,11 @@ function choiceIn(
   asked: Check['ledger']['asked'],
   { type, data }: ReceivedCallback,
 ): { readonly question: number | null; readonly choice: Choice } | null {
-  const { name, operationContext, keys } = readCallback(type, data);
-  const [key] = keys;
-  if (name !== 'RecognizeCompleted' || !key || !operationContext) return null;
-  const question = asked.get(operationContext);
+  const read = SECOND_READING.callback(type, data);
+  if (read.name !== 'recognized' || read.isCancelled || !read.commandId) return null;
+  const [key] = read.keys;
+  if (!key || key === 'other') return null;
+  const question = asked.get(read.commandId);
   const choice = question?.keys[key];
   return question && choice ? { question: question.question, choice } : null;
 }

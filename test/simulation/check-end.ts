@@ -1,3 +1,4 @@
+import { PROVIDERS } from '../../src/composition/providers.ts';
 import type { ReadStore } from '../../projections/ports.ts';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
 import { verifyLog } from '../../src/audit/verify.ts';
@@ -46,7 +47,7 @@ export async function checkEnd(check: Check, readStore: ReadStore, kept: CallEve
   await checkRows(check, readStore);
   const setAside = check.queues?.poison.texts()[0];
   if (setAside) sim.fail('no call is given up', `a message was set aside: ${setAside}`);
-  const { differences } = await rebuildReadModels(kept, readStore);
+  const { differences } = await rebuildReadModels(kept, readStore, PROVIDERS);
   if (differences[0]) sim.fail('read models equal a rebuild', `the rows of ${differences[0]} differ from a rebuild`);
   const witness = async (stream: string) => {
     const state = ledger.states.get(stream);

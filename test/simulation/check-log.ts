@@ -1,3 +1,4 @@
+import { PROVIDERS } from '../../src/composition/providers.ts';
 import type { CloseCallBody } from '../../src/domain/call/bodies.ts';
 import { type CallState, hasEnded } from '../../src/domain/call/call.ts';
 import { foldStream } from '../../src/domain/call/stream.ts';
@@ -78,7 +79,7 @@ function checkState({ sim, ledger, log }: Check, stream: string, entries: readon
   const first = entries[0]!.version;
   if (first !== (before?.version ?? 0) + 1) sim.fail('versions have no gap', `${stream} goes on at ${first}`);
   const head = { version: before?.version ?? 0, hash: log.peek(stream)[first - 2]?.hash ?? '' };
-  const { state } = foldStream(stream, entries, { state: before, head });
+  const { state } = foldStream(PROVIDERS, stream, entries, { state: before, head });
   if (!state) return;
   ledger.states.set(stream, state);
   if (before && lostAnswer(before, state))

@@ -1,3 +1,4 @@
+import { PROVIDERS } from '../../src/composition/providers.ts';
 import type { ReadStore } from '../../projections/ports.ts';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
 import { verifyLog } from '../../src/audit/verify.ts';
@@ -98,7 +99,7 @@ async function verify({ sim, log, readStore }: PeopleDeps, { life }: Instance): 
 }
 
 async function rebuild({ sim, log, readStore }: PeopleDeps, { life }: Instance): Promise<void> {
-  const work = () => rebuildReadModels(logPort(sim, life, log), storePort(sim, life, readStore));
+  const work = () => rebuildReadModels(logPort(sim, life, log), storePort(sim, life, readStore), PROVIDERS);
   const report = await patiently(sim, work);
   sim.trace(
     'staff',

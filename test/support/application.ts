@@ -1,3 +1,4 @@
+import { PROVIDERS, providersAt } from '../../src/composition/providers.ts';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import type { CallApp } from '../../src/app/api.ts';
@@ -33,6 +34,8 @@ export const IMPATIENT: Timing = {
   retryMs: 50,
   retryMaxMs: 400,
 };
+/** The provider, for calls that are so fast. */
+export const IMPATIENT_PROVIDERS = providersAt(IMPATIENT_SCALE);
 /** When a request to the provider is given up, where limits are so short. */
 export const IMPATIENT_REQUEST_MS = 1_500;
 
@@ -47,6 +50,7 @@ export function appDeps(special: Special): CallAppDeps {
     dialPolicy: UNPACED,
     journal: SILENT,
     timing: TIMING,
+    providers: PROVIDERS,
     questionnaire: QUESTIONNAIRE,
     callerId: CALLER_ID,
     callbackUrl: NOBODY_URL,

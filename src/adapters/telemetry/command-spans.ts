@@ -33,11 +33,9 @@ function takesOver(command: Sent): boolean {
   return isMedia(command) || command.type === 'HangUp';
 }
 
-const RESULTS = /^(Recognize|Play)(Completed|Failed|Canceled)$/;
-
 function heardOf(command: Media, recorded: readonly Recorded[]): RecordedCallback | null {
   const heard = recorded.find(
-    (entry) => entry.kind === 'callback' && entry.body.operationContext === command.id && RESULTS.test(entry.body.name),
+    (entry) => entry.kind === 'callback' && 'commandId' in entry.body && entry.body.commandId === command.id,
   );
   return heard?.kind === 'callback' ? heard : null;
 }
@@ -121,16 +119,7 @@ function askResult(state: CallState, commandId: string): string {
 }
 
 function playResult(heard: RecordedCallback | null): string {
-  switch (heard?.body.name) {
-    case 'PlayCompleted':
-      return 'completed';
-    case 'PlayFailed':
-      return 'failed';
-    case 'PlayCanceled':
-      return 'cancelled';
-    default:
-      return 'none';
-  }
+  return heard?.body.name === 'played' ? heard.body.how : 'none';
 }
 
 function later(one: string, other: string): string {

@@ -1,9 +1,7 @@
 import type { Journal } from '../../app/ports.ts';
 import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/coded-error.ts';
-import { isOneOf } from '../../base/one-of.ts';
 import type { CallState } from '../../domain/call/call.ts';
-import { ENDING_CALLBACKS } from '../../domain/call/callback.ts';
 import { fold } from '../../domain/call/evolve.ts';
 import type { Recorded } from '../../domain/call/recorded.ts';
 
@@ -98,6 +96,6 @@ function hasJustEnded({ ending }: CallState, recorded: readonly Recorded[]): boo
 }
 
 function mayEnd(entry: Recorded): boolean {
-  if (entry.kind === 'callback') return isOneOf(ENDING_CALLBACKS, entry.body.name);
+  if (entry.kind === 'callback') return entry.body.name === 'ended';
   return entry.type === 'Rejected' || entry.type === 'CloseCall';
 }

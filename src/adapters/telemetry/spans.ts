@@ -53,9 +53,10 @@ function rootSpan(state: CallState, recorded: readonly Recorded[]): CallSpan | n
 function markOf(entry: Recorded): SpanMark[] {
   const { at, kind, type } = entry;
   if (kind === 'callback') {
-    const { code, subCode } = entry.body.result;
+    const { code, subCode } = entry.body.codes ?? { code: 0, subCode: 0 };
     return [{ name: callbackName(type), at, attributes: { 'callistra.code': code, 'callistra.sub_code': subCode } }];
   }
+  if (kind !== 'command') return [];
   if (type === 'CloseCall') return [{ name: type, at, attributes: { 'callistra.because': entry.body.because } }];
   if (type === 'CancelCall' || type === 'DeadlinePassed') return [{ name: type, at, attributes: {} }];
   return [];

@@ -41,7 +41,7 @@ export function createAcsTelephony(options: AcsOptions): Telephony {
       case 'HangUp':
         return hangUp(calls.connection(command.body.callConnectionId), command);
       case 'CheckCall':
-        return check(calls.connection(command.body.callConnectionId), command.body.callConnectionId);
+        return check(calls.connection(command.body.callConnectionId), command.body.callConnectionId, call);
     }
   }
 
@@ -127,10 +127,19 @@ async function hangUp(connection: CallConnection, { id }: Command<'HangUp'>): Pr
   return ACCEPTED;
 }
 
-async function check(connection: CallConnection, connectionId: string): Promise<Outcome> {
-  const { callConnectionState } = await connection.getCallConnectionProperties();
-  if (typeof callConnectionState !== 'string') return NO_USABLE_ANSWER;
-  return { type: 'Accepted', callConnectionId: connectionId, callState: callConnectionState };
+async function check(connection: CallConnection, connectionId: string, call: CallTarget): Promise<Outcome> {
+  const properties = await connection.getCallConnectionProperties();
+  const { callConnectionState: callState } = properties;
+  if (typeof callState !== 'string') return NO_USABLE_ANSWER;
+  const address = callbackAddress(properties);
+  const ours = address !== null && call.isOurs(address);
+  return { type: 'Accepted', callConnectionId: connectionId, callState, ours };
+}
+
+/** The SDK (1.6.0) types it as `callbackUrl`, and the service sends `callbackUri`, which the SDK passes on under that name. */
+function callbackAddress(properties: object): string | null {
+  const found = 'callbackUri' in properties ? properties.callbackUri : Reflect.get(properties, 'callbackUrl');
+  return typeof found === 'string' ? found : null;
 }
 
 function textSource(prompt: Prompt) {

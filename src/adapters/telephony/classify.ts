@@ -1,4 +1,5 @@
 import type { Outcome, SentType } from '../../domain/call/bodies.ts';
+import { refusalOf } from './reading/second-refusals.ts';
 import { type HeaderReader, retryAfterMs } from './retry-after.ts';
 
 /** What is read of an error of the SDK. Every part may be missing: the SDK also throws bare strings and TypeErrors. */
@@ -23,8 +24,6 @@ const NO_TOKEN = new Set([
 /** The request took too long: our own limit says so, and nothing else aborts requests. */
 const OUR_TIME_LIMIT = new Set(['TimeoutError', 'AbortError']);
 
-const NOT_ESTABLISHED = 8501;
-
 /**
  * What a failed request means for its command. Total: anything not understood is `Unknown`, because a request that may
  * have been executed must never be taken for one that was not.
@@ -44,26 +43,22 @@ function byStatus(status: number, failure: Failure, type: SentType, now: number)
   const subCode = parseSubCode(failure.code);
   const waitMs = retryAfterMs(failure.response?.headers, now);
   const wait = waitMs === undefined ? {} : { retryAfterMs: waitMs };
-  if (status === 429) return { type: 'Rejected', status, subCode, transient: true, ...wait };
-  if (isServerTrouble(status)) {
-    // A 503 that says when to come back was refused at the door; other failures may come after the phone has rung.
-    const refused = status === 503 && waitMs !== undefined;
-    if (type === 'PlaceCall' && !refused) return { type: 'Unknown', reason: 'server-error' };
-    // Repeating a prompt interrupts the first one, and ending or looking at a call twice does no harm. ACS answers
-    // 500/9999 to a recognize that comes before the call is connected.
-    return { type: 'Rejected', status, subCode, transient: true, ...wait };
-  }
-  return { type: 'Rejected', status, subCode, transient: status === 400 && subCode === NOT_ESTABLISHED, ...wait };
+  const { means, mayBeDone } = refusalOf({ status, subCode });
+  // Also a 503 that says when to come back: nobody says that it was refused at the door, and the phone may be ringing.
+  if (type === 'PlaceCall' && mayBeDone) return { type: 'Unknown', reason: 'server-error', ...wait };
+  // Repeating a prompt interrupts the first one, and ending or looking at a call twice does no harm. ACS answers
+  // 500/9999 to a recognize that comes before the call is connected.
+  const transient = mayBeDone || LATER.has(means);
+  return { type: 'Rejected', status, subCode, transient, ...wait };
 }
+
+/** Refusals for now: nothing was done, and the same may be taken later. */
+const LATER: ReadonlySet<string> = new Set(['throttled', 'barred', 'not-yet']);
 
 /** The SDK takes exactly one success status per operation, and a body it understands, for a success. */
 function unexpectedSuccess(type: SentType): Outcome {
   const answersWithData = type === 'PlaceCall' || type === 'CheckCall';
   return answersWithData ? { type: 'Unknown', reason: 'server-error' } : { type: 'Accepted' };
-}
-
-function isServerTrouble(status: number): boolean {
-  return status === 408 || (status >= 500 && status !== 501 && status !== 505);
 }
 
 function wasNeverSent(failure: Failure): boolean {

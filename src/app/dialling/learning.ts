@@ -26,7 +26,7 @@ function endLeg(dialling: Dialling, state: CallState): void {
 
 function learnLimit({ clock, limit, places }: Dialling, recorded: Recorded): void {
   if (recorded.kind !== 'outcome') return;
-  if (recorded.type === 'Rejected' && recorded.body.status === 429) {
+  if (recorded.type === 'Rejected' && recorded.refusal.means === 'throttled') {
     limit.throttled(places.legs(), clock.now(), recorded.body.retryAfterMs ?? 0);
   }
   if (recorded.type === 'Accepted' && recorded.body.callConnectionId) limit.accepted();

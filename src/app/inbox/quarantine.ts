@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import { ACS } from '../../domain/call/provider.ts';
 import type { NewEntry } from '../../domain/entries.ts';
 import {
   type QuarantinedCallback,
@@ -124,7 +125,7 @@ export function createQuarantine({ log, streams, clock, hand }: QuarantineDeps):
 export function quarantined(callback: QuarantinedCallback, at: string): NewEntry {
   const common = { kind: 'callback', type: 'QuarantineCallback', at, cause: null } as const;
   const id = quarantineId(callback);
-  return { ...common, id, actor: callback.source ?? 'acs', data: JSON.stringify(callback) };
+  return { ...common, id, actor: callback.source ?? ACS, data: JSON.stringify(callback) };
 }
 
 function shown({ raw: _raw, ...item }: WaitingCallback): QuarantineItem {

@@ -2,7 +2,7 @@ import { type BoundedMap, createBoundedMap } from '../../base/bounded-map.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import type { ProviderIds } from '../../domain/inbox/event-grid.ts';
 
-type Named = Pick<CallState, 'callSessionId' | 'correlationId' | 'serverCallId'>;
+type Named = Pick<CallState, 'callSessionId' | 'callConnectionId' | 'correlationId' | 'serverCallId'>;
 
 /** Which call ACS means by its names for it, as far as this instance has seen lately; the read models know the rest. */
 export type ProviderIndex = {
@@ -11,6 +11,8 @@ export type ProviderIndex = {
   takenUp(state: Named): void;
   /** The callSessionId. */
   find(ids: ProviderIds): string | null;
+  /** The callSessionId of the call whose connection this is known to be. */
+  ofConnection(callConnectionId: string): string | null;
 };
 
 /** Some megabytes; the oldest go first. */
@@ -19,11 +21,13 @@ const MOST = 10_000;
 export function createProviderIndex(most = MOST): ProviderIndex {
   const byCorrelationId = createBoundedMap<string>(most);
   const byServerCallId = createBoundedMap<string>(most);
+  const byConnection = createBoundedMap<string>(most);
   const remember = (calls: BoundedMap<string>, id: string | null, callSessionId: string): void => {
     // A call is observed with each of its entries: it is as old as its name, not as its last entry.
     if (id !== null && calls.get(id) !== callSessionId) calls.set(id, callSessionId);
   };
-  const note = ({ callSessionId, correlationId, serverCallId }: Named): void => {
+  const note = ({ callSessionId, callConnectionId, correlationId, serverCallId }: Named): void => {
+    remember(byConnection, callConnectionId, callSessionId);
     remember(byCorrelationId, correlationId, callSessionId);
     remember(byServerCallId, serverCallId, callSessionId);
   };
@@ -32,5 +36,6 @@ export function createProviderIndex(most = MOST): ProviderIndex {
     takenUp: note,
     find: ({ correlationId, serverCallId }) =>
       byCorrelationId.get(correlationId ?? '') ?? byServerCallId.get(serverCallId ?? '') ?? null,
+    ofConnection: (callConnectionId) => byConnection.get(callConnectionId) ?? null,
   };
 }

@@ -2,6 +2,8 @@ import { createSerializer } from '../../base/serially.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import { type Decision, decide } from '../../domain/call/decide.ts';
 import type { Input, Verdict } from '../../domain/call/input.ts';
+import { type Provider, providerOf, readingOf } from '../../domain/call/provider.ts';
+import type { Context } from '../../domain/call/commands.ts';
 import { toNewEntry } from '../../domain/call/recorded.ts';
 import { foldCall } from '../../domain/call/stream.ts';
 import type { Timing } from '../../domain/call/timing.ts';
@@ -39,6 +41,8 @@ export type Recorder = {
 export type RecorderDeps = {
   readonly log: CallEventLog;
   readonly timing: Timing;
+  /** By whose rules calls are read. */
+  readonly providers: readonly Provider[];
   readonly freshId: () => string;
   readonly questionnaire: (hash: string) => Promise<PublishedQuestionnaire | null>;
   /** The rules; others than ours only where a simulation shows that it notices. */
@@ -57,7 +61,8 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 
   /** Reads what the log has beyond the cache: another instance may have recorded it. */
   const refresh = async (callSessionId: string): Promise<CallState | null> => {
-    const fold = (state: CallState | null, entries: readonly Entry[]) => foldCall(callSessionId, state, entries);
+    const fold = (state: CallState | null, entries: readonly Entry[]) =>
+      foldCall(deps.providers, callSessionId, state, entries);
     const call = await readOn(log, { stream: callSessionId, empty: noCall, fold }, cache.get(callSessionId));
     // That a call is not known stays true only until somebody initiates it.
     if (call.state) cache.set(callSessionId, { state: call.state, head: call.head });
@@ -69,7 +74,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
       stream: callSessionId,
       known: cache.get(callSessionId),
       empty: noCall,
-      fold: (state, entries) => foldCall(callSessionId, state, entries),
+      fold: (state, entries) => foldCall(deps.providers, callSessionId, state, entries),
       decide: (state) => decideOn(deps, callSessionId, state, input),
     });
     const { state, verdict, drafts } = answer;
@@ -133,9 +138,14 @@ async function decideOn(
   state: CallState | null,
   input: Input,
 ): Promise<ToAppend<Decision>> {
-  const hash = state?.questionnaire.hash ?? (input.type === 'InitiateCall' ? input.body.questionnaire.hash : null);
-  const questionnaire = hash ? await deps.questionnaire(hash) : null;
-  const rule = deps.decide ?? decide;
-  const answer = rule(callSessionId, state, input, { timing: deps.timing, questionnaire, freshId: deps.freshId() });
+  const opening = state?.initiate ?? ('body' in input ? input.body : null);
+  const context: Context = {
+    timing: deps.timing,
+    questionnaire: opening && (await deps.questionnaire(opening.questionnaire.hash)),
+    reading: opening && readingOf(deps.providers, opening),
+    repeatSafeMs: (opening && providerOf(deps.providers, opening)?.repeatSafeMs) ?? 0,
+    freshId: deps.freshId(),
+  };
+  const answer = (deps.decide ?? decide)(callSessionId, state, input, context);
   return { entries: answer.drafts.map(({ recorded, raw }) => toNewEntry(recorded, raw)), answer };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Ids } from '../../base/ids.ts';
 import { hasEnded } from '../../domain/call/call.ts';
+import type { Provider } from '../../domain/call/provider.ts';
 import type { Head } from '../../domain/entries.ts';
 import { foldMember, type MemberState, NEW_MEMBER } from '../../domain/member/member.ts';
 import type { Members } from '../../domain/member/members.ts';
@@ -27,6 +28,8 @@ export type InitiateDeps = {
   readonly callerId: string;
   /** Where ACS posts callbacks unless the request names another place. */
   readonly callbackUrl: string;
+  /** The first places new calls. */
+  readonly providers: readonly Provider[];
 };
 
 /**

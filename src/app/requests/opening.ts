@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { InitiateCallBody } from '../../domain/call/bodies.ts';
+import { type Provider, signature } from '../../domain/call/provider.ts';
 import type { NewEntry } from '../../domain/entries.ts';
 import type { OpenCallBody } from '../../domain/member/member.ts';
 import type { Member } from '../../domain/member/members.ts';
@@ -16,6 +17,8 @@ type Script = {
   readonly callerId: string;
   /** Where ACS posts callbacks unless the request names another place. */
   readonly callbackUrl: string;
+  /** The first places it. */
+  readonly providers: readonly Provider[];
 };
 
 /** The call that a request would open, and by what the same request is known when it comes again. */
@@ -48,7 +51,7 @@ export function openingEntry({ request, now }: Asked, opening: OpenCallBody): Ne
 
 /** What the first entry of the call's stream holds. */
 export function initiateBody(
-  { questionnaire, callerId, callbackUrl }: Script,
+  { questionnaire, callerId, callbackUrl, providers }: Script,
   { request, member }: Asked,
 ): InitiateCallBody {
   const { id, version, hash } = questionnaire;
@@ -60,6 +63,7 @@ export function initiateBody(
     questionnaire: { id, version, hash },
     questions: questionNumbers(questionnaire).length,
     ...(request.priority !== undefined && { priority: request.priority }),
+    ...(providers[0] && signature(providers[0])),
   };
 }
 

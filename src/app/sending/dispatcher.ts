@@ -19,6 +19,10 @@ export type DispatcherDeps = {
   readonly telephony: Telephony;
   readonly recorder: Pick<Recorder, 'record'>;
   readonly callbackUri: (state: CallState) => string;
+  /** Whether an address that the provider names is one of this call's. */
+  readonly isOurs: (callSessionId: string, callbackUri: string) => boolean;
+  /** Whether a connection is known as another call's. */
+  readonly isAnothers: (callConnectionId: string, callSessionId: string) => Promise<boolean>;
   readonly clock: Clock;
   readonly journal: Journal;
 };
@@ -84,11 +88,22 @@ async function send(deps: DispatcherDeps, state: CallState, command: SentCommand
     deps.journal.warn({ call: state.callSessionId, command: command.type }, 'command came too late to be sent');
     return { type: 'Rejected', status: 0, subCode: 0, transient: true };
   }
+  if (await touchesAnother(deps, state, command)) {
+    deps.journal.warn({ call: state.callSessionId, command: command.type }, 'a leg of another call is not touched');
+    return { type: 'Rejected', status: 0, subCode: 0, transient: false };
+  }
   return deps.telephony.send(command, {
     callConnectionId: state.callConnectionId,
     phoneNumber: state.initiate.phoneNumber,
     callbackUri: deps.callbackUri(state),
+    isOurs: (callbackUri) => deps.isOurs(state.callSessionId, callbackUri),
   });
+}
+
+/** Only of a leg that is not known to be this call's anybody need be asked. */
+async function touchesAnother(deps: DispatcherDeps, state: CallState, { body }: SentCommand): Promise<boolean> {
+  if (!('callConnectionId' in body) || body.callConnectionId === state.callConnectionId) return false;
+  return deps.isAnothers(body.callConnectionId, state.callSessionId);
 }
 
 function isForPerson(command: SentCommand): boolean {

@@ -1,4 +1,5 @@
 import { rebuildReadModels } from '../../audit/rebuild.ts';
+import { PROVIDERS } from '../../composition/providers.ts';
 import { openLog, openReadModels, type StoreConfig } from '../../composition/stores.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
@@ -8,7 +9,7 @@ export async function rebuild(options: { stores: StoreConfig; json: boolean }, o
   const log = await openLog(options.stores, 'read');
   const readStore = await openReadModels(options.stores);
   try {
-    const report = await rebuildReadModels(log, readStore, (calls) => output.progress(`${calls} calls`));
+    const report = await rebuildReadModels(log, readStore, PROVIDERS, (calls) => output.progress(`${calls} calls`));
     output.progress('');
     if (options.json) output.json(report);
     else {

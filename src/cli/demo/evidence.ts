@@ -1,4 +1,5 @@
 import { rebuildReadModels } from '../../audit/rebuild.ts';
+import { PROVIDERS } from '../../composition/providers.ts';
 import { verifyLog } from '../../audit/verify.ts';
 import type { RunningServer } from '../../composition/server.ts';
 import { SCENES } from './scenario.ts';
@@ -9,7 +10,7 @@ export type Evidence = { readonly lines: readonly { readonly text: string; reado
 /** Verifies the chain, builds the read models again, and counts how often each phone rang. */
 export async function gatherEvidence({ stores, simulator }: RunningServer): Promise<Evidence> {
   const verified = await verifyLog(stores.log);
-  const rebuilt = await rebuildReadModels(stores.log, stores.readStore);
+  const rebuilt = await rebuildReadModels(stores.log, stores.readStore, PROVIDERS);
   const dials = SCENES.map(({ number }) => simulator?.stats().dialsByNumber[number] ?? 0);
   return {
     lines: [

@@ -26,6 +26,10 @@ export type InitiateCallBody = {
   readonly questions: number;
   /** Absent: `normal`. */
   readonly priority?: Priority;
+  /** Who places the call, for as long as it lasts; absent: `acs`. */
+  readonly provider?: string;
+  /** By which version of the provider's rules the call is read, as long as the log stands; absent: 1. */
+  readonly reading?: number;
 };
 
 /** How long we wait: for ACS's answer to the request, and after its acceptance for the result. */
@@ -90,23 +94,36 @@ export type CheckCallBody = {
   readonly callConnectionId: string;
   readonly attempt: number;
   readonly answerBy: string;
-  /** `doubt`: Event Grid said that the call has ended, and ACS has not. Absent: something is overdue. */
-  readonly because?: 'doubt';
+  /**
+   * `doubt`: Event Grid said that the call has ended, and ACS has not. `leg`: a callback named this connection, and whether it
+   * is the call's is not known. Absent: something is overdue.
+   */
+  readonly because?: 'doubt' | 'leg';
 };
 
 export type CloseCallBody = { readonly because: CloseReason };
 
 /** Why we closed a call whose end ACS has not told us. */
-export type CloseReason = 'gone' | 'no-word' | 'cancelled' | 'abandoned' | 'not-placed';
+export type CloseReason = 'gone' | 'no-word' | 'cancelled' | 'abandoned' | 'not-placed' | 'expired';
 
 export type CancelCallBody = { readonly reason?: string };
 
 export type DeadlinePassedBody = { readonly deadline: string };
 
+/** An event under an identity that others of the call have, when enough of those are kept: that it came, and as what. */
+export type CountEventBody = {
+  readonly eventId: string;
+  readonly eventType: string;
+  /** SHA-256 of the event as received, hex. */
+  readonly sha256: string;
+};
+
 export type AcceptedBody = {
   readonly callConnectionId?: string;
   /** CheckCall: ACS's callConnectionState. */
   readonly callState?: string;
+  /** CheckCall: whether the provider says that the connection is this call's. Absent: it was not looked at. */
+  readonly ours?: boolean;
 };
 
 export type RejectedBody = {
@@ -118,10 +135,13 @@ export type RejectedBody = {
   readonly retryAfterMs?: number;
   /** Set when it will be tried again. */
   readonly retryAt?: string;
+  /** Set when the call is said to be over: by when the provider should have told its end. */
+  readonly endBy?: string;
 };
 
 export type UnknownBody = {
   readonly reason: 'timeout' | 'connection-lost' | 'server-error';
+  readonly retryAfterMs?: number;
   readonly retryAt?: string;
 };
 
@@ -130,7 +150,7 @@ export type OutcomeBodies = { Accepted: AcceptedBody; Rejected: RejectedBody; Un
 
 /** What telephony reports; `decide` adds when to try again. */
 export type Outcome = {
-  [T in keyof OutcomeBodies]: { readonly type: T } & Omit<OutcomeBodies[T], 'retryAt'>;
+  [T in keyof OutcomeBodies]: { readonly type: T } & Omit<OutcomeBodies[T], 'retryAt' | 'endBy'>;
 }[keyof OutcomeBodies];
 
 /** Our commands and what they hold. */
@@ -144,9 +164,24 @@ export type CommandBodies = {
   CloseCall: CloseCallBody;
   CancelCall: CancelCallBody;
   DeadlinePassed: DeadlinePassedBody;
+  CountEvent: CountEventBody;
 };
 
 export type CommandType = keyof CommandBodies;
+
+/** The types of all our commands. */
+export const COMMAND_TYPES = [
+  'InitiateCall',
+  'PlaceCall',
+  'AskQuestion',
+  'SayMessage',
+  'HangUp',
+  'CheckCall',
+  'CloseCall',
+  'CancelCall',
+  'DeadlinePassed',
+  'CountEvent',
+] as const satisfies readonly CommandType[];
 
 /** Commands that telephony carries out. */
 export const SENT_TYPES = [

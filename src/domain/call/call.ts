@@ -8,8 +8,8 @@ import {
   SENT_TYPES,
   type SentType,
 } from './bodies.ts';
-import type { EndingCallback } from './callback.ts';
-import type { CallResult } from './disposition.ts';
+import type { EndedBy } from './callback.ts';
+import type { End } from './disposition.ts';
 
 /** The seed's status of a call session. */
 export const CALL_STATUSES = ['Initiated', 'Connected', 'PersonDetected', 'Disconnected', 'Failed'] as const;
@@ -19,7 +19,7 @@ export type CallStatus = (typeof CALL_STATUSES)[number];
 /** An answer, or `timeout` for a question that got none. */
 export type Answer = { readonly question: number; readonly response: string; readonly recordedAt: string };
 
-/** What came of an AskQuestion, as far as ACS has told. */
+/** What came of an AskQuestion, as far as the provider has told. */
 export type AskResult = 'key' | 'wrong-key' | 'silence' | 'failed' | 'cancelled';
 
 /** One AskQuestion that was recorded. */
@@ -64,16 +64,32 @@ export type Position =
   | { readonly at: 'hanging-up'; readonly commandId: string; readonly attempt: number; readonly resultBy: string }
   | { readonly at: 'ended' };
 
-/** When the call must be looked at again if nothing has happened, and what is then missing. */
-export type Deadline = { readonly at: string; readonly missing: 'turn' | 'answer' | 'result' | 'retry' };
+/** When the call must be looked at again if nothing has happened, and what is then missing; `end`: it is said to be over. */
+export type Deadline = { readonly at: string; readonly missing: 'turn' | 'answer' | 'result' | 'retry' | 'end' };
 
 /** A leg that must not stay open although the call itself is not on it (any more): being hung up. */
 export type StrayLeg = { readonly commandId: string; readonly callConnectionId: string; readonly attempt: number };
 
-/** How a call ended: by ACS's word, by a rejected PlaceCall, or closed by us without either. */
-export type Ending = {
-  readonly by: EndingCallback | 'rejected' | 'closed' | 'gone';
-  readonly result: CallResult;
+/**
+ * A connection that a callback named and that is not known to be the call's: what was told of it, in case it is. Nothing is done
+ * about it before the provider has said whose it is.
+ */
+export type Claim = {
+  readonly callConnectionId: string;
+  readonly serverCallId: string | null;
+  readonly correlationId: string | null;
+  readonly connectedAt: string | null;
+  readonly ending: Ending | null;
+  /** `refused`: it is not the call's. */
+  readonly stands: 'heard' | 'asked' | 'refused';
+  /** The CheckCall that asks, and how often that was done. */
+  readonly commandId: string | null;
+  readonly attempt: number;
+};
+
+/** How a call ended: by the provider's word, by a rejected PlaceCall, or closed by us without either. */
+export type Ending = End & {
+  readonly by: EndedBy | 'rejected' | 'closed' | 'gone';
   readonly at: string;
 };
 
@@ -104,11 +120,19 @@ export type CallState = {
   readonly trouble: boolean;
   readonly ending: Ending | null;
   readonly position: Position;
-  /** A CheckCall that has no outcome yet, or whose outcome was no answer. */
-  readonly check: { readonly commandId: string; readonly attempt: number } | null;
+  /** A CheckCall that has no outcome yet, or whose outcome was no answer; `leg` is the connection that it asks about. */
+  readonly check: { readonly commandId: string; readonly attempt: number; readonly leg: string } | null;
   /** A CheckCall without an outcome that Event Grid's word gave cause to: it stands beside the flow, without a deadline. */
   readonly doubt: string | null;
   readonly strays: readonly StrayLeg[];
+  readonly claims: readonly Claim[];
+  /**
+   * Something in the stream is of a later release: what comes is recorded, and nothing is decided upon it here. Whoever runs
+   * that release looks after the call.
+   */
+  readonly foreign: boolean;
+  /** Events that came under the identity of another one and are not it. */
+  readonly contradictions: number;
   readonly asks: readonly Ask[];
   readonly answers: readonly Answer[];
   readonly deadline: Deadline | null;

@@ -1,6 +1,7 @@
 import type { AskStep, PublishedQuestionnaire, SayStep } from '../questionnaire/questionnaire.ts';
 import type { AskQuestionBody, CommandBodies, CommandType, HangUpReason, Prompt, SayMessageBody } from './bodies.ts';
-import type { CallState } from './call.ts';
+import type { CallState, Claim } from './call.ts';
+import type { Reading } from './provider.ts';
 import { later, type Timing } from './timing.ts';
 
 /** A command that the flow wants, before it has an id. */
@@ -11,6 +12,10 @@ export type Context = {
   readonly timing: Timing;
   /** The script of this call; null when the log does not hold it, which ends the call carefully. */
   readonly questionnaire: PublishedQuestionnaire | null;
+  /** The rules of this call; null when a later release has begun it: then everything is recorded and nothing follows. */
+  readonly reading: Reading | null;
+  /** For how long after it was first sent a dial may be sent again under its id, milliseconds. */
+  readonly repeatSafeMs: number;
   /** A UUID v4 for this input, used when a command needs one. */
   readonly freshId: string;
 };
@@ -164,10 +169,26 @@ export function doubt({ state, at, context }: Scene): Command[] {
   return [{ type: 'CheckCall', body: { callConnectionId, attempt: 1, answerBy, because: 'doubt' } }];
 }
 
-/** Asks ACS what it knows of the call. */
+/**
+ * Asks the provider what it knows of the call: of its connection or, when none is known as its own, of one that a callback
+ * named. With neither there is nobody to ask about, and the call is closed.
+ */
 export function checkCall({ state, at, context }: Scene, attempt: number): Command[] {
-  const { callConnectionId } = state;
-  if (!callConnectionId) return [{ type: 'CloseCall', body: { because: 'no-word' } }];
+  const claimed = state.claims.find(({ stands }) => stands !== 'refused')?.callConnectionId;
+  const callConnectionId = state.callConnectionId ?? claimed;
+  if (callConnectionId === undefined) return [{ type: 'CloseCall', body: { because: 'no-word' } }];
   const answerBy = later(at, context.timing.answerMs);
   return [{ type: 'CheckCall', body: { callConnectionId, attempt, answerBy } }];
+}
+
+/** Asks the provider whose a leg is that a callback named. */
+export function askWhose({ at, context }: Scene, { callConnectionId, attempt }: Claim): Command {
+  const answerBy = later(at, context.timing.answerMs);
+  return { type: 'CheckCall', body: { callConnectionId, attempt: attempt + 1, answerBy, because: 'leg' } };
+}
+
+/** Begins with the prompt for anyone, when somebody or something has picked up. */
+export function start(scene: Scene): Command[] {
+  if (scene.state.cancelledAt) return hangUp(scene, 'cancelled');
+  return enter(scene, scene.context.questionnaire?.start ?? '', false);
 }

@@ -1,16 +1,17 @@
 import type { EntryKind } from '../entries.ts';
-import type { RejectedBody, UnknownBody } from './bodies.ts';
+import type { Outcome } from './bodies.ts';
 import { type CallState, hasEnded, hasSeen } from './call.ts';
-import { EVENT_GRID, readCallback } from './callback.ts';
+import { EVENT_GRID } from './callback.ts';
 import type { Command, Context, Scene } from './commands.ts';
 import { firstDial, hangUp } from './commands.ts';
-import { evolve } from './evolve.ts';
+import { asForeign, evolve } from './evolve.ts';
 import type { Input, Verdict } from './input.ts';
 import { afterCallback } from './react-callback.ts';
 import { afterDeadline } from './react-deadline.ts';
-import { afterOutcome, mayRetry } from './react-outcome.ts';
-import type { Recorded, RecordedCommand } from './recorded.ts';
-import { retryTime } from './timing.ts';
+import { ACS, UNREADABLE } from './provider.ts';
+import { afterOutcome } from './react-outcome.ts';
+import { readCallback, readOutcome, type Recorded, type RecordedCommand } from './recorded.ts';
+import { endBy, retryAt } from './retry.ts';
 
 /** An entry to append; `raw` is the text received, where there is one. */
 export type Draft = { readonly recorded: Recorded; readonly raw?: string };
@@ -31,7 +32,8 @@ export function decide(callSessionId: string, state: CallState | null, given: In
   const refusal = refuse(state, input);
   if (refusal) return { verdict: refusal, drafts: [], state };
   const recorded = recordedInput(state, input, context);
-  const after = evolve(callSessionId, state, recorded);
+  const evolved = evolve(callSessionId, state, recorded);
+  const after = context.reading ? evolved : asForeign(evolved);
   const commands = react(state, recorded, input, { state: after, at: input.at, context });
   const first: Draft = input.type === 'Callback' ? { recorded, raw: input.raw } : { recorded };
   return commands.reduce<Decision>((decision, command) => issue(decision, command, input, recorded.id), {
@@ -86,8 +88,8 @@ function recordedInput(state: CallState | null, input: Input, context: Context):
       return { kind: 'command', type: 'CancelCall', id, at, actor: input.actor, cause: null, body };
     }
     case 'Callback': {
-      const actor = input.source ?? 'acs';
-      const body = readCallback(input.eventType, input.data, actor);
+      const actor = input.source ?? providerOf(state);
+      const body = readCallback(input.eventType, input.data, actor, context.reading ?? UNREADABLE);
       return { kind: 'callback', type: input.eventType, id, at, actor, cause: null, body };
     }
     case 'Deadline': {
@@ -106,26 +108,34 @@ function recordedOutcome(
   context: Context,
 ): Recorded {
   const { at, commandId, outcome } = input;
-  const common = { kind: 'outcome', id, at, actor: 'acs', cause: commandId } as const;
-  if (outcome.type === 'Accepted') {
-    const { callConnectionId, callState } = outcome;
-    const body = {
-      ...(callConnectionId !== undefined && { callConnectionId }),
-      ...(callState !== undefined && { callState }),
-    };
-    return { kind: 'outcome', type: 'Accepted', id, at, actor: 'acs', cause: commandId, body };
-  }
-  const attempt = state ? mayRetry(state, input, context.timing) : null;
-  const retryAfterMs = outcome.type === 'Rejected' ? outcome.retryAfterMs : 0;
-  const retryAt = attempt && { retryAt: retryTime(context.timing, at, attempt, commandId, retryAfterMs) };
-  if (outcome.type === 'Rejected') {
-    const { type, ...body } = outcome;
-    return { ...common, type, body: { ...body, ...retryAt } satisfies RejectedBody };
-  }
-  return { ...common, type: 'Unknown', body: { reason: outcome.reason, ...retryAt } satisfies UnknownBody };
+  const common = { id, at, actor: providerOf(state), cause: commandId };
+  const { type, ...told } = outcome;
+  const body = outcome.type === 'Accepted' || !state ? told : { ...told, ...whatNext(state, input, outcome, context) };
+  return readOutcome(common, type, body, context.reading ?? UNREADABLE);
+}
+
+/** What is waited for after a command that failed. */
+function whatNext(
+  state: CallState,
+  input: Input & { type: 'Outcome' },
+  outcome: Exclude<Outcome, { type: 'Accepted' }>,
+  context: Context,
+) {
+  const { reading, timing } = context;
+  const refusal = outcome.type === 'Rejected' && reading ? reading.refusal(outcome) : null;
+  const failed = { ...input, outcome };
+  const again = retryAt(state, failed, refusal, context);
+  if (again) return { retryAt: again };
+  const end = endBy(state, failed, refusal, timing);
+  return end ? { endBy: end } : {};
+}
+
+function providerOf(state: CallState | null): string {
+  return state?.initiate.provider ?? ACS;
 }
 
 function react(before: CallState | null, recorded: Recorded, input: Input, scene: Scene): readonly Command[] {
+  if (scene.state.foreign) return [];
   switch (input.type) {
     case 'InitiateCall':
       return input.dial ? [firstDial(scene)] : [];
@@ -136,7 +146,7 @@ function react(before: CallState | null, recorded: Recorded, input: Input, scene
     case 'Callback':
       return recorded.kind === 'callback' ? afterCallback(before, recorded.body, scene) : [];
     case 'Outcome':
-      return afterOutcome(before, input, scene);
+      return recorded.kind === 'outcome' ? afterOutcome(before, input, recorded, scene) : [];
     case 'Deadline':
       return afterDeadline(scene);
   }

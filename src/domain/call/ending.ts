@@ -1,17 +1,25 @@
 import { isOneOf } from '../../base/one-of.ts';
 import type { CallState, Ending } from './call.ts';
-import { ENDING_CALLBACKS } from './callback.ts';
+import { ENDED_BY } from './callback.ts';
+import type { End } from './disposition.ts';
+import { isFirstReading } from './provider.ts';
 
 /** What ending does to the state: nothing is waited for any more. */
 export function end(state: CallState, ending: Ending): Partial<CallState> {
-  // A stray leg outlives the call: somebody must see to it.
-  const deadline = state.strays.length > 0 ? { at: ending.at, missing: 'retry' as const } : null;
+  // A leg that is not hung up yet, or of which nobody has said whose it is, outlives the call: somebody must see to it.
+  const isWatched = state.strays.length > 0 || state.claims.some(({ stands }) => stands === 'asked');
+  const deadline = isWatched ? { at: ending.at, missing: 'retry' as const } : null;
   return { ending: better(state.ending, ending), position: { at: 'ended' }, check: null, doubt: null, deadline };
 }
 
-/** ACS's own word on how a call ended is kept over our conclusion, whichever was recorded first. */
+/** Of an end that the provider has not told itself nothing says that the member hung up. */
+export function hungUpUntold({ initiate }: Pick<CallState, 'initiate'>): End['hungUp'] {
+  return isFirstReading(initiate) ? 'always' : 'never';
+}
+
+/** The provider's own word on how a call ended is kept over our conclusion, whichever was recorded first. */
 function better(known: Ending | null, told: Ending): Ending {
   if (!known) return told;
-  const fromAcs = (ending: Ending) => isOneOf(ENDING_CALLBACKS, ending.by);
-  return fromAcs(told) && !fromAcs(known) ? { ...told, at: known.at } : known;
+  const isTold = ({ by }: Ending) => isOneOf(ENDED_BY, by);
+  return isTold(told) && !isTold(known) ? { ...told, at: known.at } : known;
 }

@@ -1,22 +1,28 @@
 import type { Choice, Key } from '../questionnaire/questionnaire.ts';
 import type { Answer, Ask, AskResult, CallState } from './call.ts';
 import type { Callback } from './callback.ts';
-import { callResult } from './disposition.ts';
 import { end } from './ending.ts';
+import { claimedLeg, onClaim } from './evolve-claims.ts';
 import type { RecordedCallback } from './recorded.ts';
 import { TIMEOUT } from './summary.ts';
 
 type Update = Partial<CallState>;
 
-/** What ACS told does to the state. Facts add up: the same callbacks in another order end in the same facts. */
-export function onCallback(state: CallState, { at, body }: RecordedCallback): Update {
-  if (isOtherLeg(state, body)) return {};
+/** What came of a question. */
+export type Recognized = Extract<Callback, { name: 'recognized' }>;
+
+/** What the provider told does to the state. Facts add up: the same callbacks in another order end in the same facts. */
+export function onCallback(state: CallState, { at, body, cause }: RecordedCallback): Update {
+  const counted = cause === null ? {} : { contradictions: state.contradictions + 1 };
+  const leg = claimedLeg(state, body);
+  if (leg !== null) return Object.assign(counted, onClaim(state, leg, at, body));
+  if (isOtherLeg(state, body)) return counted;
   const ids: Update = {
     callConnectionId: state.callConnectionId ?? body.callConnectionId,
     serverCallId: state.serverCallId ?? body.serverCallId,
     correlationId: state.correlationId ?? body.correlationId,
   };
-  return Object.assign(ids, onCallbackName(state, at, body));
+  return Object.assign(ids, counted, onCallbackName(state, at, body));
 }
 
 /** A callback of another connection than ours: somebody else's leg, or a second dial that must never have been. */
@@ -27,28 +33,24 @@ export function isOtherLeg(state: CallState, callback: Callback): boolean {
 
 function onCallbackName(state: CallState, at: string, body: Callback): Update {
   switch (body.name) {
-    case 'CallConnected':
-      return onConnected(state, at);
-    case 'CallDisconnected':
-    case 'CreateCallFailed':
-      return end(state, { by: body.name, result: callResult(body.result), at });
-    case 'RecognizeCompleted':
-    case 'RecognizeFailed':
-    case 'RecognizeCanceled':
+    case 'connected':
+      return onConnected(state, at, body);
+    case 'ended':
+      return end(state, { ...body.end, by: body.by, at });
+    case 'recognized':
       return onRecognized(state, at, body);
-    case 'PlayCompleted':
-    case 'PlayFailed':
-    case 'PlayCanceled':
-    case 'CallEnded':
+    case 'played':
+    case 'may-have-ended':
     case 'other':
       return {};
   }
 }
 
-function onConnected(state: CallState, at: string): Update {
+function onConnected(state: CallState, at: string, { binds }: Callback): Update {
   const connectedAt = state.connectedAt ?? at;
   const { position } = state;
-  if (position.at !== 'placing') return { connectedAt };
+  // The answer to the dial is still to come, and says whose leg it is.
+  if (position.at !== 'placing' || !binds) return { connectedAt };
   return {
     connectedAt,
     position: { at: 'ringing', commandId: position.commandId },
@@ -56,8 +58,8 @@ function onConnected(state: CallState, at: string): Update {
   };
 }
 
-function onRecognized(state: CallState, at: string, callback: Callback): Update {
-  const ask = state.asks.find((candidate) => candidate.commandId === callback.operationContext);
+function onRecognized(state: CallState, at: string, callback: Recognized): Update {
+  const ask = state.asks.find((candidate) => candidate.commandId === callback.commandId);
   if (!ask) return {};
   const choice = acceptedChoice(ask, callback);
   const result = askResult(callback, choice);
@@ -75,27 +77,21 @@ function onRecognized(state: CallState, at: string, callback: Callback): Update 
 }
 
 /** The accepted key of a completed recognition, if one was pressed. */
-export function acceptedChoice(ask: Ask, callback: Callback): Choice | undefined {
+export function acceptedChoice(ask: Ask, callback: Recognized): Choice | undefined {
   const key = pressedKey(ask, callback);
-  return key && callback.name !== 'RecognizeCanceled' ? ask.keys[key] : undefined;
+  return key && key !== 'other' && !callback.isCancelled ? ask.keys[key] : undefined;
 }
 
-/** ACS may leave a stop tone at the end of the tones; it counts only where `#` is a choice. */
-function pressedKey(ask: Ask, callback: Callback): Key | undefined {
+/** A stop tone may stand at the end of what was pressed; it counts only where `#` is a choice. */
+function pressedKey(ask: Ask, callback: Recognized): Key | 'other' | undefined {
   const stripped = ask.keys['#'] ? callback.keys : callback.keys.filter((key) => key !== '#');
   return stripped[0];
 }
 
-/** Sub-codes of RecognizeFailed that mean that the member pressed nothing useful (8532 is documented both ways). */
-const SILENCE = new Set([8510, 8532]);
-const WRONG_KEY = new Set([8534, 8547]);
-
-function askResult(callback: Callback, choice: Choice | undefined): AskResult {
-  if (callback.name === 'RecognizeCanceled') return 'cancelled';
+function askResult(callback: Recognized, choice: Choice | undefined): AskResult {
+  if (callback.isCancelled) return 'cancelled';
   if (choice) return 'key';
-  if (callback.keys.length > 0 || WRONG_KEY.has(callback.result.subCode)) return 'wrong-key';
-  if (callback.name === 'RecognizeCompleted' || SILENCE.has(callback.result.subCode)) return 'silence';
-  return 'failed';
+  return callback.keys.length > 0 ? 'wrong-key' : callback.without;
 }
 
 /** A question that ran into silence, or into too many keys that were not offered, has no answer yet. */

@@ -1,9 +1,10 @@
-import type { CommandBodies, HangUpBody, PlaceCallBody } from './bodies.ts';
+import type { CheckCallBody, CloseReason, CommandBodies, HangUpBody, PlaceCallBody } from './bodies.ts';
 import type { Ask, CallState } from './call.ts';
-import { end } from './ending.ts';
+import { end, hungUpUntold } from './ending.ts';
 import { onCallback } from './evolve-callback.ts';
 import { onOutcome } from './evolve-outcome.ts';
-import type { Recorded, RecordedCommand } from './recorded.ts';
+import { asked } from './evolve-claims.ts';
+import type { Recorded, RecordedCommand, RecordedForeign } from './recorded.ts';
 
 type Update = Partial<CallState>;
 
@@ -13,13 +14,19 @@ type Update = Partial<CallState>;
  */
 export function evolve(callSessionId: string, state: CallState | null, recorded: Recorded): CallState {
   const before = state ?? initialState(callSessionId, recorded);
+  const kind = recorded.kind === 'foreign' ? recorded.as : recorded.kind;
   return {
     ...before,
     ...update(before, recorded),
     version: before.version + 1,
     updatedAt: recorded.at,
-    seen: { kind: recorded.kind, id: recorded.id, before: before.seen },
+    seen: { kind, id: recorded.id, before: before.seen },
   };
+}
+
+/** A call that is read by rules of a later release: whatever is recorded of it, nothing is waited for here. */
+export function asForeign(state: CallState): CallState {
+  return state.foreign && !state.deadline ? state : { ...state, foreign: true, deadline: null };
 }
 
 function initialState(callSessionId: string, recorded: Recorded): CallState {
@@ -46,6 +53,9 @@ function initialState(callSessionId: string, recorded: Recorded): CallState {
     check: null,
     doubt: null,
     strays: [],
+    claims: [],
+    foreign: false,
+    contradictions: 0,
     asks: [],
     answers: [],
     deadline: null,
@@ -54,6 +64,12 @@ function initialState(callSessionId: string, recorded: Recorded): CallState {
 }
 
 function update(state: CallState, recorded: Recorded): Update {
+  if (recorded.kind === 'foreign') return { foreign: true, deadline: null };
+  const update = updateOf(state, recorded);
+  return state.foreign ? { ...update, deadline: null } : update;
+}
+
+function updateOf(state: CallState, recorded: Exclude<Recorded, RecordedForeign>): Update {
   switch (recorded.kind) {
     case 'command':
       return onCommand(state, recorded);
@@ -86,13 +102,28 @@ function onCommand(state: CallState, { id, at, type, body }: RecordedCommand): U
     case 'HangUp':
       return onHangUp(state, id, body);
     case 'CheckCall':
-      if (body.because === 'doubt') return { doubt: id };
-      return { check: { commandId: id, attempt: body.attempt }, deadline: { at: body.answerBy, missing: 'answer' } };
+      return onCheck(state, id, body);
     case 'CancelCall':
       return { cancelledAt: state.cancelledAt ?? at };
     case 'CloseCall':
-      return end(state, { by: body.because === 'gone' ? 'gone' : 'closed', result: 'unknown', at });
+      return close(state, body.because, at);
+    case 'CountEvent':
+      return { contradictions: state.contradictions + 1 };
   }
+}
+
+function onCheck(state: CallState, id: string, body: CheckCallBody): Update {
+  if (body.because === 'doubt') return { doubt: id };
+  const { callConnectionId: leg, attempt, answerBy } = body;
+  const deadline = { at: answerBy, missing: 'answer' } as const;
+  if (body.because !== 'leg') return { check: { commandId: id, attempt, leg }, deadline, ...asked(state, id, body) };
+  // Beside the flow, whose own deadline stands; an ended call watches over it.
+  return { ...asked(state, id, body), ...(state.position.at === 'ended' && { deadline }) };
+}
+
+function close(state: CallState, because: CloseReason, at: string): Update {
+  const result = because === 'expired' ? 'expired' : 'unknown';
+  return end(state, { by: because === 'gone' ? 'gone' : 'closed', result, at, hungUp: hungUpUntold(state) });
 }
 
 /** Without a further attempt the ringing may still become a call: wait for word of it until the last moment. */

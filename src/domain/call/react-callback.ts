@@ -1,56 +1,49 @@
 import { type CallState, hasEnded } from './call.ts';
 import type { Callback } from './callback.ts';
-import { askAgain, type Command, doubt, enter, hangUp, hangUpLeg, type Scene } from './commands.ts';
-import { acceptedChoice, isOtherLeg } from './evolve-callback.ts';
+import { askAgain, type Command, doubt, enter, hangUp, hangUpLeg, type Scene, start } from './commands.ts';
+import { acceptedChoice, isOtherLeg, type Recognized } from './evolve-callback.ts';
+import { claimedLeg } from './evolve-claims.ts';
+import { afterClaim } from './react-claims.ts';
 
 /** How often a step is asked once more because its prompt could not be played. */
 const REPEATS_AFTER_FAILED_PROMPT = 1;
 
 /** What a callback causes, once it is part of the state. */
 export function afterCallback(before: CallState | null, callback: Callback, scene: Scene): readonly Command[] {
+  const leg = claimedLeg(scene.state, callback);
+  if (leg !== null) return afterClaim(leg, scene);
   if (before && isOtherLeg(before, callback)) return endOtherLeg(callback, scene);
   if (hasEnded(scene.state)) return endRevived(callback, scene);
   switch (callback.name) {
-    case 'CallConnected':
-      return start(scene);
-    case 'RecognizeCompleted':
-    case 'RecognizeFailed':
-    case 'RecognizeCanceled':
+    case 'connected':
+      return scene.state.position.at === 'ringing' ? start(scene) : [];
+    case 'recognized':
       return afterRecognize(before, callback, scene);
-    case 'PlayCompleted':
-    case 'PlayFailed':
-    case 'PlayCanceled':
+    case 'played':
       return afterPlay(callback, scene);
-    case 'CallEnded':
+    case 'may-have-ended':
       return doubt(scene);
     default:
       return [];
   }
 }
 
-/** The call was answered: begin with the prompt for anyone. */
-function start(scene: Scene): readonly Command[] {
-  if (scene.state.position.at !== 'ringing') return [];
-  if (scene.state.cancelledAt) return hangUp(scene, 'cancelled');
-  return enter(scene, scene.context.questionnaire?.start ?? '', false);
-}
-
 /** A second leg for one call must not stay open: whoever picked up would hear nothing. */
 function endOtherLeg(callback: Callback, scene: Scene): readonly Command[] {
-  if (callback.name !== 'CallConnected' || !callback.callConnectionId) return [];
+  if (callback.name !== 'connected' || !callback.callConnectionId) return [];
   return [hangUpLeg(scene, callback.callConnectionId, 'second-leg')];
 }
 
-/** We closed the call for want of word from ACS, and now somebody has picked up. */
+/** We closed the call for want of word from the provider, and now somebody has picked up. */
 function endRevived(callback: Callback, scene: Scene): readonly Command[] {
   const closedByUs = scene.state.ending?.by === 'closed';
-  if (callback.name !== 'CallConnected' || !closedByUs || !callback.callConnectionId) return [];
+  if (callback.name !== 'connected' || !closedByUs || !callback.callConnectionId) return [];
   return [hangUpLeg(scene, callback.callConnectionId, 'already-closed')];
 }
 
-function afterRecognize(before: CallState | null, callback: Callback, scene: Scene): readonly Command[] {
+function afterRecognize(before: CallState | null, callback: Recognized, scene: Scene): readonly Command[] {
   const { position } = scene.state;
-  const ask = before?.asks.find((candidate) => candidate.commandId === callback.operationContext);
+  const ask = before?.asks.find((candidate) => candidate.commandId === callback.commandId);
   if (!ask || position.at !== 'asking' || ask.step !== position.step) return [];
   const isOpen = ask.commandId === position.commandId;
   const choice = acceptedChoice(ask, callback);
@@ -76,8 +69,8 @@ function apologise(scene: Scene): readonly Command[] {
 }
 
 /** The last words are over, or could not be said: either way the call is finished. */
-function afterPlay(callback: Callback, scene: Scene): readonly Command[] {
+function afterPlay(callback: Extract<Callback, { name: 'played' }>, scene: Scene): readonly Command[] {
   const { position, trouble } = scene.state;
-  if (position.at !== 'saying' || callback.operationContext !== position.commandId) return [];
+  if (position.at !== 'saying' || callback.commandId !== position.commandId) return [];
   return hangUp(scene, trouble ? 'trouble' : 'finished');
 }

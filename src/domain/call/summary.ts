@@ -5,7 +5,7 @@ import type { Disposition } from './disposition.ts';
 export function callStatus(state: CallState): CallStatus {
   if (state.ending) {
     const { by } = state.ending;
-    const failed = !state.connectedAt && by !== 'CallDisconnected' && by !== 'gone';
+    const failed = !state.connectedAt && by !== 'disconnected' && by !== 'gone';
     return failed ? 'Failed' : 'Disconnected';
   }
   if (state.personProvenAt) return 'PersonDetected';
@@ -29,9 +29,14 @@ export function callDisposition(state: CallState): Disposition | null {
 export const TIMEOUT = 'timeout';
 
 function connectedDisposition(state: CallState): Disposition {
-  if (state.personProvenAt) return state.answers.length > 0 ? 'no-response' : 'hung-up';
+  if (state.personProvenAt && state.answers.length > 0) return 'no-response';
   const detection = state.asks.filter((ask) => ask.question === null).at(-1);
   // A call's end cancels the prompt that is open: only a result of its own says that nobody pressed a key.
-  if (!detection || detection.result === null || detection.result === 'cancelled') return 'hung-up';
-  return 'no-person';
+  const wasHeard = detection && detection.result !== null && detection.result !== 'cancelled';
+  if (!state.personProvenAt && wasHeard) return 'no-person';
+  return hungUp(state) ? 'hung-up' : 'unknown';
+}
+
+function hungUp({ ending, connectedAt }: CallState): boolean {
+  return ending?.hungUp === 'always' || (ending?.hungUp === 'if-answered' && connectedAt !== null);
 }

@@ -1,16 +1,20 @@
 /** How long things may take, in milliseconds, and how often they are tried. */
 export type Timing = {
-  /** For ACS's answer to a request, the adapter's own time-out included. */
+  /** For the provider's answer to a request, the adapter's own time-out included. */
   readonly answerMs: number;
   /** From PlaceCall to an answered, failed or dead call. ACS gives up at 115 s (PSTN establishment time-out). */
   readonly ringMs: number;
-  /** What a prompt may take beyond speaking and silence before we ask ACS about the call. */
+  /** What a prompt may take beyond speaking and silence before we ask about the call. */
   readonly mediaMarginMs: number;
-  /** From an accepted hang-up to CallDisconnected. */
+  /** From an accepted hang-up to word of the end. */
   readonly hangUpMs: number;
-  /** Within which a dial may be sent again under its Repeatability-Request-ID; ACS does not say how long it remembers. */
-  readonly redialWindowMs: number;
+  /** From the word that a call is over to the provider's telling how. */
+  readonly endWordMs: number;
+  /** For how long a call may wait to be dialled. */
+  readonly queueMs: number;
   readonly retryMs: number;
+  /** The same for a prompt: what keeps one from being played for a moment must not use up every attempt in two seconds. */
+  readonly promptRetryMs: number;
   readonly retryMaxMs: number;
   /** One character of text, spoken. */
   readonly speakMsPerCharacter: number;
@@ -27,8 +31,10 @@ export const TIMING: Timing = {
   ringMs: 150_000,
   mediaMarginMs: 15_000,
   hangUpMs: 20_000,
-  redialWindowMs: 120_000,
+  endWordMs: 3_000,
+  queueMs: 4 * 3_600_000,
   retryMs: 1_000,
+  promptRetryMs: 3_000,
   retryMaxMs: 60_000,
   speakMsPerCharacter: 90,
   secondMs: 1_000,
@@ -38,7 +44,7 @@ export const TIMING: Timing = {
   checkAttempts: 4,
 };
 
-/** ACS ends a call after 30 hours (429/10110); one more for the clocks. */
+/** ACS ends a call after 30 hours; one more for the clocks. */
 export const LONGEST_CALL_MS = 31 * 3_600_000;
 
 /**
@@ -49,8 +55,6 @@ export function scaleTiming(timing: Timing, factor: number): Timing {
   return {
     ...timing,
     ringMs: timing.ringMs / factor + timing.answerMs,
-    // The simulator remembers a dial for ten minutes of its own time.
-    redialWindowMs: Math.min(timing.redialWindowMs, 500_000 / factor),
     mediaMarginMs: Math.max(timing.mediaMarginMs / factor, 2_000),
     hangUpMs: Math.max(timing.hangUpMs / factor, 2_000),
     speakMsPerCharacter: timing.speakMsPerCharacter / factor,
@@ -64,7 +68,7 @@ export function later(at: string, ms: number): string {
 }
 
 /**
- * When to try again: exponential, at most `retryMaxMs`, never before ACS's Retry-After, with up to a quarter of
+ * When to try again: exponential, at most `retryMaxMs`, never before the Retry-After, with up to a quarter of
  * jitter taken from the id, so that deciding stays a pure function.
  */
 export function retryTime(timing: Timing, at: string, attempt: number, id: string, retryAfterMs = 0): string {

@@ -1,5 +1,3 @@
-import { ACS_EVENT_PREFIX } from '../call/callback.ts';
-
 /** What ACS calls a call by, beside its connection. */
 export type ProviderIds = { readonly correlationId: string | null; readonly serverCallId: string | null };
 
@@ -12,7 +10,7 @@ export const CALL_EVENTS = [
   'RecordingFileStatusUpdated',
 ] as const;
 
-const OF_A_CALL: ReadonlySet<string> = new Set(CALL_EVENTS.map((name) => `${ACS_EVENT_PREFIX}${name}`));
+const OF_A_CALL: ReadonlySet<string> = new Set(CALL_EVENTS.map((name) => `Microsoft.Communication.${name}`));
 
 export const SUBSCRIPTION_DELETED = 'Microsoft.EventGrid.SubscriptionDeletedEvent';
 

@@ -1,6 +1,8 @@
+import { PROVIDERS } from '../../../src/composition/providers.ts';
+import { readEntries } from '../../../src/domain/call/stream.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { fromEntry, type Recorded } from '../../../src/domain/call/recorded.ts';
+import type { Recorded } from '../../../src/domain/call/recorded.ts';
 import { openRig, type Rig } from '../../app/rig.ts';
 import { callback } from '../../support/callbacks.ts';
 import { until } from '../../support/until.ts';
@@ -35,7 +37,7 @@ test('everything that the application records is told, in the order of the log',
 
 test('a real call becomes a trace read from the log', async () => {
   const measured = await startRig({
-    history: async (callSessionId) => (await rig.stream(callSessionId)).map(fromEntry),
+    history: async (callSessionId) => readEntries(PROVIDERS, await rig.stream(callSessionId)),
   });
   const app = await rig.start({ observe: measured.telemetry.observe });
   measured.telemetry.watchHealth(app.health);

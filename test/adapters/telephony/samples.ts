@@ -5,6 +5,7 @@ export const CALL: CallTarget = {
   callConnectionId: '421f0b00-0000-4000-8000-000000000001',
   phoneNumber: '+15550100',
   callbackUri: 'https://public.example/api/calls/events?call=c-1&secret=s-1',
+  isOurs: (address: string) => address.includes('call=c-1'),
 };
 
 const WAITS = { answerBy: '2026-03-01T10:00:15.000Z', resultBy: '2026-03-01T10:02:00.000Z' };

@@ -1,3 +1,4 @@
+import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createQuestionnaires } from '../../../src/app/recording/questionnaires.ts';
@@ -37,7 +38,7 @@ test.after.each(() => rig.close());
 function recorderOn(on: CallEventLog, cacheSize?: number, rule?: typeof decide): Recorder {
   const recorder = createRecorder({
     log: on,
-    timing: TIMING,
+    timing: TIMING, providers: PROVIDERS,
     freshId: randomIds.uuid,
     questionnaire: async () => script,
     ...(cacheSize !== undefined && { cacheSize }),

@@ -1,3 +1,4 @@
+import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Telephony } from '../../../src/app/ports.ts';
@@ -112,6 +113,8 @@ test('words for a person are not sent to a line on which none is proven, whateve
       },
     },
     callbackUri: () => 'http://127.0.0.1:9/',
+    isOurs: () => false,
+    isAnothers: async () => false,
   });
   const state = await stateOf(call);
   for (const audience of ['person', 'anyone'] as const) {
@@ -139,6 +142,8 @@ test('a command that comes to be sent after its deadline is not sent: what to do
     }),
     recorder: { record: async () => ({ verdict: 'recorded', state: null }) },
     callbackUri: () => 'http://127.0.0.1:9/',
+    isOurs: () => false,
+    isAnothers: async () => false,
   });
   const at = '2020-01-01T00:00:00.000Z';
   dispatcher.recorded(state, [{ ...say('anyone', at), kind: 'command', at, actor: 'flow', cause: null }]);
@@ -147,7 +152,7 @@ test('a command that comes to be sent after its deadline is not sent: what to do
 });
 
 async function stateOf(call: string): Promise<CallState> {
-  return foldStream(call, await rig.stream(call)).state!;
+  return foldStream(PROVIDERS, call, await rig.stream(call)).state!;
 }
 
 function say(audience: 'person' | 'anyone', answerBy = '') {

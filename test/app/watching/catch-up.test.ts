@@ -1,3 +1,4 @@
+import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { rm } from 'node:fs/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -51,7 +52,7 @@ test('rows that are gone with their file are there again after a start', async (
   assert.equal(next.caughtUp, { calls: 3, open: 2, projected: 3 });
   await next.idle();
   assert.equal(await Promise.all(ids.map((id) => readStore.bySession(id))), rows);
-  assert.equal((await rebuildReadModels(rig.stores.log, readStore)).differences, []);
+  assert.equal((await rebuildReadModels(rig.stores.log, readStore, PROVIDERS)).differences, []);
   await next.close();
   await readStore.close();
   await rm(path);

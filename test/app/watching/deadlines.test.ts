@@ -1,3 +1,4 @@
+import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createDialQueue } from '../../../src/app/dialling/queue.ts';
@@ -40,7 +41,7 @@ test.after.each(async () => {
 });
 
 function recorderOfItsOwn(): Recorder {
-  return createRecorder({ log, timing: TIMING, freshId: randomIds.uuid, questionnaire: async () => script });
+  return createRecorder({ log, timing: TIMING, providers: PROVIDERS, freshId: randomIds.uuid, questionnaire: async () => script });
 }
 
 function instance(): [Recorder, Deadlines] {

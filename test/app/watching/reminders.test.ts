@@ -1,3 +1,4 @@
+import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { JournalFields, WakeUps } from '../../../src/app/ports.ts';
@@ -47,7 +48,7 @@ test.before.each(async () => {
   };
   [known, takenUp, delays, journal] = [new Set(), [], [], []];
   const script = await createQuestionnaires(log).publish(QUESTIONNAIRE, new Date(START));
-  recorder = createRecorder({ log, timing: TIMING, freshId: randomIds.uuid, questionnaire: async () => script });
+  recorder = createRecorder({ log, timing: TIMING, providers: PROVIDERS, freshId: randomIds.uuid, questionnaire: async () => script });
   recorder.follow([
     {
       recorded: (state, entries) => reminders.recorded(state, entries),

@@ -1,3 +1,4 @@
+import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { randomUUID } from 'node:crypto';
 import { createQuestionnaires } from '../../../src/app/recording/questionnaires.ts';
 import { createRecorder } from '../../../src/app/recording/recorder.ts';
@@ -20,7 +21,7 @@ export async function recordTemplate(log: CallEventLog): Promise<Template> {
   const sent: { readonly id: string; readonly type: SentType }[] = [];
   const recorder = createRecorder({
     log,
-    timing: TIMING,
+    timing: TIMING, providers: PROVIDERS,
     freshId: randomIds.uuid,
     questionnaire: questionnaires.find,
   });

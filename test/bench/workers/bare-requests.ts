@@ -10,7 +10,7 @@ import { bareTokenCheck } from './token-check.ts';
 
 const AT_ONCE = 16;
 
-type Leg = { readonly callConnectionId: string | null; readonly phoneNumber: string; readonly callbackUri: string };
+type Leg = { readonly callConnectionId: string | null; readonly phoneNumber: string; readonly callbackUri: string; readonly isOurs: () => boolean };
 
 let telephony: Telephony | null = null;
 let legs: readonly Leg[] = [];
@@ -29,7 +29,7 @@ function place(count: number, callbackUri: string): Promise<number> {
   const placed: Leg[] = [];
   return cpuOf(async () => {
     await eachOf(numbers, async (phoneNumber) => {
-      const leg = { callConnectionId: null, phoneNumber, callbackUri };
+      const leg = { callConnectionId: null, phoneNumber, callbackUri, isOurs: () => true };
       const outcome = await sender().send(placeCommand(phoneNumber, callbackUri), leg);
       if (outcome.type !== 'Accepted') throw new Error(`createCall: ${JSON.stringify(outcome)}`);
       placed.push({ ...leg, callConnectionId: outcome.callConnectionId ?? null });

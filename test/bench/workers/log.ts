@@ -1,3 +1,4 @@
+import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { hash } from 'node:crypto';
 import Database from 'libsql';
 import { rebuildReadModels } from '../../../src/audit/rebuild.ts';
@@ -32,7 +33,7 @@ async function replay(dataDir: string): Promise<Timed> {
   for await (const stream of log.registered()) {
     if (!isCallStream(stream)) continue;
     const entries = await log.read(stream);
-    if (foldStream(stream, entries).state) count += entries.length;
+    if (foldStream(PROVIDERS, stream, entries).state) count += entries.length;
   }
   const seconds = (performance.now() - startMs) / 1_000;
   await log.close();
@@ -110,7 +111,7 @@ async function rebuild(dataDir: string): Promise<TimedRebuild> {
   };
   const sampler = setInterval(sample, 20);
   const startMs = performance.now();
-  const { sessions } = await rebuildReadModels(log, readStore);
+  const { sessions } = await rebuildReadModels(log, readStore, PROVIDERS);
   const seconds = (performance.now() - startMs) / 1_000;
   sample();
   clearInterval(sampler);

@@ -1,3 +1,4 @@
+import { acsProvider } from '../../../src/adapters/telephony/reading/provider.ts';
 import * as assert from 'uvu/assert';
 import type {
   CommandBodies,
@@ -9,6 +10,7 @@ import type {
 import { type CallState, isSent } from '../../../src/domain/call/call.ts';
 import { decide } from '../../../src/domain/call/decide.ts';
 import type { Input, Verdict } from '../../../src/domain/call/input.ts';
+import type { Reading } from '../../../src/domain/call/provider.ts';
 import type { Recorded } from '../../../src/domain/call/recorded.ts';
 import { callDisposition, callStatus } from '../../../src/domain/call/summary.ts';
 import { TIMING, type Timing } from '../../../src/domain/call/timing.ts';
@@ -27,6 +29,19 @@ export const INITIATE: InitiateCallBody = {
   callbackUrl: 'https://callistra.example/api/calls/events',
   questionnaire: { id: SCRIPT.id, version: SCRIPT.version, hash: SCRIPT.hash },
   questions: 3,
+  reading: 2,
+};
+
+const { reading: _reading, ...BEFORE_READINGS } = INITIATE;
+
+/** The provider of these calls. */
+export const PROVIDER = acsProvider();
+
+type ConversationOptions = {
+  readonly timing?: Partial<Timing>;
+  readonly script?: PublishedQuestionnaire | null;
+  /** By which rules the call is read; absent: by those of new calls. */
+  readonly reading?: 1 | 2;
 };
 
 type Sent = { [T in CommandType]: { id: string; type: T; body: CommandBodies[T] } }[CommandType];
@@ -41,10 +56,12 @@ export class Conversation {
   #events = 0;
   readonly #timing: Timing;
   readonly #script: PublishedQuestionnaire | null;
+  readonly #reading: Reading;
 
-  constructor(options: { timing?: Partial<Timing>; script?: PublishedQuestionnaire | null } = {}) {
+  constructor(options: ConversationOptions = {}) {
     this.#timing = { ...TIMING, ...options.timing };
     this.#script = options.script === undefined ? SCRIPT : options.script;
+    this.#reading = PROVIDER.readings[(options.reading ?? 2) - 1]!;
   }
 
   /** A call that was initiated. */
@@ -55,7 +72,7 @@ export class Conversation {
       id: 'initiate',
       at: conversation.now,
       actor: 'coordinator:ann',
-      body: INITIATE,
+      body: options?.reading === 1 ? BEFORE_READINGS : INITIATE,
       dial: true,
     });
     return conversation;
@@ -87,6 +104,8 @@ export class Conversation {
     const decision = decide(CALL, this.state, input, {
       timing: this.#timing,
       questionnaire: this.#script,
+      reading: this.#reading,
+      repeatSafeMs: PROVIDER.repeatSafeMs,
       freshId: `00000000-0000-4000-8000-${String(this.log.length).padStart(12, '0')}`,
     });
     this.log.push(...decision.drafts.map((draft) => draft.recorded));
@@ -123,7 +142,7 @@ export class Conversation {
     return this.wait(10).take({ type: 'Outcome', at: this.now, commandId: command.id, commandType, outcome });
   }
 
-  accepted(body: { callConnectionId?: string; callState?: string } = {}): this {
+  accepted(body: { callConnectionId?: string; callState?: string; ours?: boolean } = {}): this {
     return this.outcome({ type: 'Accepted', ...body });
   }
 

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { evolve } from '../../../src/domain/call/evolve.ts';
 import { fromEntry, toNewEntry } from '../../../src/domain/call/recorded.ts';
 import { isOfACall, providerIds } from '../../../src/domain/inbox/event-grid.ts';
-import { CALL, CONNECTION, Conversation } from './conversation.ts';
+import { CALL, CONNECTION, Conversation, PROVIDER } from './conversation.ts';
 
 type Details = Readonly<Record<string, unknown>>;
 
@@ -130,7 +130,7 @@ test('what was recorded of it means as little when it is read back', () => {
   const raw = JSON.stringify({ id: 'grid-1', data });
   witness(call, 'RecognizeCompleted', data);
   const entry = { ...toNewEntry(call.log.at(-1)!, raw), stream: CALL, version: before.version + 1, hash: '' };
-  const replayed = evolve(CALL, before, fromEntry(entry));
+  const replayed = evolve(CALL, before, fromEntry(entry, PROVIDER.readings[1]!));
   assert.equal(replayed, call.state);
   assert.equal(replayed.answers, []);
 });

@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { holdsLeg, waitsToDial } from '../../../src/domain/call/call.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
-import { CONNECTION, Conversation, INITIATE } from './conversation.ts';
+import { CONNECTION, Conversation, PROVIDER, INITIATE } from './conversation.ts';
 
 function queued(): Conversation {
   const call = new Conversation();
@@ -18,7 +18,7 @@ function queued(): Conversation {
 
 /** A call that we closed for want of word, and that somebody answers afterwards. */
 function revived(): Conversation {
-  return Conversation.initiated().wait(TIMING.redialWindowMs).deadline().deadline().event('CallConnected');
+  return Conversation.initiated().wait(PROVIDER.repeatSafeMs).deadline().deadline().event('CallConnected');
 }
 
 test('a call that has to wait for its turn is recorded and not dialled', () => {

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TIMING } from '../../../src/domain/call/timing.ts';
-import { CONNECTION, Conversation, INITIATE } from './conversation.ts';
+import { CONNECTION, Conversation, PROVIDER, INITIATE } from './conversation.ts';
 
 test('a dial that timed out is unknown: it is sent again under the same Repeatability-Request-ID', () => {
   const call = Conversation.initiated().timedOut();
@@ -23,7 +23,7 @@ test('a dial whose answer was lost with the process is sent again under the same
 
 test('a dial that may have rung is never sent again once ACS may have forgotten its id', () => {
   const call = Conversation.initiated()
-    .wait(TIMING.redialWindowMs + 1)
+    .wait(PROVIDER.repeatSafeMs + 1)
     .deadline();
   assert.is(call.sent('PlaceCall').length, 1);
   assert.is(call.doing, 'placing');
@@ -45,7 +45,7 @@ test('a dial refused for now is placed again after Retry-After, and not before',
 
 test('a dial that was surely refused gets a new id when the old one may be forgotten', () => {
   const call = Conversation.initiated();
-  call.outcome({ type: 'Rejected', status: 429, subCode: 8516, transient: true, retryAfterMs: TIMING.redialWindowMs });
+  call.outcome({ type: 'Rejected', status: 429, subCode: 8516, transient: true, retryAfterMs: PROVIDER.repeatSafeMs });
   call.deadline();
   const ids = call.sent('PlaceCall').map((sent) => (sent.type === 'PlaceCall' ? sent.body.repeatabilityRequestId : ''));
   assert.is(new Set(ids).size, 2);
@@ -179,7 +179,7 @@ test('every call ends when ACS falls silent at any point', () => {
 });
 
 test('a call closed for want of word is hung up when somebody answers after all', () => {
-  const call = Conversation.initiated().wait(TIMING.redialWindowMs).deadline().deadline();
+  const call = Conversation.initiated().wait(PROVIDER.repeatSafeMs).deadline().deadline();
   assert.is(call.result, 'Failed unknown');
   call.event('CallConnected');
   const { last } = call;

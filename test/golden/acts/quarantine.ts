@@ -38,7 +38,7 @@ async function dial({ callbackUri }: Stage, { person, telephony }: Session, call
     answerBy: at,
     resultBy: at,
   };
-  const target = { callConnectionId: null, phoneNumber, callbackUri: callbackUri(callSessionId) };
+  const target = { callConnectionId: null, phoneNumber, callbackUri: callbackUri(callSessionId), isOurs: () => true };
   const outcome = await telephony.send({ id: `${callSessionId}/2`, type: 'PlaceCall', body }, target);
   assert.is(outcome.type, 'Accepted');
 }

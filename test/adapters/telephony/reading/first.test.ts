@@ -1,8 +1,9 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type CallResult, callResult } from '../../../src/domain/call/disposition.ts';
+import { callResult } from '../../../../src/adapters/telephony/reading/first-results.ts';
+import type { CallResult } from '../../../../src/domain/call/disposition.ts';
 
-/** Every pair of the service's code table for CreateCallFailed and CallDisconnected. */
+/** Every pair that these rules knew: calls that were begun under them are read by them for ever. */
 const PAIRS: readonly (readonly [code: number, subCode: number, CallResult])[] = [
   [200, 560000, 'ended'],
   [0, 560000, 'ended'],
