@@ -2,8 +2,9 @@ import type { Meter } from '@opentelemetry/api';
 import type { AppHealth } from '../../app/api.ts';
 import { createBoundedMap } from '../../base/bounded-map.ts';
 import { type CallState, isSent } from '../../domain/call/call.ts';
-import type { Recorded, RecordedOutcome } from '../../domain/call/recorded.ts';
+import type { Recorded, RecordedCallback, RecordedOutcome } from '../../domain/call/recorded.ts';
 import { callDisposition, TIMEOUT } from '../../domain/call/summary.ts';
+import { callbackName } from './callback-name.ts';
 
 /** What is counted of calls. No attribute holds an id, or anything that a sender could choose. */
 type CallMetrics = {
@@ -45,7 +46,7 @@ export function createCallMetrics(meter: Meter): CallMetrics {
   return {
     observe(recorded) {
       for (const entry of recorded) {
-        if (entry.kind === 'callback') callbacks.add(1, { type: entry.body.name });
+        if (entry.kind === 'callback') callbacks.add(1, { type: typeOf(entry) });
         if (entry.kind === 'outcome') answered(entry);
         if (entry.kind === 'command' && isSent(entry.type)) inFlight.put(entry.id, entry);
       }
@@ -78,6 +79,11 @@ function createInFlight(): { put(id: string, command: Command): void; take(id: s
       return command;
     },
   };
+}
+
+/** The sender chooses the type: only those that mean something here are told apart. */
+function typeOf({ body, type }: RecordedCallback): string {
+  return body.name === 'other' ? 'other' : callbackName(type);
 }
 
 const GAUGES: readonly (readonly [name: string, unit: string, value: (health: AppHealth) => number])[] = [

@@ -1,9 +1,9 @@
 import { createSerializer } from '../../base/serially.ts';
 import type { CallState } from '../../domain/call/call.ts';
+import type { Context } from '../../domain/call/commands.ts';
 import { type Decision, decide } from '../../domain/call/decide.ts';
 import type { Input, Verdict } from '../../domain/call/input.ts';
 import { type Provider, providerOf, readingOf } from '../../domain/call/provider.ts';
-import type { Context } from '../../domain/call/commands.ts';
 import { toNewEntry } from '../../domain/call/recorded.ts';
 import { foldCall } from '../../domain/call/stream.ts';
 import type { Timing } from '../../domain/call/timing.ts';

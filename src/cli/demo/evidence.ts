@@ -1,6 +1,6 @@
 import { rebuildReadModels } from '../../audit/rebuild.ts';
-import { PROVIDERS } from '../../composition/providers.ts';
 import { verifyLog } from '../../audit/verify.ts';
+import { PROVIDERS } from '../../composition/providers.ts';
 import type { RunningServer } from '../../composition/server.ts';
 import { SCENES } from './scenario.ts';
 

@@ -6,11 +6,11 @@ import type { Command, Context, Scene } from './commands.ts';
 import { firstDial, hangUp } from './commands.ts';
 import { asForeign, evolve } from './evolve.ts';
 import type { Input, Verdict } from './input.ts';
+import { ACS, UNREADABLE } from './provider.ts';
 import { afterCallback } from './react-callback.ts';
 import { afterDeadline } from './react-deadline.ts';
-import { ACS, UNREADABLE } from './provider.ts';
 import { afterOutcome } from './react-outcome.ts';
-import { readCallback, readOutcome, type Recorded, type RecordedCommand } from './recorded.ts';
+import { type Recorded, type RecordedCommand, readCallback, readOutcome } from './recorded.ts';
 import { endBy, retryAt } from './retry.ts';
 
 /** An entry to append; `raw` is the text received, where there is one. */

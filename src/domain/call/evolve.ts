@@ -2,8 +2,8 @@ import type { CheckCallBody, CloseReason, CommandBodies, HangUpBody, PlaceCallBo
 import type { Ask, CallState } from './call.ts';
 import { end, hungUpUntold } from './ending.ts';
 import { onCallback } from './evolve-callback.ts';
-import { onOutcome } from './evolve-outcome.ts';
 import { asked } from './evolve-claims.ts';
+import { onOutcome } from './evolve-outcome.ts';
 import type { Recorded, RecordedCommand, RecordedForeign } from './recorded.ts';
 
 type Update = Partial<CallState>;

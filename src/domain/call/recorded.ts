@@ -1,7 +1,7 @@
 import { isOneOf } from '../../base/one-of.ts';
 import type { Entry, EntryKind, NewEntry } from '../entries.ts';
-import { type AcceptedBody, COMMAND_TYPES, type CommandBodies, type CommandType, type RejectedBody } from './bodies.ts';
 import type { OutcomeBodies, UnknownBody } from './bodies.ts';
+import { type AcceptedBody, COMMAND_TYPES, type CommandBodies, type CommandType, type RejectedBody } from './bodies.ts';
 import { type Callback, EVENT_GRID, readWitness } from './callback.ts';
 import { type Reading, type Refusal, type Standing, UNREADABLE } from './provider.ts';
 

@@ -22,13 +22,19 @@ export function retryAt(state: CallState, input: Failed, refusal: Refusal | null
   const isPrompt = position.at === 'asking' || position.at === 'saying';
   const retryMs = isPrompt && refusal?.means !== 'not-yet' ? context.timing.promptRetryMs : context.timing.retryMs;
   const due = retryTime({ ...context.timing, retryMs }, at, attempt, commandId, outcome.retryAfterMs);
-  const mayHaveRung = position.at === 'placing' && (position.uncertain || outcome.type === 'Unknown' || refusal?.mayBeDone);
+  const mayHaveRung =
+    position.at === 'placing' && (position.uncertain || outcome.type === 'Unknown' || refusal?.mayBeDone);
   // By then the provider may have forgotten the id under which the phone is ringing.
   return mayHaveRung && due >= safeUntil(state, context) ? null : due;
 }
 
 /** By when the provider should have told the end of a call that it says to be over; null when it does not say so. */
-export function endBy(state: CallState, { at, commandId }: Failed, refusal: Refusal | null, timing: Timing): string | null {
+export function endBy(
+  state: CallState,
+  { at, commandId }: Failed,
+  refusal: Refusal | null,
+  timing: Timing,
+): string | null {
   const { position } = state;
   if ((position.at !== 'asking' && position.at !== 'saying') || position.commandId !== commandId) return null;
   return refusal?.means === 'over' || refusal?.means === 'not-yet' ? later(at, timing.endWordMs) : null;

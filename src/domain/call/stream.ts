@@ -47,6 +47,7 @@ export function readEntries(providers: readonly Provider[], entries: readonly En
   const [first, ...rest] = entries;
   if (!first) return [];
   const opening = fromEntry(first, null);
-  const reading = opening.type === 'InitiateCall' && opening.kind === 'command' ? readingOf(providers, opening.body) : null;
+  const reading =
+    opening.type === 'InitiateCall' && opening.kind === 'command' ? readingOf(providers, opening.body) : null;
   return [opening, ...rest.map((entry) => fromEntry(entry, reading))];
 }

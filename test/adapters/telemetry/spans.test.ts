@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CallSpan } from '../../../src/adapters/telemetry/call-span.ts';
 import { spansOf } from '../../../src/adapters/telemetry/spans.ts';
-import { CALL, Conversation } from '../../domain/call/conversation.ts';
+import { CALL, CONNECTION, Conversation } from '../../domain/call/conversation.ts';
 import { CANARIES, completed, talkative } from './samples.ts';
 
 function traceOf({ state, log }: Conversation): readonly CallSpan[] {
@@ -79,7 +79,7 @@ test('a refused and an unanswered command are errors that say why', () => {
 });
 
 test('a command whose answer was never recorded lasts until it was due', () => {
-  const call = Conversation.initiated().event('CallConnected').silent().disconnected();
+  const call = Conversation.initiated().deadline().accepted({ callConnectionId: CONNECTION }).createFailed(486, 560486);
   const [place] = named(call, 'PlaceCall');
   assert.is(place?.error, 'unanswered');
   const [sent] = call.sent('PlaceCall');
@@ -137,7 +137,7 @@ test('callbacks, deadlines and a cancellation are marks on the root', () => {
 });
 
 test('only what we or the provider did wrong is an error of the call', () => {
-  assert.is(rootOf(Conversation.initiated().createFailed(486, 560486)).error, null);
+  assert.is(rootOf(Conversation.placed().createFailed(486, 560486)).error, null);
   assert.is(rootOf(Conversation.initiated().refused(400, false)).error, 'provider-failure');
 });
 

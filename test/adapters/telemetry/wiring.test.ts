@@ -1,8 +1,8 @@
-import { PROVIDERS } from '../../../src/composition/providers.ts';
-import { readEntries } from '../../../src/domain/call/stream.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { PROVIDERS } from '../../../src/composition/providers.ts';
 import type { Recorded } from '../../../src/domain/call/recorded.ts';
+import { readEntries } from '../../../src/domain/call/stream.ts';
 import { openRig, type Rig } from '../../app/rig.ts';
 import { callback } from '../../support/callbacks.ts';
 import { until } from '../../support/until.ts';

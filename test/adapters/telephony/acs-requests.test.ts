@@ -110,10 +110,19 @@ test('hanging up ends the call for everyone and is the same request when sent ag
   assert.is.not(ids[2], ids[0]);
 });
 
-test('checking a call tells its state', async ({ provider }) => {
-  provider.answerWith(json(200, { callConnectionId: 'leg-2', callConnectionState: 'connected', serverCallId: 'abc' }));
-  const outcome = await provider.telephony.send(COMMANDS.CheckCall, CALL);
-  assert.equal(outcome, { type: 'Accepted', callConnectionId: 'leg-2', callState: 'connected' });
+test('checking a call tells its state, and whether its callbacks come to this call', async ({ provider }) => {
+  const own = CALL.callbackUri.replaceAll('&', '%26').replace('%26', '&');
+  for (const [address, ours] of [
+    [{ callbackUri: own }, true],
+    [{ callbackUrl: own }, true],
+    [{ callbackUri: 'https://public.example/api/calls/events?call=c-2&secret=s-2', callbackUrl: own }, false],
+    [{ callbackUri: 7 }, false],
+    [{}, false],
+  ] as const) {
+    provider.answerWith(json(200, { callConnectionId: 'leg-2', callConnectionState: 'connected', ...address }));
+    const outcome = await provider.telephony.send(COMMANDS.CheckCall, CALL);
+    assert.equal(outcome, { type: 'Accepted', callConnectionId: 'leg-2', callState: 'connected', ours });
+  }
   assert.is(provider.seen[0]?.method, 'GET');
 });
 

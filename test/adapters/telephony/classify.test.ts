@@ -20,9 +20,9 @@ test('a server error is unknown for PlaceCall and transient for everything else'
   }
 });
 
-test('a 503 that says when to come back was refused before anything was done', () => {
+test('a 503 may have been carried out, also one that says when to come back', () => {
   const outcome = classify(answered(503, '9999', { 'retry-after': '5' }), 'PlaceCall', NOW);
-  assert.equal(outcome, { type: 'Rejected', status: 503, subCode: 9999, transient: true, retryAfterMs: 5_000 });
+  assert.equal(outcome, { type: 'Unknown', reason: 'server-error', retryAfterMs: 5_000 });
 });
 
 test('what the server does not implement will not work later', () => {

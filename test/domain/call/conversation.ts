@@ -1,5 +1,5 @@
-import { acsProvider } from '../../../src/adapters/telephony/reading/provider.ts';
 import * as assert from 'uvu/assert';
+import { acsProvider } from '../../../src/adapters/telephony/reading/provider.ts';
 import type {
   CommandBodies,
   CommandType,
@@ -57,34 +57,32 @@ export class Conversation {
   readonly #timing: Timing;
   readonly #script: PublishedQuestionnaire | null;
   readonly #reading: Reading;
+  readonly #opening: InitiateCallBody;
 
   constructor(options: ConversationOptions = {}) {
     this.#timing = { ...TIMING, ...options.timing };
     this.#script = options.script === undefined ? SCRIPT : options.script;
     this.#reading = PROVIDER.readings[(options.reading ?? 2) - 1]!;
+    this.#opening = options.reading === 1 ? BEFORE_READINGS : INITIATE;
   }
 
   /** A call that was initiated. */
-  static initiated(options?: ConstructorParameters<typeof Conversation>[0]): Conversation {
-    const conversation = new Conversation(options);
-    conversation.take({
-      type: 'InitiateCall',
-      id: 'initiate',
-      at: conversation.now,
-      actor: 'coordinator:ann',
-      body: options?.reading === 1 ? BEFORE_READINGS : INITIATE,
-      dial: true,
-    });
-    return conversation;
+  static initiated(options?: ConversationOptions): Conversation {
+    return new Conversation(options).initiate(true);
+  }
+
+  /** A call that rings: the provider has taken it, and named its leg. */
+  static placed(options?: ConversationOptions): Conversation {
+    return Conversation.initiated(options).accepted({ callConnectionId: CONNECTION });
   }
 
   /** A call that was initiated, placed and answered, and hears the person-detection prompt. */
-  static answered(options?: ConstructorParameters<typeof Conversation>[0]): Conversation {
-    return Conversation.initiated(options).accepted({ callConnectionId: CONNECTION }).event('CallConnected');
+  static answered(options?: ConversationOptions): Conversation {
+    return Conversation.placed(options).event('CallConnected');
   }
 
   /** A call in which a person has been proven; question 1 is being asked. */
-  static withPerson(options?: ConstructorParameters<typeof Conversation>[0]): Conversation {
+  static withPerson(options?: ConversationOptions): Conversation {
     return Conversation.answered(options).accepted().press('one');
   }
 
@@ -112,6 +110,12 @@ export class Conversation {
     this.state = decision.state;
     this.verdict = decision.verdict;
     return this;
+  }
+
+  /** @param dial whether it is dialled at once, or waits for its turn */
+  initiate(dial: boolean): this {
+    const common = { type: 'InitiateCall', id: 'initiate', at: this.now, actor: 'coordinator:ann' } as const;
+    return this.take({ ...common, body: this.#opening, dial });
   }
 
   wait(ms: number): this {

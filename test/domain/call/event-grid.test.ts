@@ -39,7 +39,7 @@ test('when ACS knows no such call any more it is over, and an answer that comes 
   call.recognized(asked, ['one']);
   assert.equal(call.answers, ['1:yes']);
   call.disconnected();
-  assert.is(call.state?.ending?.by, 'CallDisconnected');
+  assert.is(call.state?.ending?.by, 'disconnected');
 });
 
 test('when ACS is about to take the call down it is over too', () => {

@@ -201,8 +201,10 @@ test('a second CallConnected under another id asks nothing twice', () => {
   assert.is(Conversation.answered().event('CallConnected').sent('AskQuestion').length, 1);
 });
 
-test('a second leg for the same call is hung up and leaves the conversation alone', () => {
+test('a second leg for the same call is hung up once ACS says that it is ours, and leaves the conversation alone', () => {
   const call = Conversation.withPerson().event('CallConnected', { callConnectionId: 'another-leg' });
+  assert.is(call.sent('HangUp').length, 0);
+  call.accepted({ callState: 'connected', ours: true });
   const { last } = call;
   assert.ok(last.type === 'HangUp' && last.body.callConnectionId === 'another-leg');
   assert.is(call.doing, 'asking question-1');

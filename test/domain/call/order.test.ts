@@ -71,7 +71,8 @@ test('whatever is lost or repeated, the phone is dialled under one id and nothin
       assert.is(new Set(ids).size, 1);
       let proven = false;
       for (const entry of call.log) {
-        if (entry.kind === 'callback' && entry.body.name === 'recognized' && entry.body.keys.includes('1')) proven = true;
+        if (entry.kind === 'callback' && entry.body.name === 'recognized' && entry.body.keys.includes('1'))
+          proven = true;
         if (entry.type !== 'AskQuestion' && entry.type !== 'SayMessage') continue;
         assert.ok(proven || (entry.kind === 'command' && 'audience' in entry.body && entry.body.audience === 'anyone'));
       }

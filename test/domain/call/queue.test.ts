@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { holdsLeg, waitsToDial } from '../../../src/domain/call/call.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
-import { CONNECTION, Conversation, PROVIDER, INITIATE } from './conversation.ts';
+import { CONNECTION, Conversation, INITIATE, PROVIDER } from './conversation.ts';
 
 function queued(): Conversation {
   const call = new Conversation();
@@ -18,7 +18,12 @@ function queued(): Conversation {
 
 /** A call that we closed for want of word, and that somebody answers afterwards. */
 function revived(): Conversation {
-  return Conversation.initiated().wait(PROVIDER.repeatSafeMs).deadline().deadline().event('CallConnected');
+  return Conversation.initiated()
+    .wait(PROVIDER.repeatSafeMs)
+    .deadline()
+    .deadline()
+    .event('CallConnected')
+    .accepted({ callState: 'connected', ours: true });
 }
 
 test('a call that has to wait for its turn is recorded and not dialled', () => {
@@ -77,6 +82,7 @@ test('a hang-up of such a leg whose answer was lost with the process is sent aga
 
 test('a second leg that could not be hung up is seen to when the call itself has ended', () => {
   const call = Conversation.withPerson().event('CallConnected', { callConnectionId: 'another-leg' });
+  call.accepted({ callState: 'connected', ours: true });
   call.outcome({ type: 'Unknown', reason: 'timeout' });
   assert.is(call.doing, 'asking question-1');
   call.disconnected(200, 560000).deadline();

@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TIMING } from '../../../src/domain/call/timing.ts';
-import { CONNECTION, Conversation, PROVIDER, INITIATE } from './conversation.ts';
+import { CONNECTION, Conversation, INITIATE, PROVIDER } from './conversation.ts';
 
 test('a dial that timed out is unknown: it is sent again under the same Repeatability-Request-ID', () => {
   const call = Conversation.initiated().timedOut();
@@ -53,8 +53,8 @@ test('a dial that was surely refused gets a new id when the old one may be forgo
 
 test('a dial refused again and again fails after a bounded number of attempts', () => {
   const call = Conversation.initiated();
-  for (let attempt = 1; attempt < TIMING.placeAttempts; attempt += 1) call.refused(503, true).deadline();
-  call.refused(503, true);
+  for (let attempt = 1; attempt < TIMING.placeAttempts; attempt += 1) call.refused(429, true).deadline();
+  call.refused(429, true);
   assert.is(call.sent('PlaceCall').length, TIMING.placeAttempts);
   assert.is(call.result, 'Failed provider-failure');
 });
@@ -66,7 +66,7 @@ test('a dial refused for good fails at once', () => {
 test('a refusal after an attempt that may have rung waits for word of the call', () => {
   const call = Conversation.initiated().timedOut().deadline().refused(400, false, 8523);
   assert.is(call.doing, 'placing');
-  assert.is(call.event('CallConnected').doing, 'asking person');
+  assert.is(call.event('CallConnected').accepted({ callState: 'connected', ours: true }).doing, 'asking person');
 });
 
 test('a call that never rings to an end is asked about, and closed when ACS knows it no more', () => {
@@ -130,8 +130,11 @@ test('a question refused for good ends the call as a failure of the provider', (
   assert.is(call.disconnected().result, 'Disconnected provider-failure');
 });
 
-test('a question for which ACS no longer knows the call ends the call', () => {
-  assert.is(Conversation.withPerson().refused(404, false, 8522).doing, 'ended');
+test('a question for which ACS no longer knows the call is not repeated: ACS is asked about the call, and it ends', () => {
+  const call = Conversation.withPerson().refused(404, false, 8522);
+  assert.equal([call.doing, call.state?.deadline?.missing], ['asking question-1', 'end']);
+  assert.is(call.deadline().last.type, 'CheckCall');
+  assert.is(call.refused(404, false, 8522).result, 'Disconnected unknown');
 });
 
 test('a question without a result is asked about, repeated once with care, then given up', () => {
@@ -181,7 +184,7 @@ test('every call ends when ACS falls silent at any point', () => {
 test('a call closed for want of word is hung up when somebody answers after all', () => {
   const call = Conversation.initiated().wait(PROVIDER.repeatSafeMs).deadline().deadline();
   assert.is(call.result, 'Failed unknown');
-  call.event('CallConnected');
+  call.event('CallConnected').accepted({ callState: 'connected', ours: true });
   const { last } = call;
   assert.ok(last.type === 'HangUp' && last.body.because === 'already-closed');
 });
@@ -198,7 +201,8 @@ test('cancelling while the dial is on its way hangs up as soon as the connection
   const byAnswer = Conversation.initiated().cancel();
   assert.is(byAnswer.sent('HangUp').length, 0);
   assert.is(byAnswer.accepted({ callConnectionId: CONNECTION }).sent('HangUp').length, 1);
-  const byCallback = Conversation.initiated().cancel().event('CallConnected');
+  const byCallback = Conversation.initiated().cancel().timedOut().event('CallConnected');
+  byCallback.accepted({ callState: 'connected', ours: true });
   assert.is(byCallback.sent('HangUp').length, 1);
   assert.is(byCallback.sent('AskQuestion').length, 0);
   assert.is(byCallback.disconnected().result, 'Disconnected cancelled');

@@ -1,6 +1,6 @@
 import type { Callback } from '../../../domain/call/callback.ts';
 import type { Reading } from '../../../domain/call/provider.ts';
-import { asRecord, asText, type CallbackName, type Fields, namesIn, nameOf, tonesIn } from './event.ts';
+import { asRecord, asText, type CallbackName, type Fields, nameOf, namesIn, tonesIn } from './event.ts';
 import { callResult, type ProviderResult } from './first-results.ts';
 import { standing } from './standing.ts';
 import { keyOf } from './tones.ts';

@@ -154,5 +154,11 @@ function isSuccess(code: number): boolean {
 
 /** Whether it is how an answered call ends when the member or we hang up. */
 function isOrdinary({ code, subCode }: Said): boolean {
-  return code === 0 || (code !== null && isSuccess(code)) || subCode === MEDIA_LOST || subCode === TOO_LONG || isCarriers(subCode);
+  return (
+    code === 0 ||
+    (code !== null && isSuccess(code)) ||
+    subCode === MEDIA_LOST ||
+    subCode === TOO_LONG ||
+    isCarriers(subCode)
+  );
 }

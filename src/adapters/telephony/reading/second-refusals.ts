@@ -24,7 +24,9 @@ const BY_STATUS: Readonly<Record<number, Refusal['means']>> = {
 };
 
 /** Sub-codes by which ACS says of a request to call somebody what became of the call. */
-const OF_A_CALL: ReadonlySet<number> = new Set([4500, 5003, 8538, 8539, 8540, 8541, 8542, 8543, 8544, 10003, 10004, 10024]);
+const OF_A_CALL: ReadonlySet<number> = new Set([
+  4500, 5003, 8538, 8539, 8540, 8541, 8542, 8543, 8544, 10003, 10004, 10024,
+]);
 
 /**
  * What a refused request means. The status is that of ACS's own API and never a SIP code: 403, 404, 410, 480 and 486 there say

@@ -1,6 +1,6 @@
 import type { Callback } from '../../../domain/call/callback.ts';
 import type { Reading } from '../../../domain/call/provider.ts';
-import { asRecord, asText, type CallbackName, type Fields, namesIn, nameOf, tonesIn } from './event.ts';
+import { asRecord, asText, type CallbackName, type Fields, nameOf, namesIn, tonesIn } from './event.ts';
 import { endOf, type Said } from './second-ends.ts';
 import { refusalOf } from './second-refusals.ts';
 import { standing } from './standing.ts';
@@ -73,7 +73,11 @@ function readResult(value: unknown): Said | null {
   if (code === null && subCode === null) return null;
   const sip = asRecord(fields['sipDetails']);
   const sipCode = asNumber(sip['code']);
-  return { code, subCode: subCode ?? 0, sip: sipCode === null ? null : { code: sipCode, message: asText(sip['message']) ?? '' } };
+  return {
+    code,
+    subCode: subCode ?? 0,
+    sip: sipCode === null ? null : { code: sipCode, message: asText(sip['message']) ?? '' },
+  };
 }
 
 /** Numbers as text are read too. */
