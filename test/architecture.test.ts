@@ -3,20 +3,12 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { CODE, importsOf, type Source } from './architecture/imports.ts';
+import { importsOf } from './architecture/imports.ts';
 import { INNER, ROOMS } from './architecture/rooms.ts';
+import { HOUSE, sources } from './architecture/sources.ts';
 import { circles, emptyRooms, idleRules, longFiles, roomOf, strangers, upwardRows } from './architecture/walls.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
-
-function sources(folder: string): Source[] {
-  const names = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
-  return names
-    .filter((name) => CODE.test(name))
-    .map((name) => ({ file: `${folder}/${name}`, text: readFileSync(join(root, folder, name), 'utf8') }));
-}
-
-const HOUSE = ['src', 'projections'].flatMap(sources);
 
 test('every file is in a room, and imports only what its room may', () => {
   assert.equal(strangers(ROOMS, HOUSE), []);

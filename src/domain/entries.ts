@@ -13,7 +13,7 @@ export type NewEntry = {
   readonly type: string;
   /**
    * Unique in its stream; a callback carries the id of its CloudEvent, so a second delivery is recognised; one of Event
-   * Grid has `event-grid/` before it.
+   * Grid has `event-grid/` before it. Another event under an id that is taken has `#` and its version behind it.
    */
   readonly id: string;
   /** When it was decided or received: ISO 8601, UTC, milliseconds. */

@@ -45,6 +45,6 @@ function areTypes(names: string): boolean {
 }
 
 /** Prose may speak of imports. Only whole lines: a string may hold what begins a comment. */
-function withoutComments(text: string): string {
+export function withoutComments(text: string): string {
   return text.replaceAll(/^\s*\/\*[\s\S]*?\*\//gm, '').replaceAll(/^\s*\/\/.*$/gm, '');
 }

@@ -51,7 +51,9 @@ export async function startImpatientRig(people: readonly Person[], faults: Parti
   const logged: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) });
   const callbackUrl = `${proxy.url}/api/calls/events`;
-  const app = await startCallApp(appDeps({ ...stores, telephony, journal: logger, timing: IMPATIENT, providers: IMPATIENT_PROVIDERS, callbackUrl }));
+  const app = await startCallApp(
+    appDeps({ ...stores, telephony, journal: logger, timing: IMPATIENT, providers: IMPATIENT_PROVIDERS, callbackUrl }),
+  );
   const callbackVerifier = verifierOf(simulator);
   const served = await serveApp({ app, callbackVerifier, logger, publicBaseUrl: proxy.url });
   url = served.url;

@@ -1,4 +1,3 @@
-import { PROVIDERS } from '../../src/composition/providers.ts';
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { test } from 'uvu';
@@ -8,6 +7,7 @@ import { rowsOf } from '../../projections/rows.ts';
 import { openSqlServer, type SqlServer } from '../../projections/sqlserver/pool.ts';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
 import { verifyLog } from '../../src/audit/verify.ts';
+import { PROVIDERS } from '../../src/composition/providers.ts';
 import { systemClock } from '../../src/composition/system-clock.ts';
 import { foldStream } from '../../src/domain/call/stream.ts';
 import type { CallEventLog } from '../../src/log/port.ts';

@@ -1,10 +1,10 @@
-import { PROVIDERS } from '../../src/composition/providers.ts';
 import { rm } from 'node:fs/promises';
 import pino from 'pino';
 import * as assert from 'uvu/assert';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
 import { verifyLog } from '../../src/audit/verify.ts';
 import type { ShownCall } from '../../src/cli/api-client.ts';
+import { PROVIDERS } from '../../src/composition/providers.ts';
 import { type RunningServer, startServer } from '../../src/composition/server.ts';
 import { inFiles, openMembers, type Stores } from '../../src/composition/stores.ts';
 import { readConfig } from '../../src/config/config.ts';

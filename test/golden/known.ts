@@ -1,3 +1,4 @@
+import { ACS_EVENT_PREFIX, CALLBACK_NAMES } from '../../src/adapters/telephony/reading/event.ts';
 import type {
   AskQuestionBody,
   CloseReason,
@@ -7,7 +8,6 @@ import type {
   SayMessageBody,
   UnknownBody,
 } from '../../src/domain/call/bodies.ts';
-import { ACS_EVENT_PREFIX, CALLBACK_NAMES } from '../../src/adapters/telephony/reading/event.ts';
 import type { Entry } from '../../src/domain/entries.ts';
 import { CALL_EVENTS } from '../../src/domain/inbox/event-grid.ts';
 import type { QuarantineEnd } from '../../src/domain/inbox/quarantine.ts';

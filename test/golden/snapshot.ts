@@ -1,8 +1,8 @@
-import { PROVIDERS } from '../../src/composition/providers.ts';
 import Database from 'libsql';
 import { createQuestionnaires } from '../../src/app/recording/questionnaires.ts';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
 import { verifyLog } from '../../src/audit/verify.ts';
+import { PROVIDERS } from '../../src/composition/providers.ts';
 import { inFiles, openStores, storeFiles } from '../../src/composition/stores.ts';
 import { foldStream } from '../../src/domain/call/stream.ts';
 import type { Entry } from '../../src/domain/entries.ts';

@@ -89,7 +89,9 @@ async function startSession(place: Place, changes: Partial<CallAppDeps>): Promis
   const stores = { ...opened, log };
   const telephony = telephonyTo(simulator.settings, IMPATIENT_REQUEST_MS);
   const callbackUrl = `${url}/api/calls/events`;
-  const app = await startCallApp(appDeps({ ...stores, telephony, timing: IMPATIENT, providers: IMPATIENT_PROVIDERS, callbackUrl, ...changes }));
+  const app = await startCallApp(
+    appDeps({ ...stores, telephony, timing: IMPATIENT, providers: IMPATIENT_PROVIDERS, callbackUrl, ...changes }),
+  );
   const callbackVerifier = verifierOf(simulator);
   const { server } = await serveApp({ app, callbackVerifier, publicBaseUrl: url, port, eventGrid: eventGrid() });
   return {

@@ -1,5 +1,5 @@
-import type { ReceivedCallback } from '../../src/app/api.ts';
 import { SECOND_READING } from '../../src/adapters/telephony/reading/second.ts';
+import type { ReceivedCallback } from '../../src/app/api.ts';
 import type { Choice } from '../../src/domain/questionnaire/questionnaire.ts';
 import type { Check } from './check.ts';
 

@@ -1,7 +1,7 @@
-import { PROVIDERS } from '../../src/composition/providers.ts';
 import type { ReadStore } from '../../projections/ports.ts';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
 import { verifyLog } from '../../src/audit/verify.ts';
+import { PROVIDERS } from '../../src/composition/providers.ts';
 import type { Checker } from './checker.ts';
 import type { Fleet, Instance } from './fleet.ts';
 import { logPort } from './log-port.ts';

@@ -1,9 +1,9 @@
-import { PROVIDERS, providersAt } from '../../src/composition/providers.ts';
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import type { CallApp } from '../../src/app/api.ts';
 import type { CallAppDeps } from '../../src/app/call-app.ts';
 import { randomIds } from '../../src/composition/ids.ts';
+import { PROVIDERS, providersAt } from '../../src/composition/providers.ts';
 import { systemClock } from '../../src/composition/system-clock.ts';
 import { scaleTiming, TIMING, type Timing } from '../../src/domain/call/timing.ts';
 import type { DialPolicy } from '../../src/domain/dial-policy.ts';

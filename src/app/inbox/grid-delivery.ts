@@ -4,7 +4,7 @@ import { errorCode } from '../../base/coded-error.ts';
 import { EVENT_GRID } from '../../domain/call/callback.ts';
 import type { NewEntry } from '../../domain/entries.ts';
 import { isOfACall, type ProviderIds, providerIds, SUBSCRIPTION_DELETED } from '../../domain/inbox/event-grid.ts';
-import { type QuarantinedCallback, quarantineId } from '../../domain/inbox/quarantine.ts';
+import type { QuarantinedCallback } from '../../domain/inbox/quarantine.ts';
 import { eventGridStream } from '../../domain/streams.ts';
 import { LOG_LIMITS } from '../../log/port.ts';
 import type { SideStreams } from '../../log/side-streams.ts';
@@ -47,11 +47,7 @@ export async function receiveGridEvents(deps: GridDeps, events: readonly GridEve
   }
   const callbacks = sorted.flatMap((one) => (one.result === 'quarantined' ? [one.callback] : []));
   if (callbacks.length > 0) {
-    const stream = await deps.quarantine.keep(callbacks);
-    deps.reroute.watch(
-      stream,
-      callbacks.map((callback) => ({ ...callback, id: quarantineId(callback), receivedAt: at })),
-    );
+    for (const { stream, item } of await deps.quarantine.keep(callbacks)) deps.reroute.watch(stream, [item]);
   }
   const entries = sorted.flatMap((one) => ('entry' in one ? [one.entry] : []));
   if (entries.length > 0) await deps.streams.add(eventGridStream(at), entries, now);

@@ -1,5 +1,8 @@
+import { createHash } from 'node:crypto';
 import type { ReadStore } from '../../../projections/ports.ts';
 import type { Clock } from '../../base/clock.ts';
+import type { NewEntry } from '../../domain/entries.ts';
+import { eventIn } from '../../domain/inbox/event.ts';
 import type { CallEventLog } from '../../log/port.ts';
 import { createSideStreams } from '../../log/side-streams.ts';
 import type { CallApp, CallbackResult, ReceivedCallback } from '../api.ts';
@@ -30,7 +33,7 @@ export function startInbox({ log, readStore, recorder, index, clock, journal }: 
   const recordOf = (callSessionId: string, callbacks: readonly ReceivedCallback[]): Promise<CallbackResult> =>
     recordCallbacks(recorder, clock, callSessionId, callbacks);
   const router = createGridRouter({ index, readStore, recorder, clock });
-  const streams = createSideStreams(log);
+  const streams = createSideStreams(log, contentOf);
   const quarantine = createQuarantine({
     log,
     streams,
@@ -53,6 +56,23 @@ export function startInbox({ log, readStore, recorder, index, clock, journal }: 
     recordGridEvents: (events) => receiveGridEvents({ router, quarantine, reroute, streams, clock, journal }, events),
     close: reroute.close,
   };
+}
+
+/** Only what others sent: our own word on an item is known by the item. */
+function contentOf({ kind, data }: NewEntry): string {
+  if (kind !== 'callback') return '';
+  const { raw } = JSON.parse(data) as { readonly raw: string };
+  return createHash('sha256').update(wordsOf(raw)).digest('hex');
+}
+
+/** What cannot be read as an event is known by its text. */
+function wordsOf(raw: string): string {
+  try {
+    const { source, content } = eventIn(raw);
+    return `${source} ${content}`;
+  } catch {
+    return raw;
+  }
 }
 
 async function recordCallbacks(

@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import { ACS } from '../../domain/call/provider.ts';
 import type { NewEntry } from '../../domain/entries.ts';
 import {
+  itemIn,
   type QuarantinedCallback,
   type QuarantineEnd,
   type QuarantineItem,
@@ -15,8 +16,8 @@ import type { SideStreams } from '../../log/side-streams.ts';
 import type { CallbackResult, ReceivedCallback, ReleaseResult } from '../api.ts';
 
 export type Quarantine = {
-  /** Keeps events that no call could be given. Durable when it resolves, with the stream that they are in. */
-  keep(callbacks: readonly QuarantinedCallback[]): Promise<string>;
+  /** Keeps events that no call could be given. Durable when it resolves, with those that had not been there and where they are. */
+  keep(callbacks: readonly QuarantinedCallback[]): Promise<readonly QuarantinePlace[]>;
   list(): Promise<readonly QuarantineItem[]>;
   /** What waits in the streams of the days from `since` to now. */
   recent(since: Date): Promise<readonly QuarantinePlace[]>;
@@ -32,7 +33,7 @@ export type Quarantine = {
   kept(): number;
 };
 
-type QuarantinePlace = { readonly stream: string; readonly item: QuarantineItem };
+export type QuarantinePlace = { readonly stream: string; readonly item: QuarantineItem };
 
 type QuarantineDeps = {
   readonly log: CallEventLog;
@@ -78,12 +79,10 @@ export function createQuarantine({ log, streams, clock, hand }: QuarantineDeps):
     async keep(callbacks) {
       const now = new Date(clock.now());
       const stream = quarantineStream(now.toISOString());
-      kept += await streams.add(
-        stream,
-        callbacks.map((callback) => quarantined(callback, now.toISOString())),
-        now,
-      );
-      return stream;
+      const entries = callbacks.map((callback) => quarantined(callback, now.toISOString()));
+      const added = await streams.add(stream, entries, now);
+      kept += added.length;
+      return added.map((entry) => ({ stream, item: shown(itemIn(entry)) }));
     },
     async list() {
       const items: QuarantineItem[] = [];

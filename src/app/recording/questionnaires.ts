@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { canonicalJson } from '../../base/canonical-json.ts';
 import { EMPTY_HEAD } from '../../domain/entries.ts';
 import type { PublishedQuestionnaire, Questionnaire } from '../../domain/questionnaire/questionnaire.ts';
 import { questionnaireStream } from '../../domain/streams.ts';
@@ -42,12 +43,4 @@ export function createQuestionnaires(log: CallEventLog): Questionnaires {
       return found;
     },
   };
-}
-
-/** JSON with sorted keys: the same content has one text, however its file was laid out. */
-export function canonicalJson(value: unknown): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
-    if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
-    return Object.fromEntries(Object.entries(inner).sort(([a], [b]) => (a < b ? -1 : 1)));
-  });
 }

@@ -14,6 +14,7 @@ import { readOn, type ToAppend, transact } from '../../log/transact.ts';
 import { createCallCache } from './call-cache.ts';
 import { createFollowing, type Follower } from './followers.ts';
 import { CallParkedError } from './parked.ts';
+import { amongTwins } from './twins.ts';
 
 /** What came of an input: the call's state after it, null for a call without a stream. */
 export type Recording = { readonly verdict: Verdict; readonly state: CallState | null };
@@ -146,6 +147,7 @@ async function decideOn(
     repeatSafeMs: (opening && providerOf(deps.providers, opening)?.repeatSafeMs) ?? 0,
     freshId: deps.freshId(),
   };
-  const answer = (deps.decide ?? decide)(callSessionId, state, input, context);
+  const asked = input.type === 'Callback' ? await amongTwins(deps.log, state, input) : input;
+  const answer = (deps.decide ?? decide)(callSessionId, state, asked, context);
   return { entries: answer.drafts.map(({ recorded, raw }) => toNewEntry(recorded, raw)), answer };
 }

@@ -35,7 +35,7 @@ export function decide(callSessionId: string, state: CallState | null, given: In
   const evolved = evolve(callSessionId, state, recorded);
   const after = context.reading ? evolved : asForeign(evolved);
   const commands = react(state, recorded, input, { state: after, at: input.at, context });
-  const first: Draft = input.type === 'Callback' ? { recorded, raw: input.raw } : { recorded };
+  const first: Draft = recorded.kind === 'callback' && 'raw' in input ? { recorded, raw: input.raw } : { recorded };
   return commands.reduce<Decision>((decision, command) => issue(decision, command, input, recorded.id), {
     verdict: 'recorded',
     drafts: [first],
@@ -69,12 +69,19 @@ function inputId(state: CallState | null, input: Input): string {
     case 'Deadline':
       return `deadline/${(state?.version ?? 0) + 1}`;
     case 'Callback':
-      // Ids are the sender's choice: one of Event Grid's must not make ACS's own callback look like a duplicate.
-      return input.source === EVENT_GRID ? `${EVENT_GRID}/${input.id}` : input.id;
+      return callbackId(input);
     default:
       return input.id;
   }
 }
+
+/** Ids are the sender's choice: one of Event Grid's must not make the provider's own callback look like a duplicate. */
+export function callbackId({ source, id }: Pick<Input & { type: 'Callback' }, 'source' | 'id'>): string {
+  return source === EVENT_GRID ? `${EVENT_GRID}/${id}` : id;
+}
+
+/** So many events under an identity that others have are kept whole; of further ones it is kept that they came. */
+const CONTRADICTIONS_KEPT = 3;
 
 function recordedInput(state: CallState | null, input: Input, context: Context): Recorded {
   const id = inputId(state, input);
@@ -89,8 +96,13 @@ function recordedInput(state: CallState | null, input: Input, context: Context):
     }
     case 'Callback': {
       const actor = input.source ?? providerOf(state);
+      const { contradicts } = input;
+      if (contradicts && state && state.contradictions >= CONTRADICTIONS_KEPT) {
+        const body = { eventId: input.id, eventType: input.eventType, sha256: contradicts.sha256 };
+        return { kind: 'command', type: 'CountEvent', id, at, actor, cause: null, body };
+      }
       const body = readCallback(input.eventType, input.data, actor, context.reading ?? UNREADABLE);
-      return { kind: 'callback', type: input.eventType, id, at, actor, cause: null, body };
+      return { kind: 'callback', type: input.eventType, id, at, actor, cause: contradicts?.id ?? null, body };
     }
     case 'Deadline': {
       const body = { deadline: state?.deadline?.at ?? at };

@@ -38,6 +38,8 @@ export type Input =
       readonly raw: string;
       /** Who brought it, when it was not ACS itself. */
       readonly source?: typeof EVENT_GRID;
+      /** An entry with the same identity that holds something else, and the SHA-256 of this event as received, hex. */
+      readonly contradicts?: { readonly id: string; readonly sha256: string };
     }
   | {
       readonly type: 'Outcome';

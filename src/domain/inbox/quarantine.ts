@@ -1,5 +1,5 @@
 import { EVENT_GRID } from '../call/callback.ts';
-import type { Entry } from '../entries.ts';
+import type { Entry, NewEntry } from '../entries.ts';
 
 /** An event that could not be handed to a call. Stored for years: add optional fields only. */
 export type QuarantinedCallback = {
@@ -26,9 +26,15 @@ export type QuarantineItem = Omit<QuarantinedCallback, 'raw'> & { readonly id: s
 /** An item with what it holds. */
 export type WaitingCallback = QuarantineItem & { readonly raw: string };
 
-/** The id of a quarantined callback; the same callback again has the same. */
+/** The id of a quarantined callback; another event under the same id is kept with a mark behind it. */
 export function quarantineId({ callSessionId, eventId }: QuarantinedCallback): string {
   return `${callSessionId ?? EVENT_GRID}~${eventId}`;
+}
+
+/** What an entry keeps. */
+export function itemIn({ id, at, data }: NewEntry): WaitingCallback {
+  const body: QuarantinedCallback = JSON.parse(data);
+  return { id, receivedAt: at, ...body };
 }
 
 /** The callbacks of a quarantine stream that have neither been released nor discarded. */
@@ -36,8 +42,7 @@ export function waitingIn(entries: readonly Entry[]): readonly WaitingCallback[]
   const waiting = new Map<string, WaitingCallback>();
   for (const entry of entries) {
     if (entry.type === 'QuarantineCallback') {
-      const body: QuarantinedCallback = JSON.parse(entry.data);
-      waiting.set(entry.id, { id: entry.id, receivedAt: entry.at, ...body });
+      waiting.set(entry.id, itemIn(entry));
     }
     if (entry.type === 'EndQuarantine') {
       const body: QuarantineEnd = JSON.parse(entry.data);

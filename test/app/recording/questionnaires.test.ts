@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { canonicalJson, createQuestionnaires } from '../../../src/app/recording/questionnaires.ts';
+import { createQuestionnaires } from '../../../src/app/recording/questionnaires.ts';
+import { canonicalJson } from '../../../src/base/canonical-json.ts';
 import type { AskQuestionBody } from '../../../src/domain/call/bodies.ts';
 import type { Questionnaire } from '../../../src/domain/questionnaire/questionnaire.ts';
 import { parseQuestionnaire } from '../../../src/questionnaires/load.ts';

@@ -1,9 +1,9 @@
-import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createQuestionnaires } from '../../../src/app/recording/questionnaires.ts';
 import { createRecorder, type Recorder } from '../../../src/app/recording/recorder.ts';
 import { randomIds } from '../../../src/composition/ids.ts';
+import { PROVIDERS } from '../../../src/composition/providers.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import { decide } from '../../../src/domain/call/decide.ts';
 import type { Input } from '../../../src/domain/call/input.ts';
@@ -38,7 +38,8 @@ test.after.each(() => rig.close());
 function recorderOn(on: CallEventLog, cacheSize?: number, rule?: typeof decide): Recorder {
   const recorder = createRecorder({
     log: on,
-    timing: TIMING, providers: PROVIDERS,
+    timing: TIMING,
+    providers: PROVIDERS,
     freshId: randomIds.uuid,
     questionnaire: async () => script,
     ...(cacheSize !== undefined && { cacheSize }),

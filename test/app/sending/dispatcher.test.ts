@@ -1,8 +1,8 @@
-import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Telephony } from '../../../src/app/ports.ts';
 import { createDispatcher } from '../../../src/app/sending/dispatcher.ts';
+import { PROVIDERS } from '../../../src/composition/providers.ts';
 import type { SentCommand } from '../../../src/domain/call/bodies.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import { foldStream } from '../../../src/domain/call/stream.ts';

@@ -1,10 +1,10 @@
-import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { rm } from 'node:fs/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openSqliteReadStore } from '../../../projections/sqlite/read-store.ts';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
 import { rebuildReadModels } from '../../../src/audit/rebuild.ts';
+import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { callback } from '../../support/callbacks.ts';
 import { until } from '../../support/until.ts';
 import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';

@@ -1,4 +1,3 @@
-import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createDialQueue } from '../../../src/app/dialling/queue.ts';
@@ -7,6 +6,7 @@ import { createRecorder, type Recorder } from '../../../src/app/recording/record
 import { createDeadlines, type Deadlines } from '../../../src/app/watching/deadlines.ts';
 import { TAKE_OVER_GRACE_MS } from '../../../src/app/watching/take-over.ts';
 import { randomIds } from '../../../src/composition/ids.ts';
+import { PROVIDERS } from '../../../src/composition/providers.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import type { PublishedQuestionnaire } from '../../../src/domain/questionnaire/questionnaire.ts';
@@ -41,7 +41,13 @@ test.after.each(async () => {
 });
 
 function recorderOfItsOwn(): Recorder {
-  return createRecorder({ log, timing: TIMING, providers: PROVIDERS, freshId: randomIds.uuid, questionnaire: async () => script });
+  return createRecorder({
+    log,
+    timing: TIMING,
+    providers: PROVIDERS,
+    freshId: randomIds.uuid,
+    questionnaire: async () => script,
+  });
 }
 
 function instance(): [Recorder, Deadlines] {

@@ -1,4 +1,3 @@
-import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { JournalFields, WakeUps } from '../../../src/app/ports.ts';
@@ -6,6 +5,7 @@ import { createQuestionnaires } from '../../../src/app/recording/questionnaires.
 import { createRecorder, type Recorder } from '../../../src/app/recording/recorder.ts';
 import { createReminders, type Reminders } from '../../../src/app/watching/reminders.ts';
 import { randomIds } from '../../../src/composition/ids.ts';
+import { PROVIDERS } from '../../../src/composition/providers.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import { type CallEventLog, LogError } from '../../../src/log/port.ts';
@@ -48,7 +48,13 @@ test.before.each(async () => {
   };
   [known, takenUp, delays, journal] = [new Set(), [], [], []];
   const script = await createQuestionnaires(log).publish(QUESTIONNAIRE, new Date(START));
-  recorder = createRecorder({ log, timing: TIMING, providers: PROVIDERS, freshId: randomIds.uuid, questionnaire: async () => script });
+  recorder = createRecorder({
+    log,
+    timing: TIMING,
+    providers: PROVIDERS,
+    freshId: randomIds.uuid,
+    questionnaire: async () => script,
+  });
   recorder.follow([
     {
       recorded: (state, entries) => reminders.recorded(state, entries),

@@ -22,6 +22,7 @@ test.after.each(() => rig.close());
 const failing: Telephony = {
   async send(command) {
     if (command.type === 'PlaceCall') return { type: 'Unknown', reason: 'timeout' };
+    if (command.type === 'CheckCall') return { type: 'Accepted', callState: 'connected', ours: true };
     if (command.type !== 'HangUp') return { type: 'Accepted' };
     hangUps += 1;
     return hangUps === 1 ? { type: 'Rejected', status: 429, subCode: 0, transient: true } : { type: 'Accepted' };

@@ -1,8 +1,8 @@
-import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { randomUUID } from 'node:crypto';
 import { createQuestionnaires } from '../../../src/app/recording/questionnaires.ts';
 import { createRecorder } from '../../../src/app/recording/recorder.ts';
 import { randomIds, uuidv7 } from '../../../src/composition/ids.ts';
+import { PROVIDERS } from '../../../src/composition/providers.ts';
 import type { SentType } from '../../../src/domain/call/bodies.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import { EMPTY_HEAD, type NewEntry } from '../../../src/domain/entries.ts';
@@ -21,7 +21,8 @@ export async function recordTemplate(log: CallEventLog): Promise<Template> {
   const sent: { readonly id: string; readonly type: SentType }[] = [];
   const recorder = createRecorder({
     log,
-    timing: TIMING, providers: PROVIDERS,
+    timing: TIMING,
+    providers: PROVIDERS,
     freshId: randomIds.uuid,
     questionnaire: questionnaires.find,
   });

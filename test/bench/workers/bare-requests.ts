@@ -10,7 +10,12 @@ import { bareTokenCheck } from './token-check.ts';
 
 const AT_ONCE = 16;
 
-type Leg = { readonly callConnectionId: string | null; readonly phoneNumber: string; readonly callbackUri: string; readonly isOurs: () => boolean };
+type Leg = {
+  readonly callConnectionId: string | null;
+  readonly phoneNumber: string;
+  readonly callbackUri: string;
+  readonly isOurs: () => boolean;
+};
 
 let telephony: Telephony | null = null;
 let legs: readonly Leg[] = [];

@@ -26,7 +26,12 @@ async function start(acs: AcsSettings): Promise<string> {
     async handler(request, reply) {
       const [event]: readonly Event[] = JSON.parse(request.body.toString());
       const callConnectionId = event?.data.callConnectionId ?? '';
-      void telephony.send(askCommand(), { callConnectionId, phoneNumber: '+15550100123', callbackUri: '', isOurs: () => true });
+      void telephony.send(askCommand(), {
+        callConnectionId,
+        phoneNumber: '+15550100123',
+        callbackUri: '',
+        isOurs: () => true,
+      });
       return reply.header('content-type', 'application/json; charset=utf-8').send('{"status":"Processed"}');
     },
   });

@@ -1,7 +1,7 @@
-import type { ReadStore } from '../../../projections/ports.ts';
-import type { CallState } from '../../domain/call/call.ts';
-import type { CallSecrets } from '../../identity/call-secrets.ts';
-import type { ProviderIndex } from '../recording/provider-index.ts';
+import type { ReadStore } from '../../projections/ports.ts';
+import type { CallState } from '../domain/call/call.ts';
+import type { CallSecrets } from '../identity/call-secrets.ts';
+import type { ProviderIndex } from './recording/provider-index.ts';
 
 /** Where the provider posts a call's callbacks. The secret is the last parameter, so that a log line cut short does not hold it. */
 export function callbackUri(state: CallState, secrets: Pick<CallSecrets, 'of'>): string {

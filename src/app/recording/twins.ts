@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto';
+import type { CountEventBody } from '../../domain/call/bodies.ts';
+import type { CallState } from '../../domain/call/call.ts';
+import { callbackId } from '../../domain/call/decide.ts';
+import type { Input } from '../../domain/call/input.ts';
+import type { Entry } from '../../domain/entries.ts';
+import { type Event, eventIn } from '../../domain/inbox/event.ts';
+import type { CallEventLog } from '../../log/port.ts';
+
+type CallbackInput = Input & { readonly type: 'Callback' };
+
+/**
+ * An event's identity is its source and id together (CloudEvents 1.0, section 3.1.1): two events under one id are two. And one
+ * identity may be given to two bodies by mistake, or by somebody: neither is lost. What the stream holds under the id is read
+ * from the bytes that were kept, so that entries of any release count.
+ * @returns the input; when its id stands in the stream for something else, under an id of its own
+ */
+export async function amongTwins(
+  log: Pick<CallEventLog, 'read'>,
+  state: CallState | null,
+  input: CallbackInput,
+): Promise<CallbackInput> {
+  const versions = state ? versionsUnder(state, callbackId(input)) : [];
+  const [first] = versions;
+  if (!state || first === undefined) return input;
+  const entries = await log.read(state.callSessionId, Math.min(...versions));
+  const twins = entries.filter(({ version }) => versions.includes(version));
+  const event = eventIn(input.raw);
+  const sha256 = createHash('sha256').update(input.raw).digest('hex');
+  if (twins.some((twin) => isSame(twin, event, sha256))) return input;
+  const namesake = twins.find((twin) => twin.kind === 'callback' && eventIn(twin.data).source === event.source);
+  const id = `${input.id}#${state.version + 1}`;
+  return namesake ? { ...input, id, contradicts: { id: namesake.id, sha256 } } : { ...input, id };
+}
+
+/** The entries that may be this event, or another one under its id. Ids are the senders' choice: only the bytes can tell. */
+function versionsUnder(state: CallState, id: string): number[] {
+  const found: number[] = [];
+  let { version } = state;
+  for (let node = state.seen; node; node = node.before) {
+    if (node.kind !== 'outcome' && (node.id === id || node.id.startsWith(`${id}#`))) found.push(version);
+    version -= 1;
+  }
+  return found;
+}
+
+function isSame(twin: Entry, event: Event, sha256: string): boolean {
+  if (twin.type === 'CountEvent') return (JSON.parse(twin.data) as CountEventBody).sha256 === sha256;
+  // Compared as data: whoever delivers it again may lay it out differently.
+  if (twin.kind !== 'callback') return false;
+  const { source, content } = eventIn(twin.data);
+  return source === event.source && content === event.content;
+}
