@@ -5,7 +5,7 @@ import type { Clock } from '../base/clock.ts';
 import { type AcsConfig, acsIn } from '../config/acs.ts';
 import { callbackKey } from '../config/callback-key.ts';
 import type { Config } from '../config/config.ts';
-import { scaleTiming, TIMING } from '../domain/call/timing.ts';
+import { scaleTiming, TIMING, type Timing } from '../domain/call/timing.ts';
 import { assertBindAllowed, type HttpConfig } from '../http/config.ts';
 import { buildServer } from '../http/server.ts';
 import { type CallbackVerifier, createCallbackVerifier } from '../identity/acs-callbacks.ts';
@@ -93,7 +93,7 @@ async function build(
     ids: randomIds,
     dialPolicy: config.dial,
     journal: logger,
-    timing: config.timeScale === 1 ? TIMING : scaleTiming(TIMING, config.timeScale),
+    timing: timingOf(config),
     questionnaire,
     callerId: config.callerId,
     callbackUrl: `${publicBaseUrl}/api/calls/events`,
@@ -109,6 +109,11 @@ async function build(
   const { calls, open, projected } = app.caughtUp;
   logger.info({ calls, open, projected, simulator: simulator?.url }, `listening on ${publicBaseUrl}`);
   return { url: publicBaseUrl, app, stores, simulator };
+}
+
+function timingOf({ timeScale, queueMs }: Config): Timing {
+  const timing = timeScale === 1 ? TIMING : scaleTiming(TIMING, timeScale);
+  return { ...timing, queueMs };
 }
 
 async function openSimulator({ timeScale }: Config, options: ServerOptions): Promise<Simulator> {

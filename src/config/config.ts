@@ -1,4 +1,5 @@
 import { isLoopbackHost } from '../base/loopback.ts';
+import { TIMING } from '../domain/call/timing.ts';
 import { DIAL_POLICY, type DialPolicy } from '../domain/dial-policy.ts';
 import { type AcsConfig, isLocalAcs, readAcs, readCallerId } from './acs.ts';
 import {
@@ -44,11 +45,15 @@ export type Config = {
   /** The key before that: calls that were open when it was replaced end with it. */
   readonly callbackSecretKeyBefore: string | null;
   readonly dial: DialPolicy;
+  /** For how long a call may wait to be dialled, in milliseconds. */
+  readonly queueMs: number;
   /** How many times faster than the wall clock calls go; other than 1 only against a simulator. */
   readonly timeScale: number;
   /** Of Application Insights; null: traces and metrics stay here. */
   readonly applicationInsights: string | null;
 };
+
+const HOUR_MS = 3_600_000;
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
 export type LogLevel = (typeof LOG_LEVELS)[number];
@@ -82,6 +87,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     callbackSecretKey: readSecretKey(reading, 'CALLBACK_SECRET_KEY', tables !== null),
     callbackSecretKeyBefore: readSecretKey(reading, 'CALLBACK_SECRET_KEY_BEFORE', false),
     dial: readDialPolicy(reading),
+    queueMs: readNumber(reading, 'QUEUE_HOURS_MAX', TIMING.queueMs / HOUR_MS, { least: 0.01, most: 24 }) * HOUR_MS,
     timeScale: readNumber(reading, 'TIME_SCALE', 1, { least: 1, most: 1_000 }),
     applicationInsights: value('APPLICATIONINSIGHTS_CONNECTION_STRING'),
   };

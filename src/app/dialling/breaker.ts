@@ -1,9 +1,11 @@
-/** What a call that has ended says about the provider. */
-export type CallVerdict = 'served' | 'failed';
+/** What a call that has ended says about the provider; `refused`: a network would not carry calls from our number. */
+export type CallVerdict = 'served' | 'failed' | 'refused';
 
 export type Breaker = {
   /** Counts a call, once, when it has ended. */
   count(callSessionId: string, verdict: CallVerdict, nowMs: number): void;
+  /** The provider takes no calls for a long time: nothing is dialled but one call an hour that finds out. */
+  bar(nowMs: number): void;
   /** Whether a call may be dialled now. */
   allows(nowMs: number): boolean;
   /** Tells that this call is dialled; while the breaker tries the provider out it is the only one. */
@@ -21,9 +23,19 @@ export type BreakerPolicy = {
   /** The share of failed calls that opens it. */
   readonly failedShare: number;
   readonly pauseMs: number;
+  /** The pause after the provider has said that it takes nothing for a long time. */
+  readonly barredMs: number;
 };
 
-export const BREAKER: BreakerPolicy = { windowMs: 120_000, callsMin: 5, failedShare: 0.5, pauseMs: 30_000 };
+export const BREAKER: BreakerPolicy = {
+  windowMs: 120_000,
+  callsMin: 5,
+  failedShare: 0.5,
+  pauseMs: 30_000,
+  barredMs: 3_600_000,
+};
+
+const BARRED = 'the provider takes no more calls this month; one is tried every hour';
 
 type Phase =
   | { readonly is: 'closed' }
@@ -38,14 +50,14 @@ export function createBreaker(policy: BreakerPolicy = BREAKER): Breaker {
   let phase: Phase = { is: 'closed' };
   let counted: { readonly atMs: number; readonly verdict: CallVerdict }[] = [];
 
-  const open = (nowMs: number, reason: string): void => {
-    phase = { is: 'open', untilMs: nowMs + policy.pauseMs, reason };
+  const open = (nowMs: number, reason: string, pauseMs = policy.pauseMs): void => {
+    phase = { is: 'open', untilMs: nowMs + pauseMs, reason };
     counted = [];
   };
 
   const countTrial = (callSessionId: string, verdict: CallVerdict, nowMs: number): void => {
     if (phase.is !== 'trying' || phase.trial !== callSessionId) return;
-    if (verdict === 'failed') open(nowMs, phase.reason);
+    if (verdict !== 'served') open(nowMs, phase.reason);
     else phase = { is: 'closed' };
   };
 
@@ -54,10 +66,14 @@ export function createBreaker(policy: BreakerPolicy = BREAKER): Breaker {
       if (phase.is === 'trying') return countTrial(callSessionId, verdict, nowMs);
       if (phase.is === 'open') return;
       counted = [...counted.filter((call) => call.atMs > nowMs - policy.windowMs), { atMs: nowMs, verdict }];
+      // One line after the other may refuse us; that all do says that our number is marked, or that we call too much at once.
+      const inARow = counted.slice(-policy.callsMin).filter((call) => call.verdict === 'refused').length;
+      if (inARow === policy.callsMin) return open(nowMs, `networks refused the last ${inARow} calls from our number`);
       const failed = counted.filter((call) => call.verdict === 'failed').length;
       if (counted.length < policy.callsMin || failed / counted.length < policy.failedShare) return;
       open(nowMs, `${failed} of the last ${counted.length} calls failed at the provider`);
     },
+    bar: (nowMs) => open(nowMs, BARRED, policy.barredMs),
     allows(nowMs) {
       if (phase.is === 'open' && nowMs >= phase.untilMs) phase = { ...phase, is: 'trying', trial: null };
       return phase.is === 'closed' || (phase.is === 'trying' && phase.trial === null);

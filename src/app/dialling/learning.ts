@@ -24,16 +24,22 @@ function endLeg(dialling: Dialling, state: CallState): void {
   serve(dialling);
 }
 
-function learnLimit({ clock, limit, places }: Dialling, recorded: Recorded): void {
+function learnLimit({ clock, limit, places, breaker }: Dialling, recorded: Recorded): void {
   if (recorded.kind !== 'outcome') return;
   if (recorded.type === 'Rejected' && recorded.refusal.means === 'throttled') {
     limit.throttled(places.legs(), clock.now(), recorded.body.retryAfterMs ?? 0);
   }
+  if (recorded.type === 'Rejected' && recorded.refusal.means === 'barred') breaker.bar(clock.now());
   if (recorded.type === 'Accepted' && recorded.body.callConnectionId) limit.accepted();
 }
 
-/** A call that nobody could be told the end of speaks against the provider as much as one that it refused. */
+/**
+ * A call that nobody could be told the end of speaks against the provider as much as one that it refused; but not one that was
+ * answered and is gone: its member has hung up, and the word of it was lost.
+ */
 function verdictOf(state: CallState): CallVerdict {
   const disposition = callDisposition(state);
-  return disposition === 'provider-failure' || disposition === 'unknown' ? 'failed' : 'served';
+  if (disposition === 'network-refused') return 'refused';
+  if (disposition === 'unknown') return state.connectedAt && state.ending?.by === 'gone' ? 'served' : 'failed';
+  return disposition === 'provider-failure' ? 'failed' : 'served';
 }

@@ -49,6 +49,33 @@ test('a trial that is served ends the pause', () => {
   assert.is(breaker.pause(), null);
 });
 
+test('a network that refuses call after call pauses dialling; one that refuses now and then does not', () => {
+  const breaker = createBreaker();
+  for (let call = 0; call < 4 * BREAKER.callsMin; call += 1) {
+    breaker.count(`mixed-${call}`, call % BREAKER.callsMin === 0 ? 'served' : 'refused', 0);
+  }
+  assert.is(breaker.allows(0), true);
+  breaker.count('last', 'refused', 0);
+  breaker.count('one too many', 'refused', 0);
+  assert.is(breaker.allows(0), false);
+  assert.match(breaker.pause()?.reason ?? '', 'refused');
+});
+
+test('a provider that takes nothing for a month is tried once an hour, and not more often', () => {
+  const breaker = createBreaker();
+  breaker.bar(0);
+  assert.match(breaker.pause()?.reason ?? '', 'this month');
+  for (let hour = 1; hour <= 3; hour += 1) {
+    assert.is(breaker.allows(hour * BREAKER.barredMs - 1), false);
+    assert.is(breaker.allows(hour * BREAKER.barredMs), true);
+    breaker.dialled(`trial-${hour}`);
+    assert.is(breaker.allows(hour * BREAKER.barredMs), false);
+    if (hour < 3) breaker.bar(hour * BREAKER.barredMs);
+  }
+  breaker.count('trial-3', 'served', 3 * BREAKER.barredMs + 60_000);
+  assert.is(breaker.allows(3 * BREAKER.barredMs + 60_000), true);
+});
+
 test('a trial that fails pauses anew', () => {
   const breaker = opened();
   breaker.allows(BREAKER.pauseMs);
