@@ -46,6 +46,7 @@ test('with nothing set it is an embedded server on loopback with a simulator of 
     callbackSecretKey: null,
     callbackSecretKeyBefore: null,
     dial: { concurrentCalls: 2, callsPerSecond: 10 },
+    queueMs: 4 * 3_600_000,
     timeScale: 1,
     applicationInsights: null,
   });
