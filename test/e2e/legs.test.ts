@@ -9,8 +9,6 @@ import { type SignedRig, startSignedRig } from './signed-rig.ts';
 
 /** Says that somebody is there, and then listens for as long as the test takes. */
 const LISTENS = { reactions: [{ press: ['one' as const], afterMs: 100 }] };
-/** Nobody's patience runs out while the test looks, however slow the machine is. */
-const SLOWLY = 0.2;
 const SPARE = '+15550103999';
 
 let rig: SignedRig;
