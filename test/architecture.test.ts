@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import { importsOf } from './architecture/imports.ts';
 import { INNER, ROOMS } from './architecture/rooms.ts';
 import { HOUSE, sources } from './architecture/sources.ts';
+import { idleReaders, unnamedReaders, WALL_TIMES } from './architecture/wall-time.ts';
 import { circles, emptyRooms, idleRules, longFiles, roomOf, strangers, upwardRows } from './architecture/walls.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -66,6 +67,19 @@ test('time, chance and output come in from outside where decisions are made', ()
   assert.ok(found.length > 0);
   assert.equal(
     found.filter(({ text }) => banned.test(text)).map(({ file }) => file),
+    [],
+  );
+});
+
+test('wall time is read only where a time is shown, recorded or compared with one that was', () => {
+  assert.equal(unnamedReaders(WALL_TIMES, HOUSE), []);
+  assert.equal(idleReaders(WALL_TIMES, HOUSE), []);
+});
+
+test('no time is told or read by the zone of the machine', () => {
+  const banned = /\.(get|set)(Full)?(Year|Month|Date|Day|Hours|Minutes)\(|\.toLocale\w+\(|\.getTimezoneOffset\(/;
+  assert.equal(
+    HOUSE.filter(({ text }) => banned.test(text)).map(({ file }) => file),
     [],
   );
 });

@@ -45,16 +45,16 @@ export function createProjector(options: ProjectorOptions): Projector {
   const { batchSize = 100 } = options;
   const delayMs = (failures: number): number => backOffMs(retry, failures);
   const backlog = emptyBacklog(delayMs);
-  const writer = createWriter({ store, now: clock.now, batchSize, onError, onWritten }, backlog);
+  const writer = createWriter({ store, now: clock.monotonicMs, batchSize, onError, onWritten }, backlog);
   const pump = createPump(clock, backlog, writer);
   return {
     changed(state) {
-      const nowMs = clock.now();
+      const nowMs = clock.monotonicMs();
       add(backlog, state, nowMs);
       pump.wakeBy(nowMs + collectMs);
     },
     flush: () => pump.flush(),
-    lagMs: () => oldestAgeMs(backlog, clock.now()),
+    lagMs: () => oldestAgeMs(backlog, clock.monotonicMs()),
     pending: () => size(backlog),
     close: () => pump.close(),
   };
@@ -79,7 +79,7 @@ function createPump(clock: Clock, backlog: Backlog, writer: Writer) {
     draining ??= writeAll().finally(() => {
       draining = null;
       if (backlog.waiting.size === 0) release();
-      const nextMs = nextAtMs(clock.now(), backlog, writer.failuresInARow());
+      const nextMs = nextAtMs(clock.monotonicMs(), backlog, writer.failuresInARow());
       if (nextMs !== null && !closed) timer.startBy(nextMs, drain);
     });
     return draining;

@@ -2,7 +2,7 @@ import type { Clock } from '../../src/base/clock.ts';
 
 /** One timer at most. */
 type Timer = {
-  /** Runs `fn` at that time, unless the timer already runs out before. */
+  /** Runs `fn` at that time of the monotonic clock, unless the timer already runs out before. */
   startBy(atMs: number, fn: () => void): void;
   stop(): void;
 };
@@ -19,7 +19,7 @@ export function createTimer(clock: Clock): Timer {
   function startBy(atMs: number, fn: () => void): void {
     if (running && running.atMs <= atMs) return;
     stop();
-    const cancel = clock.after(Math.max(0, atMs - clock.now()), () => {
+    const cancel = clock.after(Math.max(0, atMs - clock.monotonicMs()), () => {
       running = null;
       fn();
     });

@@ -21,6 +21,7 @@ import { createRecorder, type Recorder, type RecorderDeps } from './recording/re
 import { createDispatcher, type Dispatcher } from './sending/dispatcher.ts';
 import { createNotifier, type Notifier } from './sending/notifier.ts';
 import { type CatchUpReport, startCatchUp } from './watching/catch-up.ts';
+import { watchClock } from './watching/clock-watch.ts';
 import { createDeadlines, type Deadlines } from './watching/deadlines.ts';
 import { createReminders, type Reminders } from './watching/reminders.ts';
 import { startSweep } from './watching/sweep.ts';
@@ -85,6 +86,7 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
   notifier?.start();
   reminders?.start();
   const sweep = startSweep({ log, readStore, recorder, deadlines, clock, journal });
+  const clockWatch = watchClock(clock, journal);
   return {
     ...parts,
     questionnaire,
@@ -94,6 +96,7 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
       await projector.flush();
     },
     async close() {
+      clockWatch.close();
       sweep.close();
       dialQueue.close();
       deadlines.close();
@@ -110,6 +113,7 @@ function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnair
   const { log, readStore, timing, clock, journal, permits, wakeUps, noticePublisher: publisher } = deps;
   const recorder = createRecorder({
     log,
+    clock,
     timing,
     providers: deps.providers,
     questionnaire,
@@ -119,7 +123,7 @@ function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnair
   const dialQueue = createDialQueue(clock, deps.dialPolicy, {
     ...(permits && { sharing: { permits, load: recorder.load } }),
   });
-  const deadlines = createDeadlines({ clock, journal, recorder, dialQueue });
+  const deadlines = createDeadlines({ clock, journal, recorder, dialQueue, timing });
   const reminders = wakeUps ? createReminders({ wakeUps, recorder, knows: deadlines.knows, clock, journal }) : null;
   const index = createProviderIndex();
   const dispatcher = createDispatcher({

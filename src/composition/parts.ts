@@ -90,6 +90,6 @@ export function eventGridOf({ eventGrid }: Pick<Config, 'eventGrid'>, clock: Clo
   return { subscriptions, auth: { mode: 'entra', verifier: createEventGridVerifier(keySet(auth.entra, clock)) } };
 }
 
-function keySet({ issuers, audiences, jwksUri }: EntraConfig, { now }: Clock) {
-  return { issuers, audiences, jwksUrl: jwksUri, now };
+function keySet({ issuers, audiences, jwksUri }: EntraConfig, clock: Clock) {
+  return { issuers, audiences, jwksUrl: jwksUri, clock };
 }

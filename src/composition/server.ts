@@ -133,7 +133,7 @@ function verifierOf(acs: AcsConfig, clock: Clock): CallbackVerifier {
     audience: acs.resourceId,
     jwksUrl: acs.jwksUri,
     clockToleranceSeconds: 300,
-    now: clock.now,
+    clock,
   });
 }
 

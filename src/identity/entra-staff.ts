@@ -1,4 +1,5 @@
 import type { JWTPayload } from 'jose';
+import type { Clock } from '../base/clock.ts';
 import { type EntraStaff, type EntraVerifier, ROLES } from './staff.ts';
 import { createTokenChecker } from './token-checker.ts';
 
@@ -9,7 +10,7 @@ type EntraStaffConfig = {
   /** The app registration of this service: its client id, and its application id URI. */
   readonly audiences: readonly string[];
   readonly jwksUrl: string;
-  now(): number;
+  readonly clock: Pick<Clock, 'now' | 'monotonicMs'>;
 };
 
 /** Checks access tokens that Entra ID issued for this service's app registration. */

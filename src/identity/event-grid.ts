@@ -1,4 +1,5 @@
 import type { JWTPayload } from 'jose';
+import type { Clock } from '../base/clock.ts';
 import { createTokenChecker, type TokenRefusal } from './token-checker.ts';
 
 /** Whose tokens are believed, and for whom they must be. */
@@ -10,7 +11,7 @@ type EventGridVerifierOptions = {
   readonly jwksUrl: string;
   /** Event Grid's own application; other than in the public cloud where a sovereign one has another. */
   readonly applicationId?: string;
-  now(): number;
+  readonly clock: Pick<Clock, 'now' | 'monotonicMs'>;
   readonly refetchCooldownMs?: number;
 };
 

@@ -12,7 +12,7 @@ export const MEMBERS = Array.from({ length: 30 }, (_, index) => ({
 
 const ACTOR = 'coordinator:ann';
 
-/** A call of the first member; a script that nobody has published has some hash. */
+/** A call of the first member, of before legs were asked about, so that a callback is enough to go on; a script that nobody has published has some hash. */
 export function initiateBody(script: Questionnaire | PublishedQuestionnaire): InitiateCallBody {
   const { id, version } = script;
   const hash = 'hash' in script ? script.hash : 'f'.repeat(64);

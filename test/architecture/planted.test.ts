@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { idleReaders, unnamedReaders } from './wall-time.ts';
 import { circles, emptyRooms, idleRules, longFiles, type Rooms, strangers, upwardRows } from './walls.ts';
 
 /** A small house, to plant one mistake of each kind in. */
@@ -105,6 +106,29 @@ test('a file of 301 lines is found, one of 300 is not', () => {
   const file = 'src/base/x.ts';
   assert.equal(longFiles([{ file, text: 'a\n'.repeat(300) }]), []);
   assert.equal(longFiles([{ file, text: 'a\n'.repeat(301) }]), [`${file} has 301 lines`]);
+});
+
+test('whoever reads wall time without saying what for is found, in whatever way', () => {
+  const reading = [
+    'clock.now()',
+    'systemClock.now()',
+    'now: deps.clock.now,',
+    'Date.now()',
+    'new Date()',
+    "f({ now }: Pick<Clock, 'now'>)",
+  ];
+  for (const text of reading) {
+    assert.equal(unnamedReaders({}, [{ file: 'src/app/x.ts', text }]), ['src/app/x.ts'], text);
+    assert.equal(unnamedReaders({ 'src/app/x.ts': 'for people' }, [{ file: 'src/app/x.ts', text }]), [], text);
+  }
+  for (const text of ['clock.monotonicMs()', 'new Date(ms)', 'performance.now()']) {
+    assert.equal(unnamedReaders({}, [{ file: 'src/app/x.ts', text }]), [], text);
+  }
+});
+
+test('whoever may read wall time and does not is found', () => {
+  const named = { 'src/app/x.ts': 'for people', 'src/app/gone.ts': 'for people' };
+  assert.equal(idleReaders(named, [{ file: 'src/app/x.ts', text: 'clock.monotonicMs()' }]), Object.keys(named));
 });
 
 test.run();

@@ -59,7 +59,7 @@ export async function startCountedRig(people: readonly Person[]): Promise<Counte
       readStore: watched(opened.readStore, 'readStore', note),
       members: watched(opened.members, 'members', note),
       telephony: gate.telephony,
-      clock: { now: () => nowMs, after: () => () => {} },
+      clock: { now: () => nowMs, monotonicMs: () => 0, after: () => () => {} },
       callbackUrl: `${callbacks.url}/api/calls/events`,
     }),
   );

@@ -1,6 +1,7 @@
 import type { JWTPayload } from 'jose';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { systemClock } from '../../src/composition/system-clock.ts';
 import { createEntraVerifier } from '../../src/identity/entra-staff.ts';
 import { type Issuer, startIssuer } from '../support/issuer.ts';
 import { sha256 } from '../support/sha256.ts';
@@ -19,7 +20,12 @@ const tests = suite<Context>('staff with tokens of Entra ID');
 tests.before.each(async (context) => {
   context.issuer = await startIssuer({ claims });
   const { jwksUrl } = context.issuer;
-  const verifier = createEntraVerifier({ issuers: ISSUERS, audiences: [APP, `api://${APP}`], jwksUrl, now: Date.now });
+  const verifier = createEntraVerifier({
+    issuers: ISSUERS,
+    audiences: [APP, `api://${APP}`],
+    jwksUrl,
+    clock: systemClock,
+  });
   const keys = [{ name: 'tool', sha256: sha256('key-of-tool'), roles: ['Coordinator'] as const }];
   context.rig = await startRig({ staff: { mode: 'entra', verifier, keys } });
 });

@@ -4,13 +4,20 @@ import type { HttpConfig } from '../../src/http/config.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { type CallbackVerifierOptions, createCallbackVerifier } from '../../src/identity/acs-callbacks.ts';
 import { AUDIENCE, ISSUER, type Issuer, NOW, startIssuer } from '../support/issuer.ts';
+import { virtualClock } from '../support/virtual-clock.ts';
 import { type FakeApp, fakeApp } from './fake-app.ts';
 import { EVENTS_URL } from './samples.ts';
 
 /** Believes an issuer, at the time of its tokens. */
 export function verifierFor(issuer: Issuer, options: Partial<CallbackVerifierOptions> = {}) {
   const { jwksUrl } = issuer;
-  const defaults = { issuer: ISSUER, audience: AUDIENCE, jwksUrl, clockToleranceSeconds: 300, now: () => NOW };
+  const defaults = {
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    jwksUrl,
+    clockToleranceSeconds: 300,
+    clock: virtualClock(NOW),
+  };
   return createCallbackVerifier({ ...defaults, ...options });
 }
 

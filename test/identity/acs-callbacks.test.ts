@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { createCallbackVerifier } from '../../src/identity/acs-callbacks.ts';
 import { verifierFor } from '../http/rig.ts';
 import { AUDIENCE, ISSUER, type Issuer, NOW, startIssuer } from '../support/issuer.ts';
+import { virtualClock } from '../support/virtual-clock.ts';
 
 const test = suite<{ issuer: Issuer }>('callback-verifier');
 test.before.each(async (context) => {
@@ -12,6 +13,7 @@ test.before.each(async (context) => {
 test.after.each((context) => context.issuer.close());
 
 const SECOND = NOW / 1_000;
+const HOUR = 3_600_000;
 
 test('a token that the provider signed for us is good', async ({ issuer }) => {
   assert.is(await verifierFor(issuer).verify(await issuer.sign()), 'ok');
@@ -92,32 +94,59 @@ test('unknown key names do not make us fetch again and again', async ({ issuer }
 });
 
 test('without the key server nothing is decided, and known keys stay in use', async ({ issuer }) => {
-  let now = NOW;
-  const verifier = verifierFor(issuer, { now: () => now });
+  const clock = virtualClock(NOW);
+  const verifier = verifierFor(issuer, { clock });
   issuer.breakDown(true);
   const token = await issuer.sign({ exp: SECOND + 3_600 });
   assert.is(await verifier.verify(token), 'keys-unavailable');
   issuer.breakDown(false);
   assert.is(await verifier.verify(token), 'ok');
   issuer.breakDown(true);
-  now += 11 * 60_000;
+  await clock.advance(11 * 60_000);
   assert.is(await verifier.verify(token), 'ok');
 });
 
 test('keys are renewed in the background, so a key that was withdrawn is forgotten', async ({ issuer }) => {
-  let now = NOW;
-  const verifier = verifierFor(issuer, { now: () => now });
+  const clock = virtualClock(NOW);
+  const verifier = verifierFor(issuer, { clock });
   const old = await issuer.sign({ exp: SECOND + 3_600 });
   assert.is(await verifier.verify(old), 'ok');
   await issuer.rotate();
-  now += 11 * 60_000;
+  await clock.advance(11 * 60_000);
   await verifier.verify(old);
   while ((await verifier.verify(old)) === 'ok') await new Promise(setImmediate);
   assert.is(issuer.fetches(), 2);
 });
 
+test('a clock that is set back delays neither the keys’ renewal nor the look for a key that is new', async ({
+  issuer,
+}) => {
+  const clock = virtualClock(NOW);
+  const verifier = verifierFor(issuer, { clock, refetchCooldownMs: HOUR / 6 });
+  const wall = Date.now;
+  try {
+    const old = await issuer.sign({ exp: SECOND + HOUR });
+    assert.is(await verifier.verify(old), 'ok');
+    // The library goes by the wall.
+    Date.now = () => wall() - HOUR;
+    clock.jump(-HOUR);
+    await issuer.rotate();
+    await verifier.verify(old);
+    while (issuer.fetches() < 2) await new Promise(setImmediate);
+    const young = await issuer.sign({ nbf: SECOND - HOUR });
+    while ((await verifier.verify(young)) !== 'ok') await new Promise(setImmediate);
+    await issuer.rotate();
+    Date.now = () => wall() - HOUR + HOUR / 3;
+    await clock.advance(HOUR / 3);
+    await verifier.verify(young);
+    while (issuer.fetches() < 3) await new Promise(setImmediate);
+  } finally {
+    Date.now = wall;
+  }
+});
+
 test('an unreachable key server, or one that talks nonsense, decides nothing', async () => {
-  const options = { issuer: ISSUER, audience: AUDIENCE, clockToleranceSeconds: 300, now: () => NOW };
+  const options = { issuer: ISSUER, audience: AUDIENCE, clockToleranceSeconds: 300, clock: virtualClock(NOW) };
   const issuer = await startIssuer();
   const token = await issuer.sign();
   await issuer.close();

@@ -4,6 +4,7 @@ import type { Journal, JournalFields } from '../../src/app/ports.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { uuidFrom } from '../../src/simulator/faults/prng.ts';
 import type { Checker } from './checker.ts';
+import { createMachine, isAsleep, type Machine, ringAwake, whenAwake } from './machine.ts';
 import type { Life } from './port-call.ts';
 import type { Sim } from './sim.ts';
 
@@ -26,6 +27,8 @@ export type Fleet = {
   release(): Promise<void>;
   /** Starts those that are down now and not gone for good. */
   revive(): void;
+  /** What the instances run on. */
+  readonly machines: readonly Machine[];
   /** One that is down and will be up again. */
   missing(): string | null;
 };
@@ -45,6 +48,7 @@ const CLOSE_MS = 5 * 60_000;
 
 /** Starts instances and starts them again after they died, unless they are gone for good. */
 export function createFleet(sim: Sim, names: readonly string[], startOf: StartOf, checker: Checker): Fleet {
+  const machines = new Map(names.map((name) => [name, createMachine(name)]));
   const instances = new Map<string, Instance>();
   const starting = new Set<string>();
   const gone = new Set<string>();
@@ -66,6 +70,7 @@ export function createFleet(sim: Sim, names: readonly string[], startOf: StartOf
     starting.add(name);
     const life: Life = {
       name,
+      machine: machines.get(name)!,
       alive: true,
       crash() {
         if (!life.alive) return;
@@ -80,7 +85,7 @@ export function createFleet(sim: Sim, names: readonly string[], startOf: StartOf
       (app) => {
         if (!life.alive) return;
         starting.delete(name);
-        instances.set(name, instanceOf(life, app, closePorts));
+        instances.set(name, instanceOf(sim, life, app, closePorts));
         sim.trace(name, `is up, open calls: ${app.caughtUp.open}, projected: ${app.caughtUp.projected}`);
       },
       (error: unknown) => {
@@ -95,6 +100,8 @@ export function createFleet(sim: Sim, names: readonly string[], startOf: StartOf
 
   const release = async (): Promise<void> => {
     const instance = sim.pick('release', [...instances.values()]);
+    // Whoever gives the order waits until the machine is there to take it.
+    if (instance && isAsleep(sim, instance.life.machine)) return;
     if (!instance) return;
     const { name, close, life } = instance;
     instances.delete(name);
@@ -114,11 +121,12 @@ export function createFleet(sim: Sim, names: readonly string[], startOf: StartOf
     up: () => [...instances.values()],
     release,
     revive: () => names.forEach(start),
+    machines: [...machines.values()],
     missing: () => names.find((name) => !instances.has(name) && !gone.has(name)) ?? null,
   };
 }
 
-function instanceOf(life: Life, app: RunningCallApp, closePorts: () => Promise<void>): Instance {
+function instanceOf(sim: Sim, life: Life, app: RunningCallApp, closePorts: () => Promise<void>): Instance {
   return {
     name: life.name,
     life,
@@ -128,6 +136,7 @@ function instanceOf(life: Life, app: RunningCallApp, closePorts: () => Promise<v
       await closePorts();
     },
     async receive(callSessionId, secret, callbacks) {
+      await new Promise<void>((awake) => whenAwake(sim, life.machine, awake));
       if (!app.isCallSecret(callSessionId, secret)) return 401;
       try {
         return (await app.recordCallbacks(callSessionId, callbacks)) === 'unknown-call' ? 404 : 200;
@@ -142,11 +151,14 @@ function clockOf(sim: Sim, life: Life): Clock {
   const share = sim.between(`skew|${life.name}`, -1, 1);
   return {
     // Set right when the world heals, which is a jump.
-    now: () => Math.floor(sim.scheduler.now() + share * sim.faults.skewMs),
+    now: () => Math.floor(sim.scheduler.now() + share * sim.faults.skewMs + life.machine.aheadMs),
+    monotonicMs: sim.scheduler.now,
     after: (delayMs, task) =>
-      sim.scheduler.after(delayMs, () => {
-        if (life.alive) task();
-      }),
+      sim.scheduler.after(delayMs, () =>
+        ringAwake(sim, life.machine, () => {
+          if (life.alive) task();
+        }),
+      ),
   };
 }
 

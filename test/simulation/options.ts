@@ -18,6 +18,8 @@ export type SimOptions = {
   readonly log: LogKind;
   /** Null: as each seed has it. */
   readonly queues: boolean | null;
+  /** Null: as each seed has it. */
+  readonly clocks: boolean | null;
 };
 
 export const HELP = `Plays seeded worlds in which everything goes wrong, and checks what is promised.
@@ -30,6 +32,7 @@ export const HELP = `Plays seeded worlds in which everything goes wrong, and che
   --twice                            each seed twice: equal traces or a failure
   --log tables                       over the log of Azure Tables, in Azurite, instead of one in memory
   --queues on|off                    instances share queues, or none do; else as each seed has it
+  --clocks on|off                    clocks are set and machines suspended, or none is; else as each seed has it
 
 Exit code 1 when a promise was broken; the seed, the command that repeats it and the trace are printed.
 `;
@@ -55,6 +58,7 @@ export function readOptions(args: string[]): SimOptions | null {
       twice: flag,
       log: { ...text, default: 'memory' },
       queues: text,
+      clocks: text,
       help: { ...flag, short: 'h' },
     },
   });
@@ -69,7 +73,8 @@ export function readOptions(args: string[]): SimOptions | null {
     day: values.day,
     twice: values.twice || values['from-commit'],
     log: oneOf('log', values.log, { memory: 'memory', tables: 'tables' }),
-    queues: values.queues === undefined ? null : oneOf('queues', values.queues, { on: true, off: false }),
+    queues: switched('queues', values.queues),
+    clocks: switched('clocks', values.clocks),
   };
 }
 
@@ -100,6 +105,10 @@ function numberOf(name: string, text: string | undefined, otherwise: number): nu
   const value = Number(text);
   if (text.trim() === '' || !(value >= 0)) throw new TypeError(`--${name} takes a number, not "${text}"`);
   return value;
+}
+
+function switched(name: string, text: string | undefined): boolean | null {
+  return text === undefined ? null : oneOf(name, text, { on: true, off: false });
 }
 
 function oneOf<T>(name: string, text: string, values: Readonly<Record<string, T>>): T {

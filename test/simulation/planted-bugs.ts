@@ -5,7 +5,13 @@ import * as ports from './planted-ports.ts';
 import { runSeed } from './run.ts';
 
 /** A bug, and the seed from which the search for it begins. */
-export type Bug = { readonly name: string; readonly planted: Planted; readonly fromSeed: number };
+export type Bug = {
+  readonly name: string;
+  readonly planted: Planted;
+  readonly fromSeed: number;
+  /** It shows where clocks are set. */
+  readonly clocks?: boolean;
+};
 
 /** Mistakes that programs of this kind are known for. The simulation must find each. */
 export const BUGS: readonly Bug[] = [
@@ -28,16 +34,17 @@ export const BUGS: readonly Bug[] = [
   { name: 'blind retry of an append', planted: logs.blindRetry, fromSeed: 1 },
   { name: 'dialled without a turn', planted: decides.dialWithoutTurn, fromSeed: 1 },
   { name: 'lost check ends the call', planted: decides.unknownCheckEndsCall, fromSeed: 1 },
+  { name: 'waits by the wall', planted: ports.waitsByTheWall, fromSeed: 20, clocks: true },
 ];
 
 /** How a bug was found; null when it was not. */
 export type Found = { readonly seed: number; readonly seeds: number; readonly promise: string; readonly what: string };
 
 /** Plays seeds until one fails. */
-export async function hunt({ planted, fromSeed }: Bug, seedsMax: number): Promise<Found | null> {
+export async function hunt({ planted, fromSeed, clocks = false }: Bug, seedsMax: number): Promise<Found | null> {
   for (let seeds = 1; seeds <= seedsMax; seeds += 1) {
     const seed = fromSeed + seeds - 1;
-    const { failure } = await runSeed(seed, { planted });
+    const { failure } = await runSeed(seed, { planted, clocks });
     if (failure) return { seed, seeds, promise: failure.promise, what: failure.what };
   }
   return null;

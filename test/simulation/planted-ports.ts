@@ -43,6 +43,12 @@ export const checkpointAheadOfRows: Planted = {
   }),
 };
 
+/** Whatever waits is measured by the time on the wall, which somebody sets. */
+export const waitsByTheWall: Planted = {
+  ...NOTHING_PLANTED,
+  clock: (clock) => ({ ...clock, monotonicMs: clock.now }),
+};
+
 function withoutResponses({ session }: CallRows): CallRows {
   return { session, responses: [] };
 }

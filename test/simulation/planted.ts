@@ -1,6 +1,7 @@
 import type { ReadStore } from '../../projections/ports.ts';
 import type { CallAppDeps } from '../../src/app/call-app.ts';
 import type { DialPermits, Telephony } from '../../src/app/ports.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import type { chain } from '../../src/log/hash-chain.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import type { Life } from './port-call.ts';
@@ -15,6 +16,7 @@ export type Planted = {
   readStore(store: ReadStore, plot: Plot): ReadStore;
   telephony(telephony: Telephony, plot: Plot): Telephony;
   permits(permits: DialPermits, plot: Plot): DialPermits;
+  readonly clock?: (clock: Clock) => Clock;
   readonly decide?: (plot: Plot) => NonNullable<CallAppDeps['decide']>;
   readonly chain?: typeof chain;
 };

@@ -1,7 +1,8 @@
+import { type Machine, whenAwake } from './machine.ts';
 import type { Sim } from './sim.ts';
 
 /** One life of an instance: from its start to its crash. */
-export type Life = { readonly name: string; alive: boolean; crash(): void };
+export type Life = { readonly name: string; readonly machine: Machine; alive: boolean; crash(): void };
 
 const QUICK_MS = 4;
 /** In some places what was under way when a process died still arrives, in others it does not. */
@@ -24,9 +25,11 @@ export function callPort<T>(
   return new Promise((resolve, reject) => {
     if (!life.alive) return;
     const answer = (settle: () => void) => {
-      scheduler.after(travel() + slowMs(), () => {
-        if (mayDie(sim, life, port)) settle();
-      });
+      scheduler.after(travel() + slowMs(), () =>
+        whenAwake(sim, life.machine, () => {
+          if (mayDie(sim, life, port)) settle();
+        }),
+      );
     };
     scheduler.after(travel(), () => {
       if (!mayDie(sim, life, port) && !sim.hit('arrives-after-death', ARRIVES_AFTER_DEATH)) return;

@@ -10,6 +10,7 @@ import type { Sim } from './sim.ts';
 /** The provider of the simulation: the ACS simulator's calls in virtual time, without its HTTP. */
 export function createProvider(sim: Sim, checker: Checker, poster: Poster, callsPerCallerId: number): World {
   const { now, after } = sim.scheduler;
+  const clock = { now, monotonicMs: now, after };
   const world: World = createWorld({
     seed: sim.seed,
     accessKey: '',
@@ -17,7 +18,7 @@ export function createProvider(sim: Sim, checker: Checker, poster: Poster, calls
     callsPerCallerId,
     // The memory of a long day is to be that of the application.
     endedCallsKept: 200,
-    timers: createTimers({ now, after }, 1),
+    timers: createTimers(clock, 1),
     members: createMemberBook(new Map(), {}),
     faults: simulatorFaults(sim),
     poster,

@@ -1,10 +1,11 @@
 import type { Outcome, RunOptions } from './run.ts';
 
 /** How to see a failure again. */
-export function repeatCommand(seed: number, { log = 'memory', queues }: RunOptions): string {
+export function repeatCommand(seed: number, { log = 'memory', queues, clocks }: RunOptions): string {
   const settings = [
     ...(log === 'tables' ? ['--log tables'] : []),
     ...(queues === undefined ? [] : [`--queues ${queues ? 'on' : 'off'}`]),
+    ...(clocks === undefined ? [] : [`--clocks ${clocks ? 'on' : 'off'}`]),
   ];
   return ['npm run sim --', `--seed ${seed}`, ...settings, '--trace'].join(' ');
 }

@@ -3,6 +3,7 @@ import { drawBehaviour } from './behaviours.ts';
 import { checkEnd, rowsBehind, unrest } from './check-end.ts';
 import { drawFaults, NO_FAULTS } from './fault-plan.ts';
 import { createTablesStore } from './log-tables.ts';
+import { scheduleClocks } from './machine.ts';
 import type { LogKind } from './options.ts';
 import { lookAround, wantCall } from './people.ts';
 import type { Planted } from './planted.ts';
@@ -29,6 +30,8 @@ export type RunOptions = {
   readonly log?: LogKind;
   /** Whether instances share queues. Default: as the seed has it; never with a planted bug, which has its seeds from before. */
   readonly queues?: boolean;
+  /** Whether clocks are set and machines suspended. Default: as the seed has it; never with a planted bug. */
+  readonly clocks?: boolean;
 };
 
 /** The time at which every simulated world begins. */
@@ -44,6 +47,7 @@ const STEPS_MAX = 1_000_000;
 const MINUTE_MS = 60_000;
 /** Of all seeds. */
 const QUEUES_RATE = 0.4;
+const CLOCKS_RATE = 0.3;
 
 /** Plays one seed from beginning to end. The same seed gives the same trace. */
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<Outcome> {
@@ -51,6 +55,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
   const { planted, log = 'memory' } = options;
   const drawn = sim.hit('has-queues', QUEUES_RATE) && !planted;
   const queues = options.queues ?? drawn;
+  const clocks = options.clocks ?? (sim.hit('has-clocks', CLOCKS_RATE) && !planted);
   sim.faults = drawFaults(seed);
   const readStore = openSqliteReadStore(':memory:');
   const logStore = log === 'tables' ? await createTablesStore() : null;
@@ -65,6 +70,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
     });
     const workMs = (sim.pick('work-minutes', [5, 10, 20, 40]) ?? 5) * MINUTE_MS;
     schedulePeople(stage, workMs);
+    if (clocks) setClocks(stage, workMs);
     await playOut(stage, workMs);
     return outcomeOf(stage);
   } finally {
@@ -102,6 +108,14 @@ function schedulePeople(stage: Stage, workMs: number): void {
   }
 }
 
+/** A place that nobody renews, as its instance is suspended, comes back while its call stands. */
+function setClocks({ sim, fleet, checker }: Stage, workMs: number): void {
+  const { queues } = checker.check;
+  scheduleClocks(sim, fleet.machines, workMs, () => {
+    if (queues) queues.sound = false;
+  });
+}
+
 /** Faults until the work is done, then none, and every promise at the end. */
 async function playOut(stage: Stage, workMs: number): Promise<void> {
   const { sim, world, fleet } = stage;
@@ -109,6 +123,7 @@ async function playOut(stage: Stage, workMs: number): Promise<void> {
   sim.trace('world', 'heals');
   sim.faults = NO_FAULTS;
   world.setFaults(simulatorFaults(sim));
+  for (const machine of fleet.machines) Object.assign(machine, { aheadMs: 0, awakeAtMs: 0 });
   fleet.revive();
   await untilQuiet(stage, QUIET_WITHIN_MS);
   if (!sim.failure()) await checkEnd(stage.checker.check, stage.readStore, stage.kept);

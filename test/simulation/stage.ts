@@ -65,6 +65,7 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
     const ports = queues && queuePorts(sim, life, queues, dialPolicy, own);
     const deps = appDeps({
       ...own,
+      ...(planted.clock && { clock: planted.clock(own.clock) }),
       log: planted.log(logPort(sim, life, openLog()), plot),
       readStore: planted.readStore(storePort(sim, life, readStore), plot),
       telephony: planted.telephony(telephonyPort(sim, life, world, checker), plot),

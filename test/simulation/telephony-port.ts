@@ -5,6 +5,7 @@ import { perform, performAtOnce, repeatedReply } from '../../src/simulator/opera
 import { errorReply, type Reply } from '../../src/simulator/wire/reply.ts';
 import type { World } from '../../src/simulator/world/world.ts';
 import type { Checker } from './checker.ts';
+import { whenAwake } from './machine.ts';
 import type { Life } from './port-call.ts';
 import type { Sim } from './sim.ts';
 import { wireBody } from './wire-body.ts';
@@ -22,9 +23,10 @@ export function telephonyPort(sim: Sim, life: Life, world: World, checker: Check
     send: (command, target) =>
       new Promise((resolve) => {
         const { scheduler } = sim;
-        const settle = (outcome: Outcome) => {
-          if (life.alive) resolve(outcome);
-        };
+        const settle = (outcome: Outcome) =>
+          whenAwake(sim, life.machine, () => {
+            if (life.alive) resolve(outcome);
+          });
         const callOff = scheduler.after(TIME_LIMIT_MS, () => settle(TIMED_OUT));
         if (sim.hit('send-never-arrives', sim.faults.sendNeverArrives)) {
           sim.trace(life.name, `${command.type} ${command.id} never arrives`);

@@ -92,7 +92,7 @@ test('timers fire in the order in which they are due also when time has jumped',
     alarm = run;
     return () => {};
   };
-  const clock = { now: () => nowMs, after };
+  const clock = { now: () => nowMs, monotonicMs: () => nowMs, after };
   const timers = createTimers(clock, 1);
   const fired: string[] = [];
   timers.after(50, () => fired.push('silence'));

@@ -89,5 +89,11 @@ type Signer = { readonly issuer: string; readonly resourceId: string; readonly j
 
 /** Believes the callbacks that a provider signs. */
 export function verifierOf({ issuer, resourceId, jwksUrl }: Signer): CallbackVerifier {
-  return createCallbackVerifier({ issuer, audience: resourceId, jwksUrl, clockToleranceSeconds: 300, now: Date.now });
+  return createCallbackVerifier({
+    issuer,
+    audience: resourceId,
+    jwksUrl,
+    clockToleranceSeconds: 300,
+    clock: systemClock,
+  });
 }

@@ -6,6 +6,7 @@ export function hastyClock(): Clock & { readonly waitsMs: readonly number[] } {
   return {
     waitsMs,
     now: () => 0,
+    monotonicMs: () => 0,
     after(delayMs, run) {
       waitsMs.push(delayMs);
       const soon = setImmediate(run);

@@ -23,6 +23,7 @@ export function virtualClock(startMs = START): VirtualClock {
     [...alarms].filter(({ atMs }) => atMs <= untilMs).sort((a, b) => a.atMs - b.atMs)[0];
   return {
     now: () => startMs + elapsedMs + jumpedMs,
+    monotonicMs: () => elapsedMs,
     jump(ms) {
       jumpedMs += ms;
     },

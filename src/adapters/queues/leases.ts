@@ -42,7 +42,7 @@ export function createLeases(deps: LeasesDeps): Leases {
 function hold(office: Office, lease: Lease): DialPermit {
   renewLater(office, lease);
   return {
-    held: () => lease.slot !== null && office.clock.now() < lease.untilMs,
+    held: () => lease.slot !== null && office.clock.monotonicMs() < lease.untilMs,
     async release() {
       const last = stop(office, lease);
       // Failing that, it comes back by itself.
@@ -60,7 +60,7 @@ function renewLater(office: Office, lease: Lease): void {
 
 async function renew(office: Office, lease: Lease): Promise<void> {
   const { slotQueue, leaseMs } = office;
-  const nowMs = office.clock.now();
+  const nowMs = office.clock.monotonicMs();
   try {
     const renewed = lease.slot && (await slotQueue.update(lease.slot, leaseMs));
     // Given back while the answer was on its way: the receipt that was used then is out of date.

@@ -53,7 +53,7 @@ async function acquire(parts: Parts): Promise<DialPermit | DialRefusal> {
 }
 
 async function takeSlot({ slots, leases, leaseMs, clock }: Parts): Promise<DialPermit | null> {
-  const fromMs = clock.now();
+  const fromMs = clock.monotonicMs();
   const receipt = await slots.take(leaseMs);
   return receipt && leases.hold(receipt, fromMs);
 }

@@ -40,9 +40,9 @@ export function createEndedCalls({ clock, journal, history, write }: EndedCallsD
   const schedule = (): void => {
     const [first] = waiting.values();
     if (callOff || !first) return;
-    callOff = clock.after(Math.max(first.dueMs - clock.now(), 0), () => {
+    callOff = clock.after(Math.max(first.dueMs - clock.monotonicMs(), 0), () => {
       callOff = null;
-      work = work.then(() => writeUntil(clock.now())).then(schedule);
+      work = work.then(() => writeUntil(clock.monotonicMs())).then(schedule);
     });
   };
 
@@ -78,7 +78,7 @@ export function createEndedCalls({ clock, journal, history, write }: EndedCallsD
       if (known) waiting.set(callSessionId, { ...known, state });
       if (known || !hasJustEnded(state, recorded)) return;
       if (waiting.size >= WAITING_MAX) return write(state, []);
-      waiting.set(callSessionId, { state, dueMs: clock.now() + LAST_WORD_MS });
+      waiting.set(callSessionId, { state, dueMs: clock.monotonicMs() + LAST_WORD_MS });
       schedule();
     },
     flush,

@@ -15,10 +15,16 @@ export function retryAfterMs(headers: HeaderReader | undefined, now: number): nu
   if (value === undefined) return undefined;
   const seconds = wholeNumber(value);
   if (seconds !== undefined) return Math.min(seconds * 1_000, HOUR_MS);
-  // An HTTP date begins with the name of its day; Date.parse alone takes "-5" for a year.
-  const date = /^[A-Z][a-z]+day, |^[A-Z][a-z]{2},? /.test(value) ? Date.parse(value) : Number.NaN;
+  const date = httpDate(value);
   if (Number.isNaN(date)) return undefined;
-  return Math.min(Math.max(0, date - now), HOUR_MS);
+  // By the provider's own clock, where it says what that shows: ours may be an hour off.
+  const sentAt = httpDate(headers.get('date') ?? '');
+  return Math.min(Math.max(0, date - (Number.isNaN(sentAt) ? now : sentAt)), HOUR_MS);
+}
+
+/** An HTTP date begins with the name of its day; Date.parse alone takes "-5" for a year. */
+function httpDate(text: string): number {
+  return /^[A-Z][a-z]+day, |^[A-Z][a-z]{2},? /.test(text) ? Date.parse(text) : Number.NaN;
 }
 
 function wholeNumber(text: string | undefined): number | undefined {

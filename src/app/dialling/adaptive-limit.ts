@@ -1,7 +1,7 @@
 export type AdaptiveLimit = {
   /** Calls that may be held at once now. */
   current(): number;
-  /** Until when nothing may be dialled, milliseconds since 1970. */
+  /** Until when nothing may be dialled, by the monotonic clock. */
   pausedUntilMs(): number;
   /** The provider took a call. */
   accepted(): void;

@@ -17,7 +17,7 @@ export function learn(dialling: Dialling, state: CallState, recorded: readonly R
 function endLeg(dialling: Dialling, state: CallState): void {
   const { clock, places, breaker } = dialling;
   const { callSessionId } = state;
-  if (hasEnded(state)) breaker.count(callSessionId, verdictOf(state), clock.now());
+  if (hasEnded(state)) breaker.count(callSessionId, verdictOf(state), clock.monotonicMs());
   else breaker.passed(callSessionId);
   const place = places.legOver(callSessionId);
   if (place) release(dialling, place);
@@ -27,9 +27,9 @@ function endLeg(dialling: Dialling, state: CallState): void {
 function learnLimit({ clock, limit, places, breaker }: Dialling, recorded: Recorded): void {
   if (recorded.kind !== 'outcome') return;
   if (recorded.type === 'Rejected' && recorded.refusal.means === 'throttled') {
-    limit.throttled(places.legs(), clock.now(), recorded.body.retryAfterMs ?? 0);
+    limit.throttled(places.legs(), clock.monotonicMs(), recorded.body.retryAfterMs ?? 0);
   }
-  if (recorded.type === 'Rejected' && recorded.refusal.means === 'barred') breaker.bar(clock.now());
+  if (recorded.type === 'Rejected' && recorded.refusal.means === 'barred') breaker.bar(clock.monotonicMs());
   if (recorded.type === 'Accepted' && recorded.body.callConnectionId) limit.accepted();
 }
 

@@ -1,7 +1,7 @@
 import type { AdaptiveLimit } from './adaptive-limit.ts';
 import type { Breaker } from './breaker.ts';
 
-/** When the next dial may start, whoever is dialled. */
+/** When the next dial may start, whoever is dialled. All its times are those of the monotonic clock. */
 export type Pace = {
   /** Whether a dial may start now. The breaker is not asked: it lets calls pass that were begun. */
   allows(nowMs: number): boolean;
@@ -17,6 +17,12 @@ export type Pace = {
   dueMs(): number;
 };
 
+/**
+ * By how much an alarm may be late and still keep step, so that the number of calls a second is reached. After a longer rest
+ * nothing is made up for.
+ */
+const LATE_MS = 20;
+
 /** Waits for the distance between two dials, for what the others said, for the provider and for the breaker. */
 export function createPace(
   callsPerSecond: number,
@@ -30,7 +36,8 @@ export function createPace(
   return {
     allows: (nowMs) => nowMs >= earliestMs(),
     took(nowMs) {
-      nextDialMs = Math.max(nowMs, nextDialMs + spacingMs);
+      const isInStep = nowMs - nextDialMs <= LATE_MS;
+      nextDialMs = (isInStep ? nextDialMs : nowMs) + spacingMs;
     },
     gaveBack() {
       nextDialMs -= spacingMs;

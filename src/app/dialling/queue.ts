@@ -107,7 +107,7 @@ function assemble(
 function statusOf({ clock, line, places, limit, breaker }: Dialling): DialStatus {
   const waiting = line.size();
   const refused = waiting > 0 ? places.problem() : null;
-  const slowed = clock.now() < limit.pausedUntilMs() ? 'the provider asked to wait' : null;
+  const slowed = clock.monotonicMs() < limit.pausedUntilMs() ? 'the provider asked to wait' : null;
   const paused = breaker.pause()?.reason ?? refused ?? slowed;
   return { waiting, active: places.legs(), limit: limit.current(), paused };
 }

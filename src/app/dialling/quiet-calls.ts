@@ -32,7 +32,7 @@ export function createQuietCalls({ clock, load, onLoaded }: QuietCallsDeps): Qui
 
   const look = async (): Promise<void> => {
     callOff = null;
-    const nowMs = clock.now();
+    const nowMs = clock.monotonicMs();
     const quiet = [...heardMs].filter(([, atMs]) => nowMs - atMs >= QUIET_MS);
     // What cannot be read now is looked at again; the place is renewed meanwhile.
     await Promise.all(quiet.map(([id]) => load(id).then((state) => state && onLoaded(state), ignore)));
@@ -45,11 +45,11 @@ export function createQuietCalls({ clock, load, onLoaded }: QuietCallsDeps): Qui
 
   return {
     watch(callSessionId) {
-      heardMs.set(callSessionId, clock.now());
+      heardMs.set(callSessionId, clock.monotonicMs());
       lookLater();
     },
     heard(callSessionId) {
-      if (heardMs.has(callSessionId)) heardMs.set(callSessionId, clock.now());
+      if (heardMs.has(callSessionId)) heardMs.set(callSessionId, clock.monotonicMs());
     },
     forget: (callSessionId) => void heardMs.delete(callSessionId),
     close() {

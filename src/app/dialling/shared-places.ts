@@ -78,7 +78,7 @@ async function ask(shared: Shared, callSessionId: string): Promise<DialPermit | 
 }
 
 function answerLost(shared: Shared, callSessionId: string, refusal: DialRefusal): DialPermit | 'granted' | DialRefusal {
-  const nowMs = shared.clock.now();
+  const nowMs = shared.clock.monotonicMs();
   shared.lostSinceMs ??= nowMs;
   if (nowMs - shared.lostSinceMs < PATIENCE_MS) return refusal;
   if (has(shared, callSessionId)) return 'granted';

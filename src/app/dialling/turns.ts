@@ -24,7 +24,7 @@ export type Dialling = {
 /** Whether this call, if it is next, may be dialled now. */
 export function mayDial(dialling: Dialling, callSessionId: string): boolean {
   const { places, pace, limit, breaker } = dialling;
-  const nowMs = dialling.clock.now();
+  const nowMs = dialling.clock.monotonicMs();
   if (!dialling.open || !pace.allows(nowMs)) return false;
   // Whoever may already be holding a leg adds none by being dialled again under the same id. Where it needs a place, as
   // its own was lost, that is the others' to grant: counted here the lost one would stand in its way for ever.
@@ -38,7 +38,7 @@ export function take(
   callSessionId: string,
   place: DialPermit | null,
 ): void {
-  pace.took(clock.now());
+  pace.took(clock.monotonicMs());
   places.takeTurn(callSessionId, place);
   if (!places.begun(callSessionId)) breaker.dialled(callSessionId);
 }
@@ -61,7 +61,7 @@ export function serve(dialling: Dialling): void {
   dialling.callOff = null;
   while (serveNext(dialling));
   if (!dialling.open || line.size() === 0) return;
-  const waitMs = pace.dueMs() - clock.now();
+  const waitMs = pace.dueMs() - clock.monotonicMs();
   // Without a time to wait for, the next call that ends makes room.
   if (waitMs > 0) dialling.callOff = clock.after(waitMs, () => serve(dialling));
 }
@@ -93,7 +93,7 @@ async function askFor(dialling: Dialling, callSessionId: string, ask: NonNullabl
   dialling.asking = false;
   if (answer === 'granted') {
     if (line.next() === callSessionId && mayDial(dialling, callSessionId)) dialNow(dialling, callSessionId, null);
-  } else if ('retryAfterMs' in answer) pace.refusedUntil(clock.now() + answer.retryAfterMs);
+  } else if ('retryAfterMs' in answer) pace.refusedUntil(clock.monotonicMs() + answer.retryAfterMs);
   else handOver(dialling, answer);
   serve(dialling);
 }

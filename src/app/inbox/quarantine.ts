@@ -19,7 +19,7 @@ export type Quarantine = {
   /** Keeps events that no call could be given. Durable when it resolves, with those that had not been there and where they are. */
   keep(callbacks: readonly QuarantinedCallback[]): Promise<readonly QuarantinePlace[]>;
   list(): Promise<readonly QuarantineItem[]>;
-  /** What waits in the streams of the days from `since` to now. */
+  /** What waits in the streams of the days from `since` to now, and of tomorrow: the clock may have been set back. */
   recent(since: Date): Promise<readonly QuarantinePlace[]>;
   /**
    * Hands a callback to its call, if it is known by now. Again after a success it does nothing more: the call knows the
@@ -93,11 +93,11 @@ export function createQuarantine({ log, streams, clock, hand }: QuarantineDeps):
     },
     async recent(since) {
       const places: QuarantinePlace[] = [];
-      const today = quarantineStream(new Date(clock.now()).toISOString());
+      const last = quarantineStream(new Date(clock.now() + DAY_MS).toISOString());
       for (let atMs = since.getTime(); ; atMs += DAY_MS) {
         const stream = quarantineStream(new Date(atMs).toISOString());
         places.push(...(await waiting(stream)).map((item) => ({ stream, item: shown(item) })));
-        if (stream >= today) return places;
+        if (stream >= last) return places;
       }
     },
     async release(id, actor, stream) {

@@ -26,6 +26,7 @@ type Waiting = Pick<QuarantinedCallback, 'source' | 'flaw' | 'correlationId' | '
   readonly receivedAt: string;
 };
 
+/** Its times are those of the monotonic clock. */
 type Place = { readonly stream: string; readonly sinceMs: number; readonly ids: ProviderIds; nextMs: number };
 
 const EVERY_MS = 60_000;
@@ -48,8 +49,10 @@ export function startReroute({ quarantine, find, clock, journal }: RerouteDeps):
 
   const watch = (stream: string, { id, receivedAt, source, flaw, ...names }: Waiting): void => {
     if (source !== EVENT_GRID || flaw !== undefined || places.get(id)) return;
+    const nowMs = clock.monotonicMs();
+    const waitedMs = Math.max(0, clock.now() - Date.parse(receivedAt));
     const ids = { correlationId: names.correlationId ?? null, serverCallId: names.serverCallId ?? null };
-    places.set(id, { stream, ids, sinceMs: Date.parse(receivedAt), nextMs: clock.now() });
+    places.set(id, { stream, ids, sinceMs: nowMs - waitedMs, nextMs: nowMs });
   };
 
   /** What waited before this process began. */
@@ -60,8 +63,9 @@ export function startReroute({ quarantine, find, clock, journal }: RerouteDeps):
   };
 
   const route = async (id: string, place: Place): Promise<void> => {
-    const waitedMs = clock.now() - place.sinceMs;
-    place.nextMs = clock.now() + Math.max(0, waitedMs / 2);
+    const nowMs = clock.monotonicMs();
+    const waitedMs = nowMs - place.sinceMs;
+    place.nextMs = nowMs + waitedMs / 2;
     if (waitedMs > FOR_MS) {
       places.delete(id);
       return;
@@ -81,7 +85,7 @@ export function startReroute({ quarantine, find, clock, journal }: RerouteDeps):
       });
     await attempt(load());
     for (const [id, place] of places.entries()) {
-      if (!closed && place.nextMs <= clock.now()) await attempt(route(id, place));
+      if (!closed && place.nextMs <= clock.monotonicMs()) await attempt(route(id, place));
     }
     if (code !== null) journal.warn({ code }, 'events that wait for their calls could not all be looked at');
     arm();

@@ -2,8 +2,11 @@ import { createBoundedMap } from '../../base/bounded-map.ts';
 import { hasEnded } from '../../domain/call/call.ts';
 import type { FoldedCall } from '../../domain/call/stream.ts';
 
+/** A call, and since when its newest entry is known, by the monotonic clock. */
+export type CachedCall = FoldedCall & { readonly sinceMs: number };
+
 type CallCache = {
-  get(callSessionId: string): FoldedCall | undefined;
+  get(callSessionId: string): CachedCall | undefined;
   set(callSessionId: string, cached: FoldedCall): void;
   delete(callSessionId: string): void;
 };
@@ -16,16 +19,20 @@ const ENDED_MAX = 1_000;
  * asks for them again.
  * @param openMax how many open calls
  */
-export function createCallCache(openMax: number): CallCache {
-  const open = createBoundedMap<FoldedCall>(openMax);
-  const ended = createBoundedMap<FoldedCall>(ENDED_MAX);
+export function createCallCache(openMax: number, monotonicMs: () => number): CallCache {
+  const open = createBoundedMap<CachedCall>(openMax);
+  const ended = createBoundedMap<CachedCall>(ENDED_MAX);
   const remove = (callSessionId: string): void => {
     open.delete(callSessionId);
     ended.delete(callSessionId);
   };
+  const get = (callSessionId: string): CachedCall | undefined => open.get(callSessionId) ?? ended.get(callSessionId);
   return {
-    get: (callSessionId) => open.get(callSessionId) ?? ended.get(callSessionId),
-    set(callSessionId, cached) {
+    get,
+    set(callSessionId, call) {
+      const known = get(callSessionId);
+      const isNew = known?.head.version !== call.head.version;
+      const cached = { ...call, sinceMs: known && !isNew ? known.sinceMs : monotonicMs() };
       remove(callSessionId);
       const isEnded = cached.state !== null && hasEnded(cached.state);
       (isEnded ? ended : open).set(callSessionId, cached);

@@ -1,3 +1,4 @@
+import type { Clock } from '../../base/clock.ts';
 import { createSerializer } from '../../base/serially.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import type { Context } from '../../domain/call/commands.ts';
@@ -12,6 +13,7 @@ import type { PublishedQuestionnaire } from '../../domain/questionnaire/question
 import { type CallEventLog, LogError } from '../../log/port.ts';
 import { readOn, type ToAppend, transact } from '../../log/transact.ts';
 import { createCallCache } from './call-cache.ts';
+import { inCallTime } from './call-time.ts';
 import { createFollowing, type Follower } from './followers.ts';
 import { CallParkedError } from './parked.ts';
 import { amongTwins } from './twins.ts';
@@ -41,6 +43,7 @@ export type Recorder = {
 
 export type RecorderDeps = {
   readonly log: CallEventLog;
+  readonly clock: Pick<Clock, 'now' | 'monotonicMs'>;
   readonly timing: Timing;
   /** By whose rules calls are read. */
   readonly providers: readonly Provider[];
@@ -55,7 +58,7 @@ export type RecorderDeps = {
 /** Records what happens to calls. It knows nobody who acts on that: they follow it. */
 export function createRecorder(deps: RecorderDeps): Recorder {
   const { log } = deps;
-  const cache = createCallCache(deps.cacheSize ?? 20_000);
+  const cache = createCallCache(deps.cacheSize ?? 20_000, deps.clock.monotonicMs);
   const following = createFollowing();
   const serially = createSerializer();
   const parked = new Set<string>();
@@ -76,7 +79,8 @@ export function createRecorder(deps: RecorderDeps): Recorder {
       known: cache.get(callSessionId),
       empty: noCall,
       fold: (state, entries) => foldCall(deps.providers, callSessionId, state, entries),
-      decide: (state) => decideOn(deps, callSessionId, state, input),
+      decide: (state) =>
+        decideOn(deps, callSessionId, state, inCallTime(deps.clock, state, cache.get(callSessionId), input)),
     });
     const { state, verdict, drafts } = answer;
     if (state) cache.set(callSessionId, { state, head });

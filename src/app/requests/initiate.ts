@@ -98,7 +98,9 @@ async function openCall(deps: InitiateDeps, asked: Asked, { newest }: MemberStat
   const { now } = asked;
   const call = await deps.recorder.load(newest.callSessionId);
   if (call) return hasEnded(call) ? null : newest.callSessionId;
-  if (now.getTime() - Date.parse(newest.openedAt) < ABANDONED_AFTER_MS) return newest.callSessionId;
+  // One that lies as far in the future was made before the clock was set back.
+  const ageMs = Math.abs(now.getTime() - Date.parse(newest.openedAt));
+  if (ageMs < ABANDONED_AFTER_MS) return newest.callSessionId;
   const body = initiateBody(deps, asked);
   const input = { type: 'AbandonCall', id: deps.ids.uuid(), at: now.toISOString(), actor: 'server', body } as const;
   const { state } = await deps.recorder.record(newest.callSessionId, input);

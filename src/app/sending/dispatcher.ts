@@ -3,6 +3,7 @@ import { errorCode } from '../../base/coded-error.ts';
 import type { Outcome, SentCommand } from '../../domain/call/bodies.ts';
 import { type CallState, isSent } from '../../domain/call/call.ts';
 import type { Recorded } from '../../domain/call/recorded.ts';
+import { waitMs } from '../../domain/call/timing.ts';
 import type { Journal, Telephony } from '../ports.ts';
 import type { Follower } from '../recording/followers.ts';
 import type { Recorder } from '../recording/recorder.ts';
@@ -32,8 +33,8 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   const { clock, journal } = deps;
   const sending = new Set<Promise<void>>();
 
-  const sendOne = async (state: CallState, command: SentCommand): Promise<void> => {
-    const outcome = await send(deps, state, command);
+  const sendOne = async (state: CallState, { command, latestMs }: Timed): Promise<void> => {
+    const outcome = await send(deps, state, command, latestMs);
     if (outcome.type !== 'Accepted') {
       const { type, ...rest } = outcome;
       journal.warn(
@@ -46,10 +47,11 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
     await deps.recorder.record(state.callSessionId, input);
   };
 
-  const sendAll = async (state: CallState, commands: readonly SentCommand[]): Promise<void> => {
-    for (const command of commands) {
+  const sendAll = async (state: CallState, commands: readonly Timed[]): Promise<void> => {
+    for (const timed of commands) {
+      const { command } = timed;
       try {
-        await sendOne(state, command);
+        await sendOne(state, timed);
       } catch (error) {
         // The outcome is not in the log, so the command's deadline treats it as unknown and looks again.
         const code = errorCode(error);
@@ -60,7 +62,10 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
 
   return {
     recorded(state, entries) {
-      const commands = entries.flatMap(toSent);
+      const commands = entries.flatMap(toSent).map((command) => ({
+        command,
+        latestMs: clock.monotonicMs() + waitMs(command.body.answerBy, state.updatedAt, clock.now()),
+      }));
       if (commands.length === 0) return;
       const run = sendAll(state, commands).finally(() => sending.delete(run));
       sending.add(run);
@@ -72,19 +77,22 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
   };
 }
 
+/** A command, and until when it may be sent, by the monotonic clock: one that is set makes no command late. */
+type Timed = { readonly command: SentCommand; readonly latestMs: number };
+
 function toSent(recorded: Recorded): SentCommand[] {
   if (recorded.kind !== 'command' || !isSent(recorded.type)) return [];
   return [{ id: recorded.id, type: recorded.type, body: recorded.body } as SentCommand];
 }
 
-async function send(deps: DispatcherDeps, state: CallState, command: SentCommand): Promise<Outcome> {
+async function send(deps: DispatcherDeps, state: CallState, command: SentCommand, latestMs: number): Promise<Outcome> {
   // The last gate before the wire: words for a person never go to a line on which none has been proven.
   if (isForPerson(command) && !state.personProvenAt) {
     deps.journal.error({ call: state.callSessionId, command: command.type }, 'prompt withheld: no person is proven');
     return { type: 'Rejected', status: 0, subCode: 0, transient: false };
   }
   // Its deadline has rung by now, here or elsewhere, and what to do instead is decided: a late prompt would only disturb.
-  if (deps.clock.now() >= Date.parse(command.body.answerBy)) {
+  if (deps.clock.monotonicMs() >= latestMs) {
     deps.journal.warn({ call: state.callSessionId, command: command.type }, 'command came too late to be sent');
     return { type: 'Rejected', status: 0, subCode: 0, transient: true };
   }

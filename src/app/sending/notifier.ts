@@ -1,6 +1,7 @@
 import type { DueNotices, NoticeLedger } from '../../../projections/ports.ts';
 import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/coded-error.ts';
+import { createLookBack } from '../../base/look-back.ts';
 import { LONGEST_CALL_MS } from '../../domain/call/timing.ts';
 import { type Notice, noticesOf } from '../notices.ts';
 import type { Journal, NoticePublisher } from '../ports.ts';
@@ -40,6 +41,7 @@ type Trouble = { readonly code: string; readonly sinceMs: number; readonly failu
  * taken it: a process that dies in between tells it again, under the same id. Nothing here holds up a call.
  */
 export function createNotifier({ ledger, publisher, clock, journal }: NotifierDeps): Notifier {
+  const lookBack = createLookBack(clock);
   let trouble: Trouble | null = null;
   let running: Promise<void> | null = null;
   let poked = false;
@@ -50,13 +52,13 @@ export function createNotifier({ ledger, publisher, clock, journal }: NotifierDe
   const ringBy = (atMs: number): void => {
     if (!started || closed || (alarm && alarm.atMs <= atMs)) return;
     alarm?.callOff();
-    alarm = { atMs, callOff: clock.after(Math.max(0, atMs - clock.now()), () => void run()) };
+    alarm = { atMs, callOff: clock.after(Math.max(0, atMs - clock.monotonicMs()), () => void run()) };
   };
 
   const tellAll = async (): Promise<void> => {
     // While the topic is away nothing grows too old to be told.
-    const fromMs = (trouble?.sinceMs ?? clock.now()) - LONGEST_CALL_MS;
-    const since = new Date(fromMs).toISOString();
+    const troubleMs = trouble ? clock.monotonicMs() - trouble.sinceMs : 0;
+    const since = lookBack(LONGEST_CALL_MS + troubleMs).toISOString();
     for (let calls = CALLS_PER_ROUND; calls === CALLS_PER_ROUND; ) {
       const due = await ledger.due(since, CALLS_PER_ROUND);
       await tell(ledger, publisher, due);
@@ -73,7 +75,7 @@ export function createNotifier({ ledger, publisher, clock, journal }: NotifierDe
     } catch (error) {
       const code = errorCode(error);
       if (trouble?.code !== code) journal.warn({ code }, 'notices could not be published; they are tried again');
-      trouble = { code, sinceMs: trouble?.sinceMs ?? clock.now(), failures: (trouble?.failures ?? 0) + 1 };
+      trouble = { code, sinceMs: trouble?.sinceMs ?? clock.monotonicMs(), failures: (trouble?.failures ?? 0) + 1 };
     }
   };
 
@@ -82,7 +84,7 @@ export function createNotifier({ ledger, publisher, clock, journal }: NotifierDe
     alarm = null;
     running ??= round().finally(() => {
       running = null;
-      ringBy(clock.now() + (trouble ? backOffMs(trouble.failures) : poked ? COLLECT_MS : EVERY_MS));
+      ringBy(clock.monotonicMs() + (trouble ? backOffMs(trouble.failures) : poked ? COLLECT_MS : EVERY_MS));
     });
     return running;
   };
@@ -90,12 +92,12 @@ export function createNotifier({ ledger, publisher, clock, journal }: NotifierDe
   return {
     start() {
       started = true;
-      ringBy(clock.now() + COLLECT_MS);
+      ringBy(clock.monotonicMs() + COLLECT_MS);
     },
     poke() {
       poked = true;
       // After a round that failed, and after one that is under way, the next is already planned.
-      if (!running && !trouble) ringBy(clock.now() + COLLECT_MS);
+      if (!running && !trouble) ringBy(clock.monotonicMs() + COLLECT_MS);
     },
     trouble: () => trouble?.code ?? null,
     async close() {

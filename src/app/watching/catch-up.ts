@@ -29,8 +29,10 @@ const BATCH = 500;
  * not. A call that can have changed after the newest row was written began at most the longest call earlier, so that is
  * where the walk starts; with empty read models it starts at the beginning.
  */
-async function catchUp(deps: Batch, newest: string | null): Promise<CatchUpReport> {
-  const since = newest === null ? undefined : new Date(Date.parse(newest) - LONGEST_CALL_MS);
+async function catchUp(deps: Batch, clock: Clock, newest: string | null): Promise<CatchUpReport> {
+  // A row of the future was written before the clock was set back: it says nothing of the calls begun since then.
+  const fromMs = newest === null ? null : Math.min(Date.parse(newest), clock.now());
+  const since = fromMs === null ? undefined : new Date(fromMs - LONGEST_CALL_MS);
   let report: CatchUpReport = { calls: 0, open: 0, projected: 0 };
   let batch: string[] = [];
   for await (const stream of deps.log.registered(since)) {
@@ -67,8 +69,8 @@ export async function startCatchUp(deps: CatchUpDeps, clock: Clock): Promise<Cat
   const newest = await newestInTime(deps, clock);
   const now = new Date(clock.now()).toISOString();
   const walk = async (): Promise<CatchUpReport> => {
-    if (newest === 'away') return catchUp({ ...deps, readStore: { versions: async () => new Map() } }, now);
-    return catchUp(deps, newest);
+    if (newest === 'away') return catchUp({ ...deps, readStore: { versions: async () => new Map() } }, clock, now);
+    return catchUp(deps, clock, newest);
   };
   if (newest === 'away') catchUpLater(deps, clock);
   const walking = walk();
@@ -92,7 +94,7 @@ async function newestInTime({ readStore, journal }: CatchUpDeps, clock: Clock): 
 }
 
 function catchUpLater(deps: CatchUpDeps, clock: Clock): void {
-  const attempt = async (): Promise<CatchUpReport> => catchUp(deps, await deps.readStore.newestUpdate());
+  const attempt = async (): Promise<CatchUpReport> => catchUp(deps, clock, await deps.readStore.newestUpdate());
   clock.after(RETRY_MS, () => void untilDone(attempt, clock));
 }
 

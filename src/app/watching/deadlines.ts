@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/coded-error.ts';
-import { type CallState, waitsToDial } from '../../domain/call/call.ts';
+import { type CallState, holdsLeg, waitsToDial } from '../../domain/call/call.ts';
+import { later, type Timing, waitMs } from '../../domain/call/timing.ts';
 import type { DialQueue } from '../dialling/queue.ts';
 import type { Journal } from '../ports.ts';
 import type { Follower } from '../recording/followers.ts';
@@ -18,6 +19,7 @@ export type Deadlines = Required<Follower> & {
 export type DeadlinesDeps = {
   /** Where deadlines wait whose passing makes a phone ring. */
   readonly dialQueue: Pick<DialQueue, 'enqueue' | 'leave'>;
+  readonly timing: Pick<Timing, 'queueMs'>;
   readonly clock: Clock;
   readonly journal: Journal;
   readonly recorder: Pick<Recorder, 'record' | 'takeUp'>;
@@ -29,8 +31,11 @@ const RETRY_MS = 2_000;
 /**
  * One alarm per open call: the deadline that its state carries. Ringing it is an append, so of several instances that
  * watch over the same call one wins and the others find that the deadline has moved: that is how a call is taken over.
+ *
+ * An alarm waits for time to go by, whatever the clock is set to meanwhile: forward, it would interrupt every conversation
+ * with a question that was just asked; back, it would leave every call alone for as long.
  */
-export function createDeadlines({ clock, journal, recorder, dialQueue }: DeadlinesDeps): Deadlines {
+export function createDeadlines({ clock, journal, recorder, dialQueue, timing }: DeadlinesDeps): Deadlines {
   const alarms = new Map<string, () => void>();
   let closed = false;
 
@@ -54,6 +59,16 @@ export function createDeadlines({ clock, journal, recorder, dialQueue }: Deadlin
     if (!closed) alarms.set(callSessionId, clock.after(Math.max(0, delayMs), task));
   };
 
+  /** Its turn may not come in time, as when dialling is paused: then it is told so, and its member may be called anew. */
+  const expireLater = ({ callSessionId, createdAt, updatedAt }: CallState): void => {
+    const expiry = later(createdAt, timing.queueMs);
+    const expire = (): void => {
+      dialQueue.leave(callSessionId);
+      void ring(callSessionId, expiry, expire);
+    };
+    set(callSessionId, waitMs(expiry, updatedAt, clock.now()), expire);
+  };
+
   const watch = (state: CallState, graceMs: number): void => {
     const { callSessionId, deadline } = state;
     dialQueue.leave(callSessionId);
@@ -65,9 +80,9 @@ export function createDeadlines({ clock, journal, recorder, dialQueue }: Deadlin
     const due = (): void => {
       if (!waitsToDial(state)) return void ring(callSessionId, deadline.at, due);
       dialQueue.enqueue(callSessionId, () => ring(callSessionId, deadline.at, due), state.initiate.priority);
+      if (!holdsLeg(state)) expireLater(state);
     };
-    const nowMs = Math.max(clock.now(), Date.parse(state.updatedAt));
-    set(callSessionId, Date.parse(deadline.at) + graceMs - nowMs, due);
+    set(callSessionId, waitMs(deadline.at, state.updatedAt, clock.now()) + graceMs, due);
   };
 
   return {

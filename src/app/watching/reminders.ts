@@ -1,3 +1,4 @@
+import { waitMs } from '../../domain/call/timing.ts';
 import type { WakeUps } from '../ports.ts';
 import type { Follower } from '../recording/followers.ts';
 import { createLeftMessages, type LeftMessages } from './left-messages.ts';
@@ -55,11 +56,11 @@ export function createReminders(deps: RemindersDeps): Reminders {
     recorded(state, entries) {
       if (!state.deadline) return messages.takeBack(state.callSessionId);
       if (!entries.some(({ type }) => type === 'InitiateCall')) return;
-      messages.leave(state.callSessionId, Date.parse(state.deadline.at) + TAKE_OVER_GRACE_MS - clock.now());
+      messages.leave(state.callSessionId, waitMs(state.deadline.at, state.updatedAt, clock.now()) + TAKE_OVER_GRACE_MS);
     },
     takenUp(state) {
       if (!state.deadline) return messages.takeBack(state.callSessionId);
-      const overdueMs = clock.now() - Date.parse(state.deadline.at);
+      const overdueMs = -waitMs(state.deadline.at, state.updatedAt, clock.now());
       if (overdueMs > OVERDUE_MS && !messages.has(state.callSessionId)) {
         messages.leave(state.callSessionId, TAKE_OVER_GRACE_MS);
       }

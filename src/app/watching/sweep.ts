@@ -1,6 +1,7 @@
 import type { ReadStore } from '../../../projections/ports.ts';
 import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/coded-error.ts';
+import { createLookBack } from '../../base/look-back.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import { LONGEST_CALL_MS } from '../../domain/call/timing.ts';
 import { isCallStream } from '../../domain/streams.ts';
@@ -36,14 +37,16 @@ export function startSweep(deps: SweepDeps): { close(): void } {
   const { clock, journal } = deps;
   let closed = false;
   let rounds = 0;
+  const since = createLookBack(clock);
   let callOff = clock.after(EVERY_MS, () => void round());
 
   const round = async (): Promise<void> => {
     rounds += 1;
+    const [rowless, thorough] = [since(ROWLESS_SINCE_MS), since(LONGEST_CALL_MS)];
     try {
       await sweepOpen(deps);
-      if (rounds % ROWLESS_ROUNDS === 0) await sweepRegister(deps, ROWLESS_SINCE_MS, isRowless);
-      if (rounds % THOROUGH_ROUNDS === 0) await sweepRegister(deps, LONGEST_CALL_MS, isBehind);
+      if (rounds % ROWLESS_ROUNDS === 0) await sweepRegister(deps, rowless, isRowless);
+      if (rounds % THOROUGH_ROUNDS === 0) await sweepRegister(deps, thorough, isBehind);
     } catch (error) {
       journal.warn({ code: errorCode(error) }, 'calls of other instances could not be looked through');
     }
@@ -76,7 +79,7 @@ const isBehind: Choice = async (deps, callSessionId, shown) => {
   return state && state.version > shown ? state : null;
 };
 
-async function sweepRegister(deps: SweepDeps, sinceMs: number, choose: Choice): Promise<void> {
+async function sweepRegister(deps: SweepDeps, since: Date, choose: Choice): Promise<void> {
   const takeUpAll = async (streams: readonly string[]): Promise<void> => {
     const shown = await deps.readStore.versions(streams);
     for (const stream of streams) {
@@ -85,7 +88,7 @@ async function sweepRegister(deps: SweepDeps, sinceMs: number, choose: Choice): 
     }
   };
   let batch: string[] = [];
-  for await (const stream of deps.log.registered(new Date(deps.clock.now() - sinceMs))) {
+  for await (const stream of deps.log.registered(since)) {
     if (isCallStream(stream)) batch.push(stream);
     if (batch.length < BATCH) continue;
     await takeUpAll(batch);

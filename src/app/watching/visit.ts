@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/coded-error.ts';
 import type { CallState } from '../../domain/call/call.ts';
+import { waitMs } from '../../domain/call/timing.ts';
 import type { Journal, WakeUp, WakeUps } from '../ports.ts';
 import type { Recorder } from '../recording/recorder.ts';
 import { TAKE_OVER_GRACE_MS } from './take-over.ts';
@@ -40,8 +41,8 @@ async function visitCall(
 ): Promise<void> {
   const { visits } = wakeUp;
   if (!state.deadline) return wakeUps.remove(wakeUp);
-  const dueInMs = Date.parse(state.deadline.at) + TAKE_OVER_GRACE_MS - clock.now();
-  if (dueInMs > 0) return wakeUps.hide(wakeUp, dueInMs, visits + 1);
+  const leftMs = waitMs(state.deadline.at, state.updatedAt, clock.now()) + TAKE_OVER_GRACE_MS;
+  if (leftMs > 0) return wakeUps.hide(wakeUp, leftMs, visits + 1);
   if (!knows(state.callSessionId)) recorder.takeUp(state, TAKE_OVER_GRACE_MS);
   return wakeUps.hide(wakeUp, againMs(visits), visits + 1);
 }

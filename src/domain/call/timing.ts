@@ -68,6 +68,15 @@ export function later(at: string, ms: number): string {
 }
 
 /**
+ * How long it is until `at`, a time that was decided within a call whose newest entry is of `updatedAt`. A clock that shows
+ * less than that was set back, or lies behind another machine's: then the wait counts from the entry, and is no longer than
+ * it was meant to be.
+ */
+export function waitMs(at: string, updatedAt: string, nowMs: number): number {
+  return Date.parse(at) - Math.max(nowMs, Date.parse(updatedAt));
+}
+
+/**
  * When to try again: exponential, at most `retryMaxMs`, never before the Retry-After, with up to a quarter of
  * jitter taken from the id, so that deciding stays a pure function.
  */

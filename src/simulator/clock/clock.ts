@@ -1,9 +1,11 @@
 /**
- * Where the simulator takes time from. Both members speak wall milliseconds; scaling is {@link createTimers}' business.
+ * Where the simulator takes time from. All members speak milliseconds of the machine; scaling is {@link createTimers}' business.
  */
 export type SimulatorClock = {
   /** Milliseconds since the epoch. */
   now(): number;
+  /** Milliseconds since some moment; they go on evenly when somebody sets the clock. */
+  monotonicMs(): number;
   /** Runs `run` once after `delayMs`; the returned function prevents it. */
   after(delayMs: number, run: () => void): () => void;
 };
@@ -14,6 +16,7 @@ const LONGEST_TIMEOUT_MS = 2 ** 31 - 1;
 /** The process's own clock. */
 export const systemClock: SimulatorClock = {
   now: () => Date.now(),
+  monotonicMs: () => performance.now(),
   after(delayMs, run) {
     const timer = setTimeout(run, Math.min(delayMs, LONGEST_TIMEOUT_MS));
     return () => clearTimeout(timer);
@@ -46,6 +49,7 @@ export function createVirtualClock(startMs: number): VirtualClock {
 
   return {
     now: () => nowMs,
+    monotonicMs: () => nowMs - startMs,
     after(delayMs, run) {
       const id = sequence++;
       timers.set(id, { dueMs: nowMs + Math.max(0, delayMs), run });

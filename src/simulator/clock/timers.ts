@@ -63,7 +63,7 @@ export function createTimers(clock: SimulatorClock, timeScale: number): Timers {
   };
 }
 
-/** Any number of timers behind one timer of the clock. */
+/** Any number of timers behind one timer of the clock. A clock that is set moves none: all calls would stop, or all ring out. */
 function createSchedule(clock: SimulatorClock) {
   const heap = createTimerHeap();
   let sequence = 0;
@@ -74,11 +74,11 @@ function createSchedule(clock: SimulatorClock) {
     // An alarm that is too early costs one look at the heap; replacing it for every cancelled timer would cost more.
     if (dueMs === undefined || (alarm !== undefined && alarm.dueMs <= dueMs)) return;
     alarm?.cancel();
-    alarm = { dueMs, cancel: clock.after(Math.max(0, dueMs - clock.now()), ring) };
+    alarm = { dueMs, cancel: clock.after(Math.max(0, dueMs - clock.monotonicMs()), ring) };
   };
   const ring = () => {
     alarm = undefined;
-    const nowMs = clock.now();
+    const nowMs = clock.monotonicMs();
     for (let next = heap.first(); next !== undefined && next.dueMs <= nowMs; next = heap.first()) {
       heap.remove(next);
       next.run();
@@ -87,7 +87,7 @@ function createSchedule(clock: SimulatorClock) {
   };
   return {
     after(delayMs: number, run: () => void): Cancel {
-      const entry: HeapEntry = { dueMs: clock.now() + delayMs, sequence: sequence++, run, index: -1 };
+      const entry: HeapEntry = { dueMs: clock.monotonicMs() + delayMs, sequence: sequence++, run, index: -1 };
       heap.add(entry);
       setAlarm();
       return () => heap.remove(entry);

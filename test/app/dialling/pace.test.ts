@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createAdaptiveLimit } from '../../../src/app/dialling/adaptive-limit.ts';
 import { BREAKER, createBreaker } from '../../../src/app/dialling/breaker.ts';
-import { createPace } from '../../../src/app/dialling/pace.ts';
+import { createPace, type Pace } from '../../../src/app/dialling/pace.ts';
 
 const NOW_MS = 1_000_000;
 
@@ -18,28 +18,58 @@ test('at first a dial may start at once', () => {
   assert.ok(pace.dueMs() <= NOW_MS);
 });
 
-test('dials keep their distance; after a rest, however long, two start at once', () => {
-  const { pace } = open();
+/** Looks every `everyMs` and dials whenever it may; when the dials start, counted from the first look. */
+function starts(pace: Pace, fromMs: number, forMs: number, everyMs = 1): number[] {
   const started: number[] = [];
-  for (let ms = NOW_MS; ms < NOW_MS + 2_000; ms += 1) {
+  for (let ms = fromMs; ms < fromMs + forMs; ms += everyMs) {
     while (pace.allows(ms)) {
       pace.took(ms);
-      started.push(ms - NOW_MS);
+      started.push(ms - fromMs);
     }
   }
-  assert.equal(started, [0, 0, 500, 1_000, 1_500]);
+  return started;
+}
+
+test('dials keep their distance, also after a rest, however long', () => {
+  const { pace } = open();
+  for (const restMs of [0, 400, 600, 5_000, 3_600_000]) {
+    const fromMs = NOW_MS + restMs * 10;
+    const [first, ...others] = starts(pace, fromMs, 2_000);
+    assert.ok(first !== undefined && first < 500, `${restMs}: ${first}`);
+    assert.equal(
+      others.map((ms) => ms - first),
+      others.map((_, index) => (index + 1) * 500),
+      `after ${restMs} ms`,
+    );
+  }
+});
+
+test('alarms that come late cost no dial of those that a second may have', () => {
+  for (const [callsPerSecond, everyMs] of [
+    [2, 13],
+    [10, 7],
+    [100, 4],
+    [1_000, 3],
+    [10_000, 2],
+  ] as const) {
+    const { pace } = open(callsPerSecond);
+    const started = starts(pace, NOW_MS, 10_000, everyMs);
+    const share = started.length / (10 * callsPerSecond);
+    assert.ok(share > 0.99 && share < 1.02, `${started.length} dials of ${10 * callsPerSecond}`);
+  }
 });
 
 test('it says when the next dial may start', () => {
   const { pace } = open();
-  for (let dial = 0; dial < 2; dial += 1) pace.took(NOW_MS);
+  pace.took(NOW_MS);
   assert.is(pace.dueMs(), NOW_MS + 500);
   assert.equal([pace.allows(NOW_MS + 499), pace.allows(NOW_MS + 500)], [false, true]);
 });
 
 test('the moment of a dial that did not start is for the next', () => {
   const { pace } = open();
-  for (let dial = 0; dial < 2; dial += 1) pace.took(NOW_MS);
+  pace.took(NOW_MS);
+  assert.is(pace.allows(NOW_MS), false);
   pace.gaveBack();
   assert.is(pace.allows(NOW_MS), true);
   pace.took(NOW_MS);
@@ -70,7 +100,7 @@ test('the breaker’s pause is waited for, but does not stop a call that was beg
 
 test('of several reasons to wait the longest counts', () => {
   const { pace, limit } = open();
-  for (let dial = 0; dial < 2; dial += 1) pace.took(NOW_MS);
+  pace.took(NOW_MS);
   limit.throttled(2, NOW_MS, 3_000);
   pace.refusedUntil(NOW_MS + 4_000);
   assert.is(pace.dueMs(), NOW_MS + 4_000);

@@ -179,7 +179,7 @@ test('a trial that was not dialled, or that the provider refused for now, leaves
   for (let call = 0; call < BREAKER.callsMin; call += 1) fails(`call-${call}`);
   queue.enqueue('unused', async () => void dialled.push('unused'));
   for (const id of ['refused', 'next', 'last']) enqueue(id);
-  await clock.advance(BREAKER.pauseMs);
+  await clock.advance(BREAKER.pauseMs + 100);
   assert.equal(dialled.slice(BREAKER.callsMin), ['unused', 'refused']);
   throttled('refused', 0);
   await clock.advance(5_000);

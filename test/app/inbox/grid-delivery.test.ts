@@ -265,18 +265,25 @@ test('while the read models cannot be asked events wait, and are routed later', 
       return readStore.byProviderIds(ids);
     },
   };
-  const stopped = {
-    ...readStore,
-    ...unreachable,
-    open: async () => [],
-    newestUpdate: async () => '2100-01-01T00:00:00.000Z',
-  };
-  const app = await context.rig.start({ readStore: stopped });
+  const nobody = async function* () {};
+  const log = { ...context.rig.stores.log, registered: nobody };
+  const app = await context.rig.start({ log, readStore: { ...unreachable, open: async () => [] } });
   assert.equal(await app.recordGridEvents([grid('CallStarted')]), ['quarantined']);
   broken = false;
   await context.clock.advance(MINUTE_MS);
   await until('it is handed over', async () => (await app.quarantined()).length === 0);
   assert.is((await fromGrid(context, call)).length, 1);
+});
+
+test('what waits from a day that has not begun, as the clock was set back, is routed after a start', async (context) => {
+  context.clock.jump(600 * MINUTE_MS);
+  assert.equal(await context.app.recordGridEvents([grid('CallStarted')]), ['quarantined']);
+  await context.app.close();
+  context.clock.jump(-600 * MINUTE_MS);
+  const app = await context.rig.start();
+  await connected({ ...context, app });
+  for (let minutes = 0; minutes < 3; minutes += 1) await context.clock.advance(MINUTE_MS);
+  await until('it is handed over', async () => (await app.quarantined()).length === 0);
 });
 
 test('nothing of a member is told to the journal', async (context) => {

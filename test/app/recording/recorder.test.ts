@@ -14,6 +14,7 @@ import { type CallEventLog, LogError } from '../../../src/log/port.ts';
 import { QUESTIONNAIRE } from '../../support/application.ts';
 import { type FaultyLog, faultyLog } from '../../support/faulty-log.ts';
 import { startingGate } from '../../support/starting-gate.ts';
+import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
 import { openRig, type Rig } from '../rig.ts';
 import { heardInput, initiateInput } from '../samples.ts';
 
@@ -26,18 +27,21 @@ let rig: Rig;
 let log: FaultyLog;
 let script: PublishedQuestionnaire;
 let told: Told[];
+let clock: VirtualClock;
 
 test.before.each(async () => {
   rig = await openRig();
   log = faultyLog(rig.stores.log);
   script = await createQuestionnaires(rig.stores.log).publish(QUESTIONNAIRE, new Date(AT));
   told = [];
+  clock = virtualClock();
 });
 test.after.each(() => rig.close());
 
 function recorderOn(on: CallEventLog, cacheSize?: number, rule?: typeof decide): Recorder {
   const recorder = createRecorder({
     log: on,
+    clock,
     timing: TIMING,
     providers: PROVIDERS,
     freshId: randomIds.uuid,
@@ -219,6 +223,25 @@ test('a call that no longer fits into memory is read again', async () => {
     assert.is((await recorder.record(id, heard('CallConnected', {}, 'connected'))).verdict, 'recorded');
     assert.is((await recorder.record(id, heard('CallConnected', {}, 'connected'))).verdict, 'duplicate');
   }
+});
+
+test('within a call time goes on although the clock was set back: by what has gone by', async () => {
+  const recorder = recorderOn(log);
+  const now = (): string => new Date(clock.now()).toISOString();
+  await recorder.record(CALL, initiated());
+  clock.jump(-3_600_000);
+  await clock.advance(300_000);
+  await recorder.record(CALL, heardInput('CallConnected', now(), {}, 'one'));
+  await recorder.load(CALL);
+  await clock.advance(40_000);
+  await recorder.record(CALL, heardInput('PlayStarted', now(), {}, 'two'));
+  clock.jump(2 * 3_600_000);
+  await recorder.record(CALL, heardInput('PlayStarted', now(), {}, 'three'));
+  const callbacks = (await rig.stream(CALL)).filter(({ kind }) => kind === 'callback');
+  assert.equal(
+    callbacks.map(({ at }) => (Date.parse(at) - Date.parse(AT)) / 1_000),
+    [300, 340, 3_600 + 340],
+  );
 });
 
 test('the entry of a callback holds the text that came, to the letter', async () => {

@@ -77,6 +77,16 @@ test('for others it is open for a minute; then it is closed as not placed, and a
   assert.equal([rows?.session.status, rows?.session.disposition], ['Failed', 'unknown']);
 });
 
+test('a clock that was set back since does not keep the member from being called for as long', async () => {
+  const call = await die(KEYED);
+  clock.jump(-3_600_000);
+  const next = await app.initiate(ANN);
+  assert.ok(next.ok);
+  await app.idle();
+  assert.equal(await typesOf(call), ['InitiateCall', 'CloseCall']);
+  assert.is(rig.simulator.stats().dials, 1);
+});
+
 test('a process that was only slow finds its call closed, and does not dial it', async () => {
   const slow = await rig.start({ log });
   let freed: InitiateResult | undefined;

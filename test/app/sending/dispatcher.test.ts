@@ -151,6 +151,43 @@ test('a command that comes to be sent after its deadline is not sent: what to do
   assert.is(sent, 0);
 });
 
+for (const jumpMs of [-3_600_000, 3_600_000]) {
+  test(`a clock that is set by ${jumpMs / 3_600_000} h while a command waits for the one before does not make it late`, async () => {
+    const app = await rig.start();
+    const state = await stateOf(await called(app));
+    await app.idle();
+    const sent: string[] = [];
+    let takesMs = 1_000;
+    const dispatcher = createDispatcher({
+      ...rig.deps,
+      telephony: telephony(async (command) => {
+        sent.push(command.id);
+        clock.jump(jumpMs);
+        await clock.advance(takesMs);
+        return { type: 'Accepted' };
+      }),
+      recorder: { record: async () => ({ verdict: 'recorded', state: null }) },
+      callbackUri: () => 'http://127.0.0.1:9/',
+      isOurs: () => false,
+      isAnothers: async () => false,
+    });
+    const entries = (...ids: string[]) => {
+      const at = new Date(clock.now()).toISOString();
+      const answerBy = new Date(Math.max(clock.now(), Date.parse(state.updatedAt)) + 15_000).toISOString();
+      return ids.map(
+        (id) => ({ ...say('anyone', answerBy), id, kind: 'command', at, actor: 'flow', cause: null }) as const,
+      );
+    };
+    dispatcher.recorded(state, entries('one', 'two'));
+    await dispatcher.idle();
+    assert.equal(sent, ['one', 'two']);
+    takesMs = 15_000;
+    dispatcher.recorded(state, entries('three', 'four'));
+    await dispatcher.idle();
+    assert.equal(sent, ['one', 'two', 'three']);
+  });
+}
+
 async function stateOf(call: string): Promise<CallState> {
   return foldStream(PROVIDERS, call, await rig.stream(call)).state!;
 }

@@ -199,6 +199,15 @@ test('calls that ended before any call of today began are not told', async (rig)
   assert.equal(told(rig), [`${callId(2)}-ended-completed`]);
 });
 
+test('a clock that is set forward by days makes nothing too old to be told', async (rig) => {
+  const notifier = start(rig);
+  await rig.store.write([call(1, 9, ENDED)]);
+  rig.clock.jump(40 * 24 * HOUR);
+  notifier.poke();
+  await rig.clock.advance(1_000);
+  await until('the notice', () => told(rig).length === 1);
+});
+
 test('many calls are told in batches of bounded size, each once', async (rig) => {
   const sizes: number[] = [];
   const publisher: NoticePublisher = {

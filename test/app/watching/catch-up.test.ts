@@ -120,6 +120,33 @@ test('a call that was open when the process ended keeps its deadline, and ends',
   assert.is(rig.simulator.stats().dials, 1);
 });
 
+for (const jumpMs of [3 * 3_600_000, 400 * 86_400_000]) {
+  test(`a row from ${jumpMs / 3_600_000} hours ahead, before the clock was set back, hides no open call from a start`, async () => {
+    clock.jump(jumpMs);
+    const ahead = await rig.start();
+    await ahead.recordCallbacks(await call(ahead, 'M-1'), [busy()]);
+    await ahead.idle();
+    await ahead.close();
+    clock.jump(-jumpMs);
+    const app = await rig.start();
+    await call(app, 'M-2');
+    await app.idle();
+    await app.close();
+    assert.is((await rig.start()).caughtUp.open, 1);
+  });
+}
+
+test('a call that an instance left without a row is found by the others, also if their clock was set forward since', async () => {
+  const dead = { ...rig.stores.readStore, write: async () => Promise.reject(new Error('no disk')) };
+  const living = await rig.start();
+  const dying = await rig.start({ readStore: dead });
+  await call(dying, 'M-1');
+  await dying.close();
+  clock.jump(5 * 3_600_000);
+  for (let rounds = 0; rounds < 4; rounds += 1) await clock.advance(15_000);
+  assert.is(living.health().openCalls, 1);
+});
+
 test('a start of which the log says nothing new dials nobody', async () => {
   const app = await rig.start();
   const id = await call(app, 'M-1');

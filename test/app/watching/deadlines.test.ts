@@ -8,6 +8,7 @@ import { TAKE_OVER_GRACE_MS } from '../../../src/app/watching/take-over.ts';
 import { randomIds } from '../../../src/composition/ids.ts';
 import { PROVIDERS } from '../../../src/composition/providers.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
+import type { Input } from '../../../src/domain/call/input.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import type { PublishedQuestionnaire } from '../../../src/domain/questionnaire/questionnaire.ts';
 import { QUESTIONNAIRE, UNPACED } from '../../support/application.ts';
@@ -43,6 +44,7 @@ test.after.each(async () => {
 function recorderOfItsOwn(): Recorder {
   return createRecorder({
     log,
+    clock,
     timing: TIMING,
     providers: PROVIDERS,
     freshId: randomIds.uuid,
@@ -50,12 +52,12 @@ function recorderOfItsOwn(): Recorder {
   });
 }
 
-function instance(): [Recorder, Deadlines] {
+function instance(isDialling = true): [Recorder, Deadlines] {
   const journal = journalInto(errors, ({ level, message }) => `${level}: ${message}`);
   const dialQueue = createDialQueue(clock, UNPACED);
-  dialQueue.start();
+  if (isDialling) dialQueue.start();
   const own = recorderOfItsOwn();
-  const watching = createDeadlines({ clock, journal, recorder: own, dialQueue });
+  const watching = createDeadlines({ clock, journal, recorder: own, dialQueue, timing: TIMING });
   own.follow([watching]);
   return [own, watching];
 }
@@ -98,6 +100,20 @@ test('a clock that is set back does not hold up a call that another instance fin
   recorder.takeUp((await recorder.load(CALL))!);
   await clock.advance(Date.parse(state.deadline!.at) - Date.parse(state.updatedAt));
   assert.is(await passed(), 1);
+});
+
+test('a call whose turn does not come in its time is closed as expired, and not dialled when it could be again', async () => {
+  deadlines.close();
+  [recorder, deadlines] = instance(false);
+  await recorder.record(CALL, { ...initiateInput(script, at()), dial: false } as Input);
+  await clock.advance(TIMING.queueMs - 1);
+  assert.is(await passed(), 0);
+  log.fail(['refused']);
+  await clock.advance(10_000);
+  const state = await recorder.load(CALL);
+  assert.equal([state?.ending?.result, state?.position.at], ['expired', 'ended']);
+  assert.not.ok((await rig.stream(CALL)).some(({ type }) => type === 'PlaceCall'));
+  assert.equal([deadlines.open(), clock.alarms()], [0, 0]);
 });
 
 test('a call that goes on has one alarm, and the old one does not ring', async () => {

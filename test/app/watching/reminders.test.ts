@@ -50,6 +50,7 @@ test.before.each(async () => {
   const script = await createQuestionnaires(log).publish(QUESTIONNAIRE, new Date(START));
   recorder = createRecorder({
     log,
+    clock,
     timing: TIMING,
     providers: PROVIDERS,
     freshId: randomIds.uuid,

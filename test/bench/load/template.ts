@@ -3,6 +3,7 @@ import { createQuestionnaires } from '../../../src/app/recording/questionnaires.
 import { createRecorder } from '../../../src/app/recording/recorder.ts';
 import { randomIds, uuidv7 } from '../../../src/composition/ids.ts';
 import { PROVIDERS } from '../../../src/composition/providers.ts';
+import { systemClock } from '../../../src/composition/system-clock.ts';
 import type { SentType } from '../../../src/domain/call/bodies.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import { EMPTY_HEAD, type NewEntry } from '../../../src/domain/entries.ts';
@@ -21,6 +22,7 @@ export async function recordTemplate(log: CallEventLog): Promise<Template> {
   const sent: { readonly id: string; readonly type: SentType }[] = [];
   const recorder = createRecorder({
     log,
+    clock: systemClock,
     timing: TIMING,
     providers: PROVIDERS,
     freshId: randomIds.uuid,

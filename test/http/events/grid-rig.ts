@@ -3,6 +3,7 @@ import type { EventGridConfig } from '../../../src/http/config.ts';
 import { createEventGridVerifier } from '../../../src/identity/event-grid.ts';
 import { type Issuer, NOW, startIssuer } from '../../support/issuer.ts';
 import { sha256 } from '../../support/sha256.ts';
+import { virtualClock } from '../../support/virtual-clock.ts';
 import { type Rig, startRig as start, type startRig } from '../rig.ts';
 
 export const SUBSCRIPTION = 'callistra-Calls';
@@ -37,7 +38,7 @@ export async function startGridRig(
     issuers: [TENANT_ISSUER, TENANT_ISSUER_V2],
     audiences: [GRID_AUDIENCE],
     jwksUrl: tenant.jwksUrl,
-    now: () => NOW,
+    clock: virtualClock(NOW),
   });
   const auth =
     mode === 'entra' ? ({ mode, verifier } as const) : ({ mode: 'secret', sha256: sha256(GRID_SECRET) } as const);

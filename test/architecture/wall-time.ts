@@ -1,0 +1,55 @@
+import type { Source } from './imports.ts';
+
+/** Where wall time may be read, and what for. Whatever waits is measured by a monotonic clock. */
+export type WallTimes = Readonly<Record<string, string>>;
+
+const READS = /[cC]lock\.now\b|\bDate\.now\b|\bnew Date\(\)|\bPick<Clock, 'now'/;
+
+const reads = ({ text }: Source): boolean => READS.test(text);
+
+/** Files that read wall time and are not named. */
+export function unnamedReaders(named: WallTimes, house: readonly Source[]): string[] {
+  return house.filter((source) => reads(source) && named[source.file] === undefined).map(({ file }) => file);
+}
+
+/** Files that are named and do not read it, or are not there. */
+export function idleReaders(named: WallTimes, house: readonly Source[]): string[] {
+  const reading = new Set(house.filter(reads).map(({ file }) => file));
+  return Object.keys(named).filter((file) => !reading.has(file));
+}
+
+const DATES_ENTRIES = 'the time that entries bear';
+const WITHIN_A_CALL = 'a time of the log: how far off it is, never less than since the call’s newest entry';
+
+export const WALL_TIMES: WallTimes = {
+  'src/base/look-back.ts': 'both clocks, to find what is dated by the wall',
+  'src/composition/system-clock.ts': 'this machine’s',
+  'src/composition/doctor.ts': 'the difference to ACS’s clock',
+  'src/app/call-engine.ts': DATES_ENTRIES,
+  'src/app/recording/recorder.ts': 'hands the clock on',
+  'src/app/inbox/inbox.ts': DATES_ENTRIES,
+  'src/app/inbox/grid-router.ts': DATES_ENTRIES,
+  'src/app/inbox/grid-delivery.ts': DATES_ENTRIES,
+  'src/app/inbox/quarantine.ts':
+    'the time that entries bear, and the days whose streams are read, with the one to come',
+  'src/app/inbox/reroute.ts': 'how old an event is when it begins to wait here',
+  'src/app/recording/call-time.ts': 'whether the clock was set back within a call',
+  'src/app/requests/cancel.ts': DATES_ENTRIES,
+  'src/app/requests/initiate.ts': 'the time that entries bear, and how far off an opening is, on either side',
+  'src/app/sending/dispatcher.ts': 'the time that entries bear, and the wait until it is too late, once',
+  'src/app/watching/catch-up.ts': 'never from later than now',
+  'src/app/watching/clock-watch.ts': 'tells when it was set',
+  'src/app/watching/deadlines.ts': WITHIN_A_CALL,
+  'src/app/watching/reminders.ts': WITHIN_A_CALL,
+  'src/app/watching/visit.ts': WITHIN_A_CALL,
+  'src/identity/token-checker.ts': 'tokens expire by wall time; keys are renewed by the monotonic clock',
+  'src/identity/entra-staff.ts': 'hands the clock on',
+  'src/identity/event-grid.ts': 'hands the clock on',
+  'src/adapters/telephony/acs.ts': 'when a request was made, and an answer that gives a date',
+  'src/doctor/acs.ts': 'when a request was made',
+  'src/cli/demo/run.ts': 'what people see',
+  'src/cli/commands/serve.ts': 'what people see',
+  'src/cli/commands/simulator.ts': 'what people see',
+  'src/simulator/clock/clock.ts': 'the simulator’s own',
+  'src/simulator/clock/timers.ts': 'tokens, signatures and the times of events; its timers do without',
+};
