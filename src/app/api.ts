@@ -20,7 +20,9 @@ export type InitiateResult =
   | { readonly ok: true; readonly callSessionId: string; readonly replayed: boolean }
   | { readonly ok: false; readonly code: 'MEMBER_NOT_FOUND' | 'MEMBER_NOT_CALLABLE' }
   | { readonly ok: false; readonly code: 'CALL_OPEN'; readonly callSessionId: string }
-  | { readonly ok: false; readonly code: 'IDEMPOTENCY_KEY_REUSED' };
+  | { readonly ok: false; readonly code: 'IDEMPOTENCY_KEY_REUSED' }
+  /** No new calls are taken, so that those that are up can be recorded to their end. */
+  | { readonly ok: false; readonly code: 'DISK_LOW' };
 
 /** One CloudEvent as it came, with the exact text it was. */
 export type ReceivedCallback = {
@@ -66,11 +68,31 @@ export type CallApp = {
   releaseQuarantined(id: string, actor: string): Promise<ReleaseResult>;
   /** False when nothing waits under this id. */
   discardQuarantined(id: string, actor: string, reason: string): Promise<boolean>;
+  /** As far as it is known. */
   health(): AppHealth;
+  /** The same after a look at the log, if nothing was heard of it lately. Resolves in bounded time. */
+  readiness(): Promise<AppHealth>;
 };
 
+/** What can be the matter, by codes that stay: operators search and alert by them. */
+export const HEALTH_PROBLEMS = [
+  'LOG_UNAVAILABLE',
+  'LOG_BEHIND',
+  'DISK_LOW',
+  'READ_MODELS_BEHIND',
+  'DIALLING_PAUSED',
+  'QUARANTINE',
+  'NOTICES_UNPUBLISHED',
+  'REMINDERS_UNHEARD',
+  'CALL_PARKED',
+] as const;
+export type HealthProblem = (typeof HEALTH_PROBLEMS)[number];
+
 export type AppHealth = {
+  /** False only while the log takes no entries: then others should be given what is to be recorded. */
   readonly ready: boolean;
+  readonly log: LogStatus;
+  readonly room: RoomStatus;
   /** Age of the oldest recorded change that the read models do not show yet. */
   readonly projectionLagMs: number;
   readonly openCalls: number;
@@ -81,8 +103,28 @@ export type AppHealth = {
   readonly parked: readonly string[];
   /** Callbacks put into the quarantine since the start. */
   readonly quarantined: number;
-  /** In words, for operators; not every problem makes the server unready. */
+  /** In words, for operators; hardly any makes the server unready. */
   readonly problems: readonly string[];
+  /** How many there are of each kind. */
+  readonly problemCounts: Readonly<Record<HealthProblem, number>>;
+};
+
+export type LogStatus = {
+  /** Why it takes no entries, in words; null when it does. */
+  readonly trouble: string | null;
+  /** Only a new process can write again. */
+  readonly restart: boolean;
+  /** Appends and registrations that it could not take since the start. */
+  readonly failures: number;
+  /** When it was last known to take entries, in milliseconds since 1970. */
+  readonly heardAtMs: number;
+};
+
+export type RoomStatus = {
+  /** Less is free than is kept for calls that are up. */
+  readonly isShort: boolean;
+  /** Null where the log does not grow on a disk of ours, and while it is not known. */
+  readonly freeBytes: number | null;
 };
 
 export type DialStatus = {

@@ -14,6 +14,8 @@ export type CallAppDeps = CallEngineDeps & {
   readonly callerId: string;
   /** Where ACS reaches us: `https://host/api/calls/events`. */
   readonly callbackUrl: string;
+  /** What was found of the log before the start, in words; absent: it is as it should be. */
+  readonly logFinding?: string | null;
 };
 
 export type RunningCallApp = CallApp & {
@@ -30,6 +32,8 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const engine = await startCallEngine(deps);
   const inbox = startInbox({ ...deps, ...engine });
   const { quarantine } = inbox;
+  const { logFinding = null } = deps;
+  const health = () => healthOf({ ...engine, quarantine, logFinding });
   return {
     caughtUp: engine.caughtUp,
     initiate: (request) => initiate({ ...deps, ...engine }, request),
@@ -42,7 +46,11 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     status: (id) => statusOf(deps.readStore, engine.recorder, id),
     list: (page) => deps.readStore.list(page),
     isCallSecret: deps.secrets.matches,
-    health: () => healthOf({ ...engine, quarantine }),
+    health,
+    async readiness() {
+      await engine.logWatch.look();
+      return health();
+    },
     idle: engine.idle,
     async close() {
       inbox.close();

@@ -9,11 +9,12 @@ import type { Recorded } from '../domain/call/recorded.ts';
 import type { Timing } from '../domain/call/timing.ts';
 import type { DialPolicy } from '../domain/dial-policy.ts';
 import type { PublishedQuestionnaire, Questionnaire } from '../domain/questionnaire/questionnaire.ts';
+import { questionnaireStream } from '../domain/streams.ts';
 import type { CallSecrets } from '../identity/call-secrets.ts';
 import type { CallEventLog } from '../log/port.ts';
 import { callbackUri, isAnothers, isOurs } from './addresses.ts';
 import { createDialQueue, type DialQueue } from './dialling/queue.ts';
-import type { DialPermits, Journal, NoticePublisher, Telephony, WakeUps } from './ports.ts';
+import type { DialPermits, Journal, LogDisk, NoticePublisher, Telephony, WakeUps } from './ports.ts';
 import type { Follower } from './recording/followers.ts';
 import { createProviderIndex, type ProviderIndex } from './recording/provider-index.ts';
 import { createQuestionnaires } from './recording/questionnaires.ts';
@@ -23,11 +24,15 @@ import { createNotifier, type Notifier } from './sending/notifier.ts';
 import { type CatchUpReport, startCatchUp } from './watching/catch-up.ts';
 import { watchClock } from './watching/clock-watch.ts';
 import { createDeadlines, type Deadlines } from './watching/deadlines.ts';
+import { createLogWatch, type LogWatch } from './watching/log-watch.ts';
 import { createReminders, type Reminders } from './watching/reminders.ts';
+import { createRoomWatch, type RoomWatch } from './watching/room.ts';
 import { startSweep } from './watching/sweep.ts';
 
 export type CallEngineDeps = {
   readonly log: CallEventLog;
+  /** Absent: the log does not grow on a disk of ours. */
+  readonly logDisk?: LogDisk;
   readonly readStore: ReadStore;
   readonly telephony: Telephony;
   /** By whose rules calls are read; the first places the new ones, and is whom `telephony` speaks to. */
@@ -53,6 +58,10 @@ export type CallEngineDeps = {
 
 /** What keeps calls going: whatever is recorded is sent, watched over, shown and told. */
 export type CallEngine = {
+  /** The log, watched. */
+  readonly log: CallEventLog;
+  readonly logWatch: Pick<LogWatch, 'status' | 'look'>;
+  readonly room: Pick<RoomWatch, 'status'>;
   readonly recorder: Recorder;
   readonly dialQueue: DialQueue;
   readonly deadlines: Pick<Deadlines, 'open'>;
@@ -75,20 +84,28 @@ const COLLECT_MS = 20;
 
 /** Publishes the script and takes up every call that is still open. */
 export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine> {
-  const { log, readStore, clock, journal } = deps;
+  const { readStore, clock, journal } = deps;
+  const room = createRoomWatch(deps.logDisk ?? null, { clock, journal });
+  const logWatch = createLogWatch({ log: deps.log, clock, journal, hasRoom: room.hasRoom });
+  const { log } = logWatch;
   const questionnaires = createQuestionnaires(log);
   const questionnaire = await questionnaires.publish(deps.questionnaire, new Date(clock.now()));
-  const parts = connect(deps, questionnaires.find);
+  const parts = connect({ ...deps, log }, questionnaires.find, room);
   const { recorder, dialQueue, deadlines, dispatcher, projector, reminders, notifier } = parts;
   const catchingUp = await startCatchUp({ log, recorder, readStore, journal }, clock);
   void catchingUp.done.then(dialQueue.start);
   // After the start, so that one that fails leaves nothing behind.
   notifier?.start();
   reminders?.start();
+  logWatch.start(questionnaireStream(questionnaire.hash));
+  room.start(dialQueue.lookAgain);
   const sweep = startSweep({ log, readStore, recorder, deadlines, clock, journal });
   const clockWatch = watchClock(clock, journal);
   return {
     ...parts,
+    log,
+    logWatch,
+    room,
     questionnaire,
     caughtUp: catchingUp.found,
     async idle() {
@@ -98,6 +115,8 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
     async close() {
       clockWatch.close();
       sweep.close();
+      logWatch.close();
+      room.close();
       dialQueue.close();
       deadlines.close();
       await dispatcher.idle();
@@ -109,7 +128,7 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
 }
 
 /** Makes the parts. Each is given those that it asks, and follows the recorder for the rest. */
-function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnaire']) {
+function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnaire'], room: Pick<RoomWatch, 'status'>) {
   const { log, readStore, timing, clock, journal, permits, wakeUps, noticePublisher: publisher } = deps;
   const recorder = createRecorder({
     log,
@@ -121,6 +140,8 @@ function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnair
     ...(deps.decide && { decide: deps.decide }),
   });
   const dialQueue = createDialQueue(clock, deps.dialPolicy, {
+    // A call writes some dozens of entries: what is left is for those that are up.
+    held: () => (room.status().isShort ? 'the disk is nearly full' : null),
     ...(permits && { sharing: { permits, load: recorder.load } }),
   });
   const deadlines = createDeadlines({ clock, journal, recorder, dialQueue, timing });

@@ -32,6 +32,13 @@ export type NoticePublisher = {
   publish(notices: readonly Notice[]): Promise<void>;
 };
 
+/** The disk that the log grows on. */
+export type LogDisk = {
+  /** What is kept free for calls that are up; at least 1. */
+  readonly reserveBytes: number;
+  freeBytes(): Promise<number>;
+};
+
 /** What the application tells about itself; codes and ids of calls only, never what a call is about. */
 export type Journal = {
   info(fields: JournalFields, message: string): void;

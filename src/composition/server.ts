@@ -1,6 +1,7 @@
 import { createServer } from 'node:net';
 import pino, { type Logger } from 'pino';
 import { type RunningCallApp, startCallApp } from '../app/call-app.ts';
+import type { LogDisk } from '../app/ports.ts';
 import type { Clock } from '../base/clock.ts';
 import { type AcsConfig, acsIn } from '../config/acs.ts';
 import { callbackKey } from '../config/callback-key.ts';
@@ -10,12 +11,14 @@ import { assertBindAllowed, type HttpConfig } from '../http/config.ts';
 import { buildServer } from '../http/server.ts';
 import { type CallbackVerifier, createCallbackVerifier } from '../identity/acs-callbacks.ts';
 import { type CallSecrets, createCallSecrets } from '../identity/call-secrets.ts';
+import { freeBytes } from '../log/sqlite/disk.ts';
 import { loadQuestionnaire } from '../questionnaires/load.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { randomIds } from './ids.ts';
 import { migrateWhenReachable } from './late-migration.ts';
 import { eventGridOf, openPublisher, openQueues, openTelemetry, openTelephony, staffOf } from './parts.ts';
 import { providersAt } from './providers.ts';
+import { checkLog } from './same-log.ts';
 import { openStores, type Stores, storeFiles } from './stores.ts';
 import { systemClock } from './system-clock.ts';
 
@@ -72,6 +75,9 @@ async function build(
     const stop = migrateWhenReachable(stores.sqlServer, clock, logger);
     closers.push(async () => stop());
   }
+  const logChecked = checkLog(stores, clock, logger);
+  // It is waited for below, beside what else takes time.
+  logChecked.catch(() => {});
   const telemetry = await openTelemetry(config, stores.log, clock, logger);
   closers.push(() => telemetry.close());
   const simulator = config.acs ? null : await openSimulator(config, options);
@@ -82,8 +88,12 @@ async function build(
   const queues = config.queue && (await openQueues(config.queue, config.dial, clock, logger));
   if (queues) closers.push(() => queues.close());
   const noticePublisher = config.topic && (await openPublisher(config.topic));
+  const logFinding = await logChecked;
+  if (logFinding !== null) logger.error({ code: 'LOG_BEHIND' }, logFinding);
   const app = await startCallApp({
     log: stores.log,
+    logFinding,
+    ...logDiskOf(config),
     readStore: stores.readStore,
     members: stores.members,
     telephony,
@@ -114,6 +124,12 @@ async function build(
 function timingOf({ timeScale, queueMs }: Config): Timing {
   const timing = timeScale === 1 ? TIMING : scaleTiming(TIMING, timeScale);
   return { ...timing, queueMs };
+}
+
+/** Only a log in a file fills a disk of ours. */
+function logDiskOf({ tables, diskReserve, dataDir }: Config): { readonly logDisk?: LogDisk } {
+  if (tables || diskReserve === 0) return {};
+  return { logDisk: { reserveBytes: diskReserve, freeBytes: () => freeBytes(dataDir) } };
 }
 
 async function openSimulator({ timeScale }: Config, options: ServerOptions): Promise<Simulator> {

@@ -20,6 +20,8 @@ export type Config = {
   /** Where ACS and people reach this server, without a trailing slash; null: the address it listens on. */
   readonly publicBaseUrl: string | null;
   readonly dataDir: string;
+  /** Bytes of the disk that a log in a file leaves to calls that are up; 0: none. */
+  readonly diskReserve: number;
   readonly logLevel: LogLevel;
   /** Null: the ACS simulator runs inside the server. */
   readonly acs: AcsConfig | null;
@@ -72,6 +74,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: readNumber(reading, 'PORT', 8080, { least: 0, most: 65_535 }),
     publicBaseUrl: readBaseUrl(reading, acs !== null),
     dataDir: value('DATA_DIR') ?? 'data',
+    diskReserve: readNumber(reading, 'DISK_RESERVE', 256 * 1024 ** 2, { least: 0, most: 2 ** 50 }),
     logLevel: readLogLevel(reading),
     acs,
     callerId: readCallerId(reading, acs !== null),

@@ -27,9 +27,11 @@ const PROBLEMS = {
   HEADERS_TOO_LARGE: [431, 'The headers are too large'],
   INTERNAL: [500, 'Something went wrong here'],
   UNAVAILABLE: [503, 'This is not possible at the moment'],
+  DISK_LOW: [503, 'The disk is nearly full; no new calls are taken'],
   CALL_PARKED: [503, 'The call is set aside; an operator must see to it'],
   OVERLOADED: [503, 'The server has too much to do'],
   NOT_READY: [503, 'The server is not ready'],
+  RESTART_NEEDED: [503, 'Only a new process can write the log again'],
 } as const satisfies Record<string, readonly [status: number, title: string]>;
 
 export type ProblemCode = keyof typeof PROBLEMS;
@@ -39,6 +41,8 @@ export type ProblemExtras = {
   readonly detail?: string;
   readonly callSessionId?: string;
   readonly problems?: readonly string[];
+  /** Of what kinds the problems are, by stable codes. */
+  readonly codes?: readonly string[];
 };
 
 export const PROBLEM_TYPE = 'application/problem+json';

@@ -19,26 +19,43 @@ export type CallEventLog = {
   register(stream: string, at: Date): Promise<void>;
   /** Every registered stream of the hours from `since` (default: the first) on, oldest hour first, each once. */
   registered(since?: Date): AsyncIterable<string>;
+  /**
+   * Whether an append would be taken, as far as can be told without one, and whether `stream`, to which something was
+   * appended, is still there. One read, and where the log is a file what shows that its disk takes data.
+   * @throws LogError LOG_UNAVAILABLE
+   */
+  probe(stream: string): Promise<void>;
   close(): Promise<void>;
 };
 
 export type AppendResult = { readonly entries: readonly Entry[] } | { readonly conflict: true };
 
-export type LogErrorCode = 'LOG_UNKNOWN_OUTCOME' | 'LOG_TOO_LARGE' | 'LOG_UNAVAILABLE' | 'LOG_CORRUPT' | 'LOG_IN_USE';
+export type LogErrorCode =
+  | 'LOG_UNKNOWN_OUTCOME'
+  | 'LOG_TOO_LARGE'
+  | 'LOG_UNAVAILABLE'
+  | 'LOG_CORRUPT'
+  | 'LOG_IN_USE'
+  | 'LOG_LOST';
+
+type LogErrorOptions = ErrorOptions & { readonly version?: number; readonly restart?: boolean };
 
 /**
  * The log could not do as told. LOG_UNAVAILABLE: nothing was written, try again. LOG_UNKNOWN_OUTCOME: it may have been
  * written, read before trying again. LOG_TOO_LARGE: never possible. LOG_CORRUPT: the store contradicts itself. LOG_IN_USE:
- * another process has the store open for writing.
+ * another process has the store open for writing. LOG_LOST: the store is not the one that was written to.
  */
 export class LogError extends CodedError<LogErrorCode> {
   override readonly name = 'LogError';
   /** LOG_CORRUPT: the entry of the stream that cannot be read; absent when it is the store as a whole. */
   readonly version: number | undefined;
+  /** LOG_UNAVAILABLE: this process will not write again, and the next one can. */
+  readonly restart: boolean;
 
-  constructor(code: LogErrorCode, message: string, options?: ErrorOptions & { readonly version?: number }) {
+  constructor(code: LogErrorCode, message: string, options?: LogErrorOptions) {
     super(code, message, options);
     this.version = options?.version;
+    this.restart = options?.restart === true;
   }
 }
 

@@ -124,6 +124,7 @@ function readable(streams: ReadonlyMap<string, readonly Entry[]>): CallEventLog 
       yield* streams.keys();
     },
     append: refuse,
+    probe: refuse,
     register: refuse,
     close: refuse,
   };

@@ -19,11 +19,23 @@ export type Child = {
   stop(): Promise<number | null>;
 };
 
+/** What a server's process is held to. */
+export type Limits = {
+  /** No file may grow beyond this many blocks of 512 bytes: whoever writes more is told that it failed. */
+  readonly fileBlocksMax?: number;
+};
+
 /** @param env all settings; nothing of this process's environment goes along */
-export function spawnServer(env: Readonly<Record<string, string>>): Child {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', 'serve'], {
+export function spawnServer(env: Readonly<Record<string, string>>, { fileBlocksMax }: Limits = {}): Child {
+  const command = [process.execPath, '--import', 'tsx', 'src/main.ts', 'serve'];
+  // The shell becomes the server, so that signals reach it. The signal of the limit would end the process otherwise.
+  const limited = ['/bin/sh', '-c', `trap '' XFSZ; ulimit -f ${fileBlocksMax}; exec "$@"`, 'sh', ...command];
+  const [program = '', ...args] = fileBlocksMax === undefined ? command : limited;
+  // A file of tsx's cache that was cut would be found by others.
+  const tsx = fileBlocksMax === undefined ? {} : { TSX_DISABLE_CACHE: '1' };
+  const child = spawn(program, args, {
     cwd: ROOT,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env['PATH'] ?? '', ...tsx, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';

@@ -1,18 +1,23 @@
 import type { CallRows } from '../../projections/ports.ts';
-import type {
-  AppHealth,
-  CallApp,
-  CallbackResult,
-  CancelResult,
-  GridResult,
-  InitiateResult,
-  ReleaseResult,
+import {
+  type AppHealth,
+  type CallApp,
+  type CallbackResult,
+  type CancelResult,
+  type GridResult,
+  HEALTH_PROBLEMS,
+  type InitiateResult,
+  type ReleaseResult,
 } from '../../src/app/api.ts';
 import type { QuarantineItem } from '../../src/domain/inbox/quarantine.ts';
 import { CALL, ROWS, SECRET } from './samples.ts';
 
-const HEALTHY: AppHealth = {
+const NO_PROBLEMS = Object.fromEntries(HEALTH_PROBLEMS.map((code) => [code, 0])) as AppHealth['problemCounts'];
+
+export const HEALTHY: AppHealth = {
   ready: true,
+  log: { trouble: null, restart: false, failures: 0, heardAtMs: 1_772_463_600_000 },
+  room: { isShort: false, freeBytes: null },
   projectionLagMs: 0,
   openCalls: 3,
   dispatching: 1,
@@ -20,6 +25,7 @@ const HEALTHY: AppHealth = {
   parked: [],
   quarantined: 0,
   problems: [],
+  problemCounts: NO_PROBLEMS,
 };
 
 type Asked = { [K in keyof CallApp]: Parameters<CallApp[K]>[] };
@@ -55,6 +61,7 @@ export function fakeApp(): FakeApp {
     releaseQuarantined: [],
     discardQuarantined: [],
     health: [],
+    readiness: [],
   };
   const fake: FakeApp = {
     asked,
@@ -113,6 +120,7 @@ export function fakeApp(): FakeApp {
         return fake.waiting.some((item) => item.id === args[0]);
       },
       health: () => fake.appHealth,
+      readiness: async () => fake.appHealth,
     },
   };
   return fake;

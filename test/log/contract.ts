@@ -58,6 +58,18 @@ export function contract(store: LogStore): void {
     assert.equal(verifyStream(STREAM, read), []);
   });
 
+  promise(
+    'asked whether it would take an append it says so, unless it has lost what was put into it',
+    async (log, opened) => {
+      accepted(await log.append(STREAM, EMPTY_HEAD, [newEntry('a')]));
+      await log.probe(STREAM);
+      assert.is((await log.read(STREAM)).length, 1);
+      assert.equal(await collect(log.registered()), []);
+      await rejectsWith('LOG_UNAVAILABLE', log.probe(OTHER));
+      if (opened.reopen) await (await opened.reopen()).probe(STREAM);
+    },
+  );
+
   promise('a head that is not the stored one is a conflict and writes nothing', async (log) => {
     const head = headOf(accepted(await log.append(STREAM, EMPTY_HEAD, [newEntry('a'), newEntry('b')])));
     const wrong: Head[] = [

@@ -11,6 +11,8 @@ export type FaultPlan = {
   /** LOG_UNKNOWN_OUTCOME, and it was written. */
   readonly appendErrorAfter: number;
   readonly appendSlow: number;
+  /** Chance that the log takes nothing in any one minute, as on a full disk; what is in it can be read. */
+  readonly logFull: number;
   readonly readFails: number;
   readonly sendThrottled: number;
   /** 500, not executed. */
@@ -67,6 +69,7 @@ export const NO_FAULTS: FaultPlan = {
   appendErrorBefore: 0,
   appendErrorAfter: 0,
   appendSlow: 0,
+  logFull: 0,
   readFails: 0,
   sendThrottled: 0,
   sendServerError: 0,
@@ -107,6 +110,7 @@ const WORST: FaultPlan = {
   appendErrorBefore: 0.2,
   appendErrorAfter: 0.2,
   appendSlow: 0.2,
+  logFull: 0.3,
   readFails: 0.15,
   sendThrottled: 0.3,
   sendServerError: 0.3,

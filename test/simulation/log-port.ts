@@ -1,6 +1,7 @@
 import type { NewEntry } from '../../src/domain/entries.ts';
 import { type AppendResult, type CallEventLog, LogError } from '../../src/log/port.ts';
 import { collect } from '../support/collect.ts';
+import { isDown } from './down.ts';
 import { callPort, type Life } from './port-call.ts';
 import type { Sim } from './sim.ts';
 
@@ -11,6 +12,10 @@ const SLOW_MS = 12_000;
 export function logPort(sim: Sim, life: Life, log: CallEventLog): CallEventLog {
   const read = async <T>(what: () => Promise<T>): Promise<T> => {
     if (sim.hit('read-fails', sim.faults.readFails)) throw new LogError('LOG_UNAVAILABLE', 'the log does not answer');
+    return what();
+  };
+  const write = async <T>(what: () => Promise<T>): Promise<T> => {
+    if (isDown(sim, 'log-full', sim.faults.logFull)) throw new LogError('LOG_UNAVAILABLE', 'the disk is full');
     return what();
   };
   return {
@@ -28,10 +33,12 @@ export function logPort(sim: Sim, life: Life, log: CallEventLog): CallEventLog {
         },
         () => (sim.hit('append-slow', sim.faults.appendSlow) ? sim.between('append-slow-ms', 0, SLOW_MS) : 0),
       ),
-    register: (stream, at) => callPort(sim, life, 'log.register', () => read(() => log.register(stream, at))),
+    register: (stream, at) =>
+      callPort(sim, life, 'log.register', () => write(() => read(() => log.register(stream, at)))),
     async *registered(since) {
       yield* await callPort(sim, life, 'log.registered', () => read(() => collect(log.registered(since))));
     },
+    probe: (stream) => callPort(sim, life, 'log.probe', () => write(() => log.probe(stream))),
     close: async () => {},
   };
 }
@@ -50,6 +57,7 @@ async function faultyAppend(
     sim.hit('append-conflict', appendConflict),
     sim.hit('append-throttled', appendThrottled),
   ];
+  if (isDown(sim, 'log-full', sim.faults.logFull)) return new LogError('LOG_UNAVAILABLE', 'the disk is full');
   const [before, after] = [sim.hit('append-before', appendErrorBefore), sim.hit('append-after', appendErrorAfter)];
   if (throttled) return new LogError('LOG_UNAVAILABLE', 'the log is throttled');
   if (conflict && mayConflict) return { conflict: true };

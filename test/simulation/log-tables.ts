@@ -64,6 +64,7 @@ function besideModel(sim: Sim, opening: Promise<CallEventLog>, model: CallEventL
     async *registered(since) {
       yield* await both('registered', (log) => collect(log.registered(since)));
     },
+    probe: (stream) => both(`probe ${stream}`, (log) => log.probe(stream)),
     close: async () => {},
   };
 }

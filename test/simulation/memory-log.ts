@@ -3,7 +3,7 @@ import { type Entry, headOf } from '../../src/domain/entries.ts';
 import { chain } from '../../src/log/hash-chain.ts';
 import { hourOf } from '../../src/log/hours.ts';
 import { checkAppend, checkStream } from '../../src/log/limits.ts';
-import type { CallEventLog } from '../../src/log/port.ts';
+import { type CallEventLog, LogError } from '../../src/log/port.ts';
 
 /** The log in memory, whole contract, and for a checker a way to look at it without asking. */
 export type MemoryLog = CallEventLog & {
@@ -70,6 +70,9 @@ export function createMemoryLog(chainOf: typeof chain = chain): MemoryLog {
           told.add(stream);
         }
       }
+    },
+    async probe(stream) {
+      if (!streams.has(stream)) throw new LogError('LOG_UNAVAILABLE', 'the log has lost what was put into it');
     },
     close: async () => {},
   };

@@ -6,6 +6,10 @@ export type LogFault = 'refused' | 'committed' | 'lost';
 export type FaultyLog = CallEventLog & {
   /** How the next appends to streams that match go, one fault each. */
   fail(faults: readonly LogFault[], streams?: RegExp): void;
+  /** Nothing can be written, registered or tried, and what is there can be read: null ends it. */
+  full(reason: string | null): void;
+  /** How often it was asked whether it would take an append. */
+  probes(): number;
   /** Runs once before the next append to a stream that matches. */
   before(streams: RegExp, act: () => Promise<void>): void;
 };
@@ -14,12 +18,30 @@ export type FaultyLog = CallEventLog & {
 export function faultyLog(log: CallEventLog): FaultyLog {
   let planned: LogFault[] = [];
   let matching = /^/;
+  let reason: string | null = null;
+  let probes = 0;
+  const refuseWhileFull = (): void => {
+    if (reason !== null) throw new LogError('LOG_UNAVAILABLE', reason);
+  };
   let act: { readonly streams: RegExp; readonly run: () => Promise<void> } | null = null;
   return {
     ...log,
     fail(faults, streams = /^/) {
       planned = [...faults];
       matching = streams;
+    },
+    full(why) {
+      reason = why;
+    },
+    probes: () => probes,
+    async register(stream, at) {
+      refuseWhileFull();
+      return log.register(stream, at);
+    },
+    async probe(stream) {
+      probes += 1;
+      refuseWhileFull();
+      return log.probe(stream);
     },
     before(streams, run) {
       act = { streams, run };
@@ -30,6 +52,7 @@ export function faultyLog(log: CallEventLog): FaultyLog {
         act = null;
         await run();
       }
+      refuseWhileFull();
       const fault = matching.test(stream) ? planned.shift() : undefined;
       if (fault === 'refused') throw new LogError('LOG_UNAVAILABLE', 'the disk is full');
       if (fault === 'lost') throw new LogError('LOG_UNKNOWN_OUTCOME', 'the disk failed');

@@ -87,6 +87,10 @@ function typeOf({ body, type }: RecordedCallback): string {
 }
 
 const GAUGES: readonly (readonly [name: string, unit: string, value: (health: AppHealth) => number])[] = [
+  ['callistra.ready', '1', (health) => (health.ready ? 1 : 0)],
+  ['callistra.log.failures', '{append}', ({ log }) => log.failures],
+  ['callistra.disk.low', '1', ({ room }) => (room.isShort ? 1 : 0)],
+  ['callistra.problems', '{problem}', ({ problems }) => problems.length],
   ['callistra.calls.open', '{call}', (health) => health.openCalls],
   ['callistra.commands.in_flight', '{command}', (health) => health.dispatching],
   ['callistra.projection.lag', 's', (health) => health.projectionLagMs / 1_000],

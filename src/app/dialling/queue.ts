@@ -29,6 +29,8 @@ export type DialQueue = Required<Follower> & {
   giveBack(callSessionId: string): void;
   /** Gives up the wait for a turn; a turn that was taken is given back by whoever took it. */
   leave(callSessionId: string): void;
+  /** Looks whether somebody may be dialled now: what has held calls back may be over. */
+  lookAgain(): void;
   status(): DialStatus;
   close(): void;
 };
@@ -39,7 +41,12 @@ export type DialSharing = {
   readonly load: (callSessionId: string) => Promise<CallState | null>;
 };
 
-export type DialQueueParts = { readonly breaker?: Breaker; readonly sharing?: DialSharing };
+export type DialQueueParts = {
+  readonly breaker?: Breaker;
+  readonly sharing?: DialSharing;
+  /** Why no call is to be begun for the time being, in words; null when calls are. A call that was begun goes on. */
+  readonly held?: () => string | null;
+};
 
 /**
  * Paces dialling. Nothing in it has to survive: who waits stands in the log as an open call with a deadline, and comes
@@ -70,6 +77,7 @@ export function createDialQueue(clock: Clock, policy: DialPolicy = DIAL_POLICY, 
     },
     giveBack: (callSessionId) => giveBack(dialling, callSessionId),
     leave: line.leave,
+    lookAgain: () => serve(dialling),
     recorded: (state, entries) => learn(dialling, state, entries),
     takenUp: (state) => learn(dialling, state, []),
     status: () => statusOf(dialling),
@@ -86,7 +94,7 @@ export function createDialQueue(clock: Clock, policy: DialPolicy = DIAL_POLICY, 
 function assemble(
   clock: Clock,
   { concurrentCalls, callsPerSecond }: DialPolicy,
-  { breaker = createBreaker(), sharing }: DialQueueParts,
+  { breaker = createBreaker(), sharing, held = () => null }: DialQueueParts,
 ): Dialling {
   const limit = createAdaptiveLimit(concurrentCalls);
   const onLoaded = (state: CallState): void => learn(dialling, state, []);
@@ -98,16 +106,17 @@ function assemble(
     limit,
     breaker,
     open: false,
+    held,
     asking: false,
     callOff: null,
   };
   return dialling;
 }
 
-function statusOf({ clock, line, places, limit, breaker }: Dialling): DialStatus {
+function statusOf({ clock, line, places, limit, breaker, held }: Dialling): DialStatus {
   const waiting = line.size();
   const refused = waiting > 0 ? places.problem() : null;
   const slowed = clock.monotonicMs() < limit.pausedUntilMs() ? 'the provider asked to wait' : null;
-  const paused = breaker.pause()?.reason ?? refused ?? slowed;
+  const paused = held() ?? breaker.pause()?.reason ?? refused ?? slowed;
   return { waiting, active: places.legs(), limit: limit.current(), paused };
 }

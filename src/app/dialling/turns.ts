@@ -16,6 +16,8 @@ export type Dialling = {
   readonly breaker: Breaker;
   /** Until the start, and from the end on, nobody has a turn. */
   open: boolean;
+  /** Why no call is begun for the time being, in words; null when calls are. */
+  readonly held: () => string | null;
   /** Others are being asked for a place: one question at a time. */
   asking: boolean;
   callOff: (() => void) | null;
@@ -29,7 +31,7 @@ export function mayDial(dialling: Dialling, callSessionId: string): boolean {
   // Whoever may already be holding a leg adds none by being dialled again under the same id. Where it needs a place, as
   // its own was lost, that is the others' to grant: counted here the lost one would stand in its way for ever.
   if (places.has(callSessionId) || places.begun(callSessionId)) return true;
-  return places.taken() < limit.current() && breaker.allows(nowMs);
+  return dialling.held() === null && places.taken() < limit.current() && breaker.allows(nowMs);
 }
 
 /** Takes a turn for this call, in the place that was got for it, if any. */

@@ -13,6 +13,7 @@ import { type ToAppend, transact } from '../../log/transact.ts';
 import type { InitiateRequest, InitiateResult } from '../api.ts';
 import type { DialQueue } from '../dialling/queue.ts';
 import type { Recorder } from '../recording/recorder.ts';
+import type { RoomWatch } from '../watching/room.ts';
 import { type Asked, initiateBody, openingEntry, openingOf } from './opening.ts';
 
 export type InitiateDeps = {
@@ -22,6 +23,7 @@ export type InitiateDeps = {
   readonly clock: Clock;
   readonly ids: Ids;
   readonly dialQueue: Pick<DialQueue, 'tryTurn' | 'giveBack'>;
+  readonly room: Pick<RoomWatch, 'status'>;
   /** The script of new calls. */
   readonly questionnaire: PublishedQuestionnaire;
   /** The number the member sees, E.164. */
@@ -75,6 +77,7 @@ async function decideOpening(
   if (earlier) return refusal(await resume(deps, asked, earlier.callSessionId));
   const stillOpen = await openCall(deps, asked, state);
   if (stillOpen) return refusal({ ok: false, code: 'CALL_OPEN', callSessionId: stillOpen });
+  if (deps.room.status().isShort) return refusal({ ok: false, code: 'DISK_LOW' });
   await register(deps, asked, opening.callSessionId, head);
   return { entries: [openingEntry(asked, opening)], answer: { opened: opening.callSessionId, asked } };
 }
@@ -88,6 +91,7 @@ async function resume(deps: InitiateDeps, asked: Asked, callSessionId: string): 
   const call = await deps.recorder.load(callSessionId);
   // Whoever recorded it may be dead by now; here it is looked after from now on.
   if (call) deps.recorder.takeUp(call);
+  else if (deps.room.status().isShort) return { ok: false, code: 'DISK_LOW' };
   else await recordInitiate(deps, asked, callSessionId);
   return { ok: true, callSessionId, replayed: true };
 }

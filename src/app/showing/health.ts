@@ -1,18 +1,24 @@
 import type { Projector } from '../../../projections/projector/projector.ts';
-import type { AppHealth } from '../api.ts';
+import { type AppHealth, HEALTH_PROBLEMS, type HealthProblem } from '../api.ts';
 import type { DialQueue } from '../dialling/queue.ts';
 import type { Quarantine } from '../inbox/quarantine.ts';
 import type { Recorder } from '../recording/recorder.ts';
 import type { Dispatcher } from '../sending/dispatcher.ts';
 import type { Notifier } from '../sending/notifier.ts';
 import type { Deadlines } from '../watching/deadlines.ts';
+import type { LogWatch } from '../watching/log-watch.ts';
 import type { Reminders } from '../watching/reminders.ts';
+import type { RoomWatch } from '../watching/room.ts';
 
-/** Read models older than this are reported as not ready. */
+/** Read models older than this are a problem. */
 const LAG_MAX_MS = 30_000;
 
 /** The parts that are asked how they fare. */
 type Watched = {
+  readonly logWatch: Pick<LogWatch, 'status'>;
+  readonly room: Pick<RoomWatch, 'status'>;
+  /** What the start has found of the log, in words; null when it was as it should be. */
+  readonly logFinding: string | null;
   readonly recorder: Pick<Recorder, 'parked'>;
   readonly projector: Pick<Projector, 'lagMs'>;
   readonly dialQueue: Pick<DialQueue, 'status'>;
@@ -25,30 +31,54 @@ type Watched = {
   readonly reminders: Pick<Reminders, 'problem'> | null;
 };
 
-/** How the application fares: measured against the log, and in words for operators. */
+type Figures = Omit<AppHealth, 'ready' | 'problems' | 'problemCounts'>;
+
+/**
+ * How the application fares, in words for operators. A server that is not ready is taken out of service, and its callbacks die:
+ * so only a log that takes no entries makes it unready.
+ */
 export function healthOf(parts: Watched): AppHealth {
-  const { recorder, projector, dialQueue, deadlines, dispatcher, quarantine, notifier, reminders } = parts;
-  const projectionLagMs = projector.lagMs();
-  const [parked, dialling, quarantined] = [recorder.parked(), dialQueue.status(), quarantine.kept()];
-  const behind = projectionLagMs > LAG_MAX_MS;
-  const untold = notifier?.trouble();
-  const unheard = reminders?.problem();
-  const problems = [
-    ...(behind ? ['the read models are behind the log'] : []),
-    ...(dialling.paused ? [`dialling is paused: ${dialling.paused}`] : []),
-    ...(quarantined > 0 ? [`${quarantined} callbacks were put into the quarantine`] : []),
-    ...(untold ? [`notices of calls cannot be published: ${untold}`] : []),
-    ...(unheard ? [unheard] : []),
-    ...parked.map((callSessionId) => `call ${callSessionId} is set aside: its stream cannot be handled`),
-  ];
-  return {
-    ready: !behind,
-    projectionLagMs,
-    openCalls: deadlines.open(),
-    dispatching: dispatcher.underWay(),
-    dialling,
-    parked,
-    quarantined,
-    problems,
+  const figures: Figures = {
+    log: parts.logWatch.status(),
+    room: parts.room.status(),
+    projectionLagMs: parts.projector.lagMs(),
+    openCalls: parts.deadlines.open(),
+    dispatching: parts.dispatcher.underWay(),
+    dialling: parts.dialQueue.status(),
+    parked: parts.recorder.parked(),
+    quarantined: parts.quarantine.kept(),
   };
+  const problems = problemsOf(parts, figures);
+  return {
+    ...figures,
+    ready: figures.log.trouble === null,
+    problems: problems.map(([, words]) => words),
+    problemCounts: countsOf(problems),
+  };
+}
+
+type Problem = readonly [code: HealthProblem, words: string];
+
+function problemsOf({ logFinding, notifier, reminders }: Watched, figures: Figures): Problem[] {
+  const { log, room, projectionLagMs, dialling, quarantined, parked } = figures;
+  const untold = notifier?.trouble();
+  const problems: readonly (readonly [code: HealthProblem, words: string | false | null | undefined])[] = [
+    ['LOG_UNAVAILABLE', log.trouble !== null && `the log takes no entries: ${log.trouble}`],
+    ['LOG_BEHIND', logFinding],
+    ['DISK_LOW', room.isShort && 'the disk is nearly full: no new calls are taken'],
+    ['READ_MODELS_BEHIND', projectionLagMs > LAG_MAX_MS && 'the read models are behind the log'],
+    ['DIALLING_PAUSED', dialling.paused !== null && `dialling is paused: ${dialling.paused}`],
+    ['QUARANTINE', quarantined > 0 && `${quarantined} callbacks were put into the quarantine`],
+    ['NOTICES_UNPUBLISHED', untold && `notices of calls cannot be published: ${untold}`],
+    ['REMINDERS_UNHEARD', reminders?.problem()],
+  ];
+  return [
+    ...problems.flatMap(([code, words]) => (words ? [[code, words] as const] : [])),
+    ...parked.map((id) => ['CALL_PARKED', `call ${id} is set aside: its stream cannot be handled`] as const),
+  ];
+}
+
+function countsOf(problems: readonly Problem[]): AppHealth['problemCounts'] {
+  const counts = HEALTH_PROBLEMS.map((code) => [code, problems.filter(([known]) => known === code).length]);
+  return Object.fromEntries(counts) as AppHealth['problemCounts'];
 }

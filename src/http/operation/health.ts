@@ -6,19 +6,20 @@ import { sendProblem } from '../problem.ts';
 export const HEALTH_ROUTES = ['/health/live', '/health/ready'] as const;
 
 /** `GET /health/live` and `GET /health/ready`. */
-export function healthRoutes(server: FastifyInstance, { app }: { readonly app: Pick<CallApp, 'health'> }): void {
+export function healthRoutes(
+  server: FastifyInstance,
+  { app }: { readonly app: Pick<CallApp, 'health' | 'readiness'> },
+): void {
   const [live, ready] = HEALTH_ROUTES;
   const tags = ['operation'];
   server.get(live, { schema: { summary: 'Whether the process runs', tags } }, (_request, reply) => {
-    reply.send({ status: 'live' });
+    if (app.health().log.restart) sendProblem(reply, 'RESTART_NEEDED');
+    else reply.send({ status: 'live' });
   });
-  server.get(
-    ready,
-    { schema: { summary: 'Whether calls can be placed and callbacks recorded', tags } },
-    (_request, reply) => {
-      const { ready, problems } = app.health();
-      if (!ready) return sendProblem(reply, 'NOT_READY', { problems });
-      return reply.send({ status: 'ready', problems });
-    },
-  );
+  server.get(ready, { schema: { summary: 'Whether this server can be given work', tags } }, async (_request, reply) => {
+    const { ready, problems, problemCounts } = await app.readiness();
+    const codes = Object.entries(problemCounts).flatMap(([code, count]) => (count > 0 ? [code] : []));
+    if (!ready) return sendProblem(reply, 'NOT_READY', { problems, codes });
+    return reply.send({ status: 'ready', problems, codes });
+  });
 }

@@ -120,9 +120,19 @@ export function measureRoutes(server: FastifyInstance, { durations }: HttpMetric
   });
 }
 
+const freeBytes = ({ room }: AppHealth): number => room.freeBytes ?? -1;
+
 /** What the application tells of itself, read when it is asked for. */
 const GAUGES: readonly (readonly [name: string, help: string, value: (health: AppHealth) => number])[] = [
   ['callistra_ready', '1 when ready', (health) => (health.ready ? 1 : 0)],
+  ['callistra_log_available', '1 while the log takes entries', ({ log }) => (log.trouble === null ? 1 : 0)],
+  [
+    'callistra_log_last_success_timestamp_seconds',
+    'When the log was last known to take entries',
+    ({ log }) => log.heardAtMs / 1_000,
+  ],
+  ['callistra_disk_low', '1 while no new calls are taken, as the disk is nearly full', ({ room }) => +room.isShort],
+  ['callistra_disk_free_bytes', 'Room for the log on its disk; -1 where it has none or it is not known', freeBytes],
   ['callistra_open_calls', 'Calls that have not ended', (health) => health.openCalls],
   ['callistra_dispatching_commands', 'Commands that telephony has not answered yet', (health) => health.dispatching],
   [
@@ -153,6 +163,19 @@ export function metricsRoute(
     value,
   }));
 
+  const problems = new Gauge({
+    name: 'callistra_problems',
+    help: 'Problems that /health/ready tells of, by code; hardly any makes the server unready',
+    labelNames: ['code'],
+    registers: [registry],
+  });
+  let failuresTold = 0;
+  const failures = new Counter({
+    name: 'callistra_log_failures_total',
+    help: 'Writes that the log could not take',
+    registers: [registry],
+  });
+
   server.route({
     method: 'GET',
     url: '/metrics',
@@ -161,6 +184,9 @@ export function metricsRoute(
     async handler(_request, reply) {
       const health = deps.app.health();
       for (const { gauge, value } of gauges) gauge.set(value(health));
+      for (const [code, count] of Object.entries(health.problemCounts)) problems.set({ code }, count);
+      failures.inc(health.log.failures - failuresTold);
+      failuresTold = health.log.failures;
       return reply.header('content-type', registry.contentType).send(await registry.metrics());
     },
   });

@@ -22,6 +22,11 @@ export function storeError(error: unknown): LogError {
   return new LogError('LOG_UNAVAILABLE', `the log's file cannot be used: ${detail}`, { cause: error });
 }
 
+/** True when the disk did not confirm that it keeps what was written. */
+export function isFailedSync(error: unknown): boolean {
+  return sqliteCode(error).endsWith('_FSYNC');
+}
+
 /** True when the failure is the store's (disk, lock, damage) and would meet every other write too. */
 export function isStoreWide(error: unknown): boolean {
   return sqliteCode(error) !== '' && !isConstraint(error);

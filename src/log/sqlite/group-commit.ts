@@ -1,6 +1,7 @@
 import type Database from 'libsql';
 import { LogError } from '../port.ts';
 import { isConstraint, isStoreWide, sqliteCode, storeError } from './errors.ts';
+import type { Guard } from './guard.ts';
 
 /** One write that waits for the next transaction. */
 type Job = {
@@ -32,7 +33,7 @@ const JOBS_WORTH_A_SYNC = 64;
  * again without it.
  * @param onRollback called after every rollback: what was remembered of the transaction's writes is not true.
  */
-export function createGroupCommit(db: Database.Database, onRollback: () => void): GroupCommit {
+export function createGroupCommit(db: Database.Database, guard: Guard, onRollback: () => void): GroupCommit {
   let waiting: Job[] = [];
 
   function gather(turn: number, seenBefore: number): void {
@@ -63,11 +64,13 @@ export function createGroupCommit(db: Database.Database, onRollback: () => void)
     const settle: (() => void)[] = [];
     let current: Job | undefined;
     try {
+      guard.checkFiles();
       db.exec('BEGIN IMMEDIATE');
       for (current of jobs) settle.push(current.write());
       current = undefined;
       db.exec('COMMIT');
     } catch (error) {
+      guard.failed(error);
       rollback();
       if (current !== undefined && !isStoreWide(error)) {
         current.reject(isConstraint(error) ? storeError(error) : error);

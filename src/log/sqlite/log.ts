@@ -2,10 +2,13 @@ import type Database from 'libsql';
 import { hourOf } from '../hours.ts';
 import { checkAppend, checkStream } from '../limits.ts';
 import { type CallEventLog, LogError } from '../port.ts';
+import { tryWriting } from './disk.ts';
 import { storeError } from './errors.ts';
+import { rememberFiles } from './files.ts';
+import { createGuard, type Guard, NO_GUARD } from './guard.ts';
 import { lockForWriting } from './lock.ts';
 import { prepareRows, type Rows } from './rows.ts';
-import { closeAfterWriting, openForReading, openForWriting } from './schema.ts';
+import { closeAfterWriting, type OpenDatabase, openDatabase, openForReading, openForWriting } from './schema.ts';
 import { createWriter, refuseWrites, type Writer } from './writer.ts';
 
 /** How a log is opened. */
@@ -14,6 +17,8 @@ type SqliteLogOptions = {
   readonly readOnly?: boolean;
   /** The file may not grow beyond this many pages of 4 KiB: a full disk for tests. Default: no bound. */
   readonly pagesMax?: number;
+  /** Opens the file. Default: the driver; something around it only where a test lets the disk fail. */
+  readonly open?: OpenDatabase;
 };
 
 /** Streams per query of the register. */
@@ -21,39 +26,73 @@ const REGISTER_PAGE = 1_000;
 
 /**
  * The call-event log in one SQLite file. Appends that arrive at about the same time share a transaction and its sync
- * to disk. One process writes (a second is refused), any number may read.
+ * to disk. One process writes (a second is refused), any number may read. A log whose files are not those that were opened,
+ * or whose disk has failed to sync, closes itself: whatever it said from then on could be lost.
  * @throws LogError LOG_IN_USE, LOG_CORRUPT, LOG_UNAVAILABLE
  */
 export function openSqliteLog(path: string, options: SqliteLogOptions = {}): CallEventLog {
+  const open = options.open ?? openDatabase;
   if (options.readOnly === true) {
-    const db = openForReading(path);
-    return createLog(db, refuseWrites, () => db.close());
+    const db = openForReading(path, open);
+    const rows = prepareRows(db);
+    return createLog({
+      rows,
+      writer: refuseWrites(),
+      guard: NO_GUARD,
+      tryDisk: refuseProbe,
+      release: () => db.close(),
+    });
   }
   const unlock = lockForWriting(path);
   try {
-    const db = openForWriting(path);
-    if (options.pagesMax !== undefined) db.exec(`PRAGMA max_page_count = ${options.pagesMax}`);
-    return createLog(db, createWriter, () => {
-      closeAfterWriting(db);
-      unlock();
-    });
+    return createWritableLog(path, openForWriting(path, open), options.pagesMax, unlock);
   } catch (error) {
     unlock();
     throw error;
   }
 }
 
-function createLog(
+function createWritableLog(
+  path: string,
   db: Database.Database,
-  writerOf: (db: Database.Database, rows: Rows) => Writer,
-  release: () => void,
+  pagesMax: number | undefined,
+  unlock: () => void,
 ): CallEventLog {
+  if (pagesMax !== undefined) db.exec(`PRAGMA max_page_count = ${pagesMax}`);
+  const guard = createGuard(db, rememberFiles(path), `${path}.rescued`);
   const rows = prepareRows(db);
-  const writer = writerOf(db, rows);
+  return createLog({
+    rows,
+    writer: createWriter(db, rows, guard),
+    guard,
+    tryDisk: () => tryWriting(`${path}.probe`),
+    release() {
+      // One that has closed itself is left as it is: a last checkpoint could copy what was never safely written.
+      if (!guard.isShut()) closeAfterWriting(db);
+      unlock();
+    },
+  });
+}
+
+async function refuseProbe(): Promise<void> {
+  throw new LogError('LOG_UNAVAILABLE', 'the log was opened read-only');
+}
+
+type Parts = {
+  readonly rows: Rows;
+  readonly writer: Writer;
+  readonly guard: Guard;
+  /** @throws LogError */
+  readonly tryDisk: () => Promise<void>;
+  readonly release: () => void;
+};
+
+function createLog({ rows, writer, guard, tryDisk, release }: Parts): CallEventLog {
   let closed = false;
 
   function checkOpen(): void {
     if (closed) throw new LogError('LOG_UNAVAILABLE', 'the log is closed');
+    guard.checkOpen();
   }
 
   function query<T>(run: () => T): T {
@@ -87,6 +126,13 @@ function createLog(
         if (last === undefined) return;
         place = last;
       }
+    },
+    async probe(stream) {
+      checkOpen();
+      guard.checkFiles();
+      const { version } = query(() => rows.head(stream));
+      if (version === 0) throw new LogError('LOG_UNAVAILABLE', 'the log has lost what was put into it');
+      await tryDisk();
     },
     async close() {
       if (closed) return;

@@ -15,6 +15,8 @@ const READER_PATIENCE_MS = 2_000;
  * stall is longer but so much rarer that the 99th percentile of an append under full load fell by a third.
  */
 const CHECKPOINT_PAGES = 4_000;
+/** What a write-ahead log that had to grow (a reader stood still in it) keeps of the disk afterwards. */
+const WAL_KEPT_BYTES = 32 * 1024 ** 2;
 
 /*
  * `entries` keeps a rowid: new rows then go to the end of the table and only the small key index is written in the
@@ -43,19 +45,25 @@ PRAGMA application_id = ${APPLICATION_ID};
 PRAGMA user_version = ${SCHEMA_VERSION};
 `;
 
+/** How a file becomes a database. */
+export type OpenDatabase = (path: string) => Database.Database;
+
+export const openDatabase: OpenDatabase = (path) => new Database(path);
+
 /**
  * Opens the file for writing, and creates it if there is none.
  * @throws LogError LOG_CORRUPT when it is damaged or not a log; LOG_UNAVAILABLE when it cannot be opened or is too new.
  */
-export function openForWriting(path: string): Database.Database {
+export function openForWriting(path: string, open: OpenDatabase): Database.Database {
   try {
     // It holds what members answered: readable by its owner only. SQLite gives -wal and -shm the same mode.
     if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
-    return opened(new Database(path), path, (db) => {
+    return opened(open(path), path, (db) => {
       query(db, 'PRAGMA journal_mode = WAL');
       // FULL syncs at every COMMIT: what was acknowledged survives the loss of power. NORMAL would not.
       db.exec('PRAGMA synchronous = FULL');
       query(db, `PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
+      query(db, `PRAGMA journal_size_limit = ${WAL_KEPT_BYTES}`);
       if (query(db, 'SELECT count(*) FROM sqlite_schema') === 0) db.exec(`BEGIN IMMEDIATE; ${SCHEMA_SQL} COMMIT;`);
       checkPages(db, path);
     });
@@ -68,10 +76,10 @@ export function openForWriting(path: string): Database.Database {
  * Opens the file for reading; a process that writes is not disturbed.
  * @throws LogError as `openForWriting`; LOG_UNAVAILABLE when there is no such file.
  */
-export function openForReading(path: string): Database.Database {
+export function openForReading(path: string, open: OpenDatabase): Database.Database {
   if (!existsSync(path)) throw new LogError('LOG_UNAVAILABLE', `there is no log at ${path}`);
   try {
-    return opened(new Database(path), path, (db) => {
+    return opened(open(path), path, (db) => {
       query(db, `PRAGMA busy_timeout = ${READER_PATIENCE_MS}`);
       db.exec('PRAGMA query_only = ON');
     });

@@ -4,6 +4,7 @@ import { type Head, headOf, type NewEntry } from '../../domain/entries.ts';
 import { chain } from '../hash-chain.ts';
 import { type AppendResult, LogError } from '../port.ts';
 import { createGroupCommit } from './group-commit.ts';
+import type { Guard } from './guard.ts';
 import type { Rows } from './rows.ts';
 
 /** About 5 MB of heads: more streams than have open calls at any time. Others are read from the store. */
@@ -26,11 +27,11 @@ export function refuseWrites(): Writer {
 }
 
 /** @param rows where the head of a stream is read that was not written to lately. */
-export function createWriter(db: Database.Database, rows: Rows): Writer {
+export function createWriter(db: Database.Database, rows: Rows, guard: Guard): Writer {
   const heads = createBoundedMap<Head>(HEADS_MAX);
   const insertEntry = db.prepare(INSERT_ENTRY);
   const insertStream = db.prepare(INSERT_STREAM);
-  const group = createGroupCommit(db, heads.clear);
+  const group = createGroupCommit(db, guard, heads.clear);
 
   function write(stream: string, head: Head, entries: readonly NewEntry[]): AppendResult {
     const stored = heads.get(stream) ?? rows.head(stream);

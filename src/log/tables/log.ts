@@ -97,6 +97,11 @@ function createLog(tables: Tables, retry: Retry, writeId: () => string): CallEve
         checkOpen();
       }
     },
+    async probe(stream) {
+      checkOpen();
+      const hash = await run(() => reader.property(stream, 1, 'Hash'));
+      if (hash === undefined) throw new LogError('LOG_UNAVAILABLE', 'the log has lost what was put into it');
+    },
     async close() {
       closed = true;
       await Promise.allSettled(running);

@@ -2,11 +2,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { AppHealth } from '../../../src/app/api.ts';
 import { CALL, Conversation } from '../../domain/call/conversation.ts';
+import { HEALTHY } from '../../http/fake-app.ts';
 import { startRig } from './rig.ts';
 import { CANARIES, completed, talkative, tell } from './samples.ts';
 
 const HEALTH: AppHealth = {
-  ready: true,
+  ...HEALTHY,
   projectionLagMs: 1_500,
   openCalls: 7,
   dispatching: 2,

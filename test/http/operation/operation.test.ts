@@ -1,5 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { HEALTH_PROBLEMS } from '../../../src/app/api.ts';
+import { HEALTHY } from '../fake-app.ts';
 import { type Rig, startRig } from '../rig.ts';
 import { CALL } from '../samples.ts';
 
@@ -10,14 +12,55 @@ test.before.each(async (context) => {
 test.after.each((context) => context.close());
 
 test('the process is live also when it is not ready', async ({ server, fake }) => {
-  assert.equal((await server.inject('/health/ready')).json(), { status: 'ready', problems: [] });
-  fake.appHealth = { ...fake.appHealth, ready: false, problems: ['the read models are 40 s behind'] };
+  assert.equal((await server.inject('/health/ready')).json(), { status: 'ready', problems: [], codes: [] });
+  const problems = ['the log takes no entries: the disk is full'];
+  const problemCounts = { ...fake.appHealth.problemCounts, LOG_UNAVAILABLE: 1 };
+  fake.appHealth = { ...fake.appHealth, ready: false, problems, problemCounts };
   const response = await server.inject('/health/ready');
   assert.is(response.statusCode, 503);
   assert.is(response.headers['content-type'], 'application/problem+json');
   assert.is(response.json().code, 'NOT_READY');
-  assert.equal(response.json().problems, ['the read models are 40 s behind']);
+  assert.equal(response.json().problems, problems);
+  assert.equal(response.json().codes, ['LOG_UNAVAILABLE']);
   assert.equal((await server.inject('/health/live')).json(), { status: 'live' });
+});
+
+test('a process that will never write again asks to be replaced', async ({ server, fake }) => {
+  fake.appHealth = {
+    ...fake.appHealth,
+    log: { ...fake.appHealth.log, trouble: 'it has closed itself', restart: true },
+  };
+  const response = await server.inject('/health/live');
+  assert.is(response.statusCode, 503);
+  assert.is(response.json().code, 'RESTART_NEEDED');
+});
+
+test('every kind of problem is a metric, 0 while there is none', async ({ server, fake }) => {
+  for (const code of HEALTH_PROBLEMS) {
+    fake.appHealth = { ...HEALTHY, problemCounts: { ...HEALTHY.problemCounts, [code]: 2 } };
+    const { body } = await server.inject('/metrics');
+    for (const other of HEALTH_PROBLEMS) {
+      assert.match(body, new RegExp(`^callistra_problems{code="${other}"} ${other === code ? 2 : 0}$`, 'm'));
+    }
+  }
+});
+
+test('the log and its disk are metrics', async ({ server, fake }) => {
+  const [log, room] = [
+    { trouble: 'full', restart: false, failures: 4, heardAtMs: 90_500 },
+    { isShort: true, freeBytes: 7 },
+  ];
+  fake.appHealth = { ...HEALTHY, log, room };
+  await server.inject('/metrics');
+  const { body } = await server.inject('/metrics');
+  for (const line of [
+    'callistra_log_available 0',
+    'callistra_log_failures_total 4',
+    'callistra_log_last_success_timestamp_seconds 90.5',
+    'callistra_disk_low 1',
+    'callistra_disk_free_bytes 7',
+  ])
+    assert.match(body, new RegExp(`^${line}$`, 'm'));
 });
 
 test('metrics tell the state of the application and the time of every route by its template', async ({

@@ -273,6 +273,7 @@ test('closing writes what waits; afterwards everything is refused', async ({ pat
   await rejectsWith('LOG_UNAVAILABLE', log.read('s'));
   await rejectsWith('LOG_UNAVAILABLE', log.append('s', EMPTY_HEAD, [newEntry('a')]));
   await rejectsWith('LOG_UNAVAILABLE', log.register('s', HOUR));
+  await rejectsWith('LOG_UNAVAILABLE', log.probe('s'));
   await rejectsWith('LOG_UNAVAILABLE', collect(log.registered()));
   const again = openSqliteLog(path);
   assert.is((await again.read('s')).length, 1);
