@@ -19,7 +19,8 @@ export type InitiateRequest = {
 export type InitiateResult =
   | { readonly ok: true; readonly callSessionId: string; readonly replayed: boolean }
   | { readonly ok: false; readonly code: 'MEMBER_NOT_FOUND' | 'MEMBER_NOT_CALLABLE' }
-  | { readonly ok: false; readonly code: 'CALL_OPEN'; readonly callSessionId: string }
+  /** `CALL_ENDED`: others took the call for abandoned and closed it before it had begun; nobody was dialled for it. */
+  | { readonly ok: false; readonly code: 'CALL_OPEN' | 'CALL_ENDED'; readonly callSessionId: string }
   | { readonly ok: false; readonly code: 'IDEMPOTENCY_KEY_REUSED' }
   /** No new calls are taken, so that those that are up can be recorded to their end. */
   | { readonly ok: false; readonly code: 'DISK_LOW' };
@@ -116,8 +117,8 @@ export type LogStatus = {
   readonly restart: boolean;
   /** Appends and registrations that it could not take since the start. */
   readonly failures: number;
-  /** When it was last known to take entries, in milliseconds since 1970. */
-  readonly heardAtMs: number;
+  /** For how long it has not been known to take entries. */
+  readonly silentMs: number;
 };
 
 export type RoomStatus = {

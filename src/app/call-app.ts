@@ -23,8 +23,16 @@ export type RunningCallApp = CallApp & {
   readonly caughtUp: CatchUpReport;
   /** Resolves when nothing is being sent and the read models show everything recorded. */
   idle(): Promise<void>;
-  /** Stops deadlines, waits for what is under way, writes the last rows. The stores stay open: they are the caller's. */
-  close(): Promise<void>;
+  /** Nobody is dialled from now on, and no further call is looked after; those that stand go on. */
+  stopDialling(): void;
+  /** Resolves when no call of this instance may hold a leg any more, or others go on with it. */
+  callsOver(): Promise<void>;
+  /**
+   * Stops dialling and deadlines, waits for what is under way, writes the last rows. The stores stay open: they are the
+   * caller's.
+   * @param sendingMs how long what is being sent may take; absent: as long as it does
+   */
+  close(sendingMs?: number): Promise<void>;
 };
 
 /** Builds the application over its ports, publishes the script, and takes up every call that is still open. */
@@ -52,9 +60,11 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
       return health();
     },
     idle: engine.idle,
-    async close() {
+    stopDialling: engine.stopDialling,
+    callsOver: engine.standing.over,
+    async close(sendingMs) {
       inbox.close();
-      await engine.close();
+      await engine.close(sendingMs);
     },
   };
 }

@@ -3,6 +3,7 @@ import { createProjector, type Projector } from '../../projections/projector/pro
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/coded-error.ts';
 import type { Ids } from '../base/ids.ts';
+import { inTime } from '../base/time-limit.ts';
 import type { CallState } from '../domain/call/call.ts';
 import type { Provider } from '../domain/call/provider.ts';
 import type { Recorded } from '../domain/call/recorded.ts';
@@ -27,6 +28,7 @@ import { createDeadlines, type Deadlines } from './watching/deadlines.ts';
 import { createLogWatch, type LogWatch } from './watching/log-watch.ts';
 import { createReminders, type Reminders } from './watching/reminders.ts';
 import { createRoomWatch, type RoomWatch } from './watching/room.ts';
+import { createStandingCalls, type StandingCalls } from './watching/standing-calls.ts';
 import { startSweep } from './watching/sweep.ts';
 
 export type CallEngineDeps = {
@@ -73,10 +75,17 @@ export type CallEngine = {
   /** The script of new calls, as the log has it. */
   readonly questionnaire: PublishedQuestionnaire;
   readonly caughtUp: CatchUpReport;
+  /** Calls of this instance that may hold a leg. */
+  readonly standing: Pick<StandingCalls, 'count' | 'over'>;
   /** Resolves when nothing is being sent and the read models show everything recorded. */
   idle(): Promise<void>;
-  /** Stops deadlines, waits for what is under way, writes the last rows. */
-  close(): Promise<void>;
+  /** Nobody is dialled from now on, and no further call is looked after; those that stand go on. */
+  stopDialling(): void;
+  /**
+   * Stops dialling and deadlines, waits for what is under way, writes the last rows.
+   * @param sendingMs how long what is being sent may take; absent: as long as it does
+   */
+  close(sendingMs?: number): Promise<void>;
 };
 
 /** Nobody sees the difference, and a busy call is written once instead of at each of its steps: a fifth of a callback's cost. */
@@ -101,6 +110,11 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
   room.start(dialQueue.lookAgain);
   const sweep = startSweep({ log, readStore, recorder, deadlines, clock, journal });
   const clockWatch = watchClock(clock, journal);
+  const stopDialling = (): void => {
+    sweep.close();
+    dialQueue.close();
+    reminders?.stop();
+  };
   return {
     ...parts,
     log,
@@ -112,14 +126,15 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
       await dispatcher.idle();
       await projector.flush();
     },
-    async close() {
+    stopDialling,
+    async close(sendingMs) {
+      stopDialling();
       clockWatch.close();
-      sweep.close();
       logWatch.close();
       room.close();
-      dialQueue.close();
       deadlines.close();
-      await dispatcher.idle();
+      // What hangs is unknown to the log, which the next start takes care of; the rows need not wait for that.
+      await (sendingMs === undefined ? dispatcher.idle() : inTime(dispatcher.idle(), sendingMs, clock.after));
       await reminders?.close();
       await projector.close();
       await notifier?.close();
@@ -164,10 +179,12 @@ function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnair
     onError: (error) => journal.error({ code: errorCode(error) }, 'read models could not be written'),
     onWritten: () => notifier?.poke(),
   });
+  const standing = createStandingCalls({ load: recorder.load, clock });
   recorder.follow([
     // First: a call that holds its leg counts before its deadline, or anybody else's turn, is looked at.
     dialQueue,
     deadlines,
+    standing,
     ...(reminders ? [reminders] : []),
     // Before the rows: the member waits on the line for what comes next, and whoever reads rows waits for some milliseconds.
     dispatcher,
@@ -176,7 +193,7 @@ function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnair
     // Last: what is measured has happened.
     ...(deps.observe ? [measured(deps.observe, journal)] : []),
   ]);
-  return { recorder, dialQueue, deadlines, reminders, dispatcher, notifier, projector, index };
+  return { recorder, dialQueue, deadlines, standing, reminders, dispatcher, notifier, projector, index };
 }
 
 /** A fault in measuring must not set a call aside, as one of any other follower does. */

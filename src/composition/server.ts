@@ -3,10 +3,12 @@ import pino, { type Logger } from 'pino';
 import { type RunningCallApp, startCallApp } from '../app/call-app.ts';
 import type { LogDisk } from '../app/ports.ts';
 import type { Clock } from '../base/clock.ts';
+import { inTime } from '../base/time-limit.ts';
 import { type AcsConfig, acsIn } from '../config/acs.ts';
 import { callbackKey } from '../config/callback-key.ts';
 import type { Config } from '../config/config.ts';
 import { scaleTiming, TIMING, type Timing } from '../domain/call/timing.ts';
+import { type Closing, createClosing } from '../http/closing.ts';
 import { assertBindAllowed, type HttpConfig } from '../http/config.ts';
 import { buildServer } from '../http/server.ts';
 import { type CallbackVerifier, createCallbackVerifier } from '../identity/acs-callbacks.ts';
@@ -14,6 +16,7 @@ import { type CallSecrets, createCallSecrets } from '../identity/call-secrets.ts
 import { freeBytes } from '../log/sqlite/disk.ts';
 import { loadQuestionnaire } from '../questionnaires/load.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
+import { type Closer, closeAll } from './closers.ts';
 import { randomIds } from './ids.ts';
 import { migrateWhenReachable } from './late-migration.ts';
 import { eventGridOf, openPublisher, openQueues, openTelemetry, openTelephony, staffOf } from './parts.ts';
@@ -35,34 +38,63 @@ export type RunningServer = {
   readonly stores: Stores;
   /** Null when the server talks to an ACS. */
   readonly simulator: Simulator | null;
-  /** Answers what has arrived, writes what is under way, then lets go of everything. */
-  close(): Promise<void>;
+  /**
+   * Dials nobody and takes no new work from now on, keeps taking callbacks while calls stand, then answers what has arrived,
+   * writes what is under way and lets go of everything.
+   */
+  close(limits?: ClosingLimits): Promise<void>;
 };
+
+export type ClosingLimits = {
+  /** How long calls that stand may go on; default 0. */
+  readonly callsMs?: number;
+  /** When everything is let go of at the latest; default half a minute. */
+  readonly limitMs?: number;
+};
+
+const CLOSE_MS = 30_000;
+
+/** Of the time that the calls' part has: what is being sent may take so much, the rest is for rows and notices. */
+const SENDING_SHARE = 0.75;
 
 /**
  * The composition root: builds a server from its settings and starts it.
  * @throws ConfigError, HttpConfigError, QuestionnaireError, LogError (LOG_IN_USE: another server has the data directory)
  */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
-  const closers: (() => Promise<void>)[] = [];
-  const close = async (): Promise<void> => {
-    for (let closer = closers.pop(); closer; closer = closers.pop()) await closer();
-  };
+  const logger = options.logger ?? pino({ level: config.logLevel });
+  const closers: Closer[] = [];
+  const closing = createClosing();
   try {
-    return { ...(await build(config, options, closers)), close };
+    const running = await build(config, { ...options, logger }, { closers, closing });
+    return { ...running, close: (limits) => close(running.app, { closers, closing, logger }, limits) };
   } catch (error) {
-    await close();
+    await closeAll(closers, CLOSE_MS, logger).catch(() => {});
     throw error;
   }
 }
 
+/** What closing takes. */
+type Ends = { readonly closers: Closer[]; readonly closing: Closing; readonly logger: Logger };
+
+/** While the server listens: a callback that comes on a new connection is taken as long as its call stands. */
+async function close(app: RunningCallApp, { closers, closing, logger }: Ends, limits: ClosingLimits = {}) {
+  const { callsMs = 0, limitMs = CLOSE_MS } = limits;
+  const beganMs = performance.now();
+  closing.begin();
+  app.stopDialling();
+  if (callsMs > 0 && (await inTime(app.callsOver(), callsMs)) === 'late') {
+    logger.warn('calls still stand; another instance, or the next start, goes on with them');
+  }
+  await closeAll(closers, limitMs - (performance.now() - beganMs), logger);
+}
+
 async function build(
   config: Config,
-  options: ServerOptions,
-  closers: (() => Promise<void>)[],
+  options: ServerOptions & { readonly logger: Logger },
+  { closers, closing }: Pick<Ends, 'closers' | 'closing'>,
 ): Promise<Omit<RunningServer, 'close'>> {
-  const clock = options.clock ?? systemClock;
-  const logger = options.logger ?? pino({ level: config.logLevel });
+  const { clock = systemClock, logger } = options;
   const port = config.port === 0 ? await freePort(config.host) : config.port;
   const publicBaseUrl = config.publicBaseUrl ?? `http://${urlHost(config.host)}:${port}`;
   const http = httpConfig(config, publicBaseUrl, clock);
@@ -70,23 +102,23 @@ async function build(
   const questionnaire = await loadQuestionnaire(config.questionnaireFile ?? undefined);
 
   const stores = await openStores(config);
-  closers.push(() => stores.close());
+  closers.push({ what: 'stores', close: stores.close });
   if (stores.sqlServer && config.sql?.migrate) {
     const stop = migrateWhenReachable(stores.sqlServer, clock, logger);
-    closers.push(async () => stop());
+    closers.push({ what: 'migration', close: stop });
   }
   const logChecked = checkLog(stores, clock, logger);
   // It is waited for below, beside what else takes time.
   logChecked.catch(() => {});
   const telemetry = await openTelemetry(config, stores.log, clock, logger);
-  closers.push(() => telemetry.close());
+  closers.push({ what: 'telemetry', close: telemetry.close });
   const simulator = config.acs ? null : await openSimulator(config, options);
-  if (simulator) closers.push(() => simulator.close());
+  if (simulator) closers.push({ what: 'simulator', close: simulator.close });
   const acs = config.acs ?? acsIn(simulator!.settings);
   const telephony = await openTelephony(acs);
-  closers.push(() => telephony.close());
+  closers.push({ what: 'telephony', close: telephony.close });
   const queues = config.queue && (await openQueues(config.queue, config.dial, clock, logger));
-  if (queues) closers.push(() => queues.close());
+  if (queues) closers.push({ what: 'queues', close: queues.close });
   const noticePublisher = config.topic && (await openPublisher(config.topic));
   const logFinding = await logChecked;
   if (logFinding !== null) logger.error({ code: 'LOG_BEHIND' }, logFinding);
@@ -111,10 +143,10 @@ async function build(
     ...(queues && { permits: queues.permits, wakeUps: queues.wakeUps }),
     ...(noticePublisher && { noticePublisher }),
   });
-  closers.push(() => app.close());
+  closers.push({ what: 'calls', close: (limitMs) => app.close(limitMs * SENDING_SHARE) });
   telemetry.watchHealth(app.health);
-  const server = buildServer({ app, config: http, callbackVerifier: verifierOf(acs, clock), logger });
-  closers.push(() => server.close());
+  const server = buildServer({ app, config: http, callbackVerifier: verifierOf(acs, clock), logger, closing });
+  closers.push({ what: 'connections', close: (limitMs) => closeInTime(server, closing, limitMs) });
   await server.listen({ host: config.host, port });
   const { calls, open, projected } = app.caughtUp;
   logger.info({ calls, open, projected, simulator: simulator?.url }, `listening on ${publicBaseUrl}`);
@@ -130,6 +162,13 @@ function timingOf({ timeScale, queueMs }: Config): Timing {
 function logDiskOf({ tables, diskReserve, dataDir }: Config): { readonly logDisk?: LogDisk } {
   if (tables || diskReserve === 0) return {};
   return { logDisk: { reserveBytes: diskReserve, freeBytes: () => freeBytes(dataDir) } };
+}
+
+/** Answers what has arrived; who has not sent all of a request by then is cut off. */
+async function closeInTime(server: { close(): Promise<unknown> }, closing: Closing, limitMs: number): Promise<void> {
+  const closed = server.close();
+  if ((await inTime(closed, limitMs)) === 'late') closing.cut();
+  await closed;
 }
 
 async function openSimulator({ timeScale }: Config, options: ServerOptions): Promise<Simulator> {

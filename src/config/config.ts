@@ -23,6 +23,8 @@ export type Config = {
   /** Bytes of the disk that a log in a file leaves to calls that are up; 0: none. */
   readonly diskReserve: number;
   readonly logLevel: LogLevel;
+  /** How long calls that stand may go on after SIGTERM. */
+  readonly shutdownSeconds: number;
   /** Null: the ACS simulator runs inside the server. */
   readonly acs: AcsConfig | null;
   readonly callerId: string;
@@ -76,6 +78,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dataDir: value('DATA_DIR') ?? 'data',
     diskReserve: readNumber(reading, 'DISK_RESERVE', 256 * 1024 ** 2, { least: 0, most: 2 ** 50 }),
     logLevel: readLogLevel(reading),
+    // Ten minutes are the most that Container Apps grants.
+    shutdownSeconds: readNumber(reading, 'SHUTDOWN_SECONDS', 25, { least: 0, most: 600 }),
     acs,
     callerId: readCallerId(reading, acs !== null),
     tables,

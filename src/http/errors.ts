@@ -1,11 +1,11 @@
 import { STATUS_CODES } from 'node:http';
-import type { Socket } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { FastifyError, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import {
-  PROBLEM_TYPE,
   type ProblemCode,
   type ProblemExtras,
+  problemHeaders,
   problemJson,
   problemStatus,
   sendProblem,
@@ -65,16 +65,20 @@ export function frameworkErrors(error: FastifyError, _request: FastifyRequest, r
 }
 
 /** Requests that Node could not parse, or that did not arrive in time. */
-export function clientErrorHandler(error: Error & { code?: string }, socket: Socket): void {
+export function clientErrorHandler(error: Error & { code?: string }, socket: Duplex): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;
   }
-  const code = clientProblem(error.code);
+  endWithProblem(socket, clientProblem(error.code));
+}
+
+/** Writes a problem to a connection that no response of Node's is for, and ends it. */
+export function endWithProblem(socket: Duplex, code: ProblemCode, extra: Readonly<Record<string, string>> = {}): void {
   const status = problemStatus(code);
   const body = problemJson(code);
-  const head = `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${PROBLEM_TYPE}\r\nConnection: close`;
-  socket.end(`${head}\r\nContent-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`);
+  const headers = Object.entries({ ...problemHeaders(body), ...extra }).map(([name, value]) => `${name}: ${value}`);
+  socket.end([`HTTP/1.1 ${status} ${STATUS_CODES[status]}`, ...headers, '', body].join('\r\n'));
 }
 
 function clientProblem(code: string | undefined): ProblemCode {

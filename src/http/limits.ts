@@ -1,6 +1,9 @@
 import { getHeapStatistics } from 'node:v8';
 
-/** Bounds that keep a flood or a slow client from taking the process down. Zero switches a load limit off. */
+/**
+ * Bounds that keep a flood or a slow client from taking the process down. Zero switches a load limit off. The limits of load
+ * are those of callbacks; what staff asks for is refused at a part of each (`load.ts`).
+ */
 export type HttpLimits = {
   readonly maxInFlight: number;
   readonly maxEventLoopDelayMs: number;
@@ -17,8 +20,8 @@ export type HttpLimits = {
 export function defaultLimits(): HttpLimits {
   return {
     maxInFlight: 2_000,
-    maxEventLoopDelayMs: 1_000,
-    maxHeapBytes: Math.floor(getHeapStatistics().heap_size_limit * 0.9),
+    maxEventLoopDelayMs: 2_000,
+    maxHeapBytes: Math.floor(getHeapStatistics().heap_size_limit * 0.95),
     maxRssBytes: 0,
     loadSampleMs: 500,
     headersTimeoutMs: 10_000,

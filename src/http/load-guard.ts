@@ -1,74 +1,57 @@
-import { monitorEventLoopDelay } from 'node:perf_hooks';
-import type { FastifyInstance } from 'fastify';
+import type { ServerResponse } from 'node:http';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Closing, letGoOfConnections } from './closing.ts';
 import type { HttpLimits } from './limits.ts';
+import { createLoad, exceeds, inFlightLimit, type Sheddable, watchProcess } from './load.ts';
 import { sendProblem } from './problem.ts';
 
-const RESOLUTION_MS = 20;
-const IDLE_SWEEP_MS = 50;
+/** Routes that are told apart when there is too much to do, or the server closes. */
+export type RouteKinds = {
+  /** They must answer all the same. */
+  readonly probes: readonly string[];
+  /** They are the last to be refused. */
+  readonly callbacks: readonly string[];
+  /** What they ask for brings calls to an end, so it is done also while the server closes. */
+  readonly endings: readonly string[];
+};
 
 /**
  * Refuses requests with 503 while the process is overloaded or closing; nothing is recorded then, so they may be sent
- * again. `exempt` are routes that must answer all the same. Our own, because @fastify/under-pressure builds a
- * description of the route for every request, which costs more than all the checks.
+ * again. Our own, because @fastify/under-pressure builds a description of the route for every request, which costs more
+ * than all the checks.
  */
-export function guardLoad(server: FastifyInstance, limits: HttpLimits, exempt: readonly string[]): void {
-  const exempted = new Set(exempt);
-  const load = watchLoad(limits);
-  let inFlight = 0;
-  let closing = false;
-  const leave = () => {
-    inFlight -= 1;
-  };
+export function guardLoad(server: FastifyInstance, limits: HttpLimits, kinds: RouteKinds, closing: Closing): void {
+  const [probes, callbacks, endings] = [new Set(kinds.probes), new Set(kinds.callbacks), new Set(kinds.endings)];
+  const load = createLoad(limits);
+  const stopWatching = watchProcess(load, limits);
+  const most = { staff: inFlightLimit(limits.maxInFlight, 'staff'), callback: limits.maxInFlight };
+  const unanswered = new Set<ServerResponse>();
+  function leave(this: ServerResponse): void {
+    unanswered.delete(this);
+  }
+  const isNewWork = ({ method, routeOptions: { url = '' } }: FastifyRequest): boolean =>
+    !['GET', 'HEAD', 'OPTIONS'].includes(method) && !callbacks.has(url) && !endings.has(url);
 
   server.addHook('onRequest', (request, reply, done) => {
-    inFlight += 1;
+    unanswered.add(reply.raw);
     reply.raw.on('close', leave);
-    const crowded = limits.maxInFlight > 0 && inFlight > limits.maxInFlight;
-    if (!closing && !crowded && !load.isHigh()) return done();
-    if (exempted.has(request.routeOptions.url ?? '')) return done();
-    sendProblem(reply, closing ? 'UNAVAILABLE' : 'OVERLOADED');
+    const { url = '' } = request.routeOptions;
+    const stage = closing.stage();
+    // Whoever comes again comes to another server.
+    if (stage !== 'open') reply.header('connection', 'close');
+    if (probes.has(url)) return done();
+    if (stage === 'shut' || (stage === 'leaving' && isNewWork(request))) return sendProblem(reply, 'UNAVAILABLE');
+    const whom: Sheddable = callbacks.has(url) ? 'callback' : 'staff';
+    if (!exceeds(unanswered.size, most[whom]) && !load.isHigh(whom, performance.now())) return done();
+    sendProblem(reply, 'OVERLOADED');
   });
+  letGoOfConnections(server, closing, unanswered);
   server.addHook('preClose', (done) => {
-    closing = true;
-    closeConnectionsAsTheyFallIdle(server);
+    closing.shut();
     done();
   });
   server.addHook('onClose', (_server, done) => {
-    load.stop();
+    stopWatching();
     done();
   });
-}
-
-/** Closing ends idle connections once; one that is in use then would keep the server open until it times out. */
-function closeConnectionsAsTheyFallIdle({ server }: FastifyInstance): void {
-  const timer = setInterval(() => server.closeIdleConnections(), IDLE_SWEEP_MS).unref();
-  server.once('close', () => clearInterval(timer));
-}
-
-function watchLoad(limits: HttpLimits): { isHigh(): boolean; stop(): void } {
-  const delay = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
-  delay.enable();
-  let high = false;
-  const sample = () => {
-    const { heapUsed, rss } = process.memoryUsage();
-    const delayMs = delay.mean / 1e6 - RESOLUTION_MS;
-    delay.reset();
-    high =
-      exceeds(heapUsed, limits.maxHeapBytes) ||
-      exceeds(rss, limits.maxRssBytes) ||
-      exceeds(delayMs, limits.maxEventLoopDelayMs);
-  };
-  sample();
-  const timer = setInterval(sample, limits.loadSampleMs).unref();
-  return {
-    isHigh: () => high,
-    stop() {
-      clearInterval(timer);
-      delay.disable();
-    },
-  };
-}
-
-function exceeds(value: number, limit: number): boolean {
-  return limit > 0 && value > limit;
 }

@@ -21,6 +21,7 @@ const PROBLEMS = {
   TOO_LARGE: [413, 'The request is too large'],
   URI_TOO_LONG: [414, 'The address is too long'],
   UNSUPPORTED_MEDIA_TYPE: [415, 'The content type is not supported'],
+  EXPECTATION_FAILED: [417, 'Nothing but Expect: 100-continue can be met'],
   MEMBER_NOT_CALLABLE: [422, 'The member has no telephone number in E.164 form'],
   CALLBACK_URL_NOT_ALLOWED: [422, 'callbackUrl is not on the allow-list'],
   IDEMPOTENCY_KEY_REUSED: [422, 'Idempotency-Key was used for another request'],
@@ -45,7 +46,7 @@ export type ProblemExtras = {
   readonly codes?: readonly string[];
 };
 
-export const PROBLEM_TYPE = 'application/problem+json';
+const PROBLEM_TYPE = 'application/problem+json';
 
 // Any client that is told 503 may send the same again after this time; ACS and Event Grid have their own schedule.
 const RETRY_AFTER_SECONDS = 5;
@@ -59,6 +60,11 @@ export function problemJson(code: ProblemCode, extras?: ProblemExtras): string {
   const [status, title] = PROBLEMS[code];
   const type = `urn:problem-type:callistra:${code.toLowerCase().replaceAll('_', '-')}`;
   return JSON.stringify({ type, title, status, code, ...extras });
+}
+
+/** The headers of an answer that Fastify does not write, after which the connection is closed. */
+export function problemHeaders(body: string): Record<string, string> {
+  return { 'content-type': PROBLEM_TYPE, connection: 'close', 'content-length': String(Buffer.byteLength(body)) };
 }
 
 /** Answers with a problem. */

@@ -3,14 +3,16 @@ import type { Logger } from 'pino';
 import type { CallApp } from '../app/api.ts';
 import { hostName, isLoopbackHost } from '../base/loopback.ts';
 import type { CallbackVerifier } from '../identity/acs-callbacks.ts';
-import { callRoutes } from './api/calls.ts';
+import { CANCEL_ROUTE, callRoutes } from './api/calls.ts';
 import { quarantineRoutes } from './api/quarantine.ts';
+import { type Closing, createClosing } from './closing.ts';
 import { assertConfig, type HttpConfig } from './config.ts';
 import { clientErrorHandler, errorHandler, frameworkErrors } from './errors.ts';
-import { eventRoutes } from './events/route.ts';
+import { EVENTS_ROUTE, eventRoutes } from './events/route.ts';
 import { defaultLimits, type HttpLimits } from './limits.ts';
-import { guardLoad } from './load-guard.ts';
+import { guardLoad, type RouteKinds } from './load-guard.ts';
 import { answerUnknownRoutes } from './not-found.ts';
+import { answerOddRequests } from './odd-requests.ts';
 import { describeRoutes, docsRoutes } from './operation/docs.ts';
 import { HEALTH_ROUTES, healthRoutes } from './operation/health.ts';
 import { createMetrics, measureRoutes, metricsRoute } from './operation/metrics.ts';
@@ -21,7 +23,11 @@ type ServerDeps = {
   readonly config: HttpConfig;
   readonly callbackVerifier: CallbackVerifier;
   readonly logger: Logger;
+  /** In the hands of who closes the server in more than one step. */
+  readonly closing?: Closing;
 };
+
+const KINDS: RouteKinds = { probes: HEALTH_ROUTES, callbacks: [EVENTS_ROUTE], endings: [CANCEL_ROUTE] };
 
 /** Longer ones could not be anybody's id; it is more than the ids' own limits, so that those are told by name. */
 const MAX_PARAM_LENGTH = 512;
@@ -32,14 +38,16 @@ const STAFF_BODY_BYTES = 16 * 1024;
  * The HTTP side of the application; the caller listens, after `assertBindAllowed`.
  * @throws HttpConfigError
  */
-export function buildServer({ app, config, callbackVerifier, logger }: ServerDeps): FastifyInstance {
+export function buildServer(deps: ServerDeps): FastifyInstance {
+  const { app, config, callbackVerifier, logger, closing = createClosing() } = deps;
   assertConfig(config);
   const limits = { ...defaultLimits(), ...config.limits };
   const server = createServer(limits);
   const metrics = createMetrics();
   server.decorateRequest('actor', '');
   server.setErrorHandler(errorHandler(logger));
-  guardLoad(server, limits, HEALTH_ROUTES);
+  guardLoad(server, limits, KINDS, closing);
+  answerOddRequests(server);
   measureRoutes(server, metrics, logger);
   answerUnknownRoutes(server);
   describeRoutes(server);
@@ -47,7 +55,7 @@ export function buildServer({ app, config, callbackVerifier, logger }: ServerDep
   server.register(async (scope) => eventRoutes(scope, { app, callbackVerifier, eventGrid: config.eventGrid, metrics }));
   server.register(async (scope) => {
     if (config.staff.mode === 'loopback') guardHost(scope, config);
-    healthRoutes(scope, { app });
+    healthRoutes(scope, { app, isClosing: () => closing.stage() !== 'open' });
     metricsRoute(scope, { app, metrics, staff: config.staff });
     scope.register(async (calls) => {
       callRoutes(calls, { app, config });
@@ -71,7 +79,12 @@ function createServer(limits: HttpLimits): FastifyInstance {
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     // Node looks for late requests only every half a minute by default.
-    http: { headersTimeout: limits.headersTimeoutMs, connectionsCheckingInterval: 1_000 },
+    http: {
+      headersTimeout: limits.headersTimeoutMs,
+      connectionsCheckingInterval: 1_000,
+      // Node's own answer is empty; answerOddRequests gives another.
+      requireHostHeader: false,
+    },
     forceCloseConnections: 'idle',
     // guardLoad answers with a problem instead.
     return503OnClosing: false,

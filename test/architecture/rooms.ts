@@ -179,6 +179,7 @@ export const ROOMS: Rooms = {
   ],
 
   'src/cli/*': [...INNER],
+  'src/cli/until-stopped.ts': [...INNER, 'types:src/cli/*', 'close-with-grace'],
   'src/cli/demo/': [
     ...INNER,
     'src/cli/*',
@@ -193,6 +194,7 @@ export const ROOMS: Rooms = {
   'src/cli/commands/': [
     ...INNER,
     'src/cli/*',
+    'src/cli/until-stopped.ts',
     'src/cli/demo/',
     'src/simulator/',
     'types:projections/ports.ts',
@@ -202,7 +204,6 @@ export const ROOMS: Rooms = {
     'types:src/config/',
     'src/doctor/',
     'src/composition/',
-    'close-with-grace',
     'node:',
   ],
   'src/cli/program/': [...INNER, 'src/cli/*', 'src/cli/commands/', 'src/config/', 'commander'],

@@ -33,6 +33,7 @@ test('with nothing set it is an embedded server on loopback with a simulator of 
     dataDir: 'data',
     diskReserve: 268_435_456,
     logLevel: 'info',
+    shutdownSeconds: 25,
     acs: null,
     callerId: '+15550100000',
     tables: null,

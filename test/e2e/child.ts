@@ -23,14 +23,22 @@ export type Child = {
 export type Limits = {
   /** No file may grow beyond this many blocks of 512 bytes: whoever writes more is told that it failed. */
   readonly fileBlocksMax?: number;
+  /** How many files and connections it may have open; absent: as many as this process. */
+  readonly openFiles?: number;
 };
 
 /** @param env all settings; nothing of this process's environment goes along */
-export function spawnServer(env: Readonly<Record<string, string>>, { fileBlocksMax }: Limits = {}): Child {
+export function spawnServer(env: Readonly<Record<string, string>>, limits: Limits = {}): Child {
+  const { fileBlocksMax, openFiles } = limits;
   const command = [process.execPath, '--import', 'tsx', 'src/main.ts', 'serve'];
-  // The shell becomes the server, so that signals reach it. The signal of the limit would end the process otherwise.
-  const limited = ['/bin/sh', '-c', `trap '' XFSZ; ulimit -f ${fileBlocksMax}; exec "$@"`, 'sh', ...command];
-  const [program = '', ...args] = fileBlocksMax === undefined ? command : limited;
+  const set = [
+    // The signal of the limit would end the process otherwise.
+    ...(fileBlocksMax === undefined ? [] : [`trap '' XFSZ; ulimit -f ${fileBlocksMax}`]),
+    ...(openFiles === undefined ? [] : [`ulimit -n ${openFiles}`]),
+  ];
+  // The shell becomes the server, so that signals reach it.
+  const limited = ['/bin/sh', '-c', `${set.join('; ')}; exec "$@"`, 'sh', ...command];
+  const [program = '', ...args] = set.length === 0 ? command : limited;
   // A file of tsx's cache that was cut would be found by others.
   const tsx = fileBlocksMax === undefined ? {} : { TSX_DISABLE_CACHE: '1' };
   const child = spawn(program, args, {

@@ -16,7 +16,7 @@ const NO_PROBLEMS = Object.fromEntries(HEALTH_PROBLEMS.map((code) => [code, 0]))
 
 export const HEALTHY: AppHealth = {
   ready: true,
-  log: { trouble: null, restart: false, failures: 0, heardAtMs: 1_772_463_600_000 },
+  log: { trouble: null, restart: false, failures: 0, silentMs: 0 },
   room: { isShort: false, freeBytes: null },
   projectionLagMs: 0,
   openCalls: 3,

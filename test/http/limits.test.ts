@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { until } from '../support/until.ts';
 import { deliver, type Rig, startRig } from './rig.ts';
 import { EVENTS_URL, event } from './samples.ts';
 
@@ -78,6 +79,27 @@ test('too much memory turns everything away but the question whether the process
     assert.is(rig.fake.asked.recordCallbacks.length, 0);
     await rig.close();
   }
+});
+
+test('a loop that is late again and again turns callbacks away, and lets them in when it is free', async () => {
+  const rig = await startRig({ limits: { maxEventLoopDelayMs: 10, loadSampleMs: 50 } });
+  const token = await rig.issuer.sign();
+  const codeOf = async () => (await deliver(rig, JSON.stringify(event()), { token })).json().code;
+  /** Longer than from one look to the next, which comes before the second turn. */
+  const hog = async () => {
+    const untilMs = performance.now() + 80;
+    while (performance.now() < untilMs);
+    for (let turn = 0; turn < 2; turn += 1) await new Promise(setImmediate);
+  };
+  await until('it is too much', async () => {
+    await hog();
+    await hog();
+    return (await codeOf()) === 'OVERLOADED';
+  });
+  assert.is((await rig.server.inject('/api/calls')).json().code, 'OVERLOADED');
+  assert.is((await rig.server.inject('/health/live')).statusCode, 200);
+  await until('it is free', async () => (await codeOf()) === undefined);
+  await rig.close();
 });
 
 test('closing lets a request that is being worked on finish, and takes no other', async () => {

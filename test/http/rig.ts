@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import type { Closing } from '../../src/http/closing.ts';
 import type { HttpConfig } from '../../src/http/config.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { type CallbackVerifierOptions, createCallbackVerifier } from '../../src/identity/acs-callbacks.ts';
@@ -32,7 +33,11 @@ export type Rig = {
 
 export type RigOptions = Partial<HttpConfig> & { readonly now?: () => number; readonly refetchCooldownMs?: number };
 
-export async function startRig({ now, refetchCooldownMs, ...config }: RigOptions = {}): Promise<Rig> {
+/** @param closing absent: the server closes in one step */
+export async function startRig(
+  { now, refetchCooldownMs, ...config }: RigOptions = {},
+  closing?: Closing,
+): Promise<Rig> {
   const issuer = await startIssuer();
   const fake = fakeApp();
   const logLines: string[] = [];
@@ -51,6 +56,7 @@ export async function startRig({ now, refetchCooldownMs, ...config }: RigOptions
     },
     callbackVerifier,
     logger,
+    ...(closing && { closing }),
   });
   await server.ready();
   return {

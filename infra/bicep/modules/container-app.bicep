@@ -169,7 +169,7 @@ resource app 'Microsoft.App/containerApps@2025-01-01' = {
       )
     }
     template: {
-      // The server stops within 15 s of being told to: it answers what it has taken and leaves its calls to the others.
+      // SHUTDOWN_SECONDS (25) for the calls that stand, and 5 more, in which the server lets go of everything.
       terminationGracePeriodSeconds: 30
       containers: [
         {

@@ -1,9 +1,9 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Ids } from '../../base/ids.ts';
-import { hasEnded } from '../../domain/call/call.ts';
+import { type CallState, hasEnded } from '../../domain/call/call.ts';
 import type { Provider } from '../../domain/call/provider.ts';
 import type { Head } from '../../domain/entries.ts';
-import { foldMember, type MemberState, NEW_MEMBER } from '../../domain/member/member.ts';
+import { foldMember, type MemberState, NEW_MEMBER, type OpenCallBody } from '../../domain/member/member.ts';
 import type { Members } from '../../domain/member/members.ts';
 import { isE164 } from '../../domain/member/phone-number.ts';
 import type { PublishedQuestionnaire } from '../../domain/questionnaire/questionnaire.ts';
@@ -14,7 +14,7 @@ import type { InitiateRequest, InitiateResult } from '../api.ts';
 import type { DialQueue } from '../dialling/queue.ts';
 import type { Recorder } from '../recording/recorder.ts';
 import type { RoomWatch } from '../watching/room.ts';
-import { type Asked, initiateBody, openingEntry, openingOf } from './opening.ts';
+import { type Asked, initiateBody, isSameRequest, openingEntry, openingOf, wasAbandoned } from './opening.ts';
 
 export type InitiateDeps = {
   readonly log: CallEventLog;
@@ -58,8 +58,8 @@ export async function initiate(deps: InitiateDeps, request: InitiateRequest): Pr
     decide: (state, head) => decideOpening(deps, { request, member, now: new Date(deps.clock.now()) }, state, head),
   });
   if (!('opened' in answer)) return answer;
-  await recordInitiate(deps, answer.asked, answer.opened);
-  return { ok: true, callSessionId: answer.opened, replayed: false };
+  const { asked, opened } = answer;
+  return (await begin(deps, asked, opened)) ?? { ok: true, callSessionId: opened.callSessionId, replayed: false };
 }
 
 /** Who lost a race finds the winner's call here the next time. */
@@ -68,18 +68,17 @@ async function decideOpening(
   asked: Asked,
   state: MemberState,
   head: Head,
-): Promise<ToAppend<InitiateResult | { readonly opened: string; readonly asked: Asked }>> {
+): Promise<ToAppend<InitiateResult | { readonly opened: OpenCallBody; readonly asked: Asked }>> {
   const { request, now } = asked;
-  const opening = openingOf(request, deps.ids.callSessionId(now.getTime()));
+  const opening = openingOf(asked, deps, deps.ids.callSessionId(now.getTime()));
   const earlier = opening.idempotencyKeyHash ? state.byKey.get(opening.idempotencyKeyHash) : undefined;
-  if (earlier && earlier.requestHash !== opening.requestHash)
-    return refusal({ ok: false, code: 'IDEMPOTENCY_KEY_REUSED' });
-  if (earlier) return refusal(await resume(deps, asked, earlier.callSessionId));
+  if (earlier && !isSameRequest(earlier, request, deps)) return refusal({ ok: false, code: 'IDEMPOTENCY_KEY_REUSED' });
+  if (earlier) return refusal(await resume(deps, asked, earlier));
   const stillOpen = await openCall(deps, asked, state);
   if (stillOpen) return refusal({ ok: false, code: 'CALL_OPEN', callSessionId: stillOpen });
   if (deps.room.status().isShort) return refusal({ ok: false, code: 'DISK_LOW' });
   await register(deps, asked, opening.callSessionId, head);
-  return { entries: [openingEntry(asked, opening)], answer: { opened: opening.callSessionId, asked } };
+  return { entries: [openingEntry(asked, opening)], answer: { opened: opening, asked } };
 }
 
 function refusal(answer: InitiateResult): ToAppend<InitiateResult> {
@@ -87,13 +86,20 @@ function refusal(answer: InitiateResult): ToAppend<InitiateResult> {
 }
 
 /** The same request again. If the process died before the call's stream was written, this writes it. */
-async function resume(deps: InitiateDeps, asked: Asked, callSessionId: string): Promise<InitiateResult> {
+async function resume(deps: InitiateDeps, asked: Asked, earlier: OpenCallBody): Promise<InitiateResult> {
+  const { callSessionId } = earlier;
   const call = await deps.recorder.load(callSessionId);
+  if (!call && deps.room.status().isShort) return { ok: false, code: 'DISK_LOW' };
+  const refused = call ? refusedAs(call) : await begin(deps, asked, earlier);
+  if (refused) return refused;
   // Whoever recorded it may be dead by now; here it is looked after from now on.
   if (call) deps.recorder.takeUp(call);
-  else if (deps.room.status().isShort) return { ok: false, code: 'DISK_LOW' };
-  else await recordInitiate(deps, asked, callSessionId);
   return { ok: true, callSessionId, replayed: true };
+}
+
+/** A call that others closed before it had begun is no answer to who asked for it, however often the same is asked. */
+function refusedAs(call: CallState): InitiateResult | null {
+  return wasAbandoned(call) ? { ok: false, code: 'CALL_ENDED', callSessionId: call.callSessionId } : null;
 }
 
 /** The member's call that is still open, if there is one. */
@@ -105,7 +111,8 @@ async function openCall(deps: InitiateDeps, asked: Asked, { newest }: MemberStat
   // One that lies as far in the future was made before the clock was set back.
   const ageMs = Math.abs(now.getTime() - Date.parse(newest.openedAt));
   if (ageMs < ABANDONED_AFTER_MS) return newest.callSessionId;
-  const body = initiateBody(deps, asked);
+  // Of what was asked for then only the number is known; it is not that of who asks now.
+  const body = initiateBody(deps, { member: asked.member, request: {} }, newest);
   const input = { type: 'AbandonCall', id: deps.ids.uuid(), at: now.toISOString(), actor: 'server', body } as const;
   const { state } = await deps.recorder.record(newest.callSessionId, input);
   return state && hasEnded(state) ? null : newest.callSessionId;
@@ -118,14 +125,18 @@ async function register({ log }: InitiateDeps, { member, now }: Asked, callSessi
   await Promise.all(registered);
 }
 
-async function recordInitiate(deps: InitiateDeps, asked: Asked, callSessionId: string): Promise<void> {
+/** Writes the first entry of a call's stream. @returns why the call is no answer to the request, null when it is one */
+async function begin(deps: InitiateDeps, asked: Asked, opened: OpenCallBody): Promise<InitiateResult | null> {
+  const { callSessionId } = opened;
   const { actor } = asked.request;
-  const body = initiateBody(deps, asked);
+  const body = initiateBody(deps, asked, opened);
   const dial = deps.dialQueue.tryTurn(callSessionId);
   try {
     const at = asked.now.toISOString();
     const input = { type: 'InitiateCall', id: deps.ids.uuid(), at, actor, body, dial } as const;
-    await deps.recorder.record(callSessionId, input);
+    const { state } = await deps.recorder.record(callSessionId, input);
+    // Who was held up for long may find that somebody else has written it.
+    return state && refusedAs(state);
   } finally {
     // Unused when somebody else has begun this call, or the log did not take it.
     if (dial) deps.dialQueue.giveBack(callSessionId);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { InitiateCallBody } from '../../domain/call/bodies.ts';
+import type { CallState } from '../../domain/call/call.ts';
 import { type Provider, signature } from '../../domain/call/provider.ts';
 import type { NewEntry } from '../../domain/entries.ts';
 import type { OpenCallBody } from '../../domain/member/member.ts';
@@ -22,18 +23,39 @@ type Script = {
 };
 
 /** The call that a request would open, and by what the same request is known when it comes again. */
-export function openingOf(request: InitiateRequest, callSessionId: string): OpenCallBody {
-  if (request.idempotencyKey === undefined) return { callSessionId };
+export function openingOf({ request, member }: Asked, script: Script, callSessionId: string): OpenCallBody {
+  const { phoneNumber } = member;
+  if (request.idempotencyKey === undefined) return { callSessionId, phoneNumber };
   return {
     callSessionId,
+    phoneNumber,
     idempotencyKeyHash: sha256(`${request.actor}\n${request.idempotencyKey}`),
-    requestHash: sha256(requestText(request)),
+    requestHash: sha256(plainest(request, script)),
   };
 }
 
-/** What must be the same for a request to be the same. A request without priority is written as before there were any. */
-function requestText({ callbackUrl = '', priority }: InitiateRequest): string {
-  return priority === undefined ? callbackUrl : `${callbackUrl}\npriority=${priority}`;
+/** Whether an opening is that of this request. */
+export function isSameRequest(opening: OpenCallBody, request: InitiateRequest, script: Script): boolean {
+  return spellings(request, script).some((text) => sha256(text) === opening.requestHash);
+}
+
+/** A request that names a default is the request that leaves it out. */
+function plainest(request: InitiateRequest, script: Script): string {
+  return spellings(request, script)[0]!;
+}
+
+/** The texts of one request, the plainest first. Entries of old hold the hash of the one that was used. */
+function spellings({ callbackUrl, priority = 'normal' }: InitiateRequest, script: Script): [string, ...string[]] {
+  const isDefault = callbackUrl === undefined || callbackUrl === new URL(script.callbackUrl).href;
+  const urls = isDefault ? ['', new URL(script.callbackUrl).href] : [callbackUrl];
+  const priorities = priority === 'normal' ? ['', '\npriority=normal'] : [`\npriority=${priority}`];
+  const [first = '', ...others] = priorities.flatMap((end) => urls.map((url) => `${url}${end}`));
+  return [first, ...others];
+}
+
+/** Whether others have closed the call before it had begun: its first entry and its end are one write. */
+export function wasAbandoned({ ending, createdAt, cancelledAt }: CallState): boolean {
+  return ending?.by === 'closed' && ending.at === createdAt && cancelledAt === null;
 }
 
 /** The entry of the member's stream. */
@@ -49,20 +71,21 @@ export function openingEntry({ request, now }: Asked, opening: OpenCallBody): Ne
   };
 }
 
-/** What the first entry of the call's stream holds. */
+/** What the first entry of the call's stream holds: the call is for the number for which it was opened. */
 export function initiateBody(
   { questionnaire, callerId, callbackUrl, providers }: Script,
-  { request, member }: Asked,
+  { request, member }: Pick<Asked, 'member'> & { readonly request: Pick<InitiateRequest, 'callbackUrl' | 'priority'> },
+  { phoneNumber = member.phoneNumber }: Pick<OpenCallBody, 'phoneNumber'>,
 ): InitiateCallBody {
   const { id, version, hash } = questionnaire;
   return {
     memberId: member.memberId,
-    phoneNumber: member.phoneNumber,
+    phoneNumber,
     callerId,
     callbackUrl: request.callbackUrl ?? callbackUrl,
     questionnaire: { id, version, hash },
     questions: questionNumbers(questionnaire).length,
-    ...(request.priority !== undefined && { priority: request.priority }),
+    ...(request.priority === 'low' && { priority: request.priority }),
     ...(providers[0] && signature(providers[0])),
   };
 }

@@ -63,7 +63,7 @@ export function createLogWatch(deps: LogWatchDeps): LogWatch {
     },
     status: () => ({
       failures: watching.failures,
-      heardAtMs: watching.heardAtMs,
+      silentMs: deps.clock.monotonicMs() - watching.heardAtMs,
       trouble: watching.failure?.reason ?? null,
       restart: watching.failure?.restart ?? false,
     }),

@@ -14,6 +14,8 @@ import { type VisitDeps, visit } from './visit.ts';
 export type Reminders = Required<Follower> & {
   /** Begins to listen. */
   start(): void;
+  /** Hears of no further calls; word of those that are known is left and taken back as before. */
+  stop(): void;
   /** In words, null when there is none. */
   problem(): string | null;
   /** Resolves when nothing is under way. */
@@ -51,8 +53,13 @@ export function createReminders(deps: RemindersDeps): Reminders {
   const trouble = createTrouble(journal, 'the wake-up queue cannot be used');
   const messages = createLeftMessages({ wakeUps, trouble, run });
   const listening: Listening = { deps, messages, trouble, run, closed: false, waitMs: BUSY_MS, callOff() {} };
+  const stop = (): void => {
+    listening.closed = true;
+    listening.callOff();
+  };
   return {
     start: () => listenLater(listening),
+    stop,
     recorded(state, entries) {
       if (!state.deadline) return messages.takeBack(state.callSessionId);
       if (!entries.some(({ type }) => type === 'InitiateCall')) return;
@@ -67,8 +74,7 @@ export function createReminders(deps: RemindersDeps): Reminders {
     },
     problem: trouble.inWords,
     async close() {
-      listening.closed = true;
-      listening.callOff();
+      stop();
       await settled();
     },
   };

@@ -1,7 +1,7 @@
-import closeWithGrace from 'close-with-grace';
 import { type DemoOptions, runDemo } from '../demo/run.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
+import { whenStopped } from '../until-stopped.ts';
 
 /** Runs the demonstration; fine only if every call went as scripted and everything can be proven. */
 export async function demo(options: DemoOptions, output: Output): Promise<ExitCode> {
@@ -19,9 +19,10 @@ Still running; Ctrl-C ends it. To try:
   open ${url}/docs
   curl ${simulator?.url}/_simulator/`);
   return new Promise((resolve) => {
-    closeWithGrace({ delay: 10_000 }, async () => {
+    const close = async (): Promise<void> => {
       await run.cleanUp();
       resolve(code);
-    });
+    };
+    whenStopped(close, 10_000, output);
   });
 }

@@ -1,27 +1,53 @@
-import closeWithGrace from 'close-with-grace';
-import { startServer } from '../../composition/server.ts';
+import { inTime } from '../../base/time-limit.ts';
+import { type RunningServer, startServer } from '../../composition/server.ts';
 import { openMembers, type StoreConfig } from '../../composition/stores.ts';
 import type { Config } from '../../config/config.ts';
 import type { SimulatorOptions } from '../../simulator/simulator.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
+import { type StopReason, whenStopped } from '../until-stopped.ts';
 
-/** How long what is under way may take when the server is told to stop. */
-const GRACE_MS = 15_000;
+/** What closing may take after the calls that were waited for: one unanswered request must not hold up the end. */
+export const LAST_MS = 3_000;
 
-/**
- * Runs a server until it is told to stop.
- * @param transcript for development: where to show what is said and pressed; the demo members are imported if there are none
- */
-export async function serve(config: Config, transcript?: Output): Promise<ExitCode> {
-  if (transcript) await makeSureOfMembers(config, transcript);
-  const server = await startServer(config, config.acs ? {} : { simulator: await demoPeople(transcript) });
-  return new Promise((resolve) => {
-    closeWithGrace({ delay: GRACE_MS }, async () => {
-      await server.close();
+/** Past that something is wrong with us. Together they fit into what Azure grants beyond `SHUTDOWN_SECONDS`: 5 s. */
+export const HUNG_MS = 1_500;
+
+type ServeOptions = {
+  readonly output: Output;
+  /** For development: shows what is said and pressed; the demo members are imported if there are none. */
+  readonly transcript?: boolean;
+};
+
+/** Runs a server until it is told to stop. */
+export async function serve(config: Config, { output, transcript = false }: ServeOptions): Promise<ExitCode> {
+  const starting = start(config, transcript ? output : undefined);
+  const callsMs = config.shutdownSeconds * 1_000;
+  const stopped = new Promise<ExitCode>((resolve, reject) => {
+    const close = async (reason: StopReason): Promise<void> => {
+      const server = await inTime(starting, LAST_MS);
+      // What a start that hangs has begun, the next one finds in the log.
+      if (server !== 'late') await closeServer(server, reason, callsMs);
       resolve(EXIT.ok);
+    };
+    const waitNoMore = whenStopped(close, callsMs + LAST_MS + HUNG_MS, output);
+    starting.catch((error: unknown) => {
+      waitNoMore();
+      reject(error);
     });
   });
+  return stopped;
+}
+
+/** Who presses Ctrl-C waits before the screen; who sends SIGTERM grants the calls that stand their time. */
+async function closeServer(server: RunningServer, reason: StopReason, callsMs: number): Promise<void> {
+  const grantedMs = reason === 'platform' ? callsMs : 0;
+  await server.close({ callsMs: grantedMs, limitMs: grantedMs + LAST_MS });
+}
+
+async function start(config: Config, transcript: Output | undefined): Promise<RunningServer> {
+  if (transcript) await makeSureOfMembers(config, transcript);
+  return startServer(config, config.acs ? {} : { simulator: await demoPeople(transcript) });
 }
 
 /** The demo's people, for a simulator; a server that calls by ACS does without loading them. */

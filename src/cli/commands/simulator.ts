@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
-import closeWithGrace from 'close-with-grace';
 import type { SimulatorOptions } from '../../simulator/simulator.ts';
 import { startSimulator } from '../../simulator/simulator.ts';
 import { transcriptLine } from '../demo/transcript.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
+import { whenStopped } from '../until-stopped.ts';
 
 export type SimulatorCliOptions = {
   readonly host: string;
@@ -37,9 +37,10 @@ export async function simulator({ members, json, ...options }: SimulatorCliOptio
     for (const [name, value] of Object.entries(settings)) output.line(`  export ${name}='${value}'`);
   }
   return new Promise((resolve) => {
-    closeWithGrace({ delay: 5_000 }, async () => {
+    const close = async (): Promise<void> => {
       await running.close();
       resolve(EXIT.ok);
-    });
+    };
+    whenStopped(close, 5_000, output);
   });
 }

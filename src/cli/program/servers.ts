@@ -10,7 +10,7 @@ export function addServers(program: Command, { env, output, ended }: Terminal): 
     .description('run the server; without ACS settings it calls through a simulator of its own')
     .action(async () => {
       const { serve } = await import('../commands/serve.ts');
-      ended(await serve(readConfig(env)));
+      ended(await serve(readConfig(env), { output }));
     });
   program
     .command('dev')
@@ -18,7 +18,8 @@ export function addServers(program: Command, { env, output, ended }: Terminal): 
     .addOption(timeScale(1))
     .action(async (options: { timeScale: number }) => {
       const { serve } = await import('../commands/serve.ts');
-      ended(await serve(readConfig({ ...env, TIME_SCALE: String(options.timeScale) }), output));
+      const config = readConfig({ ...env, TIME_SCALE: String(options.timeScale) });
+      ended(await serve(config, { output, transcript: true }));
     });
   program
     .command('simulator')

@@ -3,6 +3,8 @@ import type { Entry } from '../entries.ts';
 /** `OpenCall`, the entry of a member's stream: from here on the member has this call. Stored for years. */
 export type OpenCallBody = {
   readonly callSessionId: string;
+  /** The number that the call is for, E.164: the member may get another before the call has begun. Entries of old lack it. */
+  readonly phoneNumber?: string;
   /** SHA-256 of the coordinator's Idempotency-Key. */
   readonly idempotencyKeyHash?: string;
   /** SHA-256 of the request, to notice a key used again for another one. */
@@ -14,7 +16,7 @@ export type OpenCallBody = {
  * still open is asked of that call's own stream, so no second entry has to tell it and none can be missing.
  */
 export type MemberState = {
-  readonly newest: { readonly callSessionId: string; readonly openedAt: string } | null;
+  readonly newest: (Pick<OpenCallBody, 'callSessionId' | 'phoneNumber'> & { readonly openedAt: string }) | null;
   /** By the SHA-256 of the Idempotency-Key. */
   readonly byKey: ReadonlyMap<string, OpenCallBody>;
 };
@@ -27,6 +29,8 @@ export function foldMember(before: MemberState, entries: readonly Entry[]): Memb
     if (entry.type !== 'OpenCall') return state;
     const body: OpenCallBody = JSON.parse(entry.data);
     const byKey = body.idempotencyKeyHash ? new Map(state.byKey).set(body.idempotencyKeyHash, body) : state.byKey;
-    return { newest: { callSessionId: body.callSessionId, openedAt: entry.at }, byKey };
+    const { callSessionId, phoneNumber } = body;
+    const newest = { callSessionId, openedAt: entry.at, ...(phoneNumber !== undefined && { phoneNumber }) };
+    return { newest, byKey };
   }, before);
 }

@@ -6,6 +6,9 @@ import { CallParams, CancelBody, Cancelling, InitiateBody, Initiated, MemberPara
 import { allowedCallbackUrl } from './callback-url.ts';
 import { type CallDeps, type CallServer, typed } from './typed-server.ts';
 
+/** Where a call is taken back. */
+export const CANCEL_ROUTE = '/api/calls/:callSessionId/cancel';
+
 /** The coordinators' routes: initiate, list, status, cancel. */
 export function callRoutes(server: FastifyInstance, deps: CallDeps): void {
   acceptNoBody(server);
@@ -57,8 +60,11 @@ function initiateRoute(server: CallServer, { app, config }: CallDeps): void {
         ...(priority !== undefined && { priority }),
       });
       if (!result.ok) {
-        const { code } = result;
-        return sendProblem(reply, code, code === 'CALL_OPEN' ? { callSessionId: result.callSessionId } : {});
+        return sendProblem(
+          reply,
+          result.code,
+          'callSessionId' in result ? { callSessionId: result.callSessionId } : {},
+        );
       }
       const { callSessionId, replayed } = result;
       reply.header('location', `/api/calls/status/${callSessionId}`);
@@ -71,7 +77,7 @@ function initiateRoute(server: CallServer, { app, config }: CallDeps): void {
 function cancelRoute(server: CallServer, { app, config }: CallDeps): void {
   server.route({
     method: 'POST',
-    url: '/api/calls/:callSessionId/cancel',
+    url: CANCEL_ROUTE,
     schema: {
       summary: 'Cancel a call',
       tags: ['calls'],

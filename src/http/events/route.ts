@@ -13,6 +13,9 @@ import { handshakeRoute } from './grid-handshake.ts';
 
 const CONTENT_TYPES = ['application/json', 'application/cloudevents+json', 'application/cloudevents-batch+json'];
 
+/** Where callbacks and deliveries come in. */
+export const EVENTS_ROUTE = '/api/calls/events';
+
 const PROCESSED = '{"status":"Processed"}';
 const JSON_TYPE = 'application/json; charset=utf-8';
 
@@ -41,7 +44,7 @@ export function eventRoutes(server: FastifyInstance, deps: EventDeps): void {
 
   server.route<CallbackRequest>({
     method: 'POST',
-    url: '/api/calls/events',
+    url: EVENTS_ROUTE,
     // Of a callback less is read: readCallbacks.
     bodyLimit: GRID_LIMITS.bodyBytes,
     schema: {

@@ -127,9 +127,9 @@ const GAUGES: readonly (readonly [name: string, help: string, value: (health: Ap
   ['callistra_ready', '1 when ready', (health) => (health.ready ? 1 : 0)],
   ['callistra_log_available', '1 while the log takes entries', ({ log }) => (log.trouble === null ? 1 : 0)],
   [
-    'callistra_log_last_success_timestamp_seconds',
-    'When the log was last known to take entries',
-    ({ log }) => log.heardAtMs / 1_000,
+    'callistra_log_silent_seconds',
+    'For how long the log has not been known to take entries',
+    ({ log }) => log.silentMs / 1_000,
   ],
   ['callistra_disk_low', '1 while no new calls are taken, as the disk is nearly full', ({ room }) => +room.isShort],
   ['callistra_disk_free_bytes', 'Room for the log on its disk; -1 where it has none or it is not known', freeBytes],

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { InitiateResult } from '../../../src/app/api.ts';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
+import { EMPTY_HEAD } from '../../../src/domain/entries.ts';
 import { LogError } from '../../../src/log/port.ts';
 import { callback } from '../../support/callbacks.ts';
 import { type FaultyLog, faultyLog } from '../../support/faulty-log.ts';
@@ -87,19 +88,99 @@ test('a clock that was set back since does not keep the member from being called
   assert.is(rig.simulator.stats().dials, 1);
 });
 
-test('a process that was only slow finds its call closed, and does not dial it', async () => {
+/** Has a request frozen between the opening and the call's first entry, for as long as `meanwhile` takes. */
+async function freeze(request: typeof ANN | typeof KEYED, meanwhile: () => Promise<void>) {
   const slow = await rig.start({ log });
-  let freed: InitiateResult | undefined;
   log.before(CALLS, async () => {
     app = await rig.start();
+    await meanwhile();
+  });
+  const result = await slow.initiate(request);
+  for (const each of [app, slow]) await each.idle();
+  return { slow, result };
+}
+
+/** The call of the member's first opening. */
+async function firstCall(): Promise<string> {
+  const [opening] = await rig.stream('member:M-1');
+  return (JSON.parse(opening?.data ?? '{}') as { callSessionId: string }).callSessionId;
+}
+
+for (const request of [ANN, KEYED]) {
+  const how = request === KEYED ? 'with a key' : 'without one';
+  test(`who was frozen until others closed the call is told that it has ended, and it is not dialled: ${how}`, async () => {
+    let freed: InitiateResult | undefined;
+    const { slow, result } = await freeze(request, async () => {
+      await clock.advance(60_000);
+      freed = await app.initiate({ ...ANN, actor: 'coordinator:bob' });
+    });
+    const call = await firstCall();
+    const ended = { ok: false, code: 'CALL_ENDED', callSessionId: call } as const;
+    assert.equal(result, ended);
+    assert.ok(freed?.ok && freed.callSessionId !== call);
+    assert.is(rig.simulator.stats().dials, 1);
+    assert.equal(await typesOf(call), ['InitiateCall', 'CloseCall']);
+    if (request !== KEYED) return;
+    for (const each of [slow, app]) assert.equal(await each.initiate(KEYED), ended, 'the same again is told the same');
+    assert.is(rig.simulator.stats().dials, 1);
+  });
+}
+
+test('who was frozen until the same request began the call is told of that call, also when it has ended since', async () => {
+  for (const ends of [false, true]) {
+    const { result } = await freeze(KEYED, async () => {
+      await clock.advance(60_000);
+      const again = await app.initiate(KEYED);
+      assert.ok(again.ok && again.replayed);
+      if (ends) await app.recordCallbacks(again.callSessionId, [callback('CallDisconnected')]);
+    });
+    assert.equal(result, { ok: true, callSessionId: await firstCall(), replayed: false });
+    assert.is(rig.simulator.stats().dials, 1);
+    await rig.close();
+    clock = virtualClock();
+    rig = await openRig({ clock });
+    log = faultyLog(rig.stores.log);
+  }
+});
+
+test('a call closed for another stands under the number, the place and the priority that were its own', async () => {
+  let phoneNumber = '+15550102000';
+  const find = async (memberId: string) => ({ memberId, phoneNumber });
+  const bodyOf = async (call: string) => JSON.parse((await rig.stream(call))[0]!.data);
+  const slow = await rig.start({ log, members: { find } });
+  log.before(CALLS, async () => {
+    app = await rig.start({ members: { find } });
+    phoneNumber = '+15550109999';
     await clock.advance(60_000);
-    freed = await app.initiate(ANN);
+    await app.initiate({ ...ANN, callbackUrl: 'https://elsewhere.example/acs', priority: 'low' });
   });
   const result = await slow.initiate(ANN);
   for (const each of [app, slow]) await each.idle();
-  assert.ok(freed?.ok && result.ok);
-  assert.is(rig.simulator.stats().dials, 1);
-  assert.equal(await typesOf(result.callSessionId), ['InitiateCall', 'CloseCall']);
+  assert.is(result.ok, false);
+  const { callbackUrl, priority, ...body } = await bodyOf(await firstCall());
+  assert.equal([body.memberId, body.phoneNumber], ['M-1', '+15550102000']);
+  assert.equal([callbackUrl, priority], [rig.deps.callbackUrl, undefined]);
+});
+
+test('a call taken up later is dialled under the number for which it was opened', async () => {
+  const call = await die(KEYED);
+  const find = async (memberId: string) => ({ memberId, phoneNumber: '+15550109999' });
+  const other = await rig.start({ members: { find } });
+  assert.ok((await other.initiate(KEYED)).ok);
+  await other.idle();
+  assert.equal(rig.simulator.stats().dialsByNumber, { '+15550102000': 1 });
+  assert.is(JSON.parse((await rig.stream(call))[0]!.data).phoneNumber, '+15550102000');
+});
+
+test('an opening of old, which does not say its number, is closed and taken up under the one that the member has', async () => {
+  const at = new Date(clock.now()).toISOString();
+  const open = { kind: 'command', type: 'OpenCall', actor: 'coordinator:ann', cause: null, at } as const;
+  const call = '019ab000-0000-7000-8000-000000000001';
+  await rig.stores.log.append('member:M-1', EMPTY_HEAD, [{ ...open, id: call, data: `{"callSessionId":"${call}"}` }]);
+  app = await rig.start();
+  await clock.advance(60_000);
+  assert.ok((await app.initiate(ANN)).ok);
+  assert.is(JSON.parse((await rig.stream(call))[0]!.data).phoneNumber, '+15550102000');
 });
 
 test('an opening of unknown outcome blocks nobody for longer than a minute', async () => {

@@ -1,11 +1,15 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CallApp, InitiateResult } from '../../../src/app/api.ts';
+import { EMPTY_HEAD } from '../../../src/domain/entries.ts';
+import { NOBODY_URL } from '../../support/application.ts';
 import { callback } from '../../support/callbacks.ts';
 import { sha256 } from '../../support/sha256.ts';
 import { startingGate } from '../../support/starting-gate.ts';
 import { until } from '../../support/until.ts';
 import { openRig, type Rig } from '../rig.ts';
+
+const ELSEWHERE = 'https://hooks.example/acs';
 
 let rig: Rig;
 
@@ -92,13 +96,61 @@ test('a call that somebody waits for is dialled before one of low priority that 
   await until('the last', () => isPlaced(low));
 });
 
-test('a key that was used without a priority, or with another, is for another request', async () => {
+test('a key that was used for another priority, or another place, is for another request', async () => {
   const app = await rig.start();
-  const call = await opened(app.initiate({ ...ask('M-1', 'key-1'), priority: 'low' }));
-  const again = await app.initiate({ ...ask('M-1', 'key-1'), priority: 'low' });
-  assert.equal(again, { ok: true, callSessionId: call, replayed: true });
-  for (const other of [ask('M-1', 'key-1'), { ...ask('M-1', 'key-1'), priority: 'normal' as const }]) {
-    assert.equal(await app.initiate(other), { ok: false, code: 'IDEMPOTENCY_KEY_REUSED' });
+  const low = { ...ask('M-1', 'key-1'), priority: 'low' as const };
+  const call = await opened(app.initiate(low));
+  assert.equal(await app.initiate(low), { ok: true, callSessionId: call, replayed: true });
+  const others = [ask('M-1', 'key-1'), { ...low, priority: 'normal' as const }, { ...low, callbackUrl: ELSEWHERE }];
+  for (const other of others) assert.equal(await app.initiate(other), { ok: false, code: 'IDEMPOTENCY_KEY_REUSED' });
+});
+
+const PLAIN = ask('M-1', 'key-1');
+const normal = { priority: 'normal' } as const;
+
+/** One request, told in every way. */
+const SPELLINGS = [
+  PLAIN,
+  { ...PLAIN, ...normal },
+  { ...PLAIN, callbackUrl: NOBODY_URL },
+  { ...PLAIN, callbackUrl: NOBODY_URL, ...normal },
+];
+
+test('a request that names a default is the one that leaves it out, whichever comes first, and is recorded as that', async () => {
+  for (const [index, first] of SPELLINGS.entries()) {
+    const app = await rig.start();
+    const memberId = `M-${index + 1}`;
+    const call = await opened(app.initiate({ ...first, memberId }));
+    for (const again of SPELLINGS) {
+      const expected = { ok: true, callSessionId: call, replayed: true } as const;
+      assert.equal(await app.initiate({ ...again, memberId }), expected);
+    }
+    const opening = JSON.parse((await rig.stream(`member:${memberId}`))[0]!.data);
+    assert.is(opening.requestHash, sha256(''));
+    assert.is(JSON.parse((await rig.stream(call))[0]!.data).priority, undefined);
+  }
+});
+
+test('a request that was recorded as it was told, before the defaults were left out, is still known', async () => {
+  const app = await rig.start();
+  const written = ['', '\npriority=normal', NOBODY_URL, `${NOBODY_URL}\npriority=normal`];
+  for (const [index, text] of written.entries()) {
+    const memberId = `M-${index + 1}`;
+    const call = `019ab000-0000-7000-8000-00000000000${index}`;
+    const data = {
+      callSessionId: call,
+      idempotencyKeyHash: sha256('coordinator:ann\nkey-1'),
+      requestHash: sha256(text),
+    };
+    const common = { kind: 'command', type: 'OpenCall', actor: 'coordinator:ann', cause: null } as const;
+    const entry = { ...common, id: call, at: new Date().toISOString(), data: JSON.stringify(data) };
+    await rig.stores.log.append(`member:${memberId}`, EMPTY_HEAD, [entry]);
+    for (const again of SPELLINGS) {
+      const expected = { ok: true, callSessionId: call, replayed: true } as const;
+      assert.equal(await app.initiate({ ...again, memberId }), expected, text);
+    }
+    const other = await app.initiate({ ...PLAIN, memberId, priority: 'low' });
+    assert.equal(other, { ok: false, code: 'IDEMPOTENCY_KEY_REUSED' });
   }
 });
 

@@ -47,7 +47,7 @@ test('every kind of problem is a metric, 0 while there is none', async ({ server
 
 test('the log and its disk are metrics', async ({ server, fake }) => {
   const [log, room] = [
-    { trouble: 'full', restart: false, failures: 4, heardAtMs: 90_500 },
+    { trouble: 'full', restart: false, failures: 4, silentMs: 90_500 },
     { isShort: true, freeBytes: 7 },
   ];
   fake.appHealth = { ...HEALTHY, log, room };
@@ -56,7 +56,7 @@ test('the log and its disk are metrics', async ({ server, fake }) => {
   for (const line of [
     'callistra_log_available 0',
     'callistra_log_failures_total 4',
-    'callistra_log_last_success_timestamp_seconds 90.5',
+    'callistra_log_silent_seconds 90.5',
     'callistra_disk_low 1',
     'callistra_disk_free_bytes 7',
   ])
