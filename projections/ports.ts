@@ -75,6 +75,8 @@ export type ReadStore = {
   /** Fills new tables beside the live ones, compares, swaps in one transaction. */
   rebuild(calls: AsyncIterable<CallRows>): Promise<RebuildReport>;
   readonly notices: NoticeLedger;
+  /** What is wrong with the store, in words for operators; absent: its errors say all. */
+  problems?(): readonly string[];
   close(): Promise<void>;
 };
 
@@ -92,7 +94,15 @@ export type NoticeLedger = {
   mark(marks: readonly NoticeMark[]): Promise<void>;
 };
 
-export type DueNotices = { readonly rows: CallRows; readonly published: readonly string[] };
+export type DueNotices = {
+  readonly rows: CallRows;
+  readonly published: readonly string[];
+  /**
+   * What of this call was to be told before this moment (ISO 8601 UTC) counts as published, for nobody knows any more
+   * whether it was; absent: `published` is all of it.
+   */
+  readonly toldBefore?: string;
+};
 
 /** Up to `version` of the call's stream these notices have been published. */
 export type NoticeMark = {

@@ -6,7 +6,9 @@ type Entry = {
   failuresAlone: number;
   /** Another batch was taken after one with this call had failed: so the store works, and it may be this call. */
   outlived: boolean;
-  /** When to try again, once it was set aside. */
+  /** Whether it was set aside. */
+  isAside: boolean;
+  /** When to try again, once it was set aside; infinite: when there is something new of it. */
   dueMs: number;
 };
 
@@ -35,12 +37,14 @@ export function add(backlog: Backlog, state: CallState, nowMs: number): void {
   const id = state.callSessionId;
   const known = backlog.waiting.get(id) ?? backlog.aside.get(id);
   if (known) {
-    if (state.version > known.state.version) known.state = state;
+    if (state.version <= known.state.version) return;
+    known.state = state;
+    if (known.dueMs === Number.POSITIVE_INFINITY) known.dueMs = nowMs;
     return;
   }
   const underWay = backlog.writing.get(id);
   if (underWay && underWay.state.version >= state.version) return;
-  backlog.waiting.set(id, { state, sinceMs: nowMs, failuresAlone: 0, outlived: false, dueMs: 0 });
+  backlog.waiting.set(id, { state, sinceMs: nowMs, failuresAlone: 0, outlived: false, isAside: false, dueMs: 0 });
 }
 
 /** Takes the calls that have waited longest, or else one that was set aside and is due. */
@@ -91,11 +95,31 @@ export function failed(backlog: Backlog, { wasAside }: Batch, nowMs: number): bo
   return storeMayBeDown;
 }
 
+/** No rows can be made of these calls: they are set aside until there is something new of them. */
+export function refused(backlog: Backlog, states: readonly CallState[]): void {
+  const writing = new Map(backlog.writing);
+  for (const { callSessionId: id } of states) {
+    const entry = writing.get(id);
+    writing.delete(id);
+    if (!entry || backlog.waiting.has(id)) continue;
+    entry.isAside = true;
+    entry.dueMs = Number.POSITIVE_INFINITY;
+    backlog.aside.set(id, entry);
+  }
+  backlog.writing = writing;
+}
+
 /** When the first call that was set aside is due; null when there is none. */
 export function asideDueMs({ aside }: Backlog): number | null {
   let firstMs: number | null = null;
   for (const { dueMs } of aside.values()) firstMs = Math.min(firstMs ?? dueMs, dueMs);
-  return firstMs;
+  return firstMs === Number.POSITIVE_INFINITY ? null : firstMs;
+}
+
+/** The calls that were set aside, also while one of them is being tried. */
+export function asideIds({ aside, writing }: Backlog): string[] {
+  const tried = [...writing].filter(([, entry]) => entry.isAside).map(([id]) => id);
+  return [...aside.keys(), ...tried];
 }
 
 /** How many calls have a change that is not written. */
@@ -105,11 +129,11 @@ export function size({ waiting, aside, writing }: Backlog): number {
   return count;
 }
 
-/** Age of the oldest change that is not written. */
-export function oldestAgeMs({ waiting, aside, writing }: Backlog, nowMs: number): number {
+/** Age of the oldest change that is not written, but for calls that were set aside: the others are not behind for them. */
+export function oldestAgeMs({ waiting, writing }: Backlog, nowMs: number): number {
   let oldestMs = nowMs;
-  for (const entries of [waiting, aside, writing]) {
-    for (const { sinceMs } of entries.values()) oldestMs = Math.min(oldestMs, sinceMs);
+  for (const entries of [waiting, writing]) {
+    for (const { sinceMs, isAside } of entries.values()) if (!isAside) oldestMs = Math.min(oldestMs, sinceMs);
   }
   return nowMs - oldestMs;
 }
@@ -117,6 +141,7 @@ export function oldestAgeMs({ waiting, aside, writing }: Backlog, nowMs: number)
 function setAside({ waiting, aside, suspects, delayMs }: Backlog, id: string, entry: Entry, nowMs: number): void {
   waiting.delete(id);
   suspects.delete(id);
+  entry.isAside = true;
   entry.dueMs = nowMs + delayMs(entry.failuresAlone);
   aside.set(id, entry);
 }

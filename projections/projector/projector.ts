@@ -1,7 +1,7 @@
 import type { Clock } from '../../src/base/clock.ts';
 import type { CallState } from '../../src/domain/call/call.ts';
 import type { ReadStore } from '../ports.ts';
-import { add, asideDueMs, type Backlog, emptyBacklog, oldestAgeMs, size } from './backlog.ts';
+import { add, asideDueMs, asideIds, type Backlog, emptyBacklog, oldestAgeMs, size } from './backlog.ts';
 import { createTimer } from './timer.ts';
 import { createWriter, type OnWriteError, type Writer } from './writer.ts';
 
@@ -31,8 +31,10 @@ export type Projector = {
    * others, or when the projector is closed.
    */
   flush(): Promise<void>;
-  /** Age of the oldest change that is not written; 0 when all are. */
+  /** Age of the oldest change that is not written, but for calls that are refused; 0 when all are. */
   lagMs(): number;
+  /** Calls of which no rows can be made, or whose rows the store refuses while it takes others. */
+  refused(): readonly string[];
   /** How many calls have a change that is not written. */
   pending(): number;
   /** Tries once to write what waits, then stops. What it could not write is in the log, for the next start. */
@@ -55,6 +57,7 @@ export function createProjector(options: ProjectorOptions): Projector {
     },
     flush: () => pump.flush(),
     lagMs: () => oldestAgeMs(backlog, clock.monotonicMs()),
+    refused: () => asideIds(backlog),
     pending: () => size(backlog),
     close: () => pump.close(),
   };

@@ -1,7 +1,7 @@
 import type { CallState } from '../../src/domain/call/call.ts';
-import type { ReadStore } from '../ports.ts';
+import type { CallRows, ReadStore } from '../ports.ts';
 import { rowsOf } from '../rows.ts';
-import { type Backlog, failed, take, written } from './backlog.ts';
+import { type Backlog, failed, refused, take, written } from './backlog.ts';
 
 /** Hears of a write that failed, with the calls in it. */
 export type OnWriteError = (error: unknown, callSessionIds: readonly string[]) => void;
@@ -32,8 +32,15 @@ export function createWriter(settings: WriterSettings, backlog: Backlog): Writer
   async function write(): Promise<boolean> {
     const batch = take(backlog, callsPerWrite, now());
     if (batch.states.length === 0) return false;
+    const { rows, flawed } = rowsOfAll(batch.states);
+    refused(
+      backlog,
+      flawed.map(({ state }) => state),
+    );
+    for (const { state, error } of flawed) report(onError, error, [state]);
+    if (rows.length === 0) return true;
     try {
-      await store.write(batch.states.map(rowsOf));
+      await store.write(rows);
     } catch (error) {
       if (failed(backlog, batch, now())) {
         failuresInARow += 1;
@@ -51,6 +58,21 @@ export function createWriter(settings: WriterSettings, backlog: Backlog): Writer
   }
 
   return { write, failuresInARow: () => failuresInARow };
+}
+
+type Flawed = { readonly state: CallState; readonly error: unknown };
+
+/** A call of which no rows can be made must not keep the others of its batch from theirs. */
+function rowsOfAll(states: readonly CallState[]): { readonly rows: CallRows[]; readonly flawed: Flawed[] } {
+  const [rows, flawed]: [CallRows[], Flawed[]] = [[], []];
+  for (const state of states) {
+    try {
+      rows.push(rowsOf(state));
+    } catch (error) {
+      flawed.push({ state, error });
+    }
+  }
+  return { rows, flawed };
 }
 
 function report(onError: OnWriteError | undefined, error: unknown, states: readonly CallState[]): void {

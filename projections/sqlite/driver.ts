@@ -1,8 +1,9 @@
+import { closeSync, existsSync, openSync, statSync } from 'node:fs';
 import Database from 'libsql';
-import { type ErrorFamily, ReadStoreError, type ReadStoreErrorCode } from '../ports.ts';
-
-/** What SQLite gives and takes here; no blobs, no 64-bit integers. */
-type SqlValue = string | number | null;
+import type { ErrorFamily } from '../ports.ts';
+import { corrupt, guarded, type SqliteFile } from './errors.ts';
+import { headerFlaw } from './header.ts';
+import { allRows, type Columns, oneNumber, oneRow, type SqlValue } from './reading.ts';
 
 /** A prepared statement that changes rows. */
 type Command = {
@@ -10,19 +11,26 @@ type Command = {
   run(...values: SqlValue[]): number;
 };
 
-/** A prepared statement that reads; rows come as arrays, which cost a third less than objects. */
-export type Query<Row extends readonly SqlValue[]> = {
-  first(...values: SqlValue[]): Row | undefined;
+/** A prepared statement that reads. It gives no row that is not whole: a damaged one is an error that names it. */
+export type Query<Row extends readonly unknown[]> = {
+  first(...values: SqlValue[]): Row | null;
   all(...values: SqlValue[]): Row[];
 };
 
 /** One connection to a file. Everything is synchronous: there is no other turn between a BEGIN and its COMMIT. */
 export type Sqlite = {
   command(sql: string): Command;
-  query<Row extends readonly SqlValue[]>(sql: string): Query<Row>;
+  /** @param rest of the SELECT, from behind FROM on */
+  query<Row extends readonly unknown[]>(shape: Columns, rest: string): Query<Row>;
+  /** A query for one integer, 0 for none. */
+  number(sql: string): (...values: SqlValue[]) => number;
   exec(sql: string): void;
   /** All of `work` or none of it, with the write lock from the start, so that it cannot be refused half-way. */
   transaction<Result>(work: () => Result): Result;
+  /** Looks for pages that do not hold together. @throws ReadStoreError CORRUPT */
+  checkPages(): void;
+  /** The error that says that this file is damaged. @param where in it; never what a row holds */
+  corrupt(where: string): Error;
   close(): void;
 };
 
@@ -32,50 +40,109 @@ export type SqliteKind = {
   readonly synchronous: 'NORMAL' | 'FULL';
   /** What somebody who finds the file damaged should do. */
   readonly whenCorrupt: string;
+  /** Whether a file with pages that do not hold together is refused, rather than read as far as it goes. */
+  readonly checked: boolean;
 };
 
-// Waiting for a lock stops the whole process, the answering of callbacks included. Longer waits are the caller's:
-// the projector tries again later.
-const BUSY_TIMEOUT_MS = 1_000;
+// Waiting for a lock stops the whole process, the answering of callbacks included. So only an opening waits, in which a
+// process has nobody to answer yet; later the caller tries again, in another turn.
+const OPENING_BUSY_MS = 1_000;
+/** Some 300 ms of a start. Damage in a larger file is found when it is read. */
+const CHECKED_BYTES_MAX = 256 * 1024 ** 2;
 
 /**
  * Opens or creates a file.
+ * @param prepare what belongs to the opening too, and may wait for others like it
+ * @param patienceMs how long the opening may hold the process up while others hold the file
  * @throws ReadStoreError
  */
-export function openSqlite(path: string, kind: SqliteKind): Sqlite {
-  return guarded(path, kind, () => {
-    const db = new Database(path, { timeout: BUSY_TIMEOUT_MS });
+export function openSqlite(
+  path: string,
+  kind: SqliteKind,
+  prepare: (db: Sqlite) => void,
+  patienceMs = OPENING_BUSY_MS,
+): Sqlite {
+  const file: SqliteFile = { path, codes: kind.codes, whenCorrupt: kind.whenCorrupt };
+  const guard: Guard = (work) => guarded(file, work);
+  return guard(() => {
+    const flaw = headerFlaw(path);
+    if (flaw) throw corrupt(file, flaw);
+    // It holds what members answered, or their numbers. SQLite gives -wal and -shm the same mode.
+    if (path !== ':memory:' && !existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
+    const db = new Database(path, { timeout: patienceMs });
     try {
-      db.exec(`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`);
+      db.exec(`PRAGMA busy_timeout = ${patienceMs}`);
       db.exec('PRAGMA journal_mode = WAL');
       db.exec(`PRAGMA synchronous = ${kind.synchronous}`);
       db.exec('PRAGMA foreign_keys = ON');
+      // A damaged page is found when it is loaded, before what stands on it is taken for a place in memory.
+      db.exec('PRAGMA cell_size_check = ON');
       // 16 MiB, as for the log: a longer stall, so much rarer that a write costs less on average.
       db.exec('PRAGMA wal_autocheckpoint = 4000');
+      const opened = connection(db, file, guard);
+      if (kind.checked) opened.checkPages();
+      prepare(opened);
+      db.exec('PRAGMA busy_timeout = 0');
+      return opened;
     } catch (error) {
       db.close();
       throw error;
     }
-    return connection(db, (work) => guarded(path, kind, work));
+  });
+}
+
+/**
+ * Opens a file that is known to be damaged, to read of it what can be read. Nothing is written to it.
+ * @throws ReadStoreError
+ */
+export function openDamaged(path: string, kind: SqliteKind): Sqlite {
+  const file: SqliteFile = { path, codes: kind.codes, whenCorrupt: kind.whenCorrupt };
+  const guard: Guard = (work) => guarded(file, work);
+  return guard(() => {
+    const db = new Database(path);
+    db.exec('PRAGMA query_only = ON; PRAGMA cell_size_check = ON');
+    return connection(db, file, guard);
   });
 }
 
 type Guard = <Result>(work: () => Result) => Result;
 
-function connection(db: Database.Database, guard: Guard): Sqlite {
+function checkPages(db: Database.Database, file: SqliteFile): void {
+  const size = statSync(file.path, { throwIfNoEntry: false })?.size ?? 0;
+  if (size > CHECKED_BYTES_MAX) return;
+  const sql = "SELECT count(*) FROM pragma_quick_check(1) WHERE quick_check <> 'ok'";
+  if (oneNumber(db, sql)([]) > 0) throw corrupt(file, 'pages that do not hold together');
+}
+
+function connection(db: Database.Database, file: SqliteFile, guard: Guard): Sqlite {
   const exec = (sql: string): void => guard(() => void db.exec(sql));
   return {
     exec,
+    checkPages: () => guard(() => checkPages(db, file)),
+    corrupt: (where) => corrupt(file, where),
     command(sql) {
       const statement = guard(() => db.prepare<SqlValue[]>(sql));
       return { run: (...values) => guard(() => statement.run(...values).changes) };
     },
-    query<Row extends readonly SqlValue[]>(sql: string): Query<Row> {
-      const statement = guard(() => db.prepare<SqlValue[]>(sql).raw());
+    query<Row extends readonly unknown[]>(shape: Columns, rest: string): Query<Row> {
+      let one: ReturnType<typeof oneRow> | undefined;
+      let all: ReturnType<typeof allRows> | undefined;
       return {
-        first: (...values) => guard(() => statement.get(...values) as Row | undefined),
-        all: (...values) => guard(() => statement.all(...values) as Row[]),
+        first: (...values) =>
+          guard(() => {
+            one ??= oneRow(db, shape, rest);
+            return one(values) as unknown as Row | null;
+          }),
+        all: (...values) =>
+          guard(() => {
+            all ??= allRows(db, shape, rest);
+            return all(values) as unknown as Row[];
+          }),
       };
+    },
+    number(sql) {
+      const number = guard(() => oneNumber(db, sql));
+      return (...values) => guard(() => number(values));
     },
     transaction(work) {
       exec('BEGIN IMMEDIATE');
@@ -89,36 +156,16 @@ function connection(db: Database.Database, guard: Guard): Sqlite {
         throw error;
       }
     },
-    close() {
-      try {
-        // So that the file is whole by itself for whoever copies it. The driver's close leaves the -wal file beside it.
-        db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
-      } catch {
-        // Others are reading, or the file is damaged: the next to open it goes on from the -wal file.
-      }
-      db.close();
-    },
+    close: () => close(db),
   };
 }
 
-function guarded<Result>(path: string, kind: SqliteKind, work: () => Result): Result {
+function close(db: Database.Database): void {
   try {
-    return work();
-  } catch (error) {
-    throw storeError(path, kind, error);
+    // So that the file is whole by itself for whoever copies it. The driver's close leaves the -wal file beside it.
+    db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  } catch {
+    // Others are reading, or the file is damaged: the next to open it goes on from the -wal file.
   }
-}
-
-function storeError(path: string, kind: SqliteKind, error: unknown): unknown {
-  if (!(error instanceof Error) || error instanceof ReadStoreError) return error;
-  const sqlite = 'code' in error ? String(error.code) : '';
-  const fail = (problem: 'CORRUPT' | 'BUSY' | 'UNAVAILABLE', message: string): ReadStoreError => {
-    const code: ReadStoreErrorCode = `${kind.codes}_${problem}`;
-    return new ReadStoreError(code, message, { cause: error });
-  };
-  if (/^SQLITE_(CORRUPT|NOTADB)/.test(sqlite)) return fail('CORRUPT', `${path} is damaged: ${kind.whenCorrupt}`);
-  if (/^SQLITE_(BUSY|LOCKED)/.test(sqlite)) return fail('BUSY', `${path} is held by another process`);
-  const lost = /^SQLITE_(IOERR|FULL|CANTOPEN|READONLY|PERM|AUTH)/.test(sqlite);
-  if (lost || error.message.startsWith('ConnectionFailed')) return fail('UNAVAILABLE', `${path} cannot be used`);
-  return error;
+  db.close();
 }

@@ -1,6 +1,6 @@
 import type { CallFilter, CallPage, CallSessionRow } from '../ports.ts';
 import type { Query, Sqlite } from './driver.ts';
-import { SESSION_COLUMNS, type SessionTuple, sessionRow } from './rows.ts';
+import { SESSIONS, type SessionTuple, sessionRow } from './rows.ts';
 
 type Condition = readonly [sql: string, ...values: string[]];
 
@@ -13,12 +13,23 @@ export function sessionLister(db: Sqlite): (page: CallPage) => readonly CallSess
     const where = used.length === 0 ? '' : `WHERE ${used.map(([sql]) => sql).join(' AND ')}`;
     let query = queries.get(where);
     if (!query) {
-      const sql = `SELECT ${SESSION_COLUMNS} FROM CallSessions ${where} ORDER BY CallSessionId DESC LIMIT ?`;
-      query = db.query<SessionTuple>(sql);
+      query = db.query<SessionTuple>(SESSIONS, `CallSessions ${where} ORDER BY CallSessionId DESC LIMIT ?`);
       queries.set(where, query);
     }
-    return query.all(...used.flatMap(([, ...values]) => values), limit).map(sessionRow);
+    const rows = query.all(...used.flatMap(([, ...values]) => values), limit).map(sessionRow);
+    // Whoever pages on from a place that does not come after the last one goes round in a circle.
+    if (!isDescending(rows, after)) throw db.corrupt('rows of CallSessions are out of order');
+    return rows;
   };
+}
+
+function isDescending(rows: readonly CallSessionRow[], after: string | undefined): boolean {
+  let before = after;
+  for (const { callSessionId } of rows) {
+    if (before !== undefined && callSessionId >= before) return false;
+    before = callSessionId;
+  }
+  return true;
 }
 
 function conditions({ memberId, status, disposition, from, to }: CallFilter, after: string | undefined): Condition[] {

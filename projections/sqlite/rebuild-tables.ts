@@ -1,4 +1,6 @@
+import { text } from '../columns.ts';
 import type { Sqlite } from './driver.ts';
+import type { Columns } from './reading.ts';
 import { RESPONSE_COLUMNS, SESSION_COLUMNS } from './rows.ts';
 import { LIVE, type Tables } from './writer.ts';
 
@@ -67,11 +69,13 @@ function copy(columns: string, from: string, to: string): string {
     WHERE CallSessionId IN (SELECT CallSessionId FROM ${TOUCHED});`;
 }
 
+const DEFINITIONS: Columns = { table: 'sqlite_schema', columns: [{ sql: 'sql', holds: text }] };
+
 /** The statements that made the live tables or their indexes; parents before children. */
 function definitions(db: Sqlite, type: 'table' | 'index'): string[] {
-  const sql = `SELECT sql FROM sqlite_schema WHERE type = ? AND tbl_name IN (?, ?) AND sql IS NOT NULL ORDER BY tbl_name DESC`;
+  const rest = 'sqlite_schema WHERE type = ? AND tbl_name IN (?, ?) AND sql IS NOT NULL ORDER BY tbl_name DESC';
   return db
-    .query<[string]>(sql)
+    .query<[string]>(DEFINITIONS, rest)
     .all(type, LIVE.sessions, LIVE.responses)
-    .map(([text]) => text);
+    .map(([sql]) => sql);
 }

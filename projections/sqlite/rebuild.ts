@@ -1,6 +1,8 @@
 import { type CallRows, ReadStoreError, type RebuildReport } from '../ports.ts';
+import { markFilled } from './begun-anew.ts';
 import { compareRange, compareTouched, nextBound } from './compare.ts';
 import type { Sqlite } from './driver.ts';
+import { patiently } from './patience.ts';
 import { beginTables, dropTables, NEW, swapTables } from './rebuild-tables.ts';
 import { callWriter } from './writer.ts';
 
@@ -14,19 +16,20 @@ const CALLS_PER_BATCH = 200;
  * @throws ReadStoreError OVERTAKEN when another rebuild of the same file began.
  */
 export async function rebuild(db: Sqlite, calls: AsyncIterable<CallRows>): Promise<RebuildReport> {
-  const run = begin(db);
-  const mine = <Result>(work: () => Result): Result => whileCurrent(db, run, work);
+  const run = await patiently(() => begin(db));
+  const mine: Mine = (work) => patiently(() => whileCurrent(db, run, work));
   try {
     await fill(db, calls, mine);
     const differences = await compare(db, mine);
-    return swap(db, differences, mine);
+    return await patiently(() => withoutForeignKeys(db, () => whileCurrent(db, run, () => swap(db, differences))));
   } catch (error) {
-    tidy(db, mine);
+    await tidy(mine, () => dropTables(db));
     throw error;
   }
 }
 
-type Mine = <Result>(work: () => Result) => Result;
+/** In a transaction of its own, as soon as no other process holds the file. */
+type Mine = <Result>(work: () => Result) => Promise<Result>;
 
 function begin(db: Sqlite): number {
   return db.transaction(() => {
@@ -38,7 +41,7 @@ function begin(db: Sqlite): number {
 }
 
 function currentRun(db: Sqlite): number {
-  return db.query<[number]>('SELECT max(Run) FROM Rebuilds').first()?.[0] ?? 0;
+  return db.number('SELECT max(Run) FROM Rebuilds')();
 }
 
 /** Two rebuilds use the same tables: the later one wins, the earlier one must not swap what it no longer filled alone. */
@@ -59,11 +62,11 @@ async function fill(db: Sqlite, calls: AsyncIterable<CallRows>, mine: Mine): Pro
     batch.push(call);
     if (batch.length < CALLS_PER_BATCH) continue;
     const full = batch;
-    mine(() => full.forEach(write));
+    await mine(() => full.forEach(write));
     batch = [];
     await othersTurn();
   }
-  mine(() => batch.forEach(write));
+  await mine(() => batch.forEach(write));
 }
 
 async function compare(db: Sqlite, mine: Mine): Promise<Set<string>> {
@@ -72,33 +75,36 @@ async function compare(db: Sqlite, mine: Mine): Promise<Set<string>> {
   const differing = compareRange(db);
   let from = '';
   for (let to = boundAfter(from); ; to = boundAfter(from)) {
-    for (const id of mine(() => differing(from, to.id))) differences.add(id);
+    for (const id of await mine(() => differing(from, to.id))) differences.add(id);
     if (to.last) return differences;
     from = to.id;
     await othersTurn();
   }
 }
 
-function swap(db: Sqlite, differences: Set<string>, mine: Mine): RebuildReport {
+function swap(db: Sqlite, differences: Set<string>): RebuildReport {
+  for (const id of compareTouched(db)) differences.add(id);
+  swapTables(db);
+  markFilled(db);
+  const count = (table: string): number => db.number(`SELECT count(*) FROM ${table}`)();
+  const [sessions, responses] = [count('CallSessions'), count('CallResponses')];
+  return { sessions, responses, differences: [...differences].sort() };
+}
+
+function withoutForeignKeys<Result>(db: Sqlite, work: () => Result): Result {
   // SQLite ignores this inside a transaction. With it, dropping the old tables would check every row of them.
   db.exec('PRAGMA foreign_keys = OFF');
   try {
-    return mine(() => {
-      for (const id of compareTouched(db)) differences.add(id);
-      swapTables(db);
-      const count = (table: string): number => db.query<[number]>(`SELECT count(*) FROM ${table}`).first()?.[0] ?? 0;
-      const [sessions, responses] = [count('CallSessions'), count('CallResponses')];
-      return { sessions, responses, differences: [...differences].sort() };
-    });
+    return work();
   } finally {
     db.exec('PRAGMA foreign_keys = ON');
   }
 }
 
 /** Best effort: whoever rebuilds next drops what is left. The reason of the failure is what the caller must hear. */
-function tidy(db: Sqlite, mine: Mine): void {
+async function tidy(mine: Mine, work: () => void): Promise<void> {
   try {
-    mine(() => dropTables(db));
+    await mine(work);
   } catch {}
 }
 

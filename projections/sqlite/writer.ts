@@ -12,7 +12,7 @@ export const LIVE: Tables = { sessions: 'CallSessions', responses: 'CallResponse
 export function callWriter(db: Sqlite, { sessions, responses }: Tables): (call: CallRows) => void {
   const session = db.command(upsertSession(sessions));
   const response = db.command(upsertResponse(responses));
-  const count = db.query<[number]>(`SELECT count(*) FROM ${responses} WHERE CallSessionId = ?`);
+  const count = db.number(`SELECT count(*) FROM ${responses} WHERE CallSessionId = ?`);
   const others = db.command(
     `DELETE FROM ${responses} WHERE CallSessionId = ? AND QuestionNumber NOT IN (SELECT value FROM json_each(?))`,
   );
@@ -26,7 +26,7 @@ export function callWriter(db: Sqlite, { sessions, responses }: Tables): (call: 
       response.run(responseId, id, questionNumber, text, recordedAt);
     }
     // All of them are there now. A call mostly keeps its answers, and counting costs less than looking for others.
-    if (count.first(id)?.[0] === rows.length) return;
+    if (count(id) === rows.length) return;
     others.run(id, JSON.stringify(rows.map((answer) => answer.questionNumber)));
   };
 }

@@ -85,6 +85,12 @@ export const HEALTH_PROBLEMS = [
   'QUARANTINE',
   'NOTICES_UNPUBLISHED',
   'REMINDERS_UNHEARD',
+  'READ_MODELS_DAMAGED',
+  'MEMBERS_DAMAGED',
+  'CALL_WITHOUT_ROW',
+  'CALL_OF_LATER_RELEASE',
+  'EVENTS_CONTRADICT',
+  'CALLER_REFUSED',
   'CALL_PARKED',
 ] as const;
 export type HealthProblem = (typeof HEALTH_PROBLEMS)[number];
@@ -104,10 +110,21 @@ export type AppHealth = {
   readonly parked: readonly string[];
   /** Callbacks put into the quarantine since the start. */
   readonly quarantined: number;
+  readonly findings: CallFindings;
   /** In words, for operators; hardly any makes the server unready. */
   readonly problems: readonly string[];
   /** How many there are of each kind. */
   readonly problemCounts: Readonly<Record<HealthProblem, number>>;
+};
+
+/** What calls have shown since the start that operators should know. */
+export type CallFindings = {
+  /** Calls that a later release has written to: this one only records what comes. */
+  readonly foreign: readonly string[];
+  /** Events that came under the identity of another event of their call. */
+  readonly contradictions: number;
+  /** By the last digits of the caller's number: the newest calls that ended, and how many of them a network refused. */
+  readonly callers: readonly { readonly caller: string; readonly calls: number; readonly refused: number }[];
 };
 
 export type LogStatus = {

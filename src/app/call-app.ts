@@ -9,7 +9,7 @@ import { statusOf } from './showing/status.ts';
 import type { CatchUpReport } from './watching/catch-up.ts';
 
 export type CallAppDeps = CallEngineDeps & {
-  readonly members: Pick<Members, 'find'>;
+  readonly members: Pick<Members, 'find' | 'problems'>;
   /** E.164. */
   readonly callerId: string;
   /** Where ACS reaches us: `https://host/api/calls/events`. */
@@ -41,7 +41,7 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const inbox = startInbox({ ...deps, ...engine });
   const { quarantine } = inbox;
   const { logFinding = null } = deps;
-  const health = () => healthOf({ ...engine, quarantine, logFinding });
+  const health = () => healthOf({ ...deps, ...engine, quarantine, logFinding });
   return {
     caughtUp: engine.caughtUp,
     initiate: (request) => initiate({ ...deps, ...engine }, request),

@@ -22,6 +22,7 @@ import { createQuestionnaires } from './recording/questionnaires.ts';
 import { createRecorder, type Recorder, type RecorderDeps } from './recording/recorder.ts';
 import { createDispatcher, type Dispatcher } from './sending/dispatcher.ts';
 import { createNotifier, type Notifier } from './sending/notifier.ts';
+import { createFindings, type Findings } from './showing/findings.ts';
 import { type CatchUpReport, startCatchUp } from './watching/catch-up.ts';
 import { watchClock } from './watching/clock-watch.ts';
 import { createDeadlines, type Deadlines } from './watching/deadlines.ts';
@@ -66,9 +67,10 @@ export type CallEngine = {
   readonly room: Pick<RoomWatch, 'status'>;
   readonly recorder: Recorder;
   readonly dialQueue: DialQueue;
+  readonly findings: Pick<Findings, 'status'>;
   readonly deadlines: Pick<Deadlines, 'open'>;
   readonly dispatcher: Pick<Dispatcher, 'underWay'>;
-  readonly projector: Pick<Projector, 'lagMs'>;
+  readonly projector: Pick<Projector, 'lagMs' | 'refused'>;
   readonly index: ProviderIndex;
   readonly notifier: Pick<Notifier, 'trouble'> | null;
   readonly reminders: Pick<Reminders, 'problem'> | null;
@@ -129,6 +131,7 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
     stopDialling,
     async close(sendingMs) {
       stopDialling();
+      catchingUp.close();
       clockWatch.close();
       logWatch.close();
       room.close();
@@ -176,10 +179,12 @@ function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnair
     store: readStore,
     clock,
     collectMs: COLLECT_MS,
-    onError: (error) => journal.error({ code: errorCode(error) }, 'read models could not be written'),
+    onError: (error, calls) =>
+      journal.error({ code: errorCode(error), call: calls[0] }, 'read models could not be written'),
     onWritten: () => notifier?.poke(),
   });
   const standing = createStandingCalls({ load: recorder.load, clock });
+  const findings = createFindings();
   recorder.follow([
     // First: a call that holds its leg counts before its deadline, or anybody else's turn, is looked at.
     dialQueue,
@@ -190,10 +195,11 @@ function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnair
     dispatcher,
     { recorded: projector.changed, takenUp: projector.changed },
     index,
+    findings,
     // Last: what is measured has happened.
     ...(deps.observe ? [measured(deps.observe, journal)] : []),
   ]);
-  return { recorder, dialQueue, deadlines, standing, reminders, dispatcher, notifier, projector, index };
+  return { recorder, dialQueue, deadlines, standing, reminders, dispatcher, notifier, projector, index, findings };
 }
 
 /** A fault in measuring must not set a call aside, as one of any other follower does. */

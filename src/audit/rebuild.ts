@@ -1,11 +1,17 @@
-import type { CallRows, ReadStore, RebuildReport } from '../../projections/ports.ts';
+import { type CallRows, type ReadStore, ReadStoreError, type RebuildReport } from '../../projections/ports.ts';
 import { rowsOf } from '../../projections/rows.ts';
 import type { Provider } from '../domain/call/provider.ts';
 import { foldStream } from '../domain/call/stream.ts';
+import type { Entry } from '../domain/entries.ts';
 import { isCallStream } from '../domain/streams.ts';
 import { type CallEventLog, LogError } from '../log/port.ts';
 
-/** `unreadable`: calls whose stream the store cannot give any more; they have no rows now. */
+type Log = Pick<CallEventLog, 'read' | 'registered'>;
+
+/**
+ * `unreadable`: calls of which the log makes no rows any more. The store cannot give their stream, or an entry in it is
+ * damaged; they have no rows now.
+ */
 export type LogRebuildReport = RebuildReport & { readonly unreadable: readonly string[] };
 
 /**
@@ -15,21 +21,34 @@ export type LogRebuildReport = RebuildReport & { readonly unreadable: readonly s
  * @param onProgress told the number of calls so far, now and then
  */
 export async function rebuildReadModels(
-  log: Pick<CallEventLog, 'read' | 'registered'>,
+  log: Log,
   readStore: Pick<ReadStore, 'rebuild'>,
   providers: readonly Provider[],
   onProgress: (calls: number) => void = () => {},
 ): Promise<LogRebuildReport> {
-  const unreadable: string[] = [];
-  const report = await readStore.rebuild(rowsOfLog(log, providers, onProgress, unreadable));
-  return { ...report, unreadable };
+  const attempt = async (): Promise<LogRebuildReport> => {
+    const unreadable: string[] = [];
+    const report = await readStore.rebuild(rowsOfLog(log, providers, unreadable, onProgress));
+    return { ...report, unreadable };
+  };
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof ReadStoreError) || error.code !== 'READ_STORE_CORRUPT') throw error;
+    // A store that can puts a new file in the place of the damaged one; one that cannot says the same again.
+    return attempt();
+  }
 }
 
-async function* rowsOfLog(
-  log: Pick<CallEventLog, 'read' | 'registered'>,
+/**
+ * The rows of every call of the log.
+ * @param unreadable takes the calls of which there are none to make
+ */
+export async function* rowsOfLog(
+  log: Log,
   providers: readonly Provider[],
-  onProgress: (calls: number) => void,
   unreadable: string[],
+  onProgress: (calls: number) => void = () => {},
 ): AsyncIterable<CallRows> {
   let calls = 0;
   for await (const stream of log.registered()) {
@@ -45,13 +64,26 @@ async function* rowsOfLog(
 
 /** A damaged stream must not keep the others from their rows. */
 async function rowsOfStream(
-  log: Pick<CallEventLog, 'read'>,
+  log: Log,
   providers: readonly Provider[],
   stream: string,
 ): Promise<CallRows | null | 'unreadable'> {
+  const entries = await readStream(log, stream);
+  if (entries === 'unreadable') return entries;
   try {
-    const { state } = foldStream(providers, stream, await log.read(stream));
+    const { state, head } = foldStream(providers, stream, entries);
+    // Entries are missing: what the others add up to without them is no call that ever was.
+    if (state && state.version !== head.version) return 'unreadable';
     return state && rowsOf(state);
+  } catch {
+    // Folding is pure: whatever it throws comes from these entries.
+    return 'unreadable';
+  }
+}
+
+async function readStream(log: Log, stream: string): Promise<readonly Entry[] | 'unreadable'> {
+  try {
+    return await log.read(stream);
   } catch (error) {
     if (error instanceof LogError && error.code === 'LOG_CORRUPT' && error.version !== undefined) return 'unreadable';
     throw error;

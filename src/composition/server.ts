@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import pino, { type Logger } from 'pino';
+import type { Replaced } from '../../projections/sqlite/place.ts';
 import { type RunningCallApp, startCallApp } from '../app/call-app.ts';
 import type { LogDisk } from '../app/ports.ts';
 import type { Clock } from '../base/clock.ts';
@@ -21,6 +22,7 @@ import { randomIds } from './ids.ts';
 import { migrateWhenReachable } from './late-migration.ts';
 import { eventGridOf, openPublisher, openQueues, openTelemetry, openTelephony, staffOf } from './parts.ts';
 import { providersAt } from './providers.ts';
+import { keepFilled } from './refill.ts';
 import { checkLog } from './same-log.ts';
 import { openStores, type Stores, storeFiles } from './stores.ts';
 import { systemClock } from './system-clock.ts';
@@ -101,7 +103,8 @@ async function build(
   assertBindAllowed(config.host, http);
   const questionnaire = await loadQuestionnaire(config.questionnaireFile ?? undefined);
 
-  const stores = await openStores(config);
+  const onReplaced = (replaced: Replaced): void => logger.error(replaced, 'a new file of read models was begun');
+  const stores = await openStores(config, { now: clock.now, onReplaced });
   closers.push({ what: 'stores', close: stores.close });
   if (stores.sqlServer && config.sql?.migrate) {
     const stop = migrateWhenReachable(stores.sqlServer, clock, logger);
@@ -144,6 +147,10 @@ async function build(
     ...(noticePublisher && { noticePublisher }),
   });
   closers.push({ what: 'calls', close: (limitMs) => app.close(limitMs * SENDING_SHARE) });
+  if (stores.mending) {
+    const filling = keepFilled({ log: stores.log, readStore: stores.mending, clock, journal: logger });
+    closers.push({ what: 'read models', close: filling.close });
+  }
   telemetry.watchHealth(app.health);
   const server = buildServer({ app, config: http, callbackVerifier: verifierOf(acs, clock), logger, closing });
   closers.push({ what: 'connections', close: (limitMs) => closeInTime(server, closing, limitMs) });

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ReadStore } from '../../projections/ports.ts';
-import { openSqliteMembers } from '../../projections/sqlite/members.ts';
+import { openMembersInAnyState, openSqliteMembers } from '../../projections/sqlite/members.ts';
+import { type MendingReadStore, openMendingReadStore } from '../../projections/sqlite/mending.ts';
+import type { MendingOptions } from '../../projections/sqlite/place.ts';
 import { openSqliteReadStore } from '../../projections/sqlite/read-store.ts';
 import type { SqlServer } from '../../projections/sqlserver/pool.ts';
 import { withIdentity } from '../azure/credential.ts';
@@ -38,20 +40,32 @@ export function inFiles(dataDir: string): StoreConfig {
 export type OpenStores = Stores & {
   /** Null: the read models are files, which bring themselves up to date. */
   readonly sqlServer: SqlServer | null;
+  /** The read models in a file, which may have to be filled again; null: they are no file. */
+  readonly mending: MendingReadStore | null;
   close(): Promise<void>;
 };
 
-/** @throws LogError, ReadStoreError for files; Azure is not asked before it is needed */
-export async function openStores(config: StoreConfig): Promise<OpenStores> {
+/**
+ * Opens what a server needs. It does without read models and members rather than not at all: calls are under way, and the
+ * log knows them.
+ * @throws LogError, ReadStoreError for files of a later release; Azure is not asked before it is needed
+ */
+export async function openStores(
+  config: StoreConfig,
+  options: MendingOptions = { now: systemClock.now },
+): Promise<OpenStores> {
   const log = await openLog(config);
   const sqlServer = config.sql && (await openSql(config.sql));
-  const readStore = sqlServer?.readStore ?? openSqliteReadStore(storeFiles(config.dataDir).readModels);
-  const members = sqlServer?.members ?? openSqliteMembers(storeFiles(config.dataDir).members);
+  const files = storeFiles(config.dataDir);
+  const mending = sqlServer ? null : openMendingReadStore(files.readModels, options);
+  const readStore = sqlServer?.readStore ?? mending!;
+  const members = sqlServer?.members ?? openMembersInAnyState(files.members);
   return {
     log,
     readStore,
     members,
     sqlServer,
+    mending,
     async close() {
       await members.close();
       await readStore.close();
@@ -71,6 +85,12 @@ export async function openLog(config: StoreConfig, use: 'write' | 'read' = 'writ
 /** A log in a file, such as a backup. @param use `read`: beside whoever may be writing it */
 export function openLogFile(file: string, use: 'write' | 'read'): CallEventLog {
   return openSqliteLog(file, { readOnly: use === 'read' });
+}
+
+/** The read models, to be built again by whoever opens them: a damaged file is set aside. */
+export async function openReadModelsToRebuild(config: StoreConfig, options: MendingOptions): Promise<ReadStore> {
+  if (config.sql) return openReadModels(config);
+  return openMendingReadStore(storeFiles(config.dataDir).readModels, options);
 }
 
 export async function openReadModels(config: StoreConfig): Promise<ReadStore> {

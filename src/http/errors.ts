@@ -25,6 +25,9 @@ const BY_CODE: Readonly<Record<string, ProblemCode>> = {
   READ_STORE_BUSY: 'UNAVAILABLE',
   MEMBERS_UNAVAILABLE: 'UNAVAILABLE',
   MEMBERS_BUSY: 'UNAVAILABLE',
+  // A new file takes its place; what was asked for is there a moment later.
+  READ_STORE_CORRUPT: 'UNAVAILABLE',
+  MEMBERS_CORRUPT: 'MEMBERS_CORRUPT',
   LOG_TOO_LARGE: 'TOO_LARGE',
   CALL_PARKED: 'CALL_PARKED',
 };

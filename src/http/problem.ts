@@ -30,6 +30,7 @@ const PROBLEMS = {
   UNAVAILABLE: [503, 'This is not possible at the moment'],
   DISK_LOW: [503, 'The disk is nearly full; no new calls are taken'],
   CALL_PARKED: [503, 'The call is set aside; an operator must see to it'],
+  MEMBERS_CORRUPT: [503, 'The store of the members is damaged; an operator must see to it'],
   OVERLOADED: [503, 'The server has too much to do'],
   NOT_READY: [503, 'The server is not ready'],
   RESTART_NEEDED: [503, 'Only a new process can write the log again'],

@@ -27,7 +27,7 @@ export const ROOMS: Rooms = {
 
   'projections/*': [...INNER],
   'projections/projector/': [...INNER, 'projections/*'],
-  'projections/sqlite/': [...INNER, 'projections/*', 'libsql'],
+  'projections/sqlite/': [...INNER, 'projections/*', 'libsql', 'node:'],
   'projections/sqlserver/': [...INNER, 'projections/*', 'mssql', 'node:'],
 
   'src/app/notices.ts': [...INNER, 'types:projections/ports.ts'],
@@ -77,6 +77,7 @@ export const ROOMS: Rooms = {
     'projections/rows.ts',
     'types:projections/projector/',
     'src/app/api.ts',
+    'src/app/recording/parked.ts',
     'types:src/app/recording/',
     'types:src/app/dialling/',
     'types:src/app/watching/',
@@ -166,6 +167,7 @@ export const ROOMS: Rooms = {
     'src/azure/',
     'src/log/',
     'projections/',
+    'src/audit/',
     'src/app/',
     'src/adapters/',
     'src/audit/',

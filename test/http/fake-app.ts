@@ -24,6 +24,7 @@ export const HEALTHY: AppHealth = {
   dialling: { waiting: 0, active: 1, limit: 2, paused: null },
   parked: [],
   quarantined: 0,
+  findings: { foreign: [], contradictions: 0, callers: [] },
   problems: [],
   problemCounts: NO_PROBLEMS,
 };

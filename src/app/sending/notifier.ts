@@ -110,9 +110,14 @@ export function createNotifier({ ledger, publisher, clock, journal }: NotifierDe
 }
 
 async function tell(ledger: NoticeLedger, publisher: NoticePublisher, due: readonly DueNotices[]): Promise<void> {
-  const fresh = due.flatMap(({ rows, published }) => noticesOf(rows).filter(({ id }) => !published.includes(id)));
+  const fresh = due.flatMap(freshOf);
   for (const batch of batches(fresh)) await publisher.publish(batch);
   if (due.length > 0) await ledger.mark(due.map(({ rows, published }) => markOf(rows, published)));
+}
+
+/** What was to be told while nobody can say whether it was is not told again. */
+function freshOf({ rows, published, toldBefore = '' }: DueNotices): readonly Notice[] {
+  return noticesOf(rows).filter(({ id, at }) => !published.includes(id) && at >= toldBefore);
 }
 
 function markOf(rows: DueNotices['rows'], published: readonly string[]) {

@@ -1,5 +1,7 @@
+import type { ReadStore } from '../../../projections/ports.ts';
 import type { Projector } from '../../../projections/projector/projector.ts';
-import { type AppHealth, HEALTH_PROBLEMS, type HealthProblem } from '../api.ts';
+import type { Members } from '../../domain/member/members.ts';
+import { type AppHealth, type CallFindings, HEALTH_PROBLEMS, type HealthProblem } from '../api.ts';
 import type { DialQueue } from '../dialling/queue.ts';
 import type { Quarantine } from '../inbox/quarantine.ts';
 import type { Recorder } from '../recording/recorder.ts';
@@ -9,6 +11,7 @@ import type { Deadlines } from '../watching/deadlines.ts';
 import type { LogWatch } from '../watching/log-watch.ts';
 import type { Reminders } from '../watching/reminders.ts';
 import type { RoomWatch } from '../watching/room.ts';
+import type { Findings } from './findings.ts';
 
 /** Read models older than this are a problem. */
 const LAG_MAX_MS = 30_000;
@@ -20,11 +23,14 @@ type Watched = {
   /** What the start has found of the log, in words; null when it was as it should be. */
   readonly logFinding: string | null;
   readonly recorder: Pick<Recorder, 'parked'>;
-  readonly projector: Pick<Projector, 'lagMs'>;
+  readonly projector: Pick<Projector, 'lagMs' | 'refused'>;
+  readonly readStore: Pick<ReadStore, 'problems'>;
+  readonly members: Pick<Members, 'problems'>;
   readonly dialQueue: Pick<DialQueue, 'status'>;
   readonly deadlines: Pick<Deadlines, 'open'>;
   readonly dispatcher: Pick<Dispatcher, 'underWay'>;
   readonly quarantine: Pick<Quarantine, 'kept'>;
+  readonly findings: Pick<Findings, 'status'>;
   /** Null: nobody is told of calls. */
   readonly notifier: Pick<Notifier, 'trouble'> | null;
   /** Null: nobody is reminded of calls. */
@@ -47,6 +53,7 @@ export function healthOf(parts: Watched): AppHealth {
     dialling: parts.dialQueue.status(),
     parked: parts.recorder.parked(),
     quarantined: parts.quarantine.kept(),
+    findings: parts.findings.status(),
   };
   const problems = problemsOf(parts, figures);
   return {
@@ -59,7 +66,8 @@ export function healthOf(parts: Watched): AppHealth {
 
 type Problem = readonly [code: HealthProblem, words: string];
 
-function problemsOf({ logFinding, notifier, reminders }: Watched, figures: Figures): Problem[] {
+function problemsOf(parts: Watched, figures: Figures): Problem[] {
+  const { logFinding, notifier, reminders } = parts;
   const { log, room, projectionLagMs, dialling, quarantined, parked } = figures;
   const untold = notifier?.trouble();
   const problems: readonly (readonly [code: HealthProblem, words: string | false | null | undefined])[] = [
@@ -74,7 +82,34 @@ function problemsOf({ logFinding, notifier, reminders }: Watched, figures: Figur
   ];
   return [
     ...problems.flatMap(([code, words]) => (words ? [[code, words] as const] : [])),
+    ...(parts.readStore.problems?.() ?? []).map((words) => ['READ_MODELS_DAMAGED', words] as const),
+    ...(parts.members.problems?.() ?? []).map((words) => ['MEMBERS_DAMAGED', words] as const),
+    ...parts.projector
+      .refused()
+      .map((id) => ['CALL_WITHOUT_ROW', `call ${id} has no row: it cannot be shown`] as const),
+    ...findingProblems(figures.findings),
     ...parked.map((id) => ['CALL_PARKED', `call ${id} is set aside: its stream cannot be handled`] as const),
+  ];
+}
+
+/** Fewer calls say nothing of a number, and less than this share is what networks refuse of any. */
+const CALLS_MIN = 20;
+const REFUSED_SHARE = 0.2;
+
+function findingProblems({ foreign, contradictions, callers }: CallFindings): Problem[] {
+  const refused = callers.filter(({ calls, refused }) => calls >= CALLS_MIN && refused / calls >= REFUSED_SHARE);
+  return [
+    ...foreign.map((id) => ['CALL_OF_LATER_RELEASE', `call ${id} is led by a later release`] as const),
+    ...(contradictions > 0
+      ? [['EVENTS_CONTRADICT', `${contradictions} events came under the identity of another one`] as const]
+      : []),
+    ...refused.map(
+      ({ caller, calls, refused }) =>
+        [
+          'CALLER_REFUSED',
+          `networks refused ${refused} of the last ${calls} calls from the number that ends in ${caller}`,
+        ] as const,
+    ),
   ];
 }
 

@@ -1,6 +1,8 @@
 import { type CallRows, type ReadStore, ReadStoreError } from '../../../projections/ports.ts';
 import { rowsOf } from '../../../projections/rows.ts';
+import type { CallState } from '../../domain/call/call.ts';
 import { isCallStream } from '../../domain/streams.ts';
+import { CallParkedError } from '../recording/parked.ts';
 import type { Recorder } from '../recording/recorder.ts';
 
 /**
@@ -17,7 +19,16 @@ export async function statusOf(
   const state = isCallStream(id) ? await recorder.load(id) : null;
   // To say that there is no such call would be wrong: nobody could be asked.
   if (!state && shown instanceof Error) throw shown;
-  return state && rowsOf(state);
+  return state && rowsOrParked(state);
+}
+
+/** A state that makes no rows comes from a stream that cannot be handled, as one does that cannot be folded. */
+function rowsOrParked(state: CallState): CallRows {
+  try {
+    return rowsOf(state);
+  } catch (error) {
+    throw new CallParkedError(state.callSessionId, { cause: error });
+  }
 }
 
 async function showing(

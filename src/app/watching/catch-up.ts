@@ -58,6 +58,8 @@ export type CatchUpStart = {
   readonly found: CatchUpReport;
   /** Resolves when every call that may hold a leg is known. */
   readonly done: Promise<void>;
+  /** Ends what is tried again and again: the stores may be gone. */
+  close(): void;
 };
 
 /**
@@ -72,11 +74,15 @@ export async function startCatchUp(deps: CatchUpDeps, clock: Clock): Promise<Cat
     if (newest === 'away') return catchUp({ ...deps, readStore: { versions: async () => new Map() } }, clock, now);
     return catchUp(deps, clock, newest);
   };
-  if (newest === 'away') catchUpLater(deps, clock);
+  const retries = createRetries(clock);
+  if (newest === 'away') {
+    retries.later(async () => catchUp(deps, clock, await deps.readStore.newestUpdate()));
+  }
   const walking = walk();
   const found = await inTime(walking, WALK_MS, clock.after);
-  if (found !== 'late') return { found, done: Promise.resolve() };
-  return { found: NOTHING, done: walking.then(() => {}).catch(() => untilDone(walk, clock)) };
+  const { close } = retries;
+  if (found !== 'late') return { found, done: Promise.resolve(), close };
+  return { found: NOTHING, done: walking.then(() => {}).catch(() => retries.untilDone(walk)), close };
 }
 
 const NOTHING: CatchUpReport = { calls: 0, open: 0, projected: 0 };
@@ -93,21 +99,36 @@ async function newestInTime({ readStore, journal }: CatchUpDeps, clock: Clock): 
   return 'away';
 }
 
-function catchUpLater(deps: CatchUpDeps, clock: Clock): void {
-  const attempt = async (): Promise<CatchUpReport> => catchUp(deps, clock, await deps.readStore.newestUpdate());
-  clock.after(RETRY_MS, () => void untilDone(attempt, clock));
-}
+type Work = () => Promise<unknown>;
 
-/** Tries until it succeeds. */
-async function untilDone(work: () => Promise<unknown>, clock: Clock): Promise<void> {
-  for (;;) {
-    try {
-      await work();
-      return;
-    } catch {
-      await new Promise<void>((resolve) => void clock.after(RETRY_MS, resolve));
+/** Tries until it succeeds, or until it is closed. */
+function createRetries(clock: Clock) {
+  let isClosed = false;
+  let callOff: () => void = () => {};
+  const pause = (): Promise<void> =>
+    new Promise((resolve) => {
+      callOff = clock.after(RETRY_MS, resolve);
+    });
+
+  async function untilDone(work: Work): Promise<void> {
+    while (!isClosed) {
+      try {
+        await work();
+        return;
+      } catch {
+        if (!isClosed) await pause();
+      }
     }
   }
+
+  return {
+    untilDone,
+    later: (work: Work): void => void pause().then(() => untilDone(work)),
+    close(): void {
+      isClosed = true;
+      callOff();
+    },
+  };
 }
 
 async function catchUpBatch(deps: Batch, streams: readonly string[]): Promise<CatchUpReport> {

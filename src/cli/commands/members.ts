@@ -34,6 +34,7 @@ export async function listMembers(options: { stores: StoreConfig; json: boolean 
   const store = await openMembers(options.stores);
   try {
     const rows: string[][] = [];
+    const { problems = () => [] } = store;
     for (let page = await store.list({ limit: PAGE }); page.length > 0; ) {
       for (const member of page) rows.push([member.memberId, maskNumber(member.phoneNumber), member.timeZone ?? '']);
       page = await store.list({ after: page.at(-1)!.memberId, limit: PAGE });
@@ -41,7 +42,8 @@ export async function listMembers(options: { stores: StoreConfig; json: boolean 
     if (options.json)
       output.json(rows.map(([memberId, phoneNumber, timeZone]) => ({ memberId, phoneNumber, timeZone })));
     else output.line(table(['member', 'number', 'time zone'], rows));
-    return EXIT.ok;
+    for (const problem of problems()) output.note(problem);
+    return problems().length === 0 ? EXIT.ok : EXIT.finding;
   } finally {
     await store.close();
   }

@@ -1,13 +1,16 @@
 import { rebuildReadModels } from '../../audit/rebuild.ts';
 import { PROVIDERS } from '../../composition/providers.ts';
-import { openLog, openReadModels, type StoreConfig } from '../../composition/stores.ts';
+import { openLog, openReadModelsToRebuild, type StoreConfig } from '../../composition/stores.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
 
 /** Builds the read models again from the log. Differences found are mended by it, and reported. */
 export async function rebuild(options: { stores: StoreConfig; json: boolean }, output: Output): Promise<ExitCode> {
   const log = await openLog(options.stores, 'read');
-  const readStore = await openReadModels(options.stores);
+  const readStore = await openReadModelsToRebuild(options.stores, {
+    now: Date.now,
+    onReplaced: ({ reason, keptAs }) => output.note(`${reason}; it is kept as ${keptAs}`),
+  });
   try {
     const report = await rebuildReadModels(log, readStore, PROVIDERS, (calls) => output.progress(`${calls} calls`));
     output.progress('');

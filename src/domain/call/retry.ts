@@ -7,6 +7,9 @@ import { later, retryTime, type Timing } from './timing.ts';
 
 type Failed = Input & { readonly type: 'Outcome'; readonly outcome: Exclude<Outcome, { type: 'Accepted' }> };
 
+/** A prompt that the provider puts off for longer is given up. */
+const PROMPT_WAIT_MS = 15_000;
+
 /** Once more after this, then a call that is said to be in no state for a prompt is taken for over. */
 const NOT_YET_ATTEMPTS = 2;
 
@@ -24,6 +27,8 @@ export function retryAt(state: CallState, input: Failed, refusal: Refusal | null
   const due = retryTime({ ...context.timing, retryMs }, at, attempt, commandId, outcome.retryAfterMs);
   const mayHaveRung =
     position.at === 'placing' && (position.uncertain || outcome.type === 'Unknown' || refusal?.mayBeDone);
+  // Nobody stays on a silent line for longer.
+  if (isPrompt && due > later(at, PROMPT_WAIT_MS)) return null;
   // By then the provider may have forgotten the id under which the phone is ringing.
   return mayHaveRung && due >= safeUntil(state, context) ? null : due;
 }

@@ -13,5 +13,7 @@ export type Members = {
   /** Inserts or replaces all or none. */
   save(members: readonly Member[]): Promise<void>;
   list(page: { readonly after?: string; readonly limit: number }): Promise<readonly Member[]>;
+  /** What is wrong with the store, in words for operators; absent: its errors say all. */
+  problems?(): readonly string[];
   close(): Promise<void>;
 };

@@ -133,6 +133,11 @@ const GAUGES: readonly (readonly [name: string, help: string, value: (health: Ap
   ],
   ['callistra_disk_low', '1 while no new calls are taken, as the disk is nearly full', ({ room }) => +room.isShort],
   ['callistra_disk_free_bytes', 'Room for the log on its disk; -1 where it has none or it is not known', freeBytes],
+  [
+    'callistra_contradicting_events',
+    'Events that came under the identity of another event of their call since the start',
+    ({ findings }) => findings.contradictions,
+  ],
   ['callistra_open_calls', 'Calls that have not ended', (health) => health.openCalls],
   ['callistra_dispatching_commands', 'Commands that telephony has not answered yet', (health) => health.dispatching],
   [
@@ -169,6 +174,12 @@ export function metricsRoute(
     labelNames: ['code'],
     registers: [registry],
   });
+  const refused = new Gauge({
+    name: 'callistra_network_refused_share',
+    help: 'Of the newest hundred calls from a number of ours, by its last digits: how many a network refused, as a share',
+    labelNames: ['caller'],
+    registers: [registry],
+  });
   let failuresTold = 0;
   const failures = new Counter({
     name: 'callistra_log_failures_total',
@@ -185,6 +196,7 @@ export function metricsRoute(
       const health = deps.app.health();
       for (const { gauge, value } of gauges) gauge.set(value(health));
       for (const [code, count] of Object.entries(health.problemCounts)) problems.set({ code }, count);
+      for (const { caller, calls, refused: count } of health.findings.callers) refused.set({ caller }, count / calls);
       failures.inc(health.log.failures - failuresTold);
       failuresTold = health.log.failures;
       return reply.header('content-type', registry.contentType).send(await registry.metrics());

@@ -3,7 +3,9 @@ import { LogError } from '../port.ts';
 
 /** The code that SQLite gave the error, or '' for an error that is not SQLite's. */
 export function sqliteCode(error: unknown): string {
-  return error instanceof Database.SqliteError ? error.code : '';
+  if (!(error instanceof Database.SqliteError)) return '';
+  // An index that lacks a row of its table: libsql 0.5.29 has no word for this one.
+  return error.code === 'UNKNOWN_SQLITE_ERROR_779' ? 'SQLITE_CORRUPT_INDEX' : error.code;
 }
 
 /** True for a failed check on the row itself; every other failure is one of the store or of the program. */

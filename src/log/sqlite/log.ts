@@ -48,7 +48,8 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Cal
     return createWritableLog(path, openForWriting(path, open), options.pagesMax, unlock);
   } catch (error) {
     unlock();
-    throw error;
+    // A damaged schema shows when the statements are prepared.
+    throw storeError(error);
   }
 }
 

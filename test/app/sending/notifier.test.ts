@@ -271,4 +271,19 @@ test('no number and no answer is told', async (rig) => {
   assert.not.match(JSON.stringify(rig.simulator.topicEvents()), 'canary');
 });
 
+test('after a part of the ledger was lost nobody is told again of old answers, and of new ones they are', async (rig) => {
+  const before = call(1, 5, {}, { 1: '1' });
+  const [answer] = before.responses;
+  const toldBefore = new Date(Date.parse(answer!.recordedAt) + 1).toISOString();
+  const later = { ...answer!, questionNumber: 2, responseId: `${callId(1)}-2`, recordedAt: toldBefore };
+  const due = [{ rows: { ...before, responses: [answer!, later] }, published: [], toldBefore }];
+  const marks: unknown[] = [];
+  const ledger: NoticeLedger = { due: async () => due.splice(0), mark: async (all) => void marks.push(...all) };
+  start(rig, { ledger });
+  await rig.clock.advance(1_000);
+  await until('it is marked', () => marks.length === 1);
+  assert.equal(told(rig), [`${callId(1)}-2@${toldBefore}`]);
+  assert.equal((marks[0] as { published: string[] }).published.length, 2);
+});
+
 test.run();

@@ -1,4 +1,4 @@
-import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'libsql';
@@ -125,5 +125,18 @@ for (const command of ['verify', 'rebuild']) {
     assert.match(err, /^LOG_UNAVAILABLE: there is no log at /);
   });
 }
+
+test('a damaged file of read models keeps no log from being verified, and rebuild puts a new one in its place', async () => {
+  await writeFile(storeFiles(dataDir).readModels, 'not a database '.repeat(500));
+  const verified = await callistra(['verify'], env());
+  assert.is(verified.code, 1, verified.out);
+  assert.match(verified.out, '0 findings');
+  assert.match(verified.err, 'the read models are damaged');
+  const rebuilt = await callistra(['rebuild'], env());
+  assert.match(rebuilt.out, '2 calls and 3 answers rebuilt from the log');
+  assert.match(rebuilt.err, /it is kept as .*read-models\.db\.damaged-/);
+  assert.is((await callistra(['verify'], env())).code, 0);
+  assert.is((await callistra(['rebuild'], env())).code, 0);
+});
 
 test.run();

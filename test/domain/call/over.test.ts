@@ -81,6 +81,12 @@ test('prompts that fail for a moment are not all tried within two seconds', () =
   assert.ok(Date.parse(call.now) - begunMs >= 8_000);
 });
 
+test('a prompt that ACS puts off for longer than anybody listens to nothing is given up', () => {
+  const call = Conversation.withPerson();
+  call.outcome({ type: 'Rejected', status: 429, subCode: 8516, transient: true, retryAfterMs: 3_600_000 });
+  assert.is(call.doing, 'hanging-up');
+});
+
 test('a dial answered 503 is never placed under a second id: within the time ACS remembers it, it is the same request again', () => {
   const call = Conversation.initiated();
   for (let attempt = 1; attempt < TIMING.placeAttempts; attempt += 1) {

@@ -149,13 +149,14 @@ test('the pauses after failures double up to a limit, and changes do not shorten
     { retry: { minMs: 10, maxMs: 80 } },
   ));
 
-test('a row that the store never takes keeps no other waiting, and stays visible', () =>
+test('a row that the store never takes keeps no other waiting, is named, and is no delay of the others', () =>
   world(async (projector, { store, flaky, clock }) => {
     flaky.refused.add(callId(3));
     for (let n = 0; n < 8; n++) projector.changed(state(n));
     await clock.advance(2_000);
     assert.is(projector.pending(), 1);
-    assert.ok(projector.lagMs() >= 1_900);
+    assert.equal(projector.refused(), [callId(3)]);
+    assert.is(projector.lagMs(), 0);
     await clock.advance(60_000);
     projector.changed(state(50));
     await clock.advance(5);
@@ -166,6 +167,24 @@ test('a row that the store never takes keeps no other waiting, and stays visible
     await clock.advance(10_000);
     assert.is((await store.bySession(callId(3)))?.session.version, 5);
     assert.is(projector.pending(), 0);
+    assert.equal(projector.refused(), []);
+  }));
+
+test('a call of which no rows can be made keeps no other waiting, is named once, and is written when it can be', () =>
+  world(async (projector, { store, clock, errors }) => {
+    const broken = { initiate: {} as never, updatedAt: 'no time' };
+    for (let n = 0; n < 8; n++) projector.changed(state(n, n === 3 ? broken : {}));
+    await clock.advance(5);
+    assert.is((await store.open()).length, 7);
+    assert.equal(projector.refused(), [callId(3)]);
+    await clock.advance(60_000);
+    assert.is(projector.lagMs(), 0);
+    assert.is(errors.length, 1);
+    await projector.flush();
+    projector.changed(state(3, { version: 5 }));
+    await clock.advance(5);
+    assert.is((await store.bySession(callId(3)))?.session.version, 5);
+    assert.equal(projector.refused(), []);
   }));
 
 test('a long backlog is written in batches of bounded size, and others have their turn in between', () =>

@@ -86,30 +86,37 @@ test('is refused when a later release wrote it, and left as it is', async ({ pat
   const store = openSqliteReadStore(path);
   await store.close();
   const raw = new Database(path);
-  raw.exec('PRAGMA user_version = 99');
+  raw.exec('ALTER TABLE CallSessions ADD COLUMN Later TEXT; PRAGMA user_version = 99');
   raw.close();
   const error = failure(() => openSqliteReadStore(path));
   assert.is(error.code, 'READ_STORE_NEWER');
   assert.match(error.message, 'version 99');
 });
 
-test('that is no database says that it can be deleted', async ({ path }) => {
+test('that is no database says what can be done', async ({ path }) => {
   await writeFile(path, 'not a database '.repeat(500));
   const error = failure(() => openSqliteReadStore(path));
   assert.is(error.code, 'READ_STORE_CORRUPT');
-  assert.match(error.message, 'delete the file, it is rebuilt at start');
+  assert.match(error.message, 'move it away, it is built again from the log');
 });
 
-test('with damaged pages says so when they are read or written, and repeats nothing of them', async ({ path }) => {
+test('with damaged pages is refused when it is opened, and when they show later, and repeats nothing of them', async ({
+  path,
+}) => {
   const store = openSqliteReadStore(path);
   await store.write(Array.from({ length: 500 }, (_, n) => rows(n, { memberId: 'canary' })));
   await store.close();
+  const open = openSqliteReadStore(path);
   const file = await openFile(path, 'r+');
   const { size } = await file.stat();
   await file.write(Buffer.alloc(size - 4_096, 'canary'), 0, size - 4_096, 4_096);
   await file.close();
-  const damaged = openSqliteReadStore(path);
-  for (const work of [() => damaged.bySession(callId(1)), () => damaged.write([rows(1, { version: 9 })])]) {
+  // What it has in memory from its opening is old now.
+  const other = new Database(path);
+  other.exec('CREATE TABLE Other (n INTEGER); DROP TABLE Other');
+  other.close();
+  const reopened = async () => openSqliteReadStore(path);
+  for (const work of [reopened, () => open.bySession(callId(1)), () => open.write([rows(1, { version: 9 })])]) {
     const error = await work().then(
       () => ({ code: 'none', message: '' }),
       (error: { code?: string; message: string }) => error,
@@ -117,7 +124,7 @@ test('with damaged pages says so when they are read or written, and repeats noth
     assert.is(error.code, 'READ_STORE_CORRUPT');
     assert.not.match(error.message, 'canary');
   }
-  await damaged.close();
+  await open.close();
 });
 
 test('in a directory that does not exist has a code too', ({ path }) => {
