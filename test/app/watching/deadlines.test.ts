@@ -92,6 +92,18 @@ test('a clock that is set back an hour, before or after an alarm is set, holds n
   assert.is(await passed(), 2);
 });
 
+for (const jumpMs of [60_000, 3_600_000, 400 * 86_400_000]) {
+  test(`a clock that is set forward by ${jumpMs / 60_000} minutes rings no alarm before its time`, async () => {
+    const waitMs = Date.parse((await initiate()).deadline!.at) - clock.now();
+    await clock.advance(1_000);
+    clock.jump(jumpMs);
+    await clock.advance(waitMs - 1_001);
+    assert.is(await passed(), 0);
+    await clock.advance(1);
+    assert.is(await passed(), 1);
+  });
+}
+
 test('a clock that is set back does not hold up a call that another instance finds in the log', async () => {
   const state = await initiate();
   deadlines.close();
