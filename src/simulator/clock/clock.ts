@@ -49,7 +49,8 @@ export function createVirtualClock(startMs: number): VirtualClock {
 
   return {
     now: () => nowMs,
-    monotonicMs: () => nowMs - startMs,
+    // Of the same size as `now`: rounded otherwise, a time that is due could lie ahead by less than any wait.
+    monotonicMs: () => nowMs,
     after(delayMs, run) {
       const id = sequence++;
       timers.set(id, { dueMs: nowMs + Math.max(0, delayMs), run });
