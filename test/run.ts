@@ -23,7 +23,7 @@ import { type Counts, type Result, runSuites, suitesIn } from './support/runner/
 const [pattern, folder = fileURLToPath(new URL('.', import.meta.url))] = process.argv.slice(2);
 
 /** Suites that mostly wait, for whole seconds of a queue or for processes: they run beside the others. */
-const PATIENT = /^(adapters\/queues|log\/tables|simulator|support\/runner)\/|^e2e\/(identity|instances|kill)/;
+const PATIENT = /^(adapters\/queues|log\/tables|simulator|support\/runner)\/|^e2e\/(identity|instances|kill|versions)/;
 
 const suites = suitesIn(folder, pattern ?? '');
 const patient = pattern === undefined ? suites.filter((name) => PATIENT.test(name)) : [];

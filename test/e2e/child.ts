@@ -20,16 +20,23 @@ export type Child = {
 };
 
 /** What a server's process is held to. */
-export type Limits = {
+type Limits = {
   /** No file may grow beyond this many blocks of 512 bytes: whoever writes more is told that it failed. */
   readonly fileBlocksMax?: number;
   /** How many files and connections it may have open; absent: as many as this process. */
   readonly openFiles?: number;
 };
 
+type Spawn = Limits & {
+  /** The checkout whose server it is; absent: this one. */
+  readonly folder?: string;
+};
+
 /** @param env all settings; nothing of this process's environment goes along */
-export function spawnServer(env: Readonly<Record<string, string>>, limits: Limits = {}): Child {
-  const { fileBlocksMax, openFiles } = limits;
+export function spawnServer(
+  env: Readonly<Record<string, string>>,
+  { fileBlocksMax, openFiles, folder = ROOT }: Spawn = {},
+): Child {
   const command = [process.execPath, '--import', 'tsx', 'src/main.ts', 'serve'];
   const set = [
     // The signal of the limit would end the process otherwise.
@@ -42,7 +49,7 @@ export function spawnServer(env: Readonly<Record<string, string>>, limits: Limit
   // A file of tsx's cache that was cut would be found by others.
   const tsx = fileBlocksMax === undefined ? {} : { TSX_DISABLE_CACHE: '1' };
   const child = spawn(program, args, {
-    cwd: ROOT,
+    cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', ...tsx, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

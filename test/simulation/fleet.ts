@@ -1,5 +1,5 @@
 import type { ReceivedCallback } from '../../src/app/api.ts';
-import { type CallAppDeps, type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
+import type { CallAppDeps, RunningCallApp } from '../../src/app/call-app.ts';
 import type { Journal, JournalFields } from '../../src/app/ports.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { uuidFrom } from '../../src/simulator/faults/prng.ts';
@@ -36,8 +36,8 @@ export type Fleet = {
 /** What every life of an instance has of its own. */
 export type Own = Pick<CallAppDeps, 'clock' | 'ids' | 'journal'>;
 
-/** All that an instance is started with; `closePorts` ends what the application leaves to the caller. */
-export type Start = { readonly deps: CallAppDeps; readonly closePorts: () => Promise<void> };
+/** How an instance is started; `closePorts` ends what the application leaves to the caller. */
+export type Start = { readonly start: () => Promise<RunningCallApp>; readonly closePorts: () => Promise<void> };
 
 export type StartOf = (life: Life, own: Own) => Start;
 
@@ -80,8 +80,8 @@ export function createFleet(sim: Sim, names: readonly string[], startOf: StartOf
     };
     sim.trace(name, 'starts');
     const own = { clock: clockOf(sim, life), ids: idsOf(sim, life), journal: journalOf(sim, life, checker) };
-    const { deps, closePorts } = startOf(life, own);
-    startCallApp(deps).then(
+    const { start: startApp, closePorts } = startOf(life, own);
+    startApp().then(
       (app) => {
         if (!life.alive) return;
         starting.delete(name);

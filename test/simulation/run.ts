@@ -1,9 +1,12 @@
 import { openSqliteReadStore } from '../../projections/sqlite/read-store.ts';
+import { rebuildReadModels } from '../../src/audit/rebuild.ts';
+import { PROVIDERS } from '../../src/composition/providers.ts';
 import { drawBehaviour } from './behaviours.ts';
 import { checkEnd, rowsBehind, unrest } from './check-end.ts';
 import { drawFaults, NO_FAULTS } from './fault-plan.ts';
 import { createTablesStore } from './log-tables.ts';
 import { scheduleClocks } from './machine.ts';
+import type { OlderBuild } from './older-life.ts';
 import type { LogKind } from './options.ts';
 import { lookAround, wantCall } from './people.ts';
 import type { Planted } from './planted.ts';
@@ -32,6 +35,8 @@ export type RunOptions = {
   readonly queues?: boolean;
   /** Whether clocks are set and machines suspended. Default: as the seed has it; never with a planted bug. */
   readonly clocks?: boolean;
+  /** Runs in half of all lives until the world heals; then the rows are built again, as after a release. */
+  readonly older?: OlderBuild;
 };
 
 /** The time at which every simulated world begins. */
@@ -52,7 +57,7 @@ const CLOCKS_RATE = 0.3;
 /** Plays one seed from beginning to end. The same seed gives the same trace. */
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<Outcome> {
   const sim = createSim(seed, createScheduler(START_MS), LINES_KEPT);
-  const { planted, log = 'memory' } = options;
+  const { planted, log = 'memory', older } = options;
   const drawn = sim.hit('has-queues', QUEUES_RATE) && !planted;
   const queues = options.queues ?? drawn;
   const clocks = options.clocks ?? (sim.hit('has-clocks', CLOCKS_RATE) && !planted);
@@ -67,11 +72,12 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
       queues,
       ...(planted && { planted }),
       ...(logStore && { logStore }),
+      ...(older && { older }),
     });
     const workMs = (sim.pick('work-minutes', [5, 10, 20, 40]) ?? 5) * MINUTE_MS;
     schedulePeople(stage, workMs);
     if (clocks) setClocks(stage, workMs);
-    await playOut(stage, workMs);
+    await playOut(stage, workMs, older !== undefined);
     return outcomeOf(stage);
   } finally {
     await readStore.close();
@@ -117,15 +123,17 @@ function setClocks({ sim, fleet, checker }: Stage, workMs: number): void {
 }
 
 /** Faults until the work is done, then none, and every promise at the end. */
-async function playOut(stage: Stage, workMs: number): Promise<void> {
+async function playOut(stage: Stage, workMs: number, rebuilds: boolean): Promise<void> {
   const { sim, world, fleet } = stage;
   await sim.scheduler.runUntil(START_MS + workMs, () => isOver(sim));
   sim.trace('world', 'heals');
   sim.faults = NO_FAULTS;
   world.setFaults(simulatorFaults(sim));
   for (const machine of fleet.machines) Object.assign(machine, { aheadMs: 0, awakeAtMs: 0 });
+  stage.retireOlder();
   fleet.revive();
   await untilQuiet(stage, QUIET_WITHIN_MS);
+  if (rebuilds && !sim.failure()) await rebuildReadModels(stage.kept, stage.readStore, PROVIDERS);
   if (!sim.failure()) await checkEnd(stage.checker.check, stage.readStore, stage.kept);
   if (!sim.failure()) await probe(stage);
   if (!sim.failure()) await untilNoWord(stage);

@@ -1,4 +1,5 @@
 import type { ReadStore } from '../../projections/ports.ts';
+import { startCallApp } from '../../src/app/call-app.ts';
 import type { DialPolicy } from '../../src/domain/dial-policy.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import type { World } from '../../src/simulator/world/world.ts';
@@ -9,7 +10,9 @@ import { createFleet, type Fleet, type StartOf } from './fleet.ts';
 import { logPort } from './log-port.ts';
 import type { LogStore } from './log-tables.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
+import type { OlderBuild } from './older-life.ts';
 import { NOTHING_PLANTED, type Planted } from './planted.ts';
+import type { Life } from './port-call.ts';
 import { createProvider } from './provider.ts';
 import { createSimQueues, queuePorts } from './queue-port.ts';
 import type { Sim } from './sim.ts';
@@ -26,6 +29,8 @@ export type Stage = {
   readonly checker: Checker;
   readonly world: World;
   readonly fleet: Fleet;
+  /** Ends what still runs an older build; from then on none does. */
+  retireOlder(): void;
   /** What happens at the provider and on the way from it that is not over. */
   readonly underWay: () => number;
 };
@@ -40,7 +45,12 @@ export type StageOptions = {
   readonly logStore?: LogStore;
   /** Instances share what the provider allows, and leave word of deadlines, through queues. */
   readonly queues: boolean;
+  /** Absent: every life is of this build. */
+  readonly older?: OlderBuild;
 };
+
+/** Of all lives, where there is an older build. */
+const OLDER_RATE = 0.5;
 
 /** What the number of every member begins with. */
 const NUMBERS = '+1555';
@@ -60,6 +70,8 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
   const { concurrentCalls } = dialPolicy;
   const secrets = [NUMBERS, ...words];
   const checker = createChecker({ sim, log, questionnaire: QUESTIONNAIRE, secrets, concurrentCalls, queues });
+  const olderLives: Life[] = [];
+  let isRetired = false;
   const startOf: StartOf = (life, own) => {
     const plot = { sim, life };
     const ports = queues && queuePorts(sim, life, queues, dialPolicy, own);
@@ -75,11 +87,18 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
       ...(planted.decide && { decide: planted.decide(plot) }),
       ...(ports && { wakeUps: ports.wakeUps, permits: planted.permits(ports.permits, plot) }),
     });
-    return { deps, closePorts: async () => ports?.close() };
+    const isOlder = options.older !== undefined && !isRetired && sim.hit('old-life', OLDER_RATE);
+    if (isOlder) olderLives.push(life);
+    const begin = (isOlder && options.older?.start) || startCallApp;
+    return { start: () => begin(deps), closePorts: async () => ports?.close() };
   };
   const fleet = createFleet(sim, ['A', 'B', 'C'].slice(0, instances), startOf, checker);
   const deliveries = createDeliveries(sim, fleet, checker);
   const world = createProvider(sim, checker, deliveries, callsPerCallerId);
   const underWay = () => deliveries.pending() + world.callbacks.pending() + world.calls.open();
-  return { sim, log, kept: openLog(), readStore, checker, world, fleet, underWay };
+  const retireOlder = (): void => {
+    isRetired = true;
+    for (const life of olderLives) life.crash();
+  };
+  return { sim, log, kept: openLog(), readStore, checker, world, fleet, retireOlder, underWay };
 }

@@ -31,7 +31,8 @@ const BATCH = 500;
 /**
  * Looks now and then for calls that this instance does not know: they belong to another instance, and if that one is dead
  * their deadlines must ring here and their rows be written here. Open calls are found by their rows; those whose instance
- * died before it wrote a row, by the register; late entries of ended calls, by a thorough round once an hour.
+ * died before it wrote a row, by the register; late entries of ended calls, and calls
+ * that a row of another release calls ended, by a thorough round once an hour.
  */
 export function startSweep(deps: SweepDeps): { close(): void } {
   const { clock, journal } = deps;
@@ -74,9 +75,12 @@ type Choice = (deps: SweepDeps, callSessionId: string, shown: number) => Promise
 const isRowless: Choice = async (deps, callSessionId, shown) =>
   shown > 0 || deps.deadlines.knows(callSessionId) ? null : loadOrPark(deps, callSessionId);
 
+/** Also a call that waits for something here and is over in the eyes of another release, which has written its row. */
 const isBehind: Choice = async (deps, callSessionId, shown) => {
   const state = await loadOrPark(deps, callSessionId);
-  return state && state.version > shown ? state : null;
+  if (!state) return null;
+  const isForgotten = state.deadline !== null && !deps.deadlines.knows(callSessionId);
+  return state.version > shown || isForgotten ? state : null;
 };
 
 async function sweepRegister(deps: SweepDeps, since: Date, choose: Choice): Promise<void> {

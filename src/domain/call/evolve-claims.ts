@@ -2,7 +2,7 @@ import type { CheckCallBody } from './bodies.ts';
 import type { CallState, Claim } from './call.ts';
 import type { Callback } from './callback.ts';
 import { end } from './ending.ts';
-import type { RecordedOutcome } from './recorded.ts';
+import type { RecordedCommand, RecordedOutcome } from './recorded.ts';
 
 type Update = Partial<CallState>;
 
@@ -61,10 +61,30 @@ export function settle(state: CallState, leg: string): Update {
   return claim?.ending ? { ...bound, ...end({ ...state, ...bound }, claim.ending) } : bound;
 }
 
+/**
+ * A release from before there were claims takes the leg that a callback names for the call's, and goes on in it. What it has done
+ * cannot be undone: from its command on the leg is the call's, with all that is told of it.
+ */
+export function takenLeg(state: CallState, { type, body }: RecordedCommand): Update {
+  const speaks = type === 'AskQuestion' || type === 'SayMessage';
+  const ends = type === 'HangUp' && body.because !== 'second-leg' && body.because !== 'already-closed';
+  if (!speaks && !ends) return {};
+  const claim = state.claims.find((candidate) =>
+    ends
+      ? candidate.callConnectionId === body.callConnectionId
+      : candidate.connectedAt && candidate.stands !== 'refused',
+  );
+  return claim ? settle(state, claim.callConnectionId) : {};
+}
+
 /** What the provider says of a leg that was claimed. Without its word nothing is done about the leg. */
 export function onClaimOutcome(state: CallState, claim: Claim, recorded: RecordedOutcome): Update {
   if (recorded.type === 'Accepted' && recorded.body.ours === true) {
     return waitForNothing(state, { ...settle(state, claim.callConnectionId), ...begun(state, claim, recorded) });
+  }
+  // A release that does not know the question has asked another one: whose leg it is was not looked at.
+  if (recorded.type === 'Accepted' && recorded.body.ours === undefined) {
+    return waitForNothing(state, replace(state, claim, { ...claim, stands: 'heard', commandId: null }));
   }
   if (recorded.type === 'Accepted' || isFinal(recorded)) {
     return waitForNothing(state, replace(state, claim, { ...claim, stands: 'refused' }));

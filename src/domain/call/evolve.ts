@@ -2,7 +2,7 @@ import type { CheckCallBody, CloseReason, CommandBodies, HangUpBody, PlaceCallBo
 import type { Ask, CallState } from './call.ts';
 import { end, hungUpUntold } from './ending.ts';
 import { onCallback } from './evolve-callback.ts';
-import { asked } from './evolve-claims.ts';
+import { asked, takenLeg } from './evolve-claims.ts';
 import { onOutcome } from './evolve-outcome.ts';
 import type { Recorded, RecordedCommand, RecordedForeign } from './recorded.ts';
 
@@ -71,8 +71,11 @@ function update(state: CallState, recorded: Recorded): Update {
 
 function updateOf(state: CallState, recorded: Exclude<Recorded, RecordedForeign>): Update {
   switch (recorded.kind) {
-    case 'command':
-      return onCommand(state, recorded);
+    case 'command': {
+      if (state.callConnectionId !== null || state.claims.length === 0) return onCommand(state, recorded);
+      const taken = takenLeg(state, recorded);
+      return { ...taken, ...onCommand({ ...state, ...taken }, recorded) };
+    }
     case 'outcome':
       return onOutcome(state, recorded);
     case 'callback':

@@ -73,7 +73,7 @@ function afterCheckCall(
   if (before.check?.commandId === commandId) {
     return before.check.leg === before.callConnectionId
       ? afterCheck(outcome, scene)
-      : afterLegCheck(before.check.leg, outcome, scene);
+      : afterLegCheck(before.check, outcome, scene);
   }
   // The answer to a check that a newer command has superseded moves nothing.
   const claim = before.claims.find((candidate) => candidate.commandId === commandId);
@@ -88,11 +88,16 @@ function afterCheck(outcome: RecordedOutcome, scene: Scene): readonly Command[] 
 }
 
 /** The call had no leg of its own: it goes on in this one, or the next is asked about, or there is no word of it. */
-function afterLegCheck(leg: string, outcome: RecordedOutcome, scene: Scene): readonly Command[] {
+function afterLegCheck(
+  { leg, attempt }: NonNullable<CallState['check']>,
+  outcome: RecordedOutcome,
+  scene: Scene,
+): readonly Command[] {
   const { state } = scene;
   if (hasEnded(state) || state.deadline?.missing === 'retry') return [];
   if (state.callConnectionId === leg) return afterCheck(outcome, scene);
-  return state.claims.some(({ stands }) => stands === 'heard') ? checkCall(scene, 1) : giveUp(scene);
+  const isNext = attempt < scene.context.timing.checkAttempts && state.claims.some(({ stands }) => stands === 'heard');
+  return isNext ? checkCall(scene, attempt + 1) : giveUp(scene);
 }
 
 function isOurs(outcome: RecordedOutcome): boolean {

@@ -11,9 +11,10 @@ import { type CallState, isSent } from '../../../src/domain/call/call.ts';
 import { decide } from '../../../src/domain/call/decide.ts';
 import type { Input, Verdict } from '../../../src/domain/call/input.ts';
 import type { Reading } from '../../../src/domain/call/provider.ts';
-import type { Recorded } from '../../../src/domain/call/recorded.ts';
+import { type Recorded, toNewEntry } from '../../../src/domain/call/recorded.ts';
 import { callDisposition, callStatus } from '../../../src/domain/call/summary.ts';
 import { TIMING, type Timing } from '../../../src/domain/call/timing.ts';
+import type { NewEntry } from '../../../src/domain/entries.ts';
 import type { PublishedQuestionnaire } from '../../../src/domain/questionnaire/questionnaire.ts';
 import { loadQuestionnaire } from '../../../src/questionnaires/load.ts';
 
@@ -50,6 +51,8 @@ type Details = Readonly<Record<string, unknown>>;
 /** Plays inputs into one call and tells what the call does with them: a test reads like the log of a conversation. */
 export class Conversation {
   readonly log: Recorded[] = [];
+  /** The log as it is stored. */
+  readonly stored: NewEntry[] = [];
   state: CallState | null = null;
   verdict: Verdict | null = null;
   #nowMs = START;
@@ -107,6 +110,7 @@ export class Conversation {
       freshId: `00000000-0000-4000-8000-${String(this.log.length).padStart(12, '0')}`,
     });
     this.log.push(...decision.drafts.map((draft) => draft.recorded));
+    this.stored.push(...decision.drafts.map(({ recorded, raw }) => toNewEntry(recorded, raw)));
     this.state = decision.state;
     this.verdict = decision.verdict;
     return this;

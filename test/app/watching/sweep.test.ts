@@ -1,0 +1,58 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import type { CallRows, ReadStore } from '../../../projections/ports.ts';
+import type { Telephony } from '../../../src/app/ports.ts';
+import { PROVIDERS } from '../../../src/composition/providers.ts';
+import { hasEnded } from '../../../src/domain/call/call.ts';
+import { foldStream } from '../../../src/domain/call/stream.ts';
+import { until } from '../../support/until.ts';
+import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
+import { openRig, type Rig } from '../rig.ts';
+
+const MINUTE_MS = 60_000;
+
+let rig: Rig;
+let clock: VirtualClock;
+
+test.before.each(async () => {
+  clock = virtualClock();
+  rig = await openRig({ clock });
+});
+test.after.each(() => rig.close());
+
+/** Dials are never answered, and nobody knows of the call. */
+const silent: Telephony = { send: async () => ({ type: 'Unknown', reason: 'timeout' }), close: async () => {} };
+
+/** What a release writes by whose reading the calls are over. */
+function endedInItsEyes(readStore: ReadStore): ReadStore {
+  const ended = ({ session, responses }: CallRows): CallRows => ({
+    session: { ...session, status: 'Failed', disposition: 'busy' },
+    responses,
+  });
+  return { ...readStore, write: (calls) => readStore.write(calls.map(ended)) };
+}
+
+async function folded(id: string) {
+  const { state } = foldStream(PROVIDERS, id, await rig.stream(id));
+  assert.ok(state);
+  return state;
+}
+
+test('a call that a row of another release calls ended, and that is open here, is found within the hour and ends', async () => {
+  const other = await rig.start({ telephony: silent, readStore: endedInItsEyes(rig.stores.readStore) });
+  const watching = await rig.start({ telephony: silent });
+  const result = await other.initiate({ memberId: 'M-1', actor: 'coordinator:ann' });
+  assert.ok(result.ok);
+  await other.idle();
+  const id = result.callSessionId;
+  await other.close();
+  assert.not.ok(hasEnded(await folded(id)));
+  assert.equal(await rig.stores.readStore.open(), []);
+  for (let minutes = 0; minutes < 75 && !hasEnded(await folded(id)); minutes += 1) {
+    await clock.advance(MINUTE_MS);
+    await until('what was begun is done', () => watching.health().dispatching === 0);
+  }
+  assert.ok(hasEnded(await folded(id)));
+});
+
+test.run();
