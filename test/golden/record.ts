@@ -10,7 +10,7 @@ import { oddCallbacks } from './acts/odd-callbacks.ts';
 import { everybody, repeatedRequests } from './acts/people.ts';
 import { unknownCalls } from './acts/quarantine.ts';
 import { answeredTooLate, refusedAfterDoubt, troubledRequests } from './acts/requests.ts';
-import { cancelledCalls, waitingCalls } from './acts/staff.ts';
+import { cancelledCalls, expiredCalls, waitingCalls } from './acts/staff.ts';
 import { carelessScript, secondScript, stopInTheMidst, takeOver } from './acts/take-over.ts';
 import { KNOWN_REASONS, KNOWN_TYPES, MISSING, reasonOf, typeOf } from './known.ts';
 import { LOG_NAME, PARTS, type Snapshot, snapshotOf } from './snapshot.ts';
@@ -32,6 +32,7 @@ async function play(stage: Stage): Promise<void> {
   await step('answers after a time-out', () => answersAfterATimeOut(stage));
   await step('odd callbacks', () => oddCallbacks(stage));
   await step('waiting calls', () => waitingCalls(stage));
+  await step('expired calls', () => expiredCalls(stage));
   await step('cancelled calls', () => cancelledCalls(stage));
   await step('troubled requests', () => troubledRequests(stage));
   await step('refused after doubt', () => refusedAfterDoubt(stage));

@@ -11,7 +11,17 @@ type Failure = {
   readonly response?: { readonly headers?: HeaderReader };
 };
 
-const NEVER_CONNECTED = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EAI_FAIL', 'ENETUNREACH', 'EHOSTUNREACH']);
+/** The last two: this process, or the machine, has no file left to open. */
+const NEVER_CONNECTED = new Set([
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EAI_FAIL',
+  'ENETUNREACH',
+  'EHOSTUNREACH',
+  'EMFILE',
+  'ENFILE',
+]);
 
 /** @azure/identity could not get a token, so the request was not sent. */
 const NO_TOKEN = new Set([

@@ -89,7 +89,16 @@ test('a sub-code that is not a number is none', () => {
 test('only errors that come before the first byte count as never sent', () => {
   const error = (code: string, message: string) => ({ name: 'RestError', code, message });
   const unsent = { type: 'Rejected', status: 0, subCode: 0, transient: true };
-  for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'ENETUNREACH', 'EHOSTUNREACH', 'ETIMEDOUT']) {
+  for (const code of [
+    'ECONNREFUSED',
+    'ENOTFOUND',
+    'EAI_AGAIN',
+    'ENETUNREACH',
+    'EHOSTUNREACH',
+    'EMFILE',
+    'ENFILE',
+    'ETIMEDOUT',
+  ]) {
     assert.equal(classify(error(code, `connect ${code} 10.0.0.1:443`), 'PlaceCall', NOW), unsent);
   }
   const lost = { type: 'Unknown', reason: 'connection-lost' };

@@ -37,6 +37,15 @@ export async function oddCallbacks(stage: Stage): Promise<void> {
     odd('Example.Unheard.Of', { number: 1.5, text: 'Größe 数 \u0000' }),
     odd('CreateCallFailed', { resultInformation: { code: 486, subCode: 560_486 } }),
   );
+  // One identity for more than there are places for, and one id of two sources.
+  for (let n = 0; n < 6; n += 1) await say(twin('calling/callConnections/x', n));
+  await say(twin('calling/media/x', 0), twin('calling/callConnections/x', 2));
   await session.app.idle();
   await session.close();
+}
+
+/** An event under the one id that all of these have. */
+function twin(source: string, n: number) {
+  const event = { id: 'twin', source, type: 'Microsoft.Communication.ParticipantsUpdated', data: { n } };
+  return { ...event, raw: JSON.stringify(event) };
 }

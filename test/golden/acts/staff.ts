@@ -1,6 +1,7 @@
 import * as assert from 'uvu/assert';
 import type { Member } from '../../../src/domain/member/members.ts';
 import { untilEnded } from '../../e2e/rig.ts';
+import { IMPATIENT } from '../../support/application.ts';
 import { until } from '../../support/until.ts';
 import type { Session, Stage } from '../stage.ts';
 
@@ -49,6 +50,16 @@ export async function waitingCalls(stage: Stage): Promise<void> {
   const usual = await place(stage, normal);
   await cancel(stage, await place(stage, unwanted), 'entered twice');
   for (const call of [first, campaign, usual]) await untilEnded(stage.url, call);
+  await session.close();
+}
+
+/** Only one line, which is taken for longer than anybody may wait. */
+export async function expiredCalls(stage: Stage): Promise<void> {
+  const dialPolicy = { concurrentCalls: 1, callsPerSecond: 10_000 };
+  const session = await stage.start({ dialPolicy, timing: { ...IMPATIENT, queueMs: 500 } });
+  const holder = await place(stage, await session.person({ preset: 'says-no', ringMs: 100_000 }));
+  const late = await place(stage, await session.person('busy'));
+  for (const call of [late, holder]) await untilEnded(stage.url, call);
   await session.close();
 }
 
