@@ -117,7 +117,9 @@ test('no callback reads or writes rows before it is answered, and rows are only 
     steps.flatMap(({ rowUses }) => rowUses),
     [],
   );
-  assert.equal([...new Set(rowUses.ofCallbacks)], ['readStore.write']);
+  // What they have to say of themselves is asked for now and then, and reads nothing.
+  const uses = rowUses.ofCallbacks.filter((use) => !use.endsWith('.problems'));
+  assert.equal([...new Set(uses)], ['readStore.write']);
 });
 
 test.run();

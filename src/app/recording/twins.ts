@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createBoundedMap } from '../../base/bounded-map.ts';
 import type { CountEventBody } from '../../domain/call/bodies.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import { callbackId } from '../../domain/call/decide.ts';
@@ -9,20 +10,45 @@ import type { CallEventLog } from '../../log/port.ts';
 
 type CallbackInput = Input & { readonly type: 'Callback' };
 
+/** Compares events with what a call holds under their ids. */
+export type Twins = {
+  /** @returns the input; when its id stands in the stream for something else, under an id of its own */
+  among(state: CallState | null, input: CallbackInput): Promise<CallbackInput>;
+  /** This event stands in the call now. */
+  keep(callSessionId: string, input: CallbackInput): void;
+};
+
+/** A sender that hears nothing repeats within seconds: what came just now need not be read again. About a megabyte. */
+const KEPT_MAX = 2_000;
+/** ACS's are of some hundred characters. */
+const KEPT_LENGTH_MAX = 4_096;
+
+export function createTwins(log: Pick<CallEventLog, 'read'>): Twins {
+  const kept = createBoundedMap<string>(KEPT_MAX);
+  const keyOf = (callSessionId: string, input: CallbackInput) => `${callSessionId} ${callbackId(input)}`;
+  return {
+    async among(state, input) {
+      if (!state || kept.get(keyOf(state.callSessionId, input)) === input.raw) return input;
+      return amongTwins(log, state, input);
+    },
+    keep(callSessionId, input) {
+      if (input.raw.length <= KEPT_LENGTH_MAX) kept.set(keyOf(callSessionId, input), input.raw);
+    },
+  };
+}
+
 /**
  * An event's identity is its source and id together (CloudEvents 1.0, section 3.1.1): two events under one id are two. And one
  * identity may be given to two bodies by mistake, or by somebody: neither is lost. What the stream holds under the id is read
  * from the bytes that were kept, so that entries of any release count.
- * @returns the input; when its id stands in the stream for something else, under an id of its own
  */
-export async function amongTwins(
+async function amongTwins(
   log: Pick<CallEventLog, 'read'>,
-  state: CallState | null,
+  state: CallState,
   input: CallbackInput,
 ): Promise<CallbackInput> {
-  const versions = state ? versionsUnder(state, callbackId(input)) : [];
-  const [first] = versions;
-  if (!state || first === undefined) return input;
+  const versions = versionsUnder(state, callbackId(input));
+  if (versions.length === 0) return input;
   const entries = await log.read(state.callSessionId, Math.min(...versions));
   const twins = entries.filter(({ version }) => versions.includes(version));
   const event = eventIn(input.raw);
