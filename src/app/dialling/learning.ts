@@ -14,12 +14,28 @@ export function learn(dialling: Dialling, state: CallState, recorded: readonly R
   else if (places.begun(callSessionId)) endLeg(dialling, state);
 }
 
+/**
+ * Forgets a call that is set aside. Its leg may stand, but nobody will hear of its end: a place that is kept for it is lost until
+ * the process ends, and a few of those stop all dialling. If the leg is one too many for the provider, that says so.
+ */
+export function forget(dialling: Dialling, callSessionId: string): void {
+  const { line, places, breaker } = dialling;
+  line.leave(callSessionId);
+  if (!places.begun(callSessionId)) return;
+  breaker.passed(callSessionId);
+  giveUpPlace(dialling, callSessionId);
+}
+
 function endLeg(dialling: Dialling, state: CallState): void {
-  const { clock, places, breaker } = dialling;
+  const { clock, breaker } = dialling;
   const { callSessionId } = state;
   if (hasEnded(state)) breaker.count(callSessionId, verdictOf(state), clock.monotonicMs());
   else breaker.passed(callSessionId);
-  const place = places.legOver(callSessionId);
+  giveUpPlace(dialling, callSessionId);
+}
+
+function giveUpPlace(dialling: Dialling, callSessionId: string): void {
+  const place = dialling.places.legOver(callSessionId);
   if (place) release(dialling, place);
   serve(dialling);
 }

@@ -7,7 +7,7 @@ import type { DialPermits } from '../ports.ts';
 import type { Follower } from '../recording/followers.ts';
 import { createAdaptiveLimit } from './adaptive-limit.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
-import { learn } from './learning.ts';
+import { forget, learn } from './learning.ts';
 import { createDialLine } from './line.ts';
 import { createOwnPlaces } from './own-places.ts';
 import { createPace } from './pace.ts';
@@ -80,6 +80,7 @@ export function createDialQueue(clock: Clock, policy: DialPolicy = DIAL_POLICY, 
     lookAgain: () => serve(dialling),
     recorded: (state, entries) => learn(dialling, state, entries),
     takenUp: (state) => learn(dialling, state, []),
+    setAside: (callSessionId) => forget(dialling, callSessionId),
     status: () => statusOf(dialling),
     close() {
       closed = true;

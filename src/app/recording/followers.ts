@@ -13,6 +13,8 @@ export type Follower = {
    * @param graceMs how much later than the instance that may be looking after it
    */
   takenUp?(state: CallState, graceMs: number): void;
+  /** A call that cannot be handled any more: nothing further is heard of it here. */
+  setAside?(callSessionId: string): void;
 };
 
 export type Following = Required<Follower> & {
@@ -33,6 +35,9 @@ export function createFollowing(): Following {
     },
     takenUp(state, graceMs) {
       for (const follower of all ?? []) follower.takenUp?.(state, graceMs);
+    },
+    setAside(callSessionId) {
+      for (const follower of all ?? []) follower.setAside?.(callSessionId);
     },
   };
 }

@@ -100,6 +100,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   const parkUnlessOutage = (callSessionId: string, error: unknown): unknown => {
     if (error instanceof LogError && error.code !== 'LOG_CORRUPT') return error;
     parked.add(callSessionId);
+    following.setAside(callSessionId);
     return new CallParkedError(callSessionId, { cause: error });
   };
 

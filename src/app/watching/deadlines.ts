@@ -69,12 +69,16 @@ export function createDeadlines({ clock, journal, recorder, dialQueue, timing }:
     set(callSessionId, waitMs(expiry, updatedAt, clock.now()), expire);
   };
 
+  const callOff = (callSessionId: string): void => {
+    alarms.get(callSessionId)?.();
+    alarms.delete(callSessionId);
+  };
+
   const watch = (state: CallState, graceMs: number): void => {
     const { callSessionId, deadline } = state;
     dialQueue.leave(callSessionId);
     if (!deadline) {
-      alarms.get(callSessionId)?.();
-      alarms.delete(callSessionId);
+      callOff(callSessionId);
       return;
     }
     const due = (): void => {
@@ -88,11 +92,12 @@ export function createDeadlines({ clock, journal, recorder, dialQueue, timing }:
   return {
     recorded: (state) => watch(state, 0),
     takenUp: watch,
+    setAside: callOff,
     open: () => alarms.size,
     knows: (callSessionId) => alarms.has(callSessionId),
     close() {
       closed = true;
-      for (const callOff of alarms.values()) callOff();
+      for (const stop of alarms.values()) stop();
       alarms.clear();
     },
   };

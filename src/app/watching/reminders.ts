@@ -72,6 +72,8 @@ export function createReminders(deps: RemindersDeps): Reminders {
         messages.leave(state.callSessionId, TAKE_OVER_GRACE_MS);
       }
     },
+    // Its message stays: it brings the call before operators.
+    setAside() {},
     problem: trouble.inWords,
     async close() {
       stop();

@@ -62,6 +62,11 @@ export function createStandingCalls({ load, clock }: StandingCallsDeps): Standin
     recorded: note,
     // With a grace it is another instance's, for as long as that one lives.
     takenUp: (state, graceMs) => (graceMs > 0 ? compare(state) : note(state)),
+    // Nobody hears of its end any more.
+    setAside(callSessionId) {
+      versions.delete(callSessionId);
+      settle();
+    },
     count: () => versions.size,
     over() {
       if (versions.size === 0) return Promise.resolve();

@@ -55,6 +55,17 @@ test('no more calls are held at once than allowed; the next is dialled when one 
   assert.equal(dialled, ['a', 'b', 'c']);
 });
 
+test('the place of a call that is set aside is given to the next, and one that waits is dialled no more', async () => {
+  const { clock, dialled, enqueue, queue } = openQueue();
+  for (const id of ['a', 'b', 'c', 'd', 'e']) enqueue(id);
+  await clock.advance(1_000);
+  queue.setAside('c');
+  queue.setAside('a');
+  await clock.advance(1_000);
+  assert.equal(dialled, ['a', 'b', 'd']);
+  assert.equal([queue.status().active, queue.status().waiting], [2, 1]);
+});
+
 test('dials keep their distance', async () => {
   const { clock, dialled, enqueue } = openQueue({ concurrentCalls: 100, callsPerSecond: 2 });
   for (let call = 0; call < 20; call += 1) enqueue(`call-${call}`);

@@ -10,6 +10,7 @@ function notes(into: string[], name: string): Required<Follower> {
   return {
     recorded: (_state, entries) => void into.push(`${name} ${entries.length}`),
     takenUp: (_state, graceMs) => void into.push(`${name} takes it up after ${graceMs}`),
+    setAside: (callSessionId) => void into.push(`${name} sets ${callSessionId} aside`),
   };
 }
 
@@ -34,6 +35,14 @@ test('who has nothing to do for a call that others recorded is not told of it', 
   following.follow([{ recorded: () => void told.push('recorded') }, notes(told, 'second')]);
   following.takenUp(state!, 0);
   assert.equal(told, ['second takes it up after 0']);
+});
+
+test('who keeps something for a call is told when it is set aside', () => {
+  const told: string[] = [];
+  const following = createFollowing();
+  following.follow([notes(told, 'first'), { recorded: () => {} }]);
+  following.setAside('call-1');
+  assert.equal(told, ['first sets call-1 aside']);
 });
 
 test('before anybody follows nobody is told, and who follows is said once', () => {

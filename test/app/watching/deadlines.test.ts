@@ -188,4 +188,28 @@ test('when it is closed nothing rings any more', async () => {
   assert.is(await passed(), 0);
 });
 
+test('a call that is set aside counts as open no more', async () => {
+  const broken = (): never => {
+    throw new TypeError('a rule has a bug');
+  };
+  await recorder.record(CALL, initiateInput(script, at()));
+  const own = createRecorder({
+    log,
+    clock,
+    timing: TIMING,
+    providers: PROVIDERS,
+    freshId: randomIds.uuid,
+    questionnaire: async () => script,
+    decide: broken,
+  });
+  const dialQueue = createDialQueue(clock, UNPACED);
+  const journal = journalInto([], () => '');
+  const watching = createDeadlines({ clock, journal, recorder: own, dialQueue, timing: TIMING });
+  own.follow([watching]);
+  watching.takenUp((await own.load(CALL))!, 0);
+  assert.is(watching.open(), 1);
+  await own.record(CALL, heardInput('CallConnected', at())).catch(() => {});
+  assert.equal([own.parked(), watching.open(), watching.knows(CALL)], [[CALL], 0, false]);
+});
+
 test.run();

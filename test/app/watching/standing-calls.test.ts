@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
+import { decide } from '../../../src/domain/call/decide.ts';
 import { callback } from '../../support/callbacks.ts';
 import { until } from '../../support/until.ts';
 import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
@@ -95,6 +96,20 @@ test('a call that another instance goes on with is not waited for, until it is h
   const last = watch(app);
   await hear(app, call, 'CallDisconnected');
   await until('all is over', () => last.over);
+});
+
+test('a call that is set aside is not waited for: nobody hears of its end', async () => {
+  app = await rig.start({
+    decide(id, state, input, context) {
+      if (input.type === 'Callback') throw new TypeError('a rule has a bug');
+      return decide(id, state, input, context);
+    },
+  });
+  const call = await begin(app, 'M-1');
+  const seen = watch(app);
+  assert.is(await app.recordCallbacks(call, [callback('CallConnected', {})]).catch(() => 'refused'), 'refused');
+  assert.equal(app.health().parked, [call]);
+  await until('all is over', () => seen.over);
 });
 
 test('a call that an instance finds at its start is its own', async () => {
