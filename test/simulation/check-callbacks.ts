@@ -2,11 +2,12 @@ import { SECOND_READING } from '../../src/adapters/telephony/reading/second.ts';
 import type { ReceivedCallback } from '../../src/app/api.ts';
 import type { Choice } from '../../src/domain/questionnaire/questionnaire.ts';
 import type { Check } from './check.ts';
+import { callOf } from './ledger.ts';
 
 /** What the provider tells counts from the moment in which it tells it. */
 export function notePosted({ ledger }: Check, callSessionId: string, callbacks: readonly ReceivedCallback[]): void {
   for (const callback of callbacks) {
-    if (choiceIn(ledger.asked, callback)?.choice.proves === 'person') ledger.proven.add(callSessionId);
+    if (choiceIn(ledger.asked, callSessionId, callback)?.choice.proves === 'person') ledger.proven.add(callSessionId);
   }
 }
 
@@ -30,20 +31,22 @@ export function checkAcknowledged(check: Check, callSessionId: string, callbacks
 }
 
 function noteAnswer({ ledger }: Check, callSessionId: string, callback: ReceivedCallback): void {
-  const found = choiceIn(ledger.asked, callback);
+  const found = choiceIn(ledger.asked, callSessionId, callback);
   if (!found || found.question === null) return;
   const questions = ledger.pressed.get(callSessionId) ?? new Map<number, Set<string>>();
   ledger.pressed.set(callSessionId, questions);
   questions.set(found.question, (questions.get(found.question) ?? new Set()).add(found.choice.value));
 }
 
-/** The offered key that was pressed, if the event tells of one. */
+/** The offered key that was pressed in this call, if the event tells of one. */
 function choiceIn(
   asked: Check['ledger']['asked'],
+  callSessionId: string,
   { type, data }: ReceivedCallback,
 ): { readonly question: number | null; readonly choice: Choice } | null {
   const read = SECOND_READING.callback(type, data);
-  if (read.name !== 'recognized' || read.isCancelled || !read.commandId) return null;
+  if (read.name !== 'recognized' || read.isCancelled || !read.commandId || callOf(read.commandId) !== callSessionId)
+    return null;
   const [key] = read.keys;
   if (!key || key === 'other') return null;
   const question = asked.get(read.commandId);

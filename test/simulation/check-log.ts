@@ -74,7 +74,8 @@ function checkMember({ sim, ledger, log }: Check, stream: string, entries: reado
   sim.fail('a member has one open call', `a call was opened for ${stream} while ${callSessionId} was open`);
 }
 
-function checkState({ sim, ledger, log }: Check, stream: string, entries: readonly Entry[]): void {
+function checkState(check: Check, stream: string, entries: readonly Entry[]): void {
+  const { sim, ledger, log } = check;
   const before = ledger.states.get(stream) ?? null;
   const first = entries[0]!.version;
   if (first !== (before?.version ?? 0) + 1) sim.fail('versions have no gap', `${stream} goes on at ${first}`);
@@ -85,7 +86,21 @@ function checkState({ sim, ledger, log }: Check, stream: string, entries: readon
   if (before && lostAnswer(before, state))
     sim.fail('an answer pressed is an answer kept', `an answer of ${stream} is gone`);
   if (before && hasEnded(before) && !hasEnded(state)) sim.fail('a call ends once', `${stream} is open again`);
+  checkWord(check, before, state);
   if (hasEnded(state) && !ledger.endedAtMs.has(stream)) ledger.endedAtMs.set(stream, sim.scheduler.now());
+}
+
+/** A call has the leg that the provider has begun for it, and ends by word of that one. */
+function checkWord({ sim, ledger }: Check, before: CallState | null, state: CallState): void {
+  const { callSessionId, callConnectionId, ending } = state;
+  const owner = ledger.legs.get(callConnectionId ?? '') ?? callSessionId;
+  if (owner !== callSessionId)
+    sim.fail('a leg is known by the word of the provider', `${callSessionId} takes a leg of ${owner} for its own`);
+  const isTold = ending?.by === 'disconnected' || ending?.by === 'not-connected';
+  if (!isTold || before?.ending) return;
+  const own = [...ledger.legs].filter(([, callOfLeg]) => callOfLeg === callSessionId).map(([leg]) => leg);
+  if (!own.some((leg) => ledger.legsOver.has(leg)))
+    sim.fail('a call ends by word of its own leg', `${callSessionId} has ended, and its leg has not`);
 }
 
 function lostAnswer(before: CallState, after: CallState): boolean {

@@ -1,4 +1,5 @@
 import type { Questionnaire } from '../../src/domain/questionnaire/questionnaire.ts';
+import type { Damage } from './damage.ts';
 import type { Ledger } from './ledger.ts';
 import type { MemoryLog } from './memory-log.ts';
 import type { SimQueues } from './queue-port.ts';
@@ -16,4 +17,5 @@ export type Check = {
   readonly concurrentCalls: number;
   /** Through which instances share that number; null: each has it for itself. */
   readonly queues: SimQueues | null;
+  readonly damage: Damage;
 };

@@ -6,7 +6,7 @@ import { checkAcknowledged, notePosted } from './check-callbacks.ts';
 import { checkAppended } from './check-log.ts';
 import { checkInitiated, checkRefused, type People, type Promised } from './check-people.ts';
 import { checkRequest } from './check-requests.ts';
-import { type Answered, createLedger } from './ledger.ts';
+import { type Answered, callOf, createLedger } from './ledger.ts';
 import type { Life } from './port-call.ts';
 
 /** Told of everything that happens at the edges of the application, and complains when a promise is broken. */
@@ -16,6 +16,9 @@ export type Checker = {
   requested(by: Life, command: SentCommand, target: CallTarget): void;
   /** The provider has answered, or will not. */
   answered(commandId: string, answer: Answered): void;
+  /** The provider has begun a leg. */
+  placed(commandId: string, callConnectionId: string): void;
+  legOver(callConnectionId: string): void;
   rang(callSessionId: string): void;
   /** An event is handed to the application. */
   posted(callSessionId: string, callbacks: readonly ReceivedCallback[]): void;
@@ -32,7 +35,9 @@ export function createChecker(parts: Omit<Check, 'ledger'>): Checker {
   log.onAppended = (stream, entries) => checkAppended(check, stream, entries);
   return {
     check,
-    requested: (by, command) => checkRequest(check, by, command),
+    requested: (by, command, target) => checkRequest(check, by, command, target),
+    placed: (commandId, callConnectionId) => void ledger.legs.set(callConnectionId, callOf(commandId)),
+    legOver: (callConnectionId) => void ledger.legsOver.add(callConnectionId),
     answered: (commandId, answer) => void ledger.answered.set(commandId, answer),
     rang(callSessionId) {
       const rings = (ledger.rings.get(callSessionId) ?? 0) + 1;

@@ -66,6 +66,11 @@ function putAway({ checker, log, sim }: Stage): void {
     for (const notes of [ledger.states, ledger.endedAtMs, ledger.acknowledged, ledger.rings])
       notes.delete(callSessionId);
   }
+  for (const [leg, callSessionId] of ledger.legs) {
+    if (!ledger.settled.has(callSessionId)) continue;
+    ledger.legs.delete(leg);
+    ledger.legsOver.delete(leg);
+  }
   for (const notes of [ledger.sentBy, ledger.answered, ledger.asked]) {
     for (const commandId of notes.keys()) {
       if (ledger.settled.has(commandId.slice(0, commandId.lastIndexOf('/')))) notes.delete(commandId);

@@ -44,11 +44,12 @@ export function createDeliveries(sim: Sim, fleet: Fleet, checker: Checker): Post
 }
 
 async function handOver(sim: Sim, fleet: Fleet, checker: Checker, uri: string, body: Buffer): Promise<number> {
-  const app = fleet.anyone('callback-to');
+  const app = fleet.reached('callback-to');
   const { searchParams } = new URL(uri);
   const callSessionId = searchParams.get('call') ?? '';
   const read = readCallbacks(body);
   if (!read.ok) throw new TypeError('the provider posted what is no CloudEvent');
+  traceStrays(sim, checker, callSessionId, read);
   checker.posted(callSessionId, read.callbacks);
   if (!app) {
     sim.trace('network', `nobody is up for ${typesIn(read)} of ${callSessionId}`);
@@ -58,6 +59,15 @@ async function handOver(sim: Sim, fleet: Fleet, checker: Checker, uri: string, b
   sim.trace('network', `${app.name} answered ${status} to ${typesIn(read)} of ${callSessionId}`);
   if (status === 200) checker.acknowledged(callSessionId, read.callbacks);
   return sim.hit('callback-ack-lost', sim.faults.callbackAckLost) ? 0 : status;
+}
+
+function traceStrays(sim: Sim, checker: Checker, callSessionId: string, read: CallbackBody): void {
+  for (const { type, data } of read.ok ? read.callbacks : []) {
+    const leg = String(Object(data)['callConnectionId']);
+    const owner = checker.check.ledger.legs.get(leg) ?? callSessionId;
+    if (owner !== callSessionId)
+      sim.trace('network', `${type.split('.').at(-1)} of ${owner} goes astray to ${callSessionId}`);
+  }
 }
 
 /** What ACS might send one day, or by mistake: it must be kept and move nothing. */

@@ -1,4 +1,5 @@
 import { type Random, randomFor } from '../../src/simulator/faults/prng.ts';
+import type { Trouble } from './troubles.ts';
 
 /** How often each thing goes wrong, 0 to 1 a time, unless the name says otherwise. */
 export type FaultPlan = {
@@ -19,6 +20,10 @@ export type FaultPlan = {
   readonly sendServerError: number;
   /** 500, and executed all the same. */
   readonly sendServerErrorAfter: number;
+  /** 503 to a dial, not executed. */
+  readonly sendUnavailable: number;
+  /** 503 to a dial, and executed all the same. */
+  readonly sendUnavailableAfter: number;
   readonly sendNeverArrives: number;
   readonly sendAnswerLost: number;
   readonly sendSlow: number;
@@ -43,6 +48,8 @@ export type FaultPlan = {
   readonly callbackLate: number;
   /** The application is told, and its answer does not arrive. */
   readonly callbackAckLost: number;
+  /** The event is posted to the address of another call too. */
+  readonly callbackStray: number;
   readonly missingDisconnected: number;
   readonly lateCanceled: number;
   readonly speechFails: number;
@@ -74,6 +81,8 @@ export const NO_FAULTS: FaultPlan = {
   sendThrottled: 0,
   sendServerError: 0,
   sendServerErrorAfter: 0,
+  sendUnavailable: 0,
+  sendUnavailableAfter: 0,
   sendNeverArrives: 0,
   sendAnswerLost: 0,
   sendSlow: 0,
@@ -91,6 +100,7 @@ export const NO_FAULTS: FaultPlan = {
   callbackJunk: 0,
   callbackLate: 0,
   callbackAckLost: 0,
+  callbackStray: 0,
   missingDisconnected: 0,
   lateCanceled: 0,
   speechFails: 0,
@@ -103,14 +113,13 @@ export const NO_FAULTS: FaultPlan = {
   queueDown: 0,
 };
 
-/** The worst of each that a seed may draw. */
-const WORST: FaultPlan = {
+/** The worst of each that any seed may draw. */
+const WORST: Partial<FaultPlan> = {
   appendConflict: 0.2,
   appendThrottled: 0.3,
   appendErrorBefore: 0.2,
   appendErrorAfter: 0.2,
   appendSlow: 0.2,
-  logFull: 0.3,
   readFails: 0.15,
   sendThrottled: 0.3,
   sendServerError: 0.3,
@@ -144,13 +153,22 @@ const WORST: FaultPlan = {
   queueDown: 0.5,
 };
 
+/** The worst that a seed draws besides, in a world that knows this trouble. */
+const WORST_OF_TROUBLE: Readonly<Partial<Record<Trouble, Partial<FaultPlan>>>> = {
+  refusals: { sendUnavailable: 0.4, sendUnavailableAfter: 0.6 },
+  strays: { callbackStray: 0.5 },
+  'full-log': { logFull: 0.7 },
+};
+
 /** Each seed has a mix of its own: most faults off, the others from rare to frequent. A world of all faults finds less. */
-export function drawFaults(seed: number): FaultPlan {
+export function drawFaults(seed: number, troubles: readonly Trouble[] = []): FaultPlan {
   const share = randomFor(seed, 'plan', 'share')();
-  const drawn = Object.entries(WORST).map(([name, worst]) => {
-    const random: Random = randomFor(seed, 'plan', name);
-    const isOn = random() < share;
-    return [name, isOn ? worst * Math.ceil(random() * 100) * 0.01 : 0] as const;
-  });
-  return { ...NO_FAULTS, ...Object.fromEntries(drawn) };
+  const draw = (worst: Partial<FaultPlan>, chance: number) =>
+    Object.entries(worst).map(([name, most]) => {
+      const random: Random = randomFor(seed, 'plan', name);
+      const isOn = random() < chance;
+      return [name, isOn ? most * Math.ceil(random() * 100) * 0.01 : 0] as const;
+    });
+  const special = troubles.flatMap((trouble) => draw(WORST_OF_TROUBLE[trouble] ?? {}, 1));
+  return { ...NO_FAULTS, ...Object.fromEntries([...draw(WORST, share), ...special]) };
 }

@@ -7,14 +7,19 @@ import type { Checker } from './checker.ts';
 import { createMachine, isAsleep, type Machine, ringAwake, whenAwake } from './machine.ts';
 import type { Life } from './port-call.ts';
 import type { Sim } from './sim.ts';
+import { stopUnderLoad } from './stopping.ts';
 
 /** What an instance answers to those who ask it from outside; it never does when it dies meanwhile. */
 export type Instance = {
   readonly name: string;
   readonly app: RunningCallApp;
   readonly life: Life;
+  /** By its own clock. */
+  readonly now: () => number;
   /** Stops it in good order. */
   close(): Promise<void>;
+  /** The same while callbacks still reach it. @returns what is left to be done when they do not any more */
+  stopUnderLoad(): Promise<() => Promise<void>>;
   receive(callSessionId: string, secret: string, callbacks: readonly ReceivedCallback[]): Promise<number>;
 };
 
@@ -22,9 +27,15 @@ export type Instance = {
 export type Fleet = {
   /** One that is up, null when none is. */
   anyone(concern: string): Instance | null;
+  /** One that callbacks reach: one that is up, or one that closes and takes them still. */
+  reached(concern: string): Instance | null;
   up(): readonly Instance[];
   /** Stops one in good order and starts it again, as for a new release. */
   release(): Promise<void>;
+  /** The same with all of them. */
+  releaseAll(): Promise<void>;
+  /** The same with one while calls are up and their callbacks come. */
+  shutDown(): Promise<void>;
   /** Starts those that are down now and not gone for good. */
   revive(): void;
   /** What the instances run on. */
@@ -37,7 +48,14 @@ export type Fleet = {
 export type Own = Pick<CallAppDeps, 'clock' | 'ids' | 'journal'>;
 
 /** How an instance is started; `closePorts` ends what the application leaves to the caller. */
-export type Start = { readonly start: () => Promise<RunningCallApp>; readonly closePorts: () => Promise<void> };
+export type Start = {
+  readonly start: () => Promise<RunningCallApp>;
+  /** By the clock that it is started with. */
+  readonly now: () => number;
+  readonly closePorts: () => Promise<void>;
+  /** A bug: it goes on dialling when it is told to stop. */
+  readonly dialsOn: boolean;
+};
 
 export type StartOf = (life: Life, own: Own) => Start;
 
@@ -50,11 +68,13 @@ const CLOSE_MS = 5 * 60_000;
 export function createFleet(sim: Sim, names: readonly string[], startOf: StartOf, checker: Checker): Fleet {
   const machines = new Map(names.map((name) => [name, createMachine(name)]));
   const instances = new Map<string, Instance>();
+  const closing = new Map<string, Instance>();
   const starting = new Set<string>();
   const gone = new Set<string>();
 
   const down = (name: string): void => {
     instances.delete(name);
+    closing.delete(name);
     starting.delete(name);
     const others = names.filter((other) => other !== name && !gone.has(other));
     if (others.length > 0 && sim.hit('gone-for-good', sim.faults.goneForGood)) {
@@ -66,12 +86,13 @@ export function createFleet(sim: Sim, names: readonly string[], startOf: StartOf
   };
 
   const start = (name: string): void => {
-    if (instances.has(name) || starting.has(name) || gone.has(name)) return;
+    if (instances.has(name) || closing.has(name) || starting.has(name) || gone.has(name)) return;
     starting.add(name);
     const life: Life = {
       name,
       machine: machines.get(name)!,
       alive: true,
+      stoppedAtMs: null,
       crash() {
         if (!life.alive) return;
         life.alive = false;
@@ -80,12 +101,12 @@ export function createFleet(sim: Sim, names: readonly string[], startOf: StartOf
     };
     sim.trace(name, 'starts');
     const own = { clock: clockOf(sim, life), ids: idsOf(sim, life), journal: journalOf(sim, life, checker) };
-    const { start: startApp, closePorts } = startOf(life, own);
-    startApp().then(
+    const parts = startOf(life, own);
+    parts.start().then(
       (app) => {
         if (!life.alive) return;
         starting.delete(name);
-        instances.set(name, instanceOf(sim, life, app, closePorts));
+        instances.set(name, instanceOf(sim, life, app, parts));
         sim.trace(name, `is up, open calls: ${app.caughtUp.open}, projected: ${app.caughtUp.projected}`);
       },
       (error: unknown) => {
@@ -98,16 +119,16 @@ export function createFleet(sim: Sim, names: readonly string[], startOf: StartOf
     );
   };
 
-  const release = async (): Promise<void> => {
-    const instance = sim.pick('release', [...instances.values()]);
-    // Whoever gives the order waits until the machine is there to take it.
-    if (instance && isAsleep(sim, instance.life.machine)) return;
-    if (!instance) return;
-    const { name, close, life } = instance;
-    instances.delete(name);
-    sim.trace(name, 'is told to stop');
-    const closed = close().then(() => true);
-    const isClosed = await Promise.race([closed, sim.scheduler.sleep(CLOSE_MS).then(() => false)]);
+  /** While its machine is suspended an instance cannot stop, and then has the whole time. */
+  const tooLate = async ({ machine }: Life): Promise<false> => {
+    do await sim.scheduler.sleep(CLOSE_MS);
+    while (sim.scheduler.now() < machine.awakeAtMs + CLOSE_MS);
+    return false;
+  };
+
+  const ended = async ({ name, life }: Instance, close: Promise<void>): Promise<void> => {
+    const closed = close.then(() => true);
+    const isClosed = await Promise.race([closed, tooLate(life)]);
     if (!life.alive) return;
     if (!isClosed) sim.fail('an instance stops when told to', `${name} does not`);
     sim.trace(name, 'has stopped');
@@ -115,18 +136,48 @@ export function createFleet(sim: Sim, names: readonly string[], startOf: StartOf
     start(name);
   };
 
+  // Whoever gives the order waits until the machine is there to take it.
+  const release = async (instance: Instance | undefined): Promise<void> => {
+    if (!instance || isAsleep(sim, instance.life.machine)) return;
+    const { name, life } = instance;
+    instances.delete(name);
+    life.stoppedAtMs = instance.now();
+    sim.trace(name, 'is told to stop');
+    await ended(instance, instance.close());
+  };
+
+  const shutDown = async (): Promise<void> => {
+    const instance = sim.pick('shut-down', [...instances.values()]);
+    if (!instance || isAsleep(sim, instance.life.machine)) return;
+    const { name, life } = instance;
+    instances.delete(name);
+    closing.set(name, instance);
+    life.stoppedAtMs = instance.now();
+    sim.trace(name, 'is told to stop, and callbacks still reach it');
+    const close = await instance.stopUnderLoad();
+    if (!life.alive) return;
+    sim.trace(name, 'is not reached any more');
+    closing.delete(name);
+    await ended(instance, close());
+  };
+
   for (const name of names) sim.scheduler.after(0, () => start(name));
   return {
     anyone: (concern) => sim.pick(concern, [...instances.values()]) ?? null,
+    reached: (concern) => sim.pick(concern, [...instances.values(), ...closing.values()]) ?? null,
     up: () => [...instances.values()],
-    release,
+    release: () => release(sim.pick('release', [...instances.values()])),
+    async releaseAll() {
+      await Promise.all([...instances.values()].map(release));
+    },
+    shutDown,
     revive: () => names.forEach(start),
     machines: [...machines.values()],
     missing: () => names.find((name) => !instances.has(name) && !gone.has(name)) ?? null,
   };
 }
 
-function instanceOf(sim: Sim, life: Life, app: RunningCallApp, closePorts: () => Promise<void>): Instance {
+function instanceOf(sim: Sim, life: Life, app: RunningCallApp, { now, closePorts, dialsOn }: Start): Instance {
   return {
     name: life.name,
     life,
@@ -134,6 +185,14 @@ function instanceOf(sim: Sim, life: Life, app: RunningCallApp, closePorts: () =>
     async close() {
       await app.close();
       await closePorts();
+    },
+    now,
+    async stopUnderLoad() {
+      const close = await stopUnderLoad(sim, app, dialsOn);
+      return async () => {
+        await close();
+        await closePorts();
+      };
     },
     async receive(callSessionId, secret, callbacks) {
       await new Promise<void>((awake) => whenAwake(sim, life.machine, awake));

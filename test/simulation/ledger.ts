@@ -15,6 +15,10 @@ export type Ledger = {
   /** Which life of an instance dialled a call last. */
   readonly dialledBy: Map<string, Life>;
   readonly answered: Map<string, Answered>;
+  /** Whose call each leg is that the provider holds or held, by connection. */
+  readonly legs: Map<string, string>;
+  /** Legs that the provider does not hold any more. */
+  readonly legsOver: Set<string>;
   /** Questions as the provider received them, by command id. */
   readonly asked: Map<string, CommandBodies['AskQuestion']>;
   /** Calls in which the key was pressed that only a person presses. */
@@ -37,11 +41,18 @@ export type Ledger = {
   readonly settled: Set<string>;
 };
 
+/** The call that a command is of. */
+export function callOf(commandId: string): string {
+  return commandId.slice(0, commandId.lastIndexOf('/'));
+}
+
 export function createLedger(): Ledger {
   return {
     sentBy: new Map(),
     dialledBy: new Map(),
     answered: new Map(),
+    legs: new Map(),
+    legsOver: new Set(),
     asked: new Map(),
     proven: new Set(),
     rings: new Map(),

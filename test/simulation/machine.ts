@@ -5,6 +5,8 @@ export type Machine = {
   readonly name: string;
   /** By how much somebody has set its clock forward. */
   aheadMs: number;
+  /** Somebody has: by its clock nobody can tell any more what came first. */
+  wasSet: boolean;
   /** It is suspended until then: nothing on it goes on, and its clocks do. */
   awakeAtMs: number;
 };
@@ -16,7 +18,7 @@ const ASLEEP_MS = { least: 10_000, most: 20 * MINUTE_MS } as const;
 const LATE_MS = 10_000;
 
 export function createMachine(name: string): Machine {
-  return { name, aheadMs: 0, awakeAtMs: 0 };
+  return { name, aheadMs: 0, wasSet: false, awakeAtMs: 0 };
 }
 
 /** Whether it is suspended. */
@@ -48,6 +50,7 @@ export function scheduleClocks(sim: Sim, machines: readonly Machine[], workMs: n
       const aheadMs = sim.between(concern('clock-ahead'), AHEAD_MS.least, AHEAD_MS.most);
       const sign = sim.hit(concern('clock-back'), 0.5) ? -1 : 1;
       sim.scheduler.after(sim.between(concern('clock-set-at'), 0, workMs), () => {
+        machine.wasSet = true;
         machine.aheadMs = sim.hit(concern('clock-right'), 0.2) ? 0 : sign * aheadMs;
         sim.trace(machine.name, `has its clock set: ${Math.round(machine.aheadMs / 1_000)} s ahead`);
       });

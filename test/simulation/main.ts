@@ -17,9 +17,15 @@ async function main(args: string[]): Promise<number> {
   return options.day ? day(options) : seeds(options);
 }
 
-async function seeds({ firstSeed, seeds, minutes, trace, twice, log, queues, clocks }: SimOptions): Promise<number> {
+async function seeds({ firstSeed, seeds, minutes, trace, twice, ...world }: SimOptions): Promise<number> {
+  const { log, queues, clocks, troubles } = world;
   const forMs = minutes > 0 ? minutes * 60_000 : Number.POSITIVE_INFINITY;
-  const options = { log, ...(queues !== null && { queues }), ...(clocks !== null && { clocks }) };
+  const options = {
+    log,
+    ...(queues !== null && { queues }),
+    ...(clocks !== null && { clocks }),
+    ...(troubles && { troubles }),
+  };
   let shownMs = 0;
   const onSeed = ({ seed, lines, failure }: Outcome, played: number): void => {
     if (trace && !failure) print(`${lines.join('\n')}\n`);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { startCallApp } from '../../src/app/call-app.ts';
+import type { Telephony } from '../../src/app/ports.ts';
 import type { LogError } from '../../src/log/port.ts';
 
 /** The application of an older build, in some lives of some instances until the world heals. */
@@ -24,8 +25,25 @@ export async function openOlderBuild(folder: string): Promise<OlderBuild> {
   return {
     start(deps) {
       const { log, readStore } = deps;
-      const ports = { log: translating(log, asItsOwn), readStore: translating(readStore, asItsOwn) };
+      const ports = {
+        log: translating(log, asItsOwn),
+        readStore: translating(readStore, asItsOwn),
+        telephony: asItsAdapter(deps.telephony),
+      };
       return app.startCallApp({ ...deps, ...ports, timing: TIMING });
+    },
+  };
+}
+
+/** It has no word on whose leg was asked about: its own adapter would not look. */
+function asItsAdapter(telephony: Telephony): Telephony {
+  return {
+    ...telephony,
+    async send(command, target) {
+      const outcome = await telephony.send(command, { ...target, isOurs: () => true });
+      if (outcome.type !== 'Accepted') return outcome;
+      const { ours, ...rest } = outcome;
+      return rest;
     },
   };
 }

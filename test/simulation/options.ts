@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { parseArgs } from 'node:util';
+import { readTroubles, TROUBLES, type Trouble } from './troubles.ts';
 
 /** Where a simulated log is kept. */
 export type LogKind = 'memory' | 'tables';
@@ -20,6 +21,8 @@ export type SimOptions = {
   readonly queues: boolean | null;
   /** Null: as each seed has it. */
   readonly clocks: boolean | null;
+  /** Null: as each seed has them. */
+  readonly troubles: readonly Trouble[] | null;
 };
 
 export const HELP = `Plays seeded worlds in which everything goes wrong, and checks what is promised.
@@ -33,6 +36,7 @@ export const HELP = `Plays seeded worlds in which everything goes wrong, and che
   --log tables                       over the log of Azure Tables, in Azurite, instead of one in memory
   --queues on|off                    instances share queues, or none do; else as each seed has it
   --clocks on|off                    clocks are set and machines suspended, or none is; else as each seed has it
+  --with LIST                        ${TROUBLES.join(',')}, some of them, all or none; else as each seed has it
 
 Exit code 1 when a promise was broken; the seed, the command that repeats it and the trace are printed.
 `;
@@ -59,6 +63,7 @@ export function readOptions(args: string[]): SimOptions | null {
       log: { ...text, default: 'memory' },
       queues: text,
       clocks: text,
+      with: text,
       help: { ...flag, short: 'h' },
     },
   });
@@ -75,6 +80,7 @@ export function readOptions(args: string[]): SimOptions | null {
     log: oneOf('log', values.log, { memory: 'memory', tables: 'tables' }),
     queues: switched('queues', values.queues),
     clocks: switched('clocks', values.clocks),
+    troubles: values.with === undefined ? null : readTroubles(values.with),
   };
 }
 

@@ -3,6 +3,7 @@ import * as decides from './planted-decide.ts';
 import * as logs from './planted-log.ts';
 import * as ports from './planted-ports.ts';
 import { runSeed } from './run.ts';
+import type { Trouble } from './troubles.ts';
 
 /** A bug, and the seed from which the search for it begins. */
 export type Bug = {
@@ -11,6 +12,8 @@ export type Bug = {
   readonly fromSeed: number;
   /** It shows where clocks are set. */
   readonly clocks?: boolean;
+  /** What shows it. */
+  readonly trouble?: Trouble;
 };
 
 /** Mistakes that programs of this kind are known for. The simulation must find each. */
@@ -33,18 +36,26 @@ export const BUGS: readonly Bug[] = [
   { name: 'error of the log swallowed', planted: logs.errorSwallowed, fromSeed: 1 },
   { name: 'blind retry of an append', planted: logs.blindRetry, fromSeed: 1 },
   { name: 'dialled without a turn', planted: decides.dialWithoutTurn, fromSeed: 1 },
-  { name: 'lost check ends the call', planted: decides.unknownCheckEndsCall, fromSeed: 1 },
-  { name: 'waits by the wall', planted: ports.waitsByTheWall, fromSeed: 20, clocks: true },
+  { name: 'lost check ends the call', planted: decides.unknownCheckEndsCall, fromSeed: 20 },
+  { name: 'waits by the wall', planted: ports.waitsByTheWall, fromSeed: 50, clocks: true },
+  { name: '503 taken for a refusal', planted: ports.unavailableIsRefusal, fromSeed: 25, trouble: 'refusals' },
+  { name: 'leg by the word of a callback', planted: decides.legByCallback, fromSeed: 10, trouble: 'strays' },
+  { name: 'error of a full log swallowed', planted: logs.errorSwallowed, fromSeed: 1, trouble: 'full-log' },
+  { name: 'damaged entry passed over', planted: logs.damagePassedOver, fromSeed: 24, trouble: 'damage' },
+  { name: 'dials after it was told to stop', planted: ports.dialsToTheEnd, fromSeed: 1, trouble: 'shutdowns' },
 ];
 
 /** How a bug was found; null when it was not. */
 export type Found = { readonly seed: number; readonly seeds: number; readonly promise: string; readonly what: string };
 
 /** Plays seeds until one fails. */
-export async function hunt({ planted, fromSeed, clocks = false }: Bug, seedsMax: number): Promise<Found | null> {
+export async function hunt(
+  { planted, fromSeed, clocks = false, trouble }: Bug,
+  seedsMax: number,
+): Promise<Found | null> {
   for (let seeds = 1; seeds <= seedsMax; seeds += 1) {
     const seed = fromSeed + seeds - 1;
-    const { failure } = await runSeed(seed, { planted, clocks });
+    const { failure } = await runSeed(seed, { planted, clocks, troubles: trouble ? [trouble] : [] });
     if (failure) return { seed, seeds, promise: failure.promise, what: failure.what };
   }
   return null;

@@ -101,6 +101,14 @@ export const unknownCheckEndsCall = deciding((id, state, input, context) => {
   );
 });
 
+/** Whatever leg a callback names is the call's own, or one too many that is hung up. */
+export const legByCallback = deciding((id, state, input, context) => {
+  const { reading } = context;
+  if (!reading) return decide(id, state, input, context);
+  const callback: typeof reading.callback = (type, data) => ({ ...reading.callback(type, data), binds: true });
+  return decide(id, state, input, { ...context, reading: { ...reading, callback } });
+});
+
 /** Every call is dialled at once, however many are held. */
 export const dialWithoutTurn = deciding((id, state, input, context) =>
   decide(id, state, input.type === 'InitiateCall' ? { ...input, dial: true } : input, context),

@@ -44,6 +44,22 @@ export const errorSwallowed = appending((append) => async (stream, head, entries
   }
 });
 
+/** What cannot be read of a stream is passed over, as if the rest were the call. */
+export const damagePassedOver: Planted = {
+  ...NOTHING_PLANTED,
+  log: (log) => ({
+    ...log,
+    async read(stream, from) {
+      try {
+        return await log.read(stream, from);
+      } catch (error) {
+        if (!(error instanceof LogError) || error.code !== 'LOG_CORRUPT') throw error;
+        return log.read(stream, (error.version ?? 0) + 1);
+      }
+    },
+  }),
+};
+
 /** An unknown outcome is taken for a failure, and the same entries are appended again behind whatever is there. */
 export const blindRetry = appending((append, log) => async (stream, head, entries): Promise<AppendResult> => {
   try {

@@ -27,6 +27,23 @@ export const timeoutIsFailure: Planted = {
   }),
 };
 
+/** A 503 that says when to come back is taken for one of the door, so that the dial is a new one by then. */
+export const unavailableIsRefusal: Planted = {
+  ...NOTHING_PLANTED,
+  telephony: (telephony) => ({
+    ...telephony,
+    async send(command, target) {
+      const outcome = await telephony.send(command, target);
+      if (command.type !== 'PlaceCall' || outcome.type !== 'Unknown' || outcome.retryAfterMs === undefined)
+        return outcome;
+      return { type: 'Rejected', status: 429, subCode: 0, transient: true, retryAfterMs: outcome.retryAfterMs };
+    },
+  }),
+};
+
+/** Who is told to stop lets what has arrived come to its end first, and goes on dialling until then. */
+export const dialsToTheEnd: Planted = { ...NOTHING_PLANTED, dialsOn: true };
+
 /** How far the rows are is written apart from the rows, so that it stays when the rows are lost. */
 export const checkpointAheadOfRows: Planted = {
   ...NOTHING_PLANTED,

@@ -19,6 +19,8 @@ export type Planted = {
   readonly clock?: (clock: Clock) => Clock;
   readonly decide?: (plot: Plot) => NonNullable<CallAppDeps['decide']>;
   readonly chain?: typeof chain;
+  /** Who is told to stop stops taking requests first, and dialling last. */
+  readonly dialsOn?: boolean;
 };
 
 /** The real code as it is. */

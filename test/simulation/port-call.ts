@@ -2,7 +2,14 @@ import { type Machine, whenAwake } from './machine.ts';
 import type { Sim } from './sim.ts';
 
 /** One life of an instance: from its start to its crash. */
-export type Life = { readonly name: string; readonly machine: Machine; alive: boolean; crash(): void };
+export type Life = {
+  readonly name: string;
+  readonly machine: Machine;
+  alive: boolean;
+  /** When it was told to stop, by its own clock. */
+  stoppedAtMs: number | null;
+  crash(): void;
+};
 
 const QUICK_MS = 4;
 /** In some places what was under way when a process died still arrives, in others it does not. */

@@ -25,6 +25,7 @@ export function createProvider(sim: Sim, checker: Checker, poster: Poster, calls
     tokens: { issue: async () => '', keySet: () => ({ keys: [] }), rotate: async () => {} },
     onEvent({ callConnectionId, kind, text }) {
       if (kind === 'said' || kind === 'callback') return;
+      if (kind === 'ended' || kind === 'not-answered') checker.legOver(callConnectionId);
       const call = world.calls.find(callConnectionId);
       const callSessionId = new URL(call?.facts.request.callbackUri ?? 'http://x').searchParams.get('call') ?? '';
       sim.trace('member', `${callSessionId} ${kind} ${text}`);
@@ -46,6 +47,7 @@ export function simulatorFaults(sim: Sim): Faults {
     callbackDropRate: faults.callbackDrop,
     callbackPairRate: faults.callbackPair,
     callbackUnknownTypeRate: faults.callbackUnknownType,
+    callbackStrayRate: faults.callbackStray,
     missingCallDisconnectedRate: faults.missingDisconnected,
     lateRecognizeCanceledRate: faults.lateCanceled,
     speechFailureRate: faults.speechFails,

@@ -1,11 +1,12 @@
 import type { Outcome, RunOptions } from './run.ts';
 
 /** How to see a failure again. */
-export function repeatCommand(seed: number, { log = 'memory', queues, clocks }: RunOptions): string {
+export function repeatCommand(seed: number, { log = 'memory', queues, clocks, troubles }: RunOptions): string {
   const settings = [
     ...(log === 'tables' ? ['--log tables'] : []),
     ...(queues === undefined ? [] : [`--queues ${queues ? 'on' : 'off'}`]),
     ...(clocks === undefined ? [] : [`--clocks ${clocks ? 'on' : 'off'}`]),
+    ...(troubles === undefined ? [] : [`--with ${troubles.join(',') || 'none'}`]),
   ];
   return ['npm run sim --', `--seed ${seed}`, ...settings, '--trace'].join(' ');
 }

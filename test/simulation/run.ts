@@ -3,6 +3,7 @@ import { rebuildReadModels } from '../../src/audit/rebuild.ts';
 import { PROVIDERS } from '../../src/composition/providers.ts';
 import { drawBehaviour } from './behaviours.ts';
 import { checkEnd, rowsBehind, unrest } from './check-end.ts';
+import { damagedRows, scheduleDamage } from './damage.ts';
 import { drawFaults, NO_FAULTS } from './fault-plan.ts';
 import { createTablesStore } from './log-tables.ts';
 import { scheduleClocks } from './machine.ts';
@@ -15,6 +16,7 @@ import { simulatorFaults } from './provider.ts';
 import { createScheduler } from './scheduler.ts';
 import { createSim, type Failure, type Sim } from './sim.ts';
 import { createStage, numberOf, type Stage } from './stage.ts';
+import { drawTroubles, type Trouble } from './troubles.ts';
 
 /** How one seed went. */
 export type Outcome = {
@@ -37,6 +39,8 @@ export type RunOptions = {
   readonly clocks?: boolean;
   /** Runs in half of all lives until the world heals; then the rows are built again, as after a release. */
   readonly older?: OlderBuild;
+  /** What the world knows of besides. Default: as the seed has it; nothing with a planted bug. */
+  readonly troubles?: readonly Trouble[];
 };
 
 /** The time at which every simulated world begins. */
@@ -61,7 +65,8 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
   const drawn = sim.hit('has-queues', QUEUES_RATE) && !planted;
   const queues = options.queues ?? drawn;
   const clocks = options.clocks ?? (sim.hit('has-clocks', CLOCKS_RATE) && !planted);
-  sim.faults = drawFaults(seed);
+  const troubles = options.troubles ?? (planted ? [] : drawTroubles(sim));
+  sim.faults = drawFaults(seed, troubles);
   const readStore = openSqliteReadStore(':memory:');
   const logStore = log === 'tables' ? await createTablesStore() : null;
   try {
@@ -77,6 +82,9 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
     const workMs = (sim.pick('work-minutes', [5, 10, 20, 40]) ?? 5) * MINUTE_MS;
     schedulePeople(stage, workMs);
     if (clocks) setClocks(stage, workMs);
+    if (troubles.length > 0) sim.trace('world', `knows of ${troubles.join(', ')}`);
+    if (troubles.includes('damage')) scheduleDamage(stage, workMs);
+    if (troubles.includes('shutdowns')) scheduleShutdowns(stage, workMs);
     await playOut(stage, workMs, older !== undefined);
     return outcomeOf(stage);
   } finally {
@@ -122,6 +130,12 @@ function setClocks({ sim, fleet, checker }: Stage, workMs: number): void {
   });
 }
 
+function scheduleShutdowns({ sim, fleet }: Stage, workMs: number): void {
+  for (let left = Math.ceil(sim.between('shutdowns', 0, 4)); left > 0; left -= 1) {
+    sim.scheduler.after(sim.between('shutdown-at', 0, workMs), () => void fleet.shutDown());
+  }
+}
+
 /** Faults until the work is done, then none, and every promise at the end. */
 async function playOut(stage: Stage, workMs: number, rebuilds: boolean): Promise<void> {
   const { sim, world, fleet } = stage;
@@ -132,11 +146,34 @@ async function playOut(stage: Stage, workMs: number, rebuilds: boolean): Promise
   for (const machine of fleet.machines) Object.assign(machine, { aheadMs: 0, awakeAtMs: 0 });
   stage.retireOlder();
   fleet.revive();
+  if (stage.damage.rows.size > 0) await mendRows(stage);
   await untilQuiet(stage, QUIET_WITHIN_MS);
   if (rebuilds && !sim.failure()) await rebuildReadModels(stage.kept, stage.readStore, PROVIDERS);
   if (!sim.failure()) await checkEnd(stage.checker.check, stage.readStore, stage.kept);
+  if (!sim.failure() && stage.damage.entries.size > 0) await checkNamed(stage);
   if (!sim.failure()) await probe(stage);
   if (!sim.failure()) await untilNoWord(stage);
+}
+
+/** Rows are made from the log again by those whom a damaged one is reported to. */
+async function mendRows({ sim, kept, readStore, damage }: Stage): Promise<void> {
+  sim.trace('staff', 'rebuilds the read models for a damaged row');
+  await rebuildReadModels(kept, damagedRows(damage, readStore), PROVIDERS);
+}
+
+/** Whoever starts beside a damaged call sets it aside, names it, and serves all others. */
+async function checkNamed(stage: Stage): Promise<void> {
+  const { sim, fleet, damage } = stage;
+  void fleet.releaseAll();
+  await sim.scheduler.runUntil(sim.scheduler.now() + LOOK_EVERY_MS, () => isOver(sim));
+  await untilQuiet(stage, MESSAGES_GONE_WITHIN_MS);
+  for (const { name, app } of fleet.up()) {
+    const { parked, problems } = app.health();
+    for (const stream of damage.entries.keys()) {
+      const isNamed = parked.includes(stream) && problems.some((words) => words.includes(stream));
+      if (!isNamed) sim.fail('a damaged call is set aside and named', `${name} does not name ${stream}`);
+    }
+  }
 }
 
 /** A message that nobody takes back would wake an application that was scaled to zero for nothing. */

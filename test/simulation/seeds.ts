@@ -1,15 +1,34 @@
 import { readFileSync } from 'node:fs';
+import { readTroubles, type Trouble } from './troubles.ts';
 
-/** A seed that has failed; `queues`: its instances shared queues, `clocks`: they were set. */
-export type KeptSeed = { readonly seed: number; readonly queues: boolean; readonly clocks: boolean };
+/**
+ * A seed that has failed; `queues`: its instances shared queues, `clocks`: they were set, `troubles`: what its world knew of
+ * besides.
+ */
+export type KeptSeed = {
+  readonly seed: number;
+  readonly queues: boolean;
+  readonly clocks: boolean;
+  readonly troubles: readonly Trouble[];
+};
+
+const SWITCHES = ['queues', 'clocks'];
 
 /** The seeds of `seeds.txt`, in its order. */
 export function keptSeeds(): KeptSeed[] {
   const lines = readFileSync(new URL('seeds.txt', import.meta.url), 'utf8').split('\n');
   return lines.flatMap((line) => {
-    const [, seed, queues, clocks] = /^(\d+)( \+queues)?( \+clocks)?/.exec(line) ?? [];
-    return seed === undefined
-      ? []
-      : [{ seed: Number(seed), queues: queues !== undefined, clocks: clocks !== undefined }];
+    const [, seed, marks = ''] = /^(\d+)((?: \+[a-z-]+)*)/.exec(line) ?? [];
+    if (seed === undefined) return [];
+    const words = marks.split(' +').filter((word) => word !== '');
+    const troubles = words.filter((word) => !SWITCHES.includes(word));
+    return [
+      {
+        seed: Number(seed),
+        queues: words.includes('queues'),
+        clocks: words.includes('clocks'),
+        troubles: readTroubles(troubles.join() || 'none'),
+      },
+    ];
   });
 }

@@ -5,6 +5,7 @@ import type { CallEventLog } from '../../src/log/port.ts';
 import type { World } from '../../src/simulator/world/world.ts';
 import { appDeps, QUESTIONNAIRE } from '../support/application.ts';
 import { type Checker, createChecker } from './checker.ts';
+import { createDamage, type Damage, damagedLog, damagedRows } from './damage.ts';
 import { createDeliveries } from './deliveries.ts';
 import { createFleet, type Fleet, type StartOf } from './fleet.ts';
 import { logPort } from './log-port.ts';
@@ -26,6 +27,7 @@ export type Stage = {
   /** The log where it is kept, for those who read all of it in the end. */
   readonly kept: CallEventLog;
   readonly readStore: ReadStore;
+  readonly damage: Damage;
   readonly checker: Checker;
   readonly world: World;
   readonly fleet: Fleet;
@@ -64,12 +66,13 @@ export function numberOf(memberId: string): string {
 export function createStage(sim: Sim, readStore: ReadStore, options: StageOptions): Stage {
   const { instances, callsPerCallerId, dialPolicy, planted = NOTHING_PLANTED, logStore } = options;
   const log = createMemoryLog(planted.chain);
-  const openLog = (): CallEventLog => logStore?.open(sim, log) ?? log;
+  const damage = createDamage();
+  const openLog = (): CallEventLog => damagedLog(damage, logStore?.open(sim, log) ?? log);
   const queues = options.queues ? createSimQueues(sim) : null;
   const words = Object.values(QUESTIONNAIRE.steps).map(({ text }) => text.slice(0, 30));
   const { concurrentCalls } = dialPolicy;
   const secrets = [NUMBERS, ...words];
-  const checker = createChecker({ sim, log, questionnaire: QUESTIONNAIRE, secrets, concurrentCalls, queues });
+  const checker = createChecker({ sim, log, questionnaire: QUESTIONNAIRE, secrets, concurrentCalls, queues, damage });
   const olderLives: Life[] = [];
   let isRetired = false;
   const startOf: StartOf = (life, own) => {
@@ -79,7 +82,7 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
       ...own,
       ...(planted.clock && { clock: planted.clock(own.clock) }),
       log: planted.log(logPort(sim, life, openLog()), plot),
-      readStore: planted.readStore(storePort(sim, life, readStore), plot),
+      readStore: planted.readStore(storePort(sim, life, damagedRows(damage, readStore)), plot),
       telephony: planted.telephony(telephonyPort(sim, life, world, checker), plot),
       members: { find: async (memberId: string) => ({ memberId, phoneNumber: numberOf(memberId) }) },
       dialPolicy,
@@ -90,7 +93,12 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
     const isOlder = options.older !== undefined && !isRetired && sim.hit('old-life', OLDER_RATE);
     if (isOlder) olderLives.push(life);
     const begin = (isOlder && options.older?.start) || startCallApp;
-    return { start: () => begin(deps), closePorts: async () => ports?.close() };
+    return {
+      start: () => begin(deps),
+      now: own.clock.now,
+      closePorts: async () => ports?.close(),
+      dialsOn: planted.dialsOn ?? false,
+    };
   };
   const fleet = createFleet(sim, ['A', 'B', 'C'].slice(0, instances), startOf, checker);
   const deliveries = createDeliveries(sim, fleet, checker);
@@ -100,5 +108,5 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
     isRetired = true;
     for (const life of olderLives) life.crash();
   };
-  return { sim, log, kept: openLog(), readStore, checker, world, fleet, retireOlder, underWay };
+  return { sim, log, kept: openLog(), readStore, damage, checker, world, fleet, retireOlder, underWay };
 }

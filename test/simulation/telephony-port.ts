@@ -15,6 +15,8 @@ const TIME_LIMIT_MS = 10_000;
 const SLOW_MS = 9_000;
 const TIMED_OUT: Outcome = { type: 'Unknown', reason: 'timeout' };
 const CONNECTION_LOST: Outcome = { type: 'Unknown', reason: 'connection-lost' };
+/** Seconds; some are beyond what the provider is trusted to remember of a dial. */
+const UNAVAILABLE_FOR_S = [null, null, 1, 30, 115, 130, 700, 3_600] as const;
 const SERVER_ERROR = errorReply(500, '8512', 'Unknown internal server error.');
 
 /** Telephony as one life of an instance has it: the ACS simulator's calls, over a network that loses things. */
@@ -61,16 +63,30 @@ async function arrive(
   const refused = sim.hit('send-server-error', faults.sendServerError);
   const failedAfter = sim.hit('send-server-error-after', faults.sendServerErrorAfter);
   const lost = sim.hit('send-answer-lost', faults.sendAnswerLost);
-  const reply = throttled ? throttle(sim) : refused ? SERVER_ERROR : await carryOut(world, command, target);
+  const dials = command.type === 'PlaceCall';
+  const unavailable = dials && sim.hit('send-unavailable', faults.sendUnavailable);
+  const unavailableAfter = dials && sim.hit('send-unavailable-after', faults.sendUnavailableAfter);
+  const refusal = throttled ? throttle(sim) : refused ? SERVER_ERROR : unavailable ? unavailability(sim) : null;
+  const reply = refusal ?? (await carryOut(world, checker, command, target));
   const executed = reply.status < 300;
-  const told = executed && failedAfter ? SERVER_ERROR : reply;
+  const denied = failedAfter ? SERVER_ERROR : unavailableAfter ? unavailability(sim) : reply;
+  const told = executed ? denied : reply;
   checker.answered(command.id, { executed, status: lost ? 0 : told.status });
   sim.trace(
     'provider',
-    `${command.type} ${command.id} from ${life.name} -> ${reply.status}${lost ? ', answer lost' : ''}`,
+    `${command.type} ${command.id} from ${life.name} -> ${reply.status}${lost ? ', answer lost' : toldOf(reply, told)}`,
   );
   if (lost) return sim.hit('send-lost-how', 0.5) ? CONNECTION_LOST : null;
-  return outcomeOf(told, command, sim.scheduler.now());
+  return outcomeOf(told, command, target, sim.scheduler.now());
+}
+
+function toldOf(reply: Reply, told: Reply): string {
+  return told === reply ? '' : `, told ${told.status}`;
+}
+
+function unavailability(sim: Sim): Reply {
+  const waitS = sim.pick('unavailable-for', UNAVAILABLE_FOR_S) ?? null;
+  return errorReply(503, '0', 'Service unavailable.', waitS === null ? undefined : { 'Retry-After': String(waitS) });
 }
 
 function throttle(sim: Sim): Reply {
@@ -79,12 +95,12 @@ function throttle(sim: Sim): Reply {
   return errorReply(429, '8516', 'Too many requests.', headers);
 }
 
-async function carryOut(world: World, command: SentCommand, target: CallTarget): Promise<Reply> {
+async function carryOut(world: World, checker: Checker, command: SentCommand, target: CallTarget): Promise<Reply> {
   const body = wireBody(command, target);
   const of = (callConnectionId: string) => ({ callConnectionId, rawId: '', body });
   switch (command.type) {
     case 'PlaceCall':
-      return placeOnce(world, command.body.repeatabilityRequestId, body);
+      return placeOnce(world, checker, command, body);
     case 'HangUp':
       return performAtOnce(world, 'terminate', of(command.body.callConnectionId)).reply;
     case 'CheckCall':
@@ -97,16 +113,23 @@ async function carryOut(world: World, command: SentCommand, target: CallTarget):
 }
 
 /** The same request again is the same call, as long as the provider remembers it. */
-function placeOnce(world: World, repeatabilityRequestId: string, body: Buffer): Reply {
+function placeOnce(
+  world: World,
+  checker: Checker,
+  { id, body: { repeatabilityRequestId } }: Extract<SentCommand, { type: 'PlaceCall' }>,
+  body: Buffer,
+): Reply {
   const done = world.repeated.find(repeatabilityRequestId);
   const of = (callConnectionId: string) => ({ callConnectionId, rawId: '', body });
   if (done?.kind === 'created') return repeatedReply(world, done.facts);
   const { reply, call } = performAtOnce(world, 'createCall', of(''));
-  if (call) world.repeated.remember(repeatabilityRequestId, { kind: 'created', facts: call.facts });
+  if (!call) return reply;
+  world.repeated.remember(repeatabilityRequestId, { kind: 'created', facts: call.facts });
+  checker.placed(id, call.facts.callConnectionId);
   return reply;
 }
 
-function outcomeOf(reply: Reply, command: SentCommand, nowMs: number): Outcome {
+function outcomeOf(reply: Reply, command: SentCommand, target: CallTarget, nowMs: number): Outcome {
   const body = asRecord(reply.body);
   if (reply.status >= 300) {
     const get = (name: string) =>
@@ -117,7 +140,8 @@ function outcomeOf(reply: Reply, command: SentCommand, nowMs: number): Outcome {
   if (command.type !== 'PlaceCall' && command.type !== 'CheckCall') return { type: 'Accepted' };
   const callConnectionId = String(body['callConnectionId']);
   if (command.type === 'PlaceCall') return { type: 'Accepted', callConnectionId };
-  return { type: 'Accepted', callConnectionId, callState: String(body['callConnectionState']) };
+  const ours = target.isOurs(String(body['callbackUri']));
+  return { type: 'Accepted', callConnectionId, callState: String(body['callConnectionState']), ours };
 }
 
 function asRecord(value: unknown): Readonly<Record<string, unknown>> {

@@ -15,6 +15,23 @@ rigTest('a duplicated event comes twice with one id', { faults: { callbackDuplic
 });
 
 rigTest(
+  'an event can go to the address of another call too, with its own connection in it',
+  { faults: { callbackStrayRate: 1, callbackTypes: ['CallConnected'] } },
+  async (rig) => {
+    await connectedCall(rig);
+    const { id } = await connectedCall({ ...rig, callbackUrl: `${rig.receiver.url}/callbacks?call=2` });
+    const postedTo = () =>
+      rig.receiver.received
+        .filter(({ events }) =>
+          events.some(({ type, data }) => /CallConnected$/.test(type) && data.callConnectionId === id),
+        )
+        .map(({ url }) => new URLSearchParams(url.split('?')[1]).get('call'));
+    await until('both', () => postedTo().length === 2);
+    assert.equal(postedTo().sort(), ['1', '2']);
+  },
+);
+
+rigTest(
   'a dropped event never comes',
   { faults: { callbackDropRate: 1, callbackTypes: ['CallConnected'] } },
   async (rig) => {

@@ -46,6 +46,30 @@ rigTest('a server error is 500/8512 and not executed', { faults: { serverErrorRa
   assert.is(simulator.stats().dials, 0);
 });
 
+rigTest(
+  'a 503 says when to come back, or does not, and was not executed or was, as told',
+  { callsPerCallerId: 0 },
+  async ({ simulator }) => {
+    for (const [rate, dials] of [
+      ['unavailableRate', 0],
+      ['unavailableAfterRate', 1],
+    ] as const) {
+      for (const retryAfterSeconds of [null, 3, 3600]) {
+        simulator.setFaults({ unavailableRate: 0, unavailableAfterRate: 0, [rate]: 1, retryAfterSeconds });
+        const before = simulator.stats().dials;
+        const request = create();
+        const answer = await sendSigned(simulator.url, request);
+        assert.is(answer.status, 503);
+        assert.is(answer.headers['retry-after'], retryAfterSeconds === null ? undefined : String(retryAfterSeconds));
+        assert.is(simulator.stats().dials - before, dials);
+        simulator.setFaults({ [rate]: 0 });
+        assert.is((await sendSigned(simulator.url, request)).status, 201);
+        assert.is(simulator.stats().dials - before, 1, 'under the same id it is one call, whatever was answered');
+      }
+    }
+  },
+);
+
 rigTest('a request can be ignored: neither executed nor answered', { faults: { timeoutRate: 1 } }, async (rig) => {
   const error = await errorOf(call(rig, MEMBER, { requestOptions: { timeout: 200 } }));
   assert.ok(error);

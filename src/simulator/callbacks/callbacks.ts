@@ -6,6 +6,8 @@ import { type DeliveryParts, deliver } from './delivery.ts';
 
 /** How long an event waits for a second one to share an array with. */
 const PAIR_WAIT_MS = 2_000;
+/** The longest that an event takes to another call's address. */
+const STRAY_MS_MAX = 5_000;
 
 /** Sends events to their receivers, with the faults that are set. */
 export type Callbacks = {
@@ -28,6 +30,10 @@ export function createCallbacks(parts: DeliveryParts): Callbacks {
 function publish(office: Office, call: Call, event: CloudEvent, uri: string): void {
   const { parts } = office;
   const plan = planFor(call, event, parts);
+  const { strayAfterMs } = plan;
+  const elsewhere = strayAfterMs === undefined ? undefined : parts.addressOfAnother(call, call.random('stray-to'));
+  if (elsewhere !== undefined)
+    void send(office, call, [event], elsewhere, { delayMs: strayAfterMs ?? 0, inLine: false });
   if (plan.drop) {
     parts.counters().callbacksDropped++;
     return;
@@ -97,6 +103,7 @@ type Plan = {
   readonly delayMs: number;
   readonly duplicateAfterMs: number | undefined;
   readonly unknownId: string | undefined;
+  readonly strayAfterMs: number | undefined;
 };
 
 /** Draws from every stream for every event, so that the setting of one fault never shifts another. */
@@ -106,6 +113,7 @@ function planFor(call: Call, event: CloudEvent, parts: DeliveryParts): Plan {
   const hit = (concern: string, rate: number) => chance(call.random(concern), rate) && touched;
   const unknownId = uuidFrom(call.random('unknown-type-id'));
   const reorderMs = call.random('reorder')() * faults.callbackReorderWindowMs;
+  const strayMs = call.random('stray-delay')() * STRAY_MS_MAX;
   const duplicateMs = call.random('duplicate-delay')() * faults.callbackDuplicateDelayMs;
   const reordered = touched && faults.callbackReorderWindowMs > 0;
   return {
@@ -115,6 +123,7 @@ function planFor(call: Call, event: CloudEvent, parts: DeliveryParts): Plan {
     delayMs: (touched ? faults.callbackDelayMs : 0) + (reordered ? reorderMs : 0),
     duplicateAfterMs: hit('duplicate', faults.callbackDuplicateRate) ? duplicateMs : undefined,
     unknownId: hit('unknown-type', faults.callbackUnknownTypeRate) ? unknownId : undefined,
+    strayAfterMs: hit('stray', faults.callbackStrayRate) ? strayMs : undefined,
   };
 }
 

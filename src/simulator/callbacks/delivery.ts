@@ -1,3 +1,4 @@
+import type { Call } from '../calls/call.ts';
 import type { CloudEvent } from '../calls/cloud-event.ts';
 import type { Timers } from '../clock/timers.ts';
 import type { Faults } from '../faults/faults.ts';
@@ -14,6 +15,8 @@ export type DeliveryParts = {
   readonly counters: () => Counters;
   readonly faults: () => Faults;
   readonly newId: () => string;
+  /** Where the events of one of the latest other calls go; undefined when there is none. */
+  readonly addressOfAnother: (call: Call, random: Random) => string | undefined;
   readonly isClosed: () => boolean;
 };
 

@@ -35,6 +35,7 @@ export async function answerAcs(world: World, request: WireRequest): Promise<Wir
 
   const result = await performOnce(world, request, route);
   if (fault.kind === 'answer-lost') return { kind: world.faults.loseAnswerBy };
+  if (fault.kind === 'denied') return answer(world, request, { ...result, reply: fault.reply });
   if (result.call !== undefined) await holdBack(world, result.call);
   return answer(world, request, result);
 }

@@ -3,6 +3,7 @@ import type { CallFacts } from '../calls/facts.ts';
 import { type Participant, participantsOf } from '../calls/participants.ts';
 import { propertiesOf } from '../calls/views.ts';
 import type { MediaOperation, PlayOperation, RecognizeOperation } from '../media/operations.ts';
+import { encodedAnew } from '../wire/encoded-anew.ts';
 import { CALL_NOT_FOUND, errorReply, type Reply } from '../wire/reply.ts';
 import {
   type PlayBody,
@@ -47,11 +48,18 @@ export async function perform(
   if (name === 'hangUp') return hangUp(world, request);
   const call = world.calls.find(request.callConnectionId);
   if (call === undefined || !isReadable(world, call)) return { reply: CALL_NOT_FOUND };
-  if (name === 'getCall') return { reply: { status: 200, body: propertiesOf(call) }, call };
+  if (name === 'getCall') return { reply: { status: 200, body: toldOf(world, call) }, call };
   if (isOver(call)) return { reply: CALL_NOT_FOUND };
   if (name === 'listParticipants') return { reply: { status: 200, body: { value: present(call) } }, call };
   if (name === 'getParticipant') return { reply: participant(call, request.rawId), call };
   return { reply: await performMedia(world, call, name, request.body), call };
+}
+
+/** Nobody may count on getting an address back to the letter. */
+function toldOf(world: World, call: Call) {
+  const properties = propertiesOf(call);
+  if (!world.faults.callbackUriEncodedAnew) return properties;
+  return { ...properties, callbackUri: encodedAnew(call.facts.request.callbackUri) };
 }
 
 async function performMedia(

@@ -11,7 +11,9 @@ type RequestFault =
   /** Neither executed nor answered. */
   | { readonly kind: 'ignored' }
   /** Executed, and the answer is lost. */
-  | { readonly kind: 'answer-lost' };
+  | { readonly kind: 'answer-lost' }
+  /** Executed, and answered as if it had not been. */
+  | { readonly kind: 'denied'; readonly reply: Reply };
 
 /** Decides whether this request suffers. Every stream is drawn from each time, so that faults do not shift each other. */
 export function requestFault(world: World, name: OperationName): RequestFault {
@@ -21,6 +23,8 @@ export function requestFault(world: World, name: OperationName): RequestFault {
     serverError: chance(world.random(`server-error|${name}`), faults.serverErrorRate),
     timeout: chance(world.random(`timeout|${name}`), faults.timeoutRate),
     loseAnswer: chance(world.random(`lose-answer|${name}`), faults.loseAnswerRate),
+    unavailable: chance(world.random(`unavailable|${name}`), faults.unavailableRate),
+    unavailableAfter: chance(world.random(`unavailable-after|${name}`), faults.unavailableAfterRate),
   };
   if (faults.requestOperations.length > 0 && !faults.requestOperations.includes(name)) return { kind: 'none' };
   if (faults.requestFaultsMax !== null && world.requestFaultsSinceSet >= faults.requestFaultsMax)
@@ -29,12 +33,18 @@ export function requestFault(world: World, name: OperationName): RequestFault {
 
   world.requestFaultsSinceSet++;
   world.counters.requestFaults++;
-  if (hits.throttle) return { kind: 'refused', reply: throttled(faults.retryAfterSeconds) };
+  const retryAfter = retryAfterOf(faults.retryAfterSeconds);
+  if (hits.throttle) return { kind: 'refused', reply: errorReply(429, '8516', 'Too many requests.', retryAfter) };
   if (hits.serverError) return { kind: 'refused', reply: errorReply(500, '8512', 'Unknown internal server error.') };
-  return { kind: hits.timeout ? 'ignored' : 'answer-lost' };
+  if (hits.timeout) return { kind: 'ignored' };
+  if (hits.loseAnswer) return { kind: 'answer-lost' };
+  return { kind: hits.unavailable ? 'refused' : 'denied', reply: unavailable(retryAfter) };
 }
 
-function throttled(retryAfterSeconds: number | null): Reply {
-  const headers = retryAfterSeconds === null ? undefined : { 'Retry-After': String(retryAfterSeconds) };
-  return errorReply(429, '8516', 'Too many requests.', headers);
+function unavailable(retryAfter: Record<string, string> | undefined): Reply {
+  return errorReply(503, '0', 'Service unavailable.', retryAfter);
+}
+
+function retryAfterOf(seconds: number | null): Record<string, string> | undefined {
+  return seconds === null ? undefined : { 'Retry-After': String(seconds) };
 }

@@ -2,6 +2,7 @@ import { createCallbacks } from '../callbacks/callbacks.ts';
 import { createCounters } from '../callbacks/counters.ts';
 import type { Poster } from '../callbacks/post.ts';
 import { createCallBook } from '../calls/book.ts';
+import type { Call } from '../calls/call.ts';
 import { eventTime } from '../calls/cloud-event.ts';
 import type { SimulatorEvent } from '../calls/transcript.ts';
 import type { Timers } from '../clock/timers.ts';
@@ -10,7 +11,7 @@ import { createEventGrid, type EventGrid } from '../event-grid/event-grid.ts';
 import { createExchange } from '../event-grid/exchange.ts';
 import type { EventGridSettings } from '../event-grid/options.ts';
 import type { Faults } from '../faults/faults.ts';
-import { type Random, randomFor, uuidFrom } from '../faults/prng.ts';
+import { type Random, randomFor, uuidFrom, wholeBelow } from '../faults/prng.ts';
 import { createAudioCache } from '../media/audio.ts';
 import type { MemberBook } from '../members/member-book.ts';
 import { createRepeatabilityTable } from '../wire/repeatability.ts';
@@ -40,6 +41,9 @@ type WorldParts = {
   readonly endedCallsKept?: number;
 };
 
+/** An event that goes astray goes to one of so many calls, the latest. */
+const OTHERS_MAX = 8;
+
 /** A world without calls. */
 export function createWorld(parts: WorldParts): World {
   const { seed, accessKey, resourceId, callsPerCallerId, timers, members, poster, tokens, onEvent, isClosed } = parts;
@@ -67,6 +71,7 @@ export function createWorld(parts: WorldParts): World {
       counters: () => world.counters,
       faults: () => world.faults,
       newId: () => uuidFrom(random('token-id')),
+      addressOfAnother: (call, choice) => addressOfAnother(world, call, choice),
     }),
     eventGrid: eventGridOf(parts, random, () => world.faults),
     pstnCallEvents: parts.eventGrid?.pstnCallEvents ?? false,
@@ -83,6 +88,11 @@ export function createWorld(parts: WorldParts): World {
     epoch: 0,
   };
   return world;
+}
+
+function addressOfAnother({ calls }: World, call: Call, random: Random): string | undefined {
+  const others = [...calls.all()].filter((other) => other !== call).slice(-OTHERS_MAX);
+  return others[wholeBelow(random, others.length)]?.facts.request.callbackUri;
 }
 
 function eventGridOf(

@@ -1,0 +1,51 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { drawFaults, NO_FAULTS } from './fault-plan.ts';
+import { firstDifference } from './report.ts';
+import { runSeed } from './run.ts';
+import { readTroubles, TROUBLES, type Trouble } from './troubles.ts';
+
+/** What a trace shows when a trouble has struck. */
+const SHOWN: Readonly<Record<Trouble, readonly RegExp[]>> = {
+  refusals: [/PlaceCall \S+ from \w -> 201, told 503/, /PlaceCall \S+ from \w -> 503/],
+  strays: [/CallConnected of call-\d+ goes astray to call-\d+/, /CallDisconnected of call-\d+ goes astray to/],
+  'full-log': [/LOG_UNAVAILABLE, the disk is full/],
+  damage: [/a byte of entry \d+ of \S+ flips: it is unreadable/, /: it is broken/, /in the row of/, /are emptied/],
+  shutdowns: [/is told to stop, and callbacks still reach it/, /is not reached any more/],
+};
+/** Few, but in them each trouble strikes in each of its ways. */
+const SEEDS = [9, 10, 11, 12, 13, 14];
+
+for (const trouble of TROUBLES) {
+  test(`a world that knows of ${trouble} keeps every promise, shows it, and goes the same way twice`, async () => {
+    const lines: string[] = [];
+    for (const seed of SEEDS) {
+      const outcome = await runSeed(seed, { troubles: [trouble] });
+      assert.is(outcome.failure, null, `seed ${seed}: ${outcome.failure?.what}`);
+      if (seed === SEEDS[0]) assert.is(firstDifference(outcome, await runSeed(seed, { troubles: [trouble] })), null);
+      lines.push(...outcome.lines);
+    }
+    for (const shown of SHOWN[trouble])
+      assert.ok(
+        lines.some((line) => shown.test(line)),
+        `nothing shows ${shown}`,
+      );
+  });
+}
+
+test('a seed draws without troubles what it draws beside them', () => {
+  for (let seed = 1; seed <= 50; seed += 1) {
+    const { sendUnavailable, sendUnavailableAfter, callbackStray, logFull } = NO_FAULTS;
+    const without = { sendUnavailable, sendUnavailableAfter, callbackStray, logFull };
+    assert.equal({ ...drawFaults(seed, TROUBLES), ...without }, drawFaults(seed));
+  }
+});
+
+test('troubles are asked for by their words', () => {
+  assert.equal(readTroubles('none'), []);
+  assert.equal(readTroubles('all'), TROUBLES);
+  assert.equal(readTroubles('damage,strays'), ['damage', 'strays']);
+  assert.throws(() => readTroubles('rain'), /--with takes/);
+});
+
+test.run();
