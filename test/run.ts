@@ -1,4 +1,6 @@
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { BUILT_SERVER, buildServer } from './support/runner/built-server.ts';
 import { type Counts, type Result, runSuites, suitesIn } from './support/runner/suites.ts';
 
 /**
@@ -22,12 +24,21 @@ import { type Counts, type Result, runSuites, suitesIn } from './support/runner/
  */
 const [pattern, folder = fileURLToPath(new URL('.', import.meta.url))] = process.argv.slice(2);
 
-/** Suites that mostly wait, for whole seconds of a queue or for processes: they run beside the others. */
-const PATIENT = /^(adapters\/queues|log\/tables|simulator|support\/runner)\/|^e2e\/(identity|instances|kill|versions)/;
+/** Suites that mostly wait, for whole seconds of a queue, for processes, or for each other: they run beside the others. */
+const PATIENT: readonly RegExp[] = [
+  /^(adapters\/queues|log\/tables|simulator|support\/runner)\/|^e2e\/(identity|instances)/,
+  // Not those whose limits of time are short.
+  /^e2e\/(?!counts|callback-faults|request-faults|log-trouble)|^http\/freeze|^cli\/until-stopped|^projections\/sqlite\/flips/,
+];
 
 const suites = suitesIn(folder, pattern ?? '');
-const patient = pattern === undefined ? suites.filter((name) => PATIENT.test(name)) : [];
-const parts = [suites.filter((name) => !patient.includes(name)), patient].filter((part) => part.length > 0);
+const laneOf = (name: string): number => PATIENT.findIndex((kind) => kind.test(name));
+const apart = [-1, ...PATIENT.keys()].map((lane) => suites.filter((name) => laneOf(name) === lane));
+const parts = (pattern === undefined ? apart : [suites]).filter((part) => part.length > 0);
+
+// Whoever runs a few suites waits for a build longer than it saves.
+const built = pattern === undefined ? await buildServer(join(folder, '..')) : null;
+if (built !== null) process.env[BUILT_SERVER] = built;
 
 const results = await Promise.all(parts.map((part, index) => runSuites(folder, part, index === 0)));
 const sum = (label: keyof Counts): number => results.reduce((total, each: Result) => total + each[label], 0);

@@ -1,3 +1,4 @@
+import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import pino, { type Logger } from 'pino';
 import type { Replaced } from '../../projections/sqlite/place.ts';
@@ -204,17 +205,25 @@ function secretsOf({ callbackSecretKey, callbackSecretKeyBefore, dataDir }: Conf
   return createCallSecrets(callbackKey(callbackSecretKey, storeFiles(dataDir).callbackKey), before);
 }
 
+/** Below the ports that systems give to outgoing connections, one of which might take it before it is listened on. */
+const PORTS = { first: 20_000, count: 12_000 } as const;
+const PORT_TRIES = 50;
+
 /** The callback URL is recorded with every call, so the port must be known before the server is built. */
-function freePort(host: string): Promise<number> {
-  return new Promise((resolve, reject) => {
+async function freePort(host: string): Promise<number> {
+  for (let tries = 1; ; tries += 1) {
+    const port = PORTS.first + randomInt(PORTS.count);
+    const refusal = await refusalOf(host, port);
+    if (refusal === null) return port;
+    if (tries >= PORT_TRIES) throw refusal;
+  }
+}
+
+function refusalOf(host: string, port: number): Promise<Error | null> {
+  return new Promise((resolve) => {
     const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, host, () => {
-      const address = probe.address();
-      probe.close(() =>
-        address && typeof address === 'object' ? resolve(address.port) : reject(new TypeError('no port')),
-      );
-    });
+    probe.once('error', resolve);
+    probe.listen(port, host, () => probe.close(() => resolve(null)));
   });
 }
 

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
+import { BUILT_SERVER } from '../support/runner/built-server.ts';
 import { until } from '../support/until.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -32,12 +33,22 @@ type Spawn = Limits & {
   readonly folder?: string;
 };
 
+const SOURCES = ['--import', 'tsx', 'src/main.ts'] as const;
+
+/** The program of a checkout: of this one as it was built for the tests, if it was. */
+function programOf(folder: string): readonly string[] {
+  const built = folder === ROOT ? process.env[BUILT_SERVER] : undefined;
+  return built === undefined ? SOURCES : [join(built, 'src', 'main.js')];
+}
+
 /** @param env all settings; nothing of this process's environment goes along */
 export function spawnServer(
   env: Readonly<Record<string, string>>,
   { fileBlocksMax, openFiles, folder = ROOT }: Spawn = {},
 ): Child {
-  const command = [process.execPath, '--import', 'tsx', 'src/main.ts', 'serve'];
+  // Node opens many files of a built program at once, and would not get as far as to serve.
+  const program = openFiles === undefined ? programOf(folder) : SOURCES;
+  const command = [process.execPath, ...program, 'serve'];
   const set = [
     // The signal of the limit would end the process otherwise.
     ...(fileBlocksMax === undefined ? [] : [`trap '' XFSZ; ulimit -f ${fileBlocksMax}`]),
@@ -45,10 +56,10 @@ export function spawnServer(
   ];
   // The shell becomes the server, so that signals reach it.
   const limited = ['/bin/sh', '-c', `${set.join('; ')}; exec "$@"`, 'sh', ...command];
-  const [program = '', ...args] = set.length === 0 ? command : limited;
+  const [executable = '', ...args] = set.length === 0 ? command : limited;
   // A file of tsx's cache that was cut would be found by others.
   const tsx = fileBlocksMax === undefined ? {} : { TSX_DISABLE_CACHE: '1' };
-  const child = spawn(program, args, {
+  const child = spawn(executable, args, {
     cwd: folder,
     env: { PATH: process.env['PATH'] ?? '', ...tsx, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -76,7 +87,7 @@ export type Finished = { readonly code: number | null; readonly stdout: string; 
  * @param env all settings; nothing of this process's environment goes along
  */
 export async function runCommand(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Finished> {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...args], {
+  const child = spawn(process.execPath, [...programOf(ROOT), ...args], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -34,7 +34,7 @@ test('a server that cannot write its log refuses calls, says that it is not read
   const dataDir = await makeDataDir(membersOf(people));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const env = { PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'warn', TIME_SCALE: '50' };
+  const env = { PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'warn', TIME_SCALE: '50', SHUTDOWN_SECONDS: '0' };
   const children: Child[] = [];
   try {
     // What it takes to begin with is there: from here on only the log grows.

@@ -34,21 +34,28 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Cal
   const open = options.open ?? openDatabase;
   if (options.readOnly === true) {
     const db = openForReading(path, open);
-    const rows = prepareRows(db);
-    return createLog({
-      rows,
-      writer: refuseWrites(),
-      guard: NO_GUARD,
-      tryDisk: refuseProbe,
-      release: () => db.close(),
+    return closingOnFailure(db, () => {
+      const rows = prepareRows(db);
+      const [writer, guard, tryDisk] = [refuseWrites(), NO_GUARD, refuseProbe];
+      return createLog({ rows, writer, guard, tryDisk, release: () => db.close() });
     });
   }
   const unlock = lockForWriting(path);
   try {
-    return createWritableLog(path, openForWriting(path, open), options.pagesMax, unlock);
+    const db = openForWriting(path, open);
+    return closingOnFailure(db, () => createWritableLog(path, db, options.pagesMax, unlock));
   } catch (error) {
     unlock();
-    // A damaged schema shows when the statements are prepared.
+    throw error;
+  }
+}
+
+/** A damaged schema shows when the statements are prepared. */
+function closingOnFailure(db: Database.Database, create: () => CallEventLog): CallEventLog {
+  try {
+    return create();
+  } catch (error) {
+    db.close();
     throw storeError(error);
   }
 }

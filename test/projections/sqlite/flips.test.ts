@@ -13,10 +13,10 @@ const CHILD = fileURLToPath(new URL('flips-child.ts', import.meta.url));
 /** The bytes that SQLite itself goes by, of which every one is tried. */
 const HEADER_BYTES = 108;
 const SAMPLE: Readonly<Record<Kind, number>> = {
-  'read-models': 220,
-  'read-models-wal': 40,
-  members: 150,
-  'call-events': 150,
+  'read-models': 120,
+  'read-models-wal': 30,
+  members: 80,
+  'call-events': 80,
 };
 /** A child that has nothing to say for so long goes round in a circle. */
 const HANG_MS = 20_000;
