@@ -26,7 +26,7 @@ const [pattern, folder = fileURLToPath(new URL('.', import.meta.url))] = process
 
 /** Suites that mostly wait, for whole seconds of a queue, for processes, or for each other: they run beside the others. */
 const PATIENT: readonly RegExp[] = [
-  /^(adapters\/queues|log\/tables|simulator|support\/runner)\/|^e2e\/(identity|instances)/,
+  /^(adapters\/queues|log\/tables|simulator|support\/runner)\/|^e2e\/(identity|instances|kill)/,
   // Not those whose limits of time are short.
   /^e2e\/(?!counts|callback-faults|request-faults|log-trouble)|^http\/freeze|^cli\/until-stopped|^projections\/sqlite\/flips/,
 ];
