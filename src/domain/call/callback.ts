@@ -31,7 +31,7 @@ export type Callback = CallbackNames &
   );
 
 /** What every callback may name, each null when it does not. */
-type CallbackNames = {
+export type CallbackNames = {
   readonly callConnectionId: string | null;
   readonly serverCallId: string | null;
   readonly correlationId: string | null;

@@ -13,16 +13,20 @@ export type Recognized = Extract<Callback, { name: 'recognized' }>;
 
 /** What the provider told does to the state. Facts add up: the same callbacks in another order end in the same facts. */
 export function onCallback(state: CallState, { at, body, cause }: RecordedCallback): Update {
-  const counted = cause === null ? {} : { contradictions: state.contradictions + 1 };
+  const update = onFacts(state, at, body);
+  return cause === null ? update : { ...update, contradictions: state.contradictions + 1 };
+}
+
+function onFacts(state: CallState, at: string, body: Callback): Update {
   const leg = claimedLeg(state, body);
-  if (leg !== null) return Object.assign(counted, onClaim(state, leg, at, body));
-  if (isOtherLeg(state, body)) return counted;
+  if (leg !== null) return onClaim(state, leg, at, body);
+  if (isOtherLeg(state, body)) return {};
   const ids: Update = {
     callConnectionId: state.callConnectionId ?? body.callConnectionId,
     serverCallId: state.serverCallId ?? body.serverCallId,
     correlationId: state.correlationId ?? body.correlationId,
   };
-  return Object.assign(ids, counted, onCallbackName(state, at, body));
+  return Object.assign(ids, onCallbackName(state, at, body));
 }
 
 /** A callback of another connection than ours: somebody else's leg, or a second dial that must never have been. */

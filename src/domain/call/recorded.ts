@@ -1,4 +1,3 @@
-import { isOneOf } from '../../base/one-of.ts';
 import type { Entry, EntryKind, NewEntry } from '../entries.ts';
 import type { OutcomeBodies, UnknownBody } from './bodies.ts';
 import { type AcceptedBody, COMMAND_TYPES, type CommandBodies, type CommandType, type RejectedBody } from './bodies.ts';
@@ -36,16 +35,18 @@ export type Recorded = RecordedCommand | RecordedOutcome | RecordedCallback | Re
 export function fromEntry(entry: Entry, reading: Reading | null): Recorded {
   const { id, at, actor, cause, kind, type } = entry;
   const data: unknown = JSON.parse(entry.data);
-  const common = { id, at, actor, cause };
+  // Member by member, here and below: spreading costs as much as parsing, and every entry of every call comes along here.
   if (kind === 'callback') {
     const body = readCallback(type, dataOf(data), actor, reading ?? UNREADABLE);
-    return { ...common, kind, type, body };
+    return { id, at, actor, cause, kind, type, body };
   }
-  if (kind === 'outcome') return readOutcome(common, type, data, reading ?? UNREADABLE);
-  if (kind !== 'command' || !isOneOf(COMMAND_TYPES, type)) return { ...common, kind: 'foreign', as: kind, type };
+  if (kind === 'outcome') return readOutcome(entry, type, data, reading ?? UNREADABLE);
+  if (kind !== 'command' || !COMMANDS.has(type)) return { id, at, actor, cause, kind: 'foreign', as: kind, type };
   // The storage contract (bodies.ts) is what makes this true: nobody else writes to a call's stream.
-  return { ...common, kind, type, body: data } as RecordedCommand;
+  return { id, at, actor, cause, kind, type, body: data } as RecordedCommand;
 }
+
+const COMMANDS: ReadonlySet<string> = new Set(COMMAND_TYPES);
 
 /** What a callback says, whoever brought it. */
 export function readCallback(type: string, data: unknown, actor: string, reading: Reading): Callback {
@@ -53,20 +54,20 @@ export function readCallback(type: string, data: unknown, actor: string, reading
 }
 
 /** @param data an outcome's body, by the storage contract */
-export function readOutcome(common: Common, type: string, data: unknown, reading: Reading): Recorded {
+export function readOutcome({ id, at, actor, cause }: Common, type: string, data: unknown, reading: Reading): Recorded {
   switch (type) {
     case 'Accepted': {
       const body = data as AcceptedBody;
-      return { ...common, kind: 'outcome', type, body, standing: reading.standing(body.callState) };
+      return { id, at, actor, cause, kind: 'outcome', type, body, standing: reading.standing(body.callState) };
     }
     case 'Rejected': {
       const body = data as RejectedBody;
-      return { ...common, kind: 'outcome', type, body, refusal: reading.refusal(body) };
+      return { id, at, actor, cause, kind: 'outcome', type, body, refusal: reading.refusal(body) };
     }
     case 'Unknown':
-      return { ...common, kind: 'outcome', type, body: data as UnknownBody };
+      return { id, at, actor, cause, kind: 'outcome', type, body: data as UnknownBody };
     default:
-      return { ...common, kind: 'foreign', as: 'outcome', type };
+      return { id, at, actor, cause, kind: 'foreign', as: 'outcome', type };
   }
 }
 

@@ -1,4 +1,5 @@
 import { isOneOf } from '../../../base/one-of.ts';
+import type { Callback, CallbackNames } from '../../../domain/call/callback.ts';
 
 /** What the types of ACS's events begin with. */
 export const ACS_EVENT_PREFIX = 'Microsoft.Communication.';
@@ -27,13 +28,20 @@ export function nameOf(type: string): CallbackName | null {
   return isOneOf(CALLBACK_NAMES, shortName) ? shortName : null;
 }
 
-/** What an event names of a call; absent or malformed names are null, never an exception. */
-export function namesIn(fields: Fields) {
-  return {
-    callConnectionId: asText(fields['callConnectionId']),
-    serverCallId: asText(fields['serverCallId']),
-    correlationId: asText(fields['correlationId']),
-  };
+type Names = { -readonly [Name in keyof CallbackNames]: CallbackNames[Name] };
+
+/**
+ * What an event says, with what it names of a call; absent or malformed names are null, never an exception.
+ * @param said is written to: a copy of it would cost as much as reading the event
+ */
+export function withNames(said: object, fields: Fields, binds: boolean, codes: Names['codes']): Callback {
+  const read = said as Names;
+  read.callConnectionId = asText(fields['callConnectionId']);
+  read.serverCallId = asText(fields['serverCallId']);
+  read.correlationId = asText(fields['correlationId']);
+  read.binds = binds;
+  read.codes = codes;
+  return read as Callback;
 }
 
 /** The tones of a recognition, whatever they hold. */

@@ -1,6 +1,5 @@
-import type { Callback } from '../../../domain/call/callback.ts';
 import type { Reading } from '../../../domain/call/provider.ts';
-import { asRecord, asText, type CallbackName, type Fields, nameOf, namesIn, tonesIn } from './event.ts';
+import { asRecord, asText, type CallbackName, type Fields, nameOf, tonesIn, withNames } from './event.ts';
 import { callResult, type ProviderResult } from './first-results.ts';
 import { standing } from './standing.ts';
 import { keyOf } from './tones.ts';
@@ -11,8 +10,7 @@ export const FIRST_READING: Reading = {
     const fields = asRecord(data);
     const result = readResult(fields['resultInformation']);
     const { code, subCode } = result;
-    const common = { ...namesIn(fields), binds: true, codes: { code, subCode } };
-    return { ...common, ...said(nameOf(type), fields, result) } as Callback;
+    return withNames(said(nameOf(type), fields, result), fields, true, { code, subCode });
   },
   refusal({ status, subCode }) {
     const result = callResult({ code: status, subCode });

@@ -1,6 +1,5 @@
-import type { Callback } from '../../../domain/call/callback.ts';
 import type { Reading } from '../../../domain/call/provider.ts';
-import { asRecord, asText, type CallbackName, type Fields, nameOf, namesIn, tonesIn } from './event.ts';
+import { asRecord, asText, type CallbackName, type Fields, nameOf, tonesIn, withNames } from './event.ts';
 import { endOf, type Said } from './second-ends.ts';
 import { refusalOf } from './second-refusals.ts';
 import { standing } from './standing.ts';
@@ -15,7 +14,7 @@ export const SECOND_READING: Reading = {
     const fields = asRecord(data);
     const result = readResult(fields['resultInformation']);
     const codes = result && { code: result.code ?? 0, subCode: result.subCode };
-    return { ...namesIn(fields), binds: false, codes, ...said(nameOf(type), fields, result) } as Callback;
+    return withNames(said(nameOf(type), fields, result), fields, false, codes);
   },
   refusal: refusalOf,
   standing,
