@@ -107,8 +107,11 @@ async function start(build: 'older' | 'now'): Promise<Child> {
   return child;
 }
 
-/** Initiates a group, and lets it come to where some calls are over, some are led, and others wait or hang up. */
-async function lead(group: readonly string[]): Promise<string[]> {
+/**
+ * Initiates a group, and lets it come to where some calls are over, some are led, and others wait.
+ * @param untilHangUp whether until one cannot be hung up, too: by then it may be the last that was led
+ */
+async function lead(group: readonly string[], untilHangUp: boolean): Promise<string[]> {
   const before = simulator.stats();
   const ids = await initiateAll(group.slice(0, -WHILE_REFUSED));
   await until('a call is over and others are led', () => {
@@ -118,8 +121,11 @@ async function lead(group: readonly string[]): Promise<string[]> {
     return dials > before.dials && led.length > 0 && hungUp;
   });
   simulator.setFaults({ requestOperations: ['createCall', 'terminate'], throttleRate: 1 });
+  const hangUps = (): number => simulator.stats().requestsByOperation['terminate'] ?? 0;
+  const taken = hangUps();
   ids.push(...(await initiateAll(group.slice(-WHILE_REFUSED))));
   await until('the provider takes nothing', () => simulator.stats().requestFaults > before.requestFaults);
+  if (untilHangUp) await until('a call cannot be hung up', () => hangUps() > taken);
   return ids;
 }
 
@@ -159,7 +165,8 @@ async function forthAndBack(): Promise<void> {
       assert.is(disposition, 'bad-number', 'a call of the new reading that ends under the older build');
     }
     const group = members.slice(life * GROUP.length, (life + 1) * GROUP.length);
-    groups.push(await lead(group.map(({ memberId }) => memberId)));
+    const ids = group.map(({ memberId }) => memberId);
+    groups.push(await lead(ids, life === 0));
     if (end === 'kill') await server.kill();
     else assert.is(await server.stop(), 0, server.output());
     await inStores(async (stores) => {
