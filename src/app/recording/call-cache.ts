@@ -22,21 +22,19 @@ const ENDED_MAX = 1_000;
 export function createCallCache(openMax: number, monotonicMs: () => number): CallCache {
   const open = createBoundedMap<CachedCall>(openMax);
   const ended = createBoundedMap<CachedCall>(ENDED_MAX);
-  const remove = (callSessionId: string): void => {
-    open.delete(callSessionId);
-    ended.delete(callSessionId);
-  };
   const get = (callSessionId: string): CachedCall | undefined => open.get(callSessionId) ?? ended.get(callSessionId);
   return {
     get,
-    set(callSessionId, call) {
+    set(callSessionId, { state, head }) {
       const known = get(callSessionId);
-      const isNew = known?.head.version !== call.head.version;
-      const cached = { ...call, sinceMs: known && !isNew ? known.sinceMs : monotonicMs() };
-      remove(callSessionId);
-      const isEnded = cached.state !== null && hasEnded(cached.state);
-      (isEnded ? ended : open).set(callSessionId, cached);
+      const sinceMs = known?.head.version === head.version ? known.sinceMs : monotonicMs();
+      const [here, elsewhere] = state && hasEnded(state) ? [ended, open] : [open, ended];
+      here.set(callSessionId, { state, head, sinceMs });
+      elsewhere.delete(callSessionId);
     },
-    delete: remove,
+    delete(callSessionId) {
+      open.delete(callSessionId);
+      ended.delete(callSessionId);
+    },
   };
 }

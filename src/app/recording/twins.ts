@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { createBoundedMap } from '../../base/bounded-map.ts';
 import type { CountEventBody } from '../../domain/call/bodies.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import { callbackId } from '../../domain/call/decide.ts';
@@ -10,39 +9,15 @@ import type { CallEventLog } from '../../log/port.ts';
 
 type CallbackInput = Input & { readonly type: 'Callback' };
 
-/** Compares events with what a call holds under their ids. */
-export type Twins = {
-  /** @returns the input; when its id stands in the stream for something else, under an id of its own */
-  among(state: CallState | null, input: CallbackInput): Promise<CallbackInput>;
-  /** This event stands in the call now. */
-  keep(callSessionId: string, input: CallbackInput): void;
-};
-
-/** A sender that hears nothing repeats within seconds: what came just now need not be read again. About a megabyte. */
-const KEPT_MAX = 2_000;
-/** ACS's are of some hundred characters. */
-const KEPT_LENGTH_MAX = 4_096;
-
-export function createTwins(log: Pick<CallEventLog, 'read'>): Twins {
-  const kept = createBoundedMap<string>(KEPT_MAX);
-  const keyOf = (callSessionId: string, input: CallbackInput) => `${callSessionId} ${callbackId(input)}`;
-  return {
-    async among(state, input) {
-      if (!state || kept.get(keyOf(state.callSessionId, input)) === input.raw) return input;
-      return amongTwins(log, state, input);
-    },
-    keep(callSessionId, input) {
-      if (input.raw.length <= KEPT_LENGTH_MAX) kept.set(keyOf(callSessionId, input), input.raw);
-    },
-  };
-}
-
 /**
  * An event's identity is its source and id together (CloudEvents 1.0, section 3.1.1): two events under one id are two. And one
  * identity may be given to two bodies by mistake, or by somebody: neither is lost. What the stream holds under the id is read
- * from the bytes that were kept, so that entries of any release count.
+ * from the bytes that were kept, so that entries of any release count. Bytes of what came lately are not kept in memory for
+ * this: second deliveries are rare, and the garbage of all the first ones costs more.
+ * @returns the input; when its id stands in the stream for something else, under an id of its own
+ * @throws LogError
  */
-async function amongTwins(
+export async function amongTwins(
   log: Pick<CallEventLog, 'read'>,
   state: CallState,
   input: CallbackInput,
@@ -62,9 +37,10 @@ async function amongTwins(
 /** The entries that may be this event, or another one under its id. Ids are the senders' choice: only the bytes can tell. */
 function versionsUnder(state: CallState, id: string): number[] {
   const found: number[] = [];
+  const numbered = `${id}#`;
   let { version } = state;
   for (let node = state.seen; node; node = node.before) {
-    if (node.kind !== 'outcome' && (node.id === id || node.id.startsWith(`${id}#`))) found.push(version);
+    if (node.kind !== 'outcome' && (node.id === id || node.id.startsWith(numbered))) found.push(version);
     version -= 1;
   }
   return found;

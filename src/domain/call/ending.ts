@@ -3,9 +3,10 @@ import type { CallState, Ending } from './call.ts';
 import { ENDED_BY } from './callback.ts';
 import type { End } from './disposition.ts';
 import { isFirstReading } from './provider.ts';
+import type { Update } from './updated.ts';
 
 /** What ending does to the state: nothing is waited for any more. */
-export function end(state: CallState, ending: Ending): Partial<CallState> {
+export function end(state: CallState, ending: Ending): Update {
   // A leg that is not hung up yet, or of which nobody has said whose it is, outlives the call: somebody must see to it.
   const isWatched = state.strays.length > 0 || state.claims.some(({ stands }) => stands === 'asked');
   const deadline = isWatched ? { at: ending.at, missing: 'retry' as const } : null;

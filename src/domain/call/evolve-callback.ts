@@ -5,8 +5,7 @@ import { end } from './ending.ts';
 import { claimedLeg, onClaim } from './evolve-claims.ts';
 import type { RecordedCallback } from './recorded.ts';
 import { TIMEOUT } from './summary.ts';
-
-type Update = Partial<CallState>;
+import type { Update } from './updated.ts';
 
 /** What came of a question. */
 export type Recognized = Extract<Callback, { name: 'recognized' }>;

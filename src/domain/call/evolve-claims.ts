@@ -3,8 +3,7 @@ import type { CallState, Claim } from './call.ts';
 import type { Callback } from './callback.ts';
 import { end } from './ending.ts';
 import type { RecordedCommand, RecordedOutcome } from './recorded.ts';
-
-type Update = Partial<CallState>;
+import type { Update } from './updated.ts';
 
 /** More legs than a call can come to have. What further ones say is kept and moves nothing: who names them is not us. */
 const CLAIMS_MAX = 4;

@@ -3,8 +3,8 @@ import { end, hungUpUntold } from './ending.ts';
 import { onClaimOutcome, settle, waitForNothing } from './evolve-claims.ts';
 import type { Refusal } from './provider.ts';
 import type { RecordedOutcome } from './recorded.ts';
+import type { Update } from './updated.ts';
 
-type Update = Partial<CallState>;
 type Refused = Extract<RecordedOutcome, { type: 'Rejected' }>;
 
 /** What the answer to a command that we sent does to the state. */

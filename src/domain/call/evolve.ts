@@ -5,8 +5,7 @@ import { onCallback } from './evolve-callback.ts';
 import { asked, takenLeg } from './evolve-claims.ts';
 import { onOutcome } from './evolve-outcome.ts';
 import type { Recorded, RecordedCommand, RecordedForeign } from './recorded.ts';
-
-type Update = Partial<CallState>;
+import { type Update, updated } from './updated.ts';
 
 /**
  * Folds one entry into the state of a call session. Pure and total: an entry that means nothing here moves nothing.
@@ -15,13 +14,7 @@ type Update = Partial<CallState>;
 export function evolve(callSessionId: string, state: CallState | null, recorded: Recorded): CallState {
   const before = state ?? initialState(callSessionId, recorded);
   const kind = recorded.kind === 'foreign' ? recorded.as : recorded.kind;
-  return {
-    ...before,
-    ...update(before, recorded),
-    version: before.version + 1,
-    updatedAt: recorded.at,
-    seen: { kind, id: recorded.id, before: before.seen },
-  };
+  return updated(before, update(before, recorded), recorded.at, { kind, id: recorded.id, before: before.seen });
 }
 
 /** A call that is read by rules of a later release: whatever is recorded of it, nothing is waited for here. */
