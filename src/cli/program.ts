@@ -3,6 +3,7 @@ import { errorCode } from '../base/coded-error.ts';
 import { ConfigError } from '../config/values.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { createOutput, type Output } from './output.ts';
+import { addAudit } from './program/audit.ts';
 import { addCalls } from './program/calls.ts';
 import { addMembers } from './program/members.ts';
 import { addOperation } from './program/operation.ts';
@@ -50,6 +51,7 @@ function buildProgram(terminal: Terminal): Command {
   addServers(program, terminal);
   addMembers(program, terminal);
   addCalls(program, terminal);
+  addAudit(program, terminal);
   addOperation(program, terminal);
   return program;
 }

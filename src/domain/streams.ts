@@ -34,6 +34,27 @@ export function eventGridStream(at: string): string {
   return `event-grid:${dayOf(at)}`;
 }
 
+/** What the log knows of the tree over the heads of all its streams. */
+export const CHECKPOINTS_STREAM = 'checkpoints';
+
+/** Who has looked at members' data: one a day for each process, and a further one when it is full. @param number 1, 2, 3 ... */
+export function accessStream(at: string, process: string, number: number): string {
+  return `access:${dayOf(at)}:${process}:${number}`;
+}
+
+export function isAccessStream(stream: string): boolean {
+  return stream.startsWith('access:');
+}
+
+/** What operators and jobs did to the whole: starts of servers, verifications, requests for deletion; one a day. */
+export function operationStream(at: string): string {
+  return `operation:${dayOf(at)}`;
+}
+
+export function isOperationStream(stream: string): boolean {
+  return stream.startsWith('operation:');
+}
+
 /** @param at ISO 8601 UTC */
 function dayOf(at: string): string {
   return at.slice(0, 10);

@@ -18,6 +18,8 @@ export const ROOMS: Rooms = {
   'src/domain/member/': ['src/base/', 'src/domain/*'],
   'src/domain/inbox/': ['src/base/', 'src/domain/*', 'src/domain/call/'],
 
+  'src/tlog/': ['src/base/', 'node:crypto'],
+
   'src/identity/': ['src/base/', 'jose', 'node:crypto'],
   'src/azure/': ['src/base/', '@azure/identity', 'node:'],
 
@@ -93,7 +95,16 @@ export const ROOMS: Rooms = {
     'src/app/',
   ],
 
-  'src/audit/': [...INNER, 'src/log/*', 'projections/ports.ts', 'projections/rows.ts', 'node:timers/promises'],
+  'src/audit/access/': [...INNER, 'types:src/identity/staff.ts'],
+  'src/audit/checkpoints/': [...INNER, 'src/tlog/', 'node:crypto'],
+  'src/audit/*': [
+    ...INNER,
+    'src/log/*',
+    'projections/ports.ts',
+    'projections/rows.ts',
+    'types:src/audit/access/',
+    'node:timers/promises',
+  ],
 
   'src/config/': [...INNER, 'src/identity/staff.ts', 'typebox', 'node:'],
   'src/doctor/': [...INNER, 'types:src/config/', 'types:src/app/ports.ts', 'node:'],
@@ -126,7 +137,7 @@ export const ROOMS: Rooms = {
   'src/questionnaires/': [...INNER, 'typebox', 'node:fs'],
   'src/members/': [...INNER, 'csv-parse'],
 
-  'src/http/*': [...INNER, 'types:src/identity/', 'fastify', 'pino', 'node:'],
+  'src/http/*': [...INNER, 'types:src/identity/', 'src/audit/access/look.ts', 'fastify', 'pino', 'node:'],
   'src/http/operation/': [
     ...INNER,
     'types:src/identity/',

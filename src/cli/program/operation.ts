@@ -4,12 +4,12 @@ import type { Terminal } from './terminal.ts';
 
 /** Commands for who runs the service, on its stores and settings. */
 export function addOperation(program: Command, terminal: Terminal): void {
-  addAudit(program, terminal);
+  addRebuild(program, terminal);
   addStores(program, terminal);
   addDoctor(program, terminal);
 }
 
-function addAudit(program: Command, { env, output, ended }: Terminal): void {
+function addRebuild(program: Command, { env, output, ended }: Terminal): void {
   program
     .command('rebuild')
     .description('build the read models again from the log and swap them in')
@@ -17,14 +17,6 @@ function addAudit(program: Command, { env, output, ended }: Terminal): void {
     .action(async (options) => {
       const { rebuild } = await import('../commands/rebuild.ts');
       ended(await rebuild({ ...options, stores: readConfig(env) }, output));
-    });
-  program
-    .command('verify')
-    .description('check every entry of the log against its hash chain')
-    .option('--json', 'print the report as JSON', false)
-    .action(async (options) => {
-      const { verify } = await import('../commands/verify.ts');
-      ended(await verify({ ...options, stores: readConfig(env) }, output));
     });
 }
 

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * The head of a stream, as it stands in the tree. Written to disk and read by others years later: a new format gets a new tag.
+ */
+export type HeadLeaf = {
+  /** See `nameInTree`. */
+  readonly stream: string;
+  readonly version: number;
+  /** The first version of the unbroken run of appends that `how` holds for. */
+  readonly from: number;
+  /** Of the entry of this version, 64 hex digits. */
+  readonly hash: string;
+  /** The entry's own time. */
+  readonly time: string;
+  /** `memory`: its writer computed the hash itself when it appended. `read-back`: it was read from the store later. */
+  readonly how: 'memory' | 'read-back';
+};
+
+const TAG = 'callistra/head/1';
+export const LEAF_LINES = 7;
+
+/** The bytes that are hashed and kept: seven lines, each ending in a newline. */
+export function leafText({ stream, version, from, hash, time, how }: HeadLeaf): string {
+  return `${[TAG, stream, version, from, hash, time, how].join('\n')}\n`;
+}
+
+/** Reads the lines of a leaf; null when they are none. */
+export function readLeaf(lines: readonly string[]): HeadLeaf | null {
+  const [tag, stream = '', version = '', from = '', hash = '', time = '', how] = lines;
+  if (tag !== TAG || stream === '' || lines.length !== LEAF_LINES) return null;
+  if (!isVersion(version) || !isVersion(from) || Number(from) > Number(version)) return null;
+  if (!/^[0-9a-f]{64}$/.test(hash) || !isTime(time) || (how !== 'memory' && how !== 'read-back')) return null;
+  return { stream, version: Number(version), from: Number(from), hash, time, how };
+}
+
+/**
+ * What a stream is called in the tree. What is locked away for years must be able to forget a member's id, so a member's
+ * stream is named by a hash that nobody can guess without its first entry.
+ * @param firstHash the hash of the stream's first entry; asked of a member's stream only
+ */
+export function nameInTree(stream: string, firstHash: string): string {
+  if (isHiddenInTree(stream)) {
+    return `${HIDDEN}${createHash('sha256').update(Buffer.from(firstHash, 'hex')).update(stream).digest('hex')}`;
+  }
+  return PLAIN.test(stream) ? stream : `${ODD}${createHash('sha256').update(stream).digest('hex')}`;
+}
+
+/** Whether the stream's name in the tree hides it, so that its first entry is needed to tell it. */
+export function isHiddenInTree(stream: string): boolean {
+  return stream.startsWith('member:');
+}
+
+const HIDDEN = 'member-sha256:';
+/** Nobody of ours writes such a name; a line of the tree must stay a line all the same. */
+const ODD = 'sha256:';
+const PLAIN = /^[\x21-\x7e]{1,512}$/;
+
+function isVersion(text: string): boolean {
+  return /^[1-9]\d{0,14}$/.test(text);
+}
+
+export function isTime(text: string): boolean {
+  return /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/.test(text);
+}

@@ -1,0 +1,33 @@
+import { HASH_BYTES } from './hash.ts';
+
+/** A proof that can be given away (C2SP tlog-proof): that a leaf stands in the tree of a checkpoint. */
+export type ProofFile = {
+  readonly index: number;
+  readonly proof: readonly Buffer[];
+  /** The checkpoint's note, to the letter. */
+  readonly checkpoint: string;
+  /** Whatever belongs to it; nothing vouches for it. */
+  readonly extra?: Buffer;
+};
+
+const HEADER = 'c2sp.org/tlog-proof@v1';
+
+export function formatProof({ index, proof, checkpoint, extra }: ProofFile): string {
+  const lines = [HEADER, ...(extra ? [`extra ${extra.toString('base64')}`] : []), `index ${index}`];
+  return `${[...lines, ...proof.map((hash) => hash.toString('base64'))].join('\n')}\n\n${checkpoint}`;
+}
+
+/** Reads a proof file; null when it is none. Nothing of it is checked. */
+export function readProof(file: string): ProofFile | null {
+  const end = file.indexOf('\n\n');
+  if (end < 0) return null;
+  const [header, ...lines] = file.slice(0, end).split('\n');
+  if (header !== HEADER) return null;
+  const extra = lines[0]?.startsWith('extra ')
+    ? Buffer.from(lines.shift()!.slice('extra '.length), 'base64')
+    : undefined;
+  const index = /^index (0|[1-9]\d{0,14})$/.exec(lines.shift() ?? '')?.[1];
+  const proof = lines.map((line) => Buffer.from(line, 'base64'));
+  if (index === undefined || proof.some((hash) => hash.length !== HASH_BYTES)) return null;
+  return { index: Number(index), proof, checkpoint: file.slice(end + 2), ...(extra && { extra }) };
+}
