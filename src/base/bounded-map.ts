@@ -14,16 +14,14 @@ export type BoundedMap<Value> = {
 export function createBoundedMap<Value>(most: number): BoundedMap<Value> {
   // A Map iterates in the order of insertion: a key that is put back in is the youngest again.
   const values = new Map<string, Value>();
-  // Kept for as long as the map: a new iterator would walk over the holes that the deleted ones left, a thousand at times.
-  const byAge = values.keys();
   return {
     get: (key) => values.get(key),
     set(key, value) {
       values.delete(key);
       values.set(key, value);
       if (values.size <= most) return;
-      const oldest = byAge.next();
-      if (oldest.done !== true) values.delete(oldest.value);
+      const [oldest] = values.keys();
+      if (oldest !== undefined) values.delete(oldest);
     },
     delete: (key) => void values.delete(key),
     clear: () => values.clear(),
