@@ -28,6 +28,18 @@ export type CallEventLog = {
   close(): Promise<void>;
 };
 
+/** What an auditor asks of a log beyond the port: of all that the store holds, whether the register names it or not. */
+export type LogInspection = {
+  /** Only one process at a time writes the store. */
+  readonly oneWriter: boolean;
+  /** Every stream of which the store holds an entry. @throws LogError */
+  stored(): AsyncIterable<{ readonly stream: string; readonly isRegistered: boolean }>;
+  /** What of the store's own safeguards is not as it was made, in words; none: all are. @throws LogError */
+  safeguards(): Promise<readonly string[]>;
+  /** When the service says that the entries of a stream were stored, by version; absent: the store does not know. */
+  storedAt?(stream: string): Promise<ReadonlyMap<number, string>>;
+};
+
 export type AppendResult = { readonly entries: readonly Entry[] } | { readonly conflict: true };
 
 export type LogErrorCode =

@@ -97,14 +97,16 @@ export const ROOMS: Rooms = {
 
   'src/audit/access/': [...INNER, 'types:src/identity/staff.ts'],
   'src/audit/checkpoints/': [...INNER, 'src/tlog/', 'node:crypto'],
-  'src/audit/*': [
+  'src/audit/verify/': [
     ...INNER,
     'src/log/*',
-    'projections/ports.ts',
+    'src/tlog/',
+    'src/audit/checkpoints/',
+    'types:projections/ports.ts',
     'projections/rows.ts',
-    'types:src/audit/access/',
     'node:timers/promises',
   ],
+  'src/audit/*': [...INNER, 'src/log/*', 'projections/ports.ts', 'projections/rows.ts', 'types:src/audit/access/'],
 
   'src/config/': [...INNER, 'src/identity/staff.ts', 'typebox', 'node:'],
   'src/doctor/': [...INNER, 'types:src/config/', 'types:src/app/ports.ts', 'node:'],

@@ -3,7 +3,7 @@ import Database from 'libsql';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { copyLog } from '../../src/audit/backup.ts';
-import { verifyLog } from '../../src/audit/verify.ts';
+import { verifyLog } from '../../src/audit/verify/verify.ts';
 import { EMPTY_HEAD, headOf } from '../../src/domain/entries.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { openSqliteLog } from '../../src/log/sqlite/log.ts';

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { verifyLog } from '../../src/audit/verify.ts';
+import { verifyLog } from '../../src/audit/verify/verify.ts';
 import { inFiles, openLog } from '../../src/composition/stores.ts';
 import { freePort } from '../support/free-port.ts';
 import { eventually, until } from '../support/until.ts';

@@ -5,7 +5,7 @@ import { QueueServiceClient } from '@azure/storage-queue';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { queueNames } from '../../src/adapters/queues/storage-queues.ts';
-import { verifyLog } from '../../src/audit/verify.ts';
+import { verifyLog } from '../../src/audit/verify/verify.ts';
 import type { CheckResult } from '../../src/doctor/check.ts';
 import { openTablesLog } from '../../src/log/tables/log.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';

@@ -6,7 +6,7 @@ import type { CallRows } from '../../projections/ports.ts';
 import { rowsOf } from '../../projections/rows.ts';
 import { openSqlServer, type SqlServer } from '../../projections/sqlserver/pool.ts';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
-import { verifyLog } from '../../src/audit/verify.ts';
+import { verifyLog } from '../../src/audit/verify/verify.ts';
 import { PROVIDERS } from '../../src/composition/providers.ts';
 import { systemClock } from '../../src/composition/system-clock.ts';
 import { foldStream } from '../../src/domain/call/stream.ts';

@@ -2,7 +2,7 @@ import { rm } from 'node:fs/promises';
 import pino from 'pino';
 import * as assert from 'uvu/assert';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
-import { verifyLog } from '../../src/audit/verify.ts';
+import { verifyLog } from '../../src/audit/verify/verify.ts';
 import type { ShownCall } from '../../src/cli/api-client.ts';
 import { PROVIDERS } from '../../src/composition/providers.ts';
 import { type RunningServer, startServer } from '../../src/composition/server.ts';

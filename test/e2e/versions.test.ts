@@ -3,7 +3,7 @@ import { type Test, test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { rowsOf } from '../../projections/rows.ts';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
-import { verifyLog } from '../../src/audit/verify.ts';
+import { verifyLog } from '../../src/audit/verify/verify.ts';
 import { PROVIDERS } from '../../src/composition/providers.ts';
 import { inFiles, openStores, type Stores } from '../../src/composition/stores.ts';
 import { foldStream } from '../../src/domain/call/stream.ts';

@@ -1,7 +1,7 @@
 import Database from 'libsql';
 import { createQuestionnaires } from '../../src/app/recording/questionnaires.ts';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
-import { verifyLog } from '../../src/audit/verify.ts';
+import { verifyLog } from '../../src/audit/verify/verify.ts';
 import { PROVIDERS } from '../../src/composition/providers.ts';
 import { inFiles, openStores, storeFiles } from '../../src/composition/stores.ts';
 import { foldStream } from '../../src/domain/call/stream.ts';

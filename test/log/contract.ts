@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { verifyStream } from '../../src/audit/verify.ts';
+import { verifyStream } from '../../src/audit/verify/chain.ts';
 import { EMPTY_HEAD, type Entry, type Head, headOf } from '../../src/domain/entries.ts';
 import { type CallEventLog, LOG_LIMITS } from '../../src/log/port.ts';
 import { collect } from '../support/collect.ts';

@@ -1,6 +1,6 @@
 import type { ReadStore } from '../../projections/ports.ts';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
-import { verifyLog } from '../../src/audit/verify.ts';
+import { verifyLog } from '../../src/audit/verify/verify.ts';
 import { PROVIDERS } from '../../src/composition/providers.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import type { Checker } from './checker.ts';

@@ -1,5 +1,6 @@
 import type { ReadStore } from '../../../projections/ports.ts';
-import { verifyLog, type Witnessed } from '../../audit/verify.ts';
+import type { Witnessed } from '../../audit/verify/chain.ts';
+import { verifyLog } from '../../audit/verify/verify.ts';
 import { errorCode } from '../../base/coded-error.ts';
 import { openLog, openReadModels, type StoreConfig } from '../../composition/stores.ts';
 import { isCallStream } from '../../domain/streams.ts';

@@ -1,5 +1,5 @@
 import { rebuildReadModels } from '../../audit/rebuild.ts';
-import { verifyLog } from '../../audit/verify.ts';
+import { verifyLog } from '../../audit/verify/verify.ts';
 import { PROVIDERS } from '../../composition/providers.ts';
 import type { RunningServer } from '../../composition/server.ts';
 import { SCENES } from './scenario.ts';

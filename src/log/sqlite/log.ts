@@ -1,11 +1,12 @@
 import type Database from 'libsql';
 import { hourOf } from '../hours.ts';
 import { checkAppend, checkStream } from '../limits.ts';
-import { type CallEventLog, LogError } from '../port.ts';
+import { type CallEventLog, LogError, type LogInspection } from '../port.ts';
 import { tryWriting } from './disk.ts';
 import { storeError } from './errors.ts';
 import { rememberFiles } from './files.ts';
 import { createGuard, type Guard, NO_GUARD } from './guard.ts';
+import { inspectionOf } from './inspection.ts';
 import { lockForWriting } from './lock.ts';
 import { prepareRows, type Rows } from './rows.ts';
 import { closeAfterWriting, type OpenDatabase, openDatabase, openForReading, openForWriting } from './schema.ts';
@@ -20,6 +21,22 @@ type SqliteLogOptions = {
   /** Opens the file. Default: the driver; something around it only where a test lets the disk fail. */
   readonly open?: OpenDatabase;
 };
+
+/** A log that is looked at by an auditor. */
+export type InspectedLog = Pick<CallEventLog, 'read' | 'registered' | 'close'> & { readonly inspection: LogInspection };
+
+/**
+ * Opens a log to be looked at, also one whose safeguards are gone; a process that writes is not disturbed.
+ * @throws LogError
+ */
+export function inspectSqliteLog(path: string): InspectedLog {
+  const db = openForReading(path, openDatabase, false);
+  return closingOnFailure(db, () => {
+    const [writer, guard, tryDisk] = [refuseWrites(), NO_GUARD, refuseProbe];
+    const log = createLog({ rows: prepareRows(db), writer, guard, tryDisk, release: () => db.close() });
+    return { ...log, inspection: inspectionOf(db) };
+  });
+}
 
 /** Streams per query of the register. */
 const REGISTER_PAGE = 1_000;
@@ -51,7 +68,7 @@ export function openSqliteLog(path: string, options: SqliteLogOptions = {}): Cal
 }
 
 /** A damaged schema shows when the statements are prepared. */
-function closingOnFailure(db: Database.Database, create: () => CallEventLog): CallEventLog {
+function closingOnFailure<Opened>(db: Database.Database, create: () => Opened): Opened {
   try {
     return create();
   } catch (error) {

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { headOf } from '../../domain/entries.ts';
 import { checkAppend, checkStream } from '../limits.ts';
-import { type CallEventLog, LogError } from '../port.ts';
+import { type CallEventLog, LogError, type LogInspection } from '../port.ts';
 import { openTables, type Tables, type TablesAccess } from './client.ts';
+import { inspectionOf } from './inspection.ts';
 import { createReader } from './reader.ts';
 import { createRegister } from './register.ts';
 import { type Retry, reliably } from './retry.ts';
@@ -33,7 +34,10 @@ export type TablesLogOptions = {
  * was neither read nor written by this process.
  * @throws LogError LOG_UNAVAILABLE when tables cannot be created; TypeError for a prefix that is not allowed
  */
-export async function openTablesLog(access: TablesAccess, options: TablesLogOptions): Promise<CallEventLog> {
+export async function openTablesLog(
+  access: TablesAccess,
+  options: TablesLogOptions,
+): Promise<CallEventLog & { readonly inspection: LogInspection }> {
   const { prefix = 'Callistra', createTables = false, timeLimitMs = 10_000, writeId } = options;
   const { tries = 3, firstWaitMs = 200, wait = (ms: number) => sleep(ms) } = options;
   const retry: Retry = { tries, firstWaitMs, wait };
@@ -44,7 +48,7 @@ export async function openTablesLog(access: TablesAccess, options: TablesLogOpti
     tables.close();
     throw error;
   }
-  return createLog(tables, retry, writeId);
+  return { ...createLog(tables, retry, writeId), inspection: inspectionOf(tables, retry) };
 }
 
 async function create({ events, register }: Tables, retry: Retry): Promise<void> {

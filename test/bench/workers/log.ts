@@ -1,7 +1,7 @@
 import { hash } from 'node:crypto';
 import Database from 'libsql';
 import { rebuildReadModels } from '../../../src/audit/rebuild.ts';
-import { verifyLog } from '../../../src/audit/verify.ts';
+import { verifyLog } from '../../../src/audit/verify/verify.ts';
 import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { inFiles, openLog, openReadModels, openStores, storeFiles } from '../../../src/composition/stores.ts';
 import { foldStream } from '../../../src/domain/call/stream.ts';

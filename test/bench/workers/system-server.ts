@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import pino from 'pino';
-import { verifyLog } from '../../../src/audit/verify.ts';
+import { verifyLog } from '../../../src/audit/verify/verify.ts';
 import { type RunningServer, startServer } from '../../../src/composition/server.ts';
 import { inFiles, openMembers, openSql } from '../../../src/composition/stores.ts';
 import { type Config, readConfig } from '../../../src/config/config.ts';

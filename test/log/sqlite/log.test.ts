@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import Database from 'libsql';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { verifyLog } from '../../../src/audit/verify.ts';
+import { verifyLog } from '../../../src/audit/verify/verify.ts';
 import { EMPTY_HEAD, headOf } from '../../../src/domain/entries.ts';
 import { LogError, type LogErrorCode } from '../../../src/log/port.ts';
 import { openSqliteLog } from '../../../src/log/sqlite/log.ts';
@@ -205,7 +205,15 @@ test('a file that is no log, of a newer program, or damaged is refused with the 
   const disarmed = new Database(file('disarmed'));
   disarmed.exec('DROP TRIGGER entries_no_delete');
   disarmed.close();
-  refusesToOpen(file('disarmed'), 'LOG_CORRUPT', /triggers/);
+  refusesToOpen(file('disarmed'), 'LOG_CORRUPT', /trigger entries_no_delete is missing/);
+
+  await writtenLog(file('hollow'));
+  const hollow = new Database(file('hollow'));
+  const refusal = "BEGIN SELECT RAISE(ABORT, 'the log is append-only'); END";
+  hollow.exec('DROP TRIGGER entries_no_delete');
+  hollow.exec(`CREATE TRIGGER entries_no_delete BEFORE DELETE ON entries WHEN 0 ${refusal}`);
+  hollow.close();
+  refusesToOpen(file('hollow'), 'LOG_CORRUPT', /trigger entries_no_delete is not as it was made/);
 
   await writtenLog(path, 300);
   const whole = readFileSync(path);

@@ -11,7 +11,7 @@ import {
 import Database from 'libsql';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { verifyLog } from '../../../src/audit/verify.ts';
+import { verifyLog } from '../../../src/audit/verify/verify.ts';
 import { EMPTY_HEAD } from '../../../src/domain/entries.ts';
 import type { CallEventLog } from '../../../src/log/port.ts';
 import { openSqliteLog } from '../../../src/log/sqlite/log.ts';

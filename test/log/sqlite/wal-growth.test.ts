@@ -4,7 +4,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { copyLog } from '../../../src/audit/backup.ts';
 import { rebuildReadModels } from '../../../src/audit/rebuild.ts';
-import { verifyLog } from '../../../src/audit/verify.ts';
+import { verifyLog } from '../../../src/audit/verify/verify.ts';
 import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { EMPTY_HEAD, type Head, headOf } from '../../../src/domain/entries.ts';
 import type { CallEventLog } from '../../../src/log/port.ts';

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { verifyLog } from '../../../src/audit/verify.ts';
+import { verifyLog } from '../../../src/audit/verify/verify.ts';
 import { EMPTY_HEAD, type Entry, headOf } from '../../../src/domain/entries.ts';
 import { type CallEventLog, LogError } from '../../../src/log/port.ts';
 import { contract } from '../contract.ts';

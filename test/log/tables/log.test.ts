@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { verifyLog } from '../../../src/audit/verify.ts';
+import { verifyLog } from '../../../src/audit/verify/verify.ts';
 import { EMPTY_HEAD, headOf } from '../../../src/domain/entries.ts';
 import { LOG_LIMITS } from '../../../src/log/port.ts';
 import { openTablesLog } from '../../../src/log/tables/log.ts';

@@ -1,0 +1,89 @@
+import type { CallRows, CallSessionRow, ReadStore } from '../../../projections/ports.ts';
+import { rowsOf } from '../../../projections/rows.ts';
+import { canonicalJson } from '../../base/canonical-json.ts';
+import { errorCode } from '../../base/coded-error.ts';
+import type { Provider } from '../../domain/call/provider.ts';
+import { foldCall } from '../../domain/call/stream.ts';
+import type { Entry } from '../../domain/entries.ts';
+import { isCallStream } from '../../domain/streams.ts';
+import type { CallEventLog } from '../../log/port.ts';
+import type { Finding } from './findings.ts';
+
+/** Compares read models with the log. Nothing is written. */
+export type RowCheck = {
+  /** A call's rows with its entries; rows that lag are compared with what they were made from. */
+  ofStream(stream: string, entries: readonly Entry[]): Promise<readonly Finding[]>;
+  /** Rows of calls that the log does not know; to be asked when every stream was looked at. */
+  ofNoStream(log: Pick<CallEventLog, 'read'>): Promise<readonly Finding[]>;
+};
+
+const ROWS_PER_PAGE = 500;
+
+export function createRowCheck(
+  readStore: Pick<ReadStore, 'bySession' | 'list'>,
+  providers: readonly Provider[],
+): RowCheck {
+  /** A hundred bytes a call: asking the log again for each would double the work. */
+  const known = new Set<string>();
+  return {
+    async ofStream(stream, entries) {
+      if (!isCallStream(stream) || entries.length === 0) return [];
+      known.add(stream);
+      const rows = await shown(readStore, stream);
+      if (rows === 'damaged') return [{ stream, version: 0, kind: 'row', detail: 'the row is damaged' }];
+      if (rows === null) return [];
+      const { version } = rows.session;
+      const shouldBe = rowsAt(providers, stream, entries.slice(0, version));
+      // Its stream is shorter than the row, or makes no rows: both are found elsewhere, by the one who is told of versions.
+      if (shouldBe === null || entries.length < version) return [];
+      if (canonicalJson(shouldBe) === canonicalJson(rows)) return [];
+      return [{ stream, version, kind: 'row', detail: `differs in ${differing(shouldBe, rows)}` }];
+    },
+    async ofNoStream(log) {
+      const findings: Finding[] = [];
+      for await (const { callSessionId: stream } of allRows(readStore)) {
+        if (known.has(stream) || (await log.read(stream)).length > 0) continue;
+        findings.push({ stream, version: 0, kind: 'row', detail: 'a row of a call that the log does not know' });
+      }
+      return findings;
+    },
+  };
+}
+
+async function* allRows(readStore: Pick<ReadStore, 'list'>): AsyncGenerator<CallSessionRow> {
+  let after: string | undefined;
+  for (;;) {
+    const page = await readStore.list({ filter: {}, limit: ROWS_PER_PAGE, ...(after !== undefined && { after }) });
+    yield* page;
+    after = page.at(-1)?.callSessionId;
+    if (page.length < ROWS_PER_PAGE) return;
+  }
+}
+
+async function shown(readStore: Pick<ReadStore, 'bySession'>, stream: string): Promise<CallRows | null | 'damaged'> {
+  try {
+    return await readStore.bySession(stream);
+  } catch (error) {
+    if (errorCode(error) === 'READ_STORE_CORRUPT') return 'damaged';
+    throw error;
+  }
+}
+
+function rowsAt(providers: readonly Provider[], stream: string, entries: readonly Entry[]): CallRows | null {
+  try {
+    const state = foldCall(providers, stream, null, entries);
+    return state && rowsOf(state);
+  } catch {
+    // Folding is pure: whatever it throws comes from these entries, of which no rows can be made.
+    return null;
+  }
+}
+
+/** Names of columns only: what a row holds is nobody's business here. */
+function differing(shouldBe: CallRows, rows: CallRows): string {
+  const names = Object.keys(shouldBe.session).filter(
+    (name) => shouldBe.session[name as keyof CallRows['session']] !== rows.session[name as keyof CallRows['session']],
+  );
+  const answers = canonicalJson(shouldBe.responses) === canonicalJson(rows.responses) ? [] : ['answers'];
+  return [...names, ...answers].join(', ');
+}
