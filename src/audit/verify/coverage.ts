@@ -26,7 +26,7 @@ export type CoverageOptions = {
 /** For clocks that differ, and requests that take long. */
 export const SLACK_MS = 3_600_000;
 
-type Judgement = { readonly findings: Finding[]; readonly notes: Note[] };
+type Judgement = { readonly findings: readonly Finding[]; readonly notes: readonly Note[] };
 
 /** Compares the entries of a stream with what was sealed of it. Pure; a chain that holds is somebody else's business. */
 export function compareWithLeaves(
@@ -36,36 +36,47 @@ export function compareWithLeaves(
   seals: Seals,
   options: CoverageOptions,
 ): Judgement {
-  const byVersion = new Map(entries.map((entry) => [entry.version, entry]));
-  const contradicted = leaves.flatMap((leaf) => contradiction(stream, byVersion, leaf));
+  const at = atVersion(entries);
+  const contradicted = leaves.flatMap((leaf) => contradiction(stream, at, leaf));
   const odd = leaves.flatMap((leaf) => notByWriter(stream, leaf, seals, options));
-  const dated = entries.flatMap((entry) => misdated(entry, firstCovering(leaves, entry.version), seals, options));
-  return {
-    findings: [...firstOf(contradicted), ...odd, ...ranged(dated)],
-    notes: [
-      ...notesOf(
-        stream,
-        entries,
-        'unproven',
-        (entry) => !isVouchedFor(leaves, entry.version) && isCovered(leaves, entry),
-      ),
-      ...notesOf(stream, entries, 'uncovered', (entry) => isLate(leaves, entry, options)),
-    ],
+  const findings = [...firstOf(contradicted), ...odd];
+  const notes: Range[] = [];
+  // Both in the order of versions, and walked once: a stream may have as many leaves as entries.
+  const [covering, vouched] = [walk(firstCoverings(leaves)), walk(vouchedFor(leaves))];
+  for (const entry of entries) {
+    const leaf = covering(entry.version)?.leaf;
+    const finding = misdated(entry, leaf, seals, options);
+    if (finding) findings.push(finding);
+    const span = vouched(entry.version);
+    const isVouchedFor = span !== undefined && span.from <= entry.version;
+    if (leaf && !isVouchedFor) extend(notes, entry, 'unproven');
+    if (!leaf && !options.ridesAlong && entry.at < options.lateBefore) extend(notes, entry, 'uncovered');
+  }
+  return { findings: ranged(findings), notes };
+}
+
+type Lookup = (version: number) => Entry | undefined;
+
+/** Mostly the entry stands in its place; where the chain is broken it is looked for. */
+function atVersion(entries: readonly Entry[]): Lookup {
+  return (version) => {
+    const here = entries[version - 1];
+    return here?.version === version ? here : entries.find((entry) => entry.version === version);
   };
 }
 
-function contradiction(stream: string, entries: ReadonlyMap<number, Entry>, leaf: SealedHead): Finding[] {
+function contradiction(stream: string, at: Lookup, leaf: SealedHead): Finding[] {
   const { version } = leaf;
-  const entry = entries.get(version);
+  const entry = at(version);
   if (entry?.hash === leaf.hash) return [];
   if (entry) return [{ stream, version, kind: 'rewritten', detail: `sealed as ${leaf.hash}` }];
-  return [{ stream, version: firstMissing(entries), kind: entries.size === 0 ? 'removed' : 'truncated' }];
+  const missing = firstMissing(at, version);
+  return [{ stream, version: missing, kind: missing === 1 ? 'removed' : 'truncated' }];
 }
 
-function firstMissing(entries: ReadonlyMap<number, Entry>): number {
-  let version = 1;
-  while (entries.has(version)) version += 1;
-  return version;
+function firstMissing(at: Lookup, most: number): number {
+  for (let version = 1; version < most; version += 1) if (!at(version)) return version;
+  return most;
 }
 
 /** What was rewritten once contradicts every leaf behind it: the first one says where. */
@@ -86,24 +97,51 @@ function notByWriter(stream: string, leaf: SealedHead, seals: Seals, { oneWriter
     : [];
 }
 
-/** The leaf by which a version was sealed first; leaves stand in the order of the tree. */
-function firstCovering(leaves: readonly SealedHead[], version: number): SealedHead | undefined {
-  return leaves.find((leaf) => leaf.version >= version);
+/** Something that holds for all versions up to one. */
+type UpTo = { readonly upTo: number };
+
+/** Finds in what is sorted, for versions that are asked for in their order. */
+function walk<Part extends UpTo>(parts: readonly Part[]): (version: number) => Part | undefined {
+  let next = 0;
+  return (version) => {
+    while (next < parts.length && parts[next]!.upTo < version) next += 1;
+    return parts[next];
+  };
 }
 
-function misdated(entry: Entry, leaf: SealedHead | undefined, seals: Seals, options: CoverageOptions): Finding[] {
+/** By which leaf each version was sealed first; leaves stand in the order of the tree. */
+function firstCoverings(leaves: readonly SealedHead[]): (UpTo & { readonly leaf: SealedHead })[] {
+  const parts: (UpTo & { readonly leaf: SealedHead })[] = [];
+  for (const leaf of leaves) {
+    if (leaf.version > (parts.at(-1)?.upTo ?? 0)) parts.push({ upTo: leaf.version, leaf });
+  }
+  return parts;
+}
+
+/** Which versions those vouch for who wrote them: spans that neither touch nor overlap. */
+function vouchedFor(leaves: readonly SealedHead[]): (UpTo & { readonly from: number })[] {
+  const spans: { from: number; upTo: number }[] = [];
+  const byWriters = leaves.filter(({ byWriter }) => byWriter).sort((a, b) => a.from - b.from);
+  for (const { from, version } of byWriters) {
+    const last = spans.at(-1);
+    if (last && from <= last.upTo + 1) last.upTo = Math.max(last.upTo, version);
+    else spans.push({ from, upTo: version });
+  }
+  return spans;
+}
+
+function misdated(entry: Entry, leaf: SealedHead | undefined, seals: Seals, options: CoverageOptions): Finding | null {
   const { stream, version, at } = entry;
   const settled = leaf ? seals.settledBefore(leaf.batch) : seals.settled();
   if (settled !== null && at < settled) {
     const detail = leaf ? `sealed only at ${seals.proposed(leaf.batch).at}` : 'never sealed';
-    return [{ stream, version, kind: 'back-dated', detail }];
+    return { stream, version, kind: 'back-dated', detail };
   }
   const storedAt = options.storedAt?.get(version);
-  if (!leaf || storedAt === undefined) return [];
+  if (!leaf || storedAt === undefined) return null;
   const sealedAt = seals.proposed(leaf.batch).at;
-  return Date.parse(storedAt) > Date.parse(sealedAt) + SLACK_MS
-    ? [{ stream, version, kind: 'stored-late', detail: `sealed at ${sealedAt}, stored at ${storedAt}` }]
-    : [];
+  if (Date.parse(storedAt) <= Date.parse(sealedAt) + SLACK_MS) return null;
+  return { stream, version, kind: 'stored-late', detail: `sealed at ${sealedAt}, stored at ${storedAt}` };
 }
 
 /** One finding for entries in a row that show the same: a stream that was invented has it for each. */
@@ -114,31 +152,11 @@ function ranged(findings: readonly Finding[]): Finding[] {
   });
 }
 
-function isCovered(leaves: readonly SealedHead[], { version }: Entry): boolean {
-  return firstCovering(leaves, version) !== undefined;
-}
-
-function isVouchedFor(leaves: readonly SealedHead[], version: number): boolean {
-  return leaves.some((leaf) => leaf.byWriter && leaf.from <= version && version <= leaf.version);
-}
-
-function isLate(leaves: readonly SealedHead[], entry: Entry, { lateBefore, ridesAlong }: CoverageOptions): boolean {
-  return !ridesAlong && entry.at < lateBefore && !isCovered(leaves, entry);
-}
+type Range = { readonly stream: string; readonly from: number; to: number; readonly kind: Note['kind'] };
 
 /** Notes on unbroken ranges of versions. */
-function notesOf(
-  stream: string,
-  entries: readonly Entry[],
-  kind: Note['kind'],
-  holds: (entry: Entry) => boolean,
-): Note[] {
-  const notes: { stream: string; from: number; to: number; kind: Note['kind'] }[] = [];
-  for (const entry of entries) {
-    if (!holds(entry)) continue;
-    const last = notes.at(-1);
-    if (last && last.to === entry.version - 1) last.to = entry.version;
-    else notes.push({ stream, from: entry.version, to: entry.version, kind });
-  }
-  return notes;
+function extend(notes: Range[], { stream, version }: Entry, kind: Note['kind']): void {
+  const last = notes.findLast((note) => note.kind === kind);
+  if (last && last.to === version - 1) last.to = version;
+  else notes.push({ stream, from: version, to: version, kind });
 }

@@ -56,6 +56,7 @@ export async function recordTemplate(log: CallEventLog): Promise<Template> {
     questions: questionNumbers(questionnaire).length,
   };
   const actor = 'coordinator:bench';
+  await log.register(callSessionId, new Date(at()));
   await recorder.record(callSessionId, { type: 'InitiateCall', id: randomUUID(), at: at(), actor, body, dial: true });
   await accept();
   for (const step of WHOLE_CALL) {

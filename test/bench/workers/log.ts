@@ -1,11 +1,16 @@
 import { hash } from 'node:crypto';
 import Database from 'libsql';
+import type { CheckpointStore } from '../../../src/audit/checkpoints/ports.ts';
 import { rebuildReadModels } from '../../../src/audit/rebuild.ts';
+import { createRowCheck } from '../../../src/audit/verify/rows.ts';
 import { verifyLog } from '../../../src/audit/verify/verify.ts';
 import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { inFiles, openLog, openReadModels, openStores, storeFiles } from '../../../src/composition/stores.ts';
 import { foldStream } from '../../../src/domain/call/stream.ts';
 import { isCallStream } from '../../../src/domain/streams.ts';
+import { inspectSqliteLog } from '../../../src/log/sqlite/log.ts';
+import { createSealer, KEY } from '../../audit/verify/sealing.ts';
+import { checkpointsInMemory } from '../../support/checkpoint-memory.ts';
 import { fillLog, recordTemplate } from '../load/template.ts';
 import { serveWorker } from '../serve-worker.ts';
 
@@ -54,14 +59,35 @@ function scan(dataDir: string): Timed {
   return { count, seconds };
 }
 
-/** Verifies the whole log. */
-async function verify(dataDir: string): Promise<Timed> {
-  const log = await openLog(inFiles(dataDir), 'read');
+let sealed: CheckpointStore | undefined;
+
+/** Seals every head of the log, into a tree in memory, and builds the read models. */
+async function seal(dataDir: string): Promise<void> {
+  const stores = await openStores(inFiles(dataDir));
+  await rebuildReadModels(stores.log, stores.readStore, PROVIDERS);
+  sealed = checkpointsInMemory();
+  const sealer = createSealer(stores.log, sealed);
+  const at = new Date().toISOString();
+  await sealer.begin(at);
+  await sealer.seal({ at });
+  await stores.close();
+}
+
+/** Verifies the whole log against its tree. @param rows compares the read models too */
+async function verify(dataDir: string, rows: boolean): Promise<Timed> {
+  const log = inspectSqliteLog(storeFiles(dataDir).log);
+  const readStore = await openReadModels(inFiles(dataDir));
+  const anchors = { key: KEY, known: [], witnesses: [], quorum: 0 };
+  const check = rows ? createRowCheck(readStore, PROVIDERS) : null;
   const startMs = performance.now();
-  const { entries, findingCount } = await verifyLog(log);
+  const { entries, findings } = await verifyLog(log, {
+    inspection: log.inspection,
+    tree: { store: sealed!, anchors, lateBefore: new Date().toISOString() },
+    ...(check && { also: check.ofStream, atLast: () => check.ofNoStream(log) }),
+  });
   const seconds = (performance.now() - startMs) / 1_000;
-  await log.close();
-  if (findingCount > 0) throw new Error(`${findingCount} contradictions in a sound log`);
+  await Promise.all([log.close(), readStore.close()]);
+  if (findings.length > 0) throw new Error(`a sound log contradicts itself: ${JSON.stringify(findings[0])}`);
   return { count: entries, seconds };
 }
 
@@ -119,7 +145,7 @@ async function rebuild(dataDir: string): Promise<TimedRebuild> {
   return { count: sessions, seconds, peakRssBytes };
 }
 
-const handlers = { fill, replay, scan, verify, load, hashInMemory, hashFromFile, rebuild };
+const handlers = { fill, replay, scan, seal, verify, load, hashInMemory, hashFromFile, rebuild };
 
 export type LogWorker = typeof handlers;
 

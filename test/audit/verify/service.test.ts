@@ -1,0 +1,128 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { startVerifications, type Verifications } from '../../../src/audit/verify/service.ts';
+import type { Verification } from '../../../src/audit/verify/verify.ts';
+import { operationStream } from '../../../src/domain/streams.ts';
+import type { CallEventLog } from '../../../src/log/port.ts';
+import { openSqliteLog } from '../../../src/log/sqlite/log.ts';
+import { type JournalLine, journalInto } from '../../support/journal.ts';
+import { type TempDir, tempDir } from '../../support/temp-dir.ts';
+import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
+
+type Context = { folder: TempDir; log: CallEventLog; clock: VirtualClock; runs: (Date | null)[]; lines: JournalLine[] };
+const test = suite<Context>('verifications');
+
+/** A Saturday, five hours before the night. */
+const SATURDAY = Date.parse('2026-03-07T02:00:00.000Z');
+const HOUR_MS = 3_600_000;
+
+const CLEAN: Verification = {
+  streams: 1,
+  entries: 2,
+  findings: [],
+  findingCount: 0,
+  notes: [],
+  noteCount: 0,
+  restsOn: null,
+};
+
+test.before.each(async (context) => {
+  context.folder = await tempDir('verifications');
+  context.log = openSqliteLog(context.folder.file('log.db'));
+  context.clock = virtualClock(SATURDAY);
+  context.runs = [];
+  context.lines = [];
+});
+test.after.each(async ({ folder, log }) => {
+  await log.close();
+  await folder.remove();
+});
+
+function server({ log, clock, runs, lines }: Context, process: string, result: Verification = CLEAN): Verifications {
+  return startVerifications({
+    log,
+    clock,
+    process,
+    journal: journalInto(lines),
+    verify: async (since) => {
+      runs.push(since);
+      return result;
+    },
+  });
+}
+
+async function advance({ clock }: Context, hours: number): Promise<void> {
+  for (let quarter = 0; quarter < hours * 4; quarter += 1) await clock.advance(HOUR_MS / 4);
+}
+
+test('of two servers one verifies the log each night: what has moved, and once a week everything', async (context) => {
+  const servers = [server(context, 'a'), server(context, 'b')];
+  await advance(context, 24);
+  assert.is(context.runs.length, 1);
+  assert.ok(context.runs[0] instanceof Date);
+  await advance(context, 24);
+  assert.is(context.runs.length, 2);
+  assert.is(context.runs[1], null);
+  for (const each of servers) each.close();
+});
+
+test('what it found is an entry, and a server that starts later knows it', async (context) => {
+  const findings = [{ stream: 's', version: 3, kind: 'rewritten' }] as const;
+  const first = server(context, 'a', { ...CLEAN, findings, findingCount: 1 });
+  await advance(context, 8);
+  first.close();
+  const entries = await context.log.read(operationStream('2026-03-07T07:00:00.000Z'));
+  assert.equal(
+    entries.map(({ type }) => type),
+    ['BeginVerification', 'EndVerification'],
+  );
+  assert.ok(context.lines.some(({ level }) => level === 'error'));
+  const later = server(context, 'c');
+  await context.clock.advance(1);
+  assert.equal(later.status().last?.findings, findings);
+  later.close();
+});
+
+test('whoever asks has it begun at once, but not twice at a time', async (context) => {
+  const { log, clock } = context;
+  let finish = (_result: Verification): void => {};
+  const asked = startVerifications({
+    log,
+    clock,
+    process: 'a',
+    journal: journalInto([]),
+    verify: (_since, onProgress) => {
+      onProgress({ ...CLEAN, entries: 1 });
+      return new Promise((resolve) => {
+        finish = resolve;
+      });
+    },
+  });
+  assert.ok(asked.begin('compliance:anna'));
+  assert.not(asked.begin('compliance:anna'));
+  assert.is(asked.status().underWay?.entries, 1);
+  finish(CLEAN);
+  await clock.advance(1);
+  assert.is(asked.status().underWay, null);
+  assert.is(asked.status().last?.actor, 'compliance:anna');
+  asked.close();
+});
+
+test('a check that fails is told, and the next night has its own', async (context) => {
+  const { log, clock, lines } = context;
+  const failing = startVerifications({
+    log,
+    clock,
+    process: 'a',
+    journal: journalInto(lines),
+    verify: () => Promise.reject(new Error('the tree is away')),
+  });
+  await advance(context, 24);
+  assert.is(lines.filter(({ message }) => message === 'the log could not be verified').length, 1);
+  assert.is(failing.status().last, null);
+  await advance(context, 24);
+  assert.is(lines.filter(({ message }) => message === 'the log could not be verified').length, 2);
+  failing.close();
+});
+
+test.run();
