@@ -54,8 +54,13 @@ async function canWrite(db: SqlServerDb, tables: TableNames): Promise<boolean> {
       UPDATE ${table} SET CallSessionId = CallSessionId WHERE 1 = 0; DELETE FROM ${table} WHERE 1 = 0;`,
   );
   const notices = `UPDATE ${tables.notices} SET Version = Version WHERE 1 = 0;`;
+  const access = [tables.access.records, tables.access.subjects].map(
+    (table) => `INSERT INTO ${table} SELECT * FROM ${table} WHERE 1 = 0; DELETE FROM ${table} WHERE 1 = 0;`,
+  );
   try {
-    await db.batch(`SET XACT_ABORT ON; BEGIN TRANSACTION; ${probes.join('\n')} ${notices} ROLLBACK TRANSACTION;`);
+    await db.batch(
+      `SET XACT_ABORT ON; BEGIN TRANSACTION; ${[...probes, notices, ...access].join('\n')} ROLLBACK TRANSACTION;`,
+    );
     return true;
   } catch (error) {
     if (error instanceof ReadStoreError && error.code !== 'READ_STORE_BUSY') return false;

@@ -5,7 +5,7 @@ import { quoteText, type TableNames } from './names.ts';
 const WAIT_MS = 5_000;
 
 /** What one transaction at a time may do; taken in this order where both are needed, so that no two wait for each other. */
-type Lock = 'migrations' | 'rebuild' | 'rows' | 'notices' | 'members';
+type Lock = 'migrations' | 'rebuild' | 'rows' | 'notices' | 'access' | 'members';
 
 /**
  * Begins a transaction on the read models that holds these locks to its end. A lock of the application, and not hints on

@@ -1,4 +1,5 @@
 import type { MembersTable } from './access.ts';
+import { ACCESS_COLUMNS, SUBJECT_COLUMNS } from './access-records/columns.ts';
 import { definitions, EXACT, RESPONSE_COLUMNS, SESSION_COLUMNS } from './columns.ts';
 import { parseTable, quoteName, quoteTable, quoteText, type TableNames } from './names.ts';
 
@@ -16,14 +17,15 @@ type MigrationChoice = {
 export const NUMBERED = /^\d{3} /;
 
 /** The last one that the read models need. */
-export const LATEST = '003 published notices';
+export const LATEST = '004 access records';
 
 /** All migrations, in the order in which they are applied. Add to the end; never change one that has been released. */
 export function migrations(choice: MigrationChoice): readonly Migration[] {
   return [
     { id: '001 read models', statements: readModels(choice.tables) },
     { id: '002 rebuild', statements: rebuildTables(choice.tables) },
-    { id: LATEST, statements: notices(choice.tables) },
+    { id: '003 published notices', statements: notices(choice.tables) },
+    { id: LATEST, statements: accessRecords(choice.tables) },
     // Of the plan's own table, and so by choice.
     ...(choice.membersCreate ? [{ id: 'members table', statements: [membersTable(choice)] }] : []),
     ...(choice.membersIndex ? [{ id: 'members index', statements: [membersIndex(choice)] }] : []),
@@ -61,6 +63,19 @@ function notices({ notices: table }: TableNames): readonly string[] {
   return [
     `CREATE TABLE ${table} (CallSessionId NVARCHAR(64) NOT NULL, Version INT NOT NULL, Notices NVARCHAR(MAX) NOT NULL,
       PRIMARY KEY (CallSessionId))`,
+  ];
+}
+
+/** Each index has the order of the pages, newest first, so that none of them is sorted or searched through. */
+function accessRecords({ access: { records, subjects, streams, caughtUp } }: TableNames): readonly string[] {
+  return [
+    `CREATE TABLE ${records} (${definitions(ACCESS_COLUMNS)}, PRIMARY KEY (RecordId), UNIQUE (Stream, Version))`,
+    `CREATE INDEX IX_AccessRecords_Name ON ${records} (Name, RecordId)`,
+    `CREATE INDEX IX_AccessRecords_OfCompliance ON ${records} (OfCompliance, RecordId)`,
+    `CREATE TABLE ${subjects} (${definitions(SUBJECT_COLUMNS)}, PRIMARY KEY (Subject, RecordId))`,
+    `CREATE INDEX IX_AccessSubjects_RecordId ON ${subjects} (RecordId)`,
+    `CREATE TABLE ${streams} (Stream NVARCHAR(128) ${EXACT} NOT NULL, Version INT NOT NULL, PRIMARY KEY (Stream))`,
+    `CREATE TABLE ${caughtUp} (Id INT NOT NULL, At DATETIME2(3) NOT NULL, PRIMARY KEY (Id))`,
   ];
 }
 

@@ -57,6 +57,13 @@ export function tableNames(schema: string) {
     /** The rebuild that is under way, if any. */
     rebuilds: quoted('Rebuilds'),
     notices: quoted('PublishedNotices'),
+    /** Who looked at what. */
+    access: {
+      records: quoted('AccessRecords'),
+      subjects: quoted('AccessSubjects'),
+      streams: quoted('AccessStreams'),
+      caughtUp: quoted('AccessCaughtUp'),
+    },
     migrations: quoted('CallistraMigrations'),
   } as const;
 }

@@ -1,4 +1,5 @@
 import type { Members } from '../../src/domain/member/members.ts';
+import type { AccessStore } from '../access.ts';
 import type { ErrorFamily, ReadStore } from '../ports.ts';
 import {
   connectionConfig,
@@ -7,6 +8,7 @@ import {
   type SqlServerAccess,
   type SqlServerOptions,
 } from './access.ts';
+import { sqlServerAccessStore } from './access-records/store.ts';
 import { check, type SqlServerCheck } from './check.ts';
 import { connections, type SqlServerConnections, sqlServerDb } from './driver.ts';
 import { sqlServerMembers } from './members.ts';
@@ -17,9 +19,10 @@ import { sqlServerReadStore } from './read-store.ts';
 
 /** Read models and members in one SQL Server database, over one pool of connections. */
 export type SqlServer = {
-  /** Its `close`, as that of `members`, does nothing: they share the connections. */
+  /** Its `close`, as those of `members` and `access`, does nothing: they share the connections. */
   readonly readStore: ReadStore;
   readonly members: Members;
+  readonly access: AccessStore;
   /**
    * Brings the tables up to date; needs the right to change them.
    * @throws ReadStoreError
@@ -61,6 +64,7 @@ export function sqlServerOver(pool: SqlServerConnections, options: SqlServerOpti
   return {
     readStore: sqlServerReadStore(db, tables),
     members: sqlServerMembers(database('MEMBERS'), members, schema),
+    access: sqlServerAccessStore(db, tables),
     migrate: () => migrate(db, tables, known),
     check: () => check(db, tables, known),
     close: () => pool.close(),

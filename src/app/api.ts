@@ -2,6 +2,7 @@ import type { CallFilter, CallRows, CallSessionRow } from '../../projections/por
 
 import type { Priority } from '../domain/call/bodies.ts';
 import type { QuarantineItem } from '../domain/inbox/quarantine.ts';
+import type { Member } from '../domain/member/members.ts';
 
 /** What the adapters that people and providers reach (http, cli) may ask of the application. */
 
@@ -62,6 +63,9 @@ export type CallApp = {
   /** By callSessionId or callConnectionId. */
   status(id: string): Promise<CallRows | null>;
   list(page: { filter: CallFilter; after?: string; limit: number }): Promise<readonly CallSessionRow[]>;
+  /** By id; `after` is the last one of the page before. */
+  members(page: { after?: string; limit: number }): Promise<readonly Member[]>;
+  member(memberId: string): Promise<Member | null>;
   /** Whether `secret` is the one that this call's callback URI carries; constant time. */
   isCallSecret(callSessionId: string, secret: string): boolean;
   /** Callbacks whose call the log does not know. */

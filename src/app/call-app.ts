@@ -1,4 +1,5 @@
 import type { Members } from '../domain/member/members.ts';
+import type { CallEventLog } from '../log/port.ts';
 import type { CallApp } from './api.ts';
 import { type CallEngineDeps, startCallEngine } from './call-engine.ts';
 import { startInbox } from './inbox/inbox.ts';
@@ -9,7 +10,7 @@ import { statusOf } from './showing/status.ts';
 import type { CatchUpReport } from './watching/catch-up.ts';
 
 export type CallAppDeps = CallEngineDeps & {
-  readonly members: Pick<Members, 'find' | 'problems'>;
+  readonly members: Pick<Members, 'find' | 'list' | 'problems'>;
   /** E.164. */
   readonly callerId: string;
   /** Where ACS reaches us: `https://host/api/calls/events`. */
@@ -19,6 +20,10 @@ export type CallAppDeps = CallEngineDeps & {
 };
 
 export type RunningCallApp = CallApp & {
+  /** The log, watched: what others write beside the calls goes through it too. */
+  readonly log: CallEventLog;
+  /** False while what is left of the disk is kept for calls that are up. */
+  hasRoom(): boolean;
   /** What the start found. */
   readonly caughtUp: CatchUpReport;
   /** Resolves when nothing is being sent and the read models show everything recorded. */
@@ -43,6 +48,8 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const { logFinding = null } = deps;
   const health = () => healthOf({ ...deps, ...engine, quarantine, logFinding });
   return {
+    log: engine.log,
+    hasRoom: () => !engine.room.status().isShort,
     caughtUp: engine.caughtUp,
     initiate: (request) => initiate({ ...deps, ...engine }, request),
     recordCallbacks: inbox.recordCallbacks,
@@ -53,6 +60,8 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     cancel: (callSessionId, actor, reason) => cancel({ ...deps, ...engine }, { callSessionId, actor, reason }),
     status: (id) => statusOf(deps.readStore, engine.recorder, id),
     list: (page) => deps.readStore.list(page),
+    members: (page) => deps.members.list(page),
+    member: (memberId) => deps.members.find(memberId),
     isCallSecret: deps.secrets.matches,
     health,
     async readiness() {

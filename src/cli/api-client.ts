@@ -22,6 +22,41 @@ export type ShownQuarantineItem = {
   readonly flaw?: string;
 };
 
+/** A member as `GET /api/members` shows them. */
+export type ShownMember = {
+  readonly memberId: string;
+  /** Masked. */
+  readonly phoneNumber: string;
+  readonly timeZone: string | null;
+};
+
+/** A look as `GET /api/audit/access` shows it. */
+export type ShownLook = {
+  readonly at: string;
+  readonly actor: string;
+  /** What people call them; null where nobody said. */
+  readonly name: string | null;
+  readonly kind: string;
+  readonly action: string;
+  readonly purpose: string | null;
+  readonly reason: string | null;
+  readonly calls: readonly string[];
+  readonly members: readonly string[];
+  readonly refused: number | null;
+};
+
+/** Who looked at what, when; all that are given must hold. */
+export type LooksQuery = {
+  readonly member?: string;
+  readonly call?: string;
+  readonly actor?: string;
+  readonly from?: string;
+  readonly to?: string;
+};
+
+/** What somebody wants it for, which stands in the log. */
+export type WhatFor = { readonly purpose?: string; readonly reason?: string };
+
 /** The API answered otherwise than asked for; `code` is that of the problem. */
 export class ApiError extends CodedError<string> {
   override readonly name = 'ApiError';
@@ -44,14 +79,34 @@ export type ApiClient = {
   releaseQuarantined(id: string): Promise<void>;
   /** @throws ApiError */
   discardQuarantined(id: string, reason: string): Promise<void>;
+  /** A page of members, from behind `cursor`. @throws ApiError */
+  members(
+    cursor: string | null,
+  ): Promise<{ readonly members: readonly ShownMember[]; readonly nextCursor: string | null }>;
+  /** The whole number of a member. @throws ApiError */
+  number(memberId: string): Promise<string>;
+  /** A page of looks, newest first, from behind `cursor`. @throws ApiError */
+  looks(
+    query: LooksQuery,
+    cursor: string | null,
+  ): Promise<{ readonly looks: readonly ShownLook[]; readonly nextCursor: string | null }>;
+  /** Has the server record that its log is about to be copied. @throws ApiError */
+  recordBackup(): Promise<void>;
 };
 
 /**
  * The HTTP API as a coordinator's tool uses it.
  * @param apiKey a staff API key, where the server asks for one
+ * @param whatFor where it is not the everyday purpose
  */
-export function createApiClient(baseUrl: string, apiKey?: string): ApiClient {
-  const headers: Record<string, string> = apiKey === undefined ? {} : { authorization: `Bearer ${apiKey}` };
+export function createApiClient(baseUrl: string, apiKey?: string, whatFor: WhatFor = {}): ApiClient {
+  const { purpose, reason } = whatFor;
+  const headers: Record<string, string> = {
+    ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
+    ...(purpose !== undefined && { 'x-purpose-of-use': purpose }),
+    // A header takes bytes as characters.
+    ...(reason !== undefined && { 'x-reason': Buffer.from(reason).toString('latin1') }),
+  };
   const ask = async <T>(path: string, init: RequestInit): Promise<T> => {
     const response = await fetch(new URL(path, baseUrl), { ...init, headers: { ...headers, ...init.headers } });
     if (response.ok) return (await response.json()) as T;
@@ -79,8 +134,24 @@ export function createApiClient(baseUrl: string, apiKey?: string): ApiClient {
       };
       await ask(`/api/quarantine/${encodeURIComponent(id)}/discard`, init);
     },
+    members: (cursor) => ask(`/api/members?${parameters({ limit: '1000', cursor })}`, {}),
+    async number(memberId) {
+      const path = `/api/members/${encodeURIComponent(memberId)}/number`;
+      return (await ask<{ phoneNumber: string }>(path, {})).phoneNumber;
+    },
+    looks: (query, cursor) => ask(`/api/audit/access?${parameters({ ...query, limit: '200', cursor })}`, {}),
+    async recordBackup() {
+      await ask('/api/audit/backups', { method: 'POST' });
+    },
     status: (id) => ask<ShownCall>(`/api/calls/status/${encodeURIComponent(id)}`, {}),
   };
+}
+
+/** What is given, as a query. */
+function parameters(values: Readonly<Record<string, string | null | undefined>>): URLSearchParams {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) if (value) query.set(name, value);
+  return query;
 }
 
 /** Says what went wrong at the server, or that there is none, and which exit code that is. */

@@ -9,6 +9,7 @@ import { inTime } from '../base/time-limit.ts';
 import { type AcsConfig, acsIn } from '../config/acs.ts';
 import { callbackKey } from '../config/callback-key.ts';
 import type { Config } from '../config/config.ts';
+import { readStaffNames } from '../config/staff-names.ts';
 import { scaleTiming, TIMING, type Timing } from '../domain/call/timing.ts';
 import { type Closing, createClosing } from '../http/closing.ts';
 import { assertBindAllowed, type HttpConfig } from '../http/config.ts';
@@ -18,6 +19,7 @@ import { type CallSecrets, createCallSecrets } from '../identity/call-secrets.ts
 import { freeBytes } from '../log/sqlite/disk.ts';
 import { loadQuestionnaire } from '../questionnaires/load.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
+import { openAudit } from './audit.ts';
 import { type Closer, closeAll } from './closers.ts';
 import { randomIds } from './ids.ts';
 import { migrateWhenReachable } from './late-migration.ts';
@@ -102,6 +104,7 @@ async function build(
   const publicBaseUrl = config.publicBaseUrl ?? `http://${urlHost(config.host)}:${port}`;
   const http = httpConfig(config, publicBaseUrl, clock);
   assertBindAllowed(config.host, http);
+  const staffNames = config.staffNamesFile ? readStaffNames(config.staffNamesFile) : new Map<string, string>();
   const questionnaire = await loadQuestionnaire(config.questionnaireFile ?? undefined);
 
   const onReplaced = (replaced: Replaced): void => logger.error(replaced, 'a new file of read models was begun');
@@ -153,7 +156,10 @@ async function build(
     closers.push({ what: 'read models', close: filling.close });
   }
   telemetry.watchHealth(app.health);
-  const server = buildServer({ app, config: http, callbackVerifier: verifierOf(acs, clock), logger, closing });
+  const { log, hasRoom } = app;
+  const audit = openAudit({ log, access: stores.access, clock, journal: logger, staffNames, hasRoom });
+  closers.push({ what: 'who looked', close: audit.close });
+  const server = buildServer({ app, audit, config: http, callbackVerifier: verifierOf(acs, clock), logger, closing });
   closers.push({ what: 'connections', close: (limitMs) => closeInTime(server, closing, limitMs) });
   await server.listen({ host: config.host, port });
   const { calls, open, projected } = app.caughtUp;

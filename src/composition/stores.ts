@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { AccessStore } from '../../projections/access.ts';
 import type { ReadStore } from '../../projections/ports.ts';
+import { type MendingAccessStore, openMendingAccessStore } from '../../projections/sqlite/access/mending.ts';
 import { openMembersInAnyState, openSqliteMembers } from '../../projections/sqlite/members.ts';
 import { type MendingReadStore, openMendingReadStore } from '../../projections/sqlite/mending.ts';
 import type { MendingOptions } from '../../projections/sqlite/place.ts';
@@ -23,6 +25,7 @@ export function storeFiles(dataDir: string) {
   return {
     log: join(dataDir, 'call-events.db'),
     readModels: join(dataDir, 'read-models.db'),
+    access: join(dataDir, 'access-records.db'),
     members: join(dataDir, 'members.db'),
     callbackKey: join(dataDir, 'callback.key'),
   } as const;
@@ -38,6 +41,8 @@ export function inFiles(dataDir: string): StoreConfig {
 
 /** Stores by the settings: on Azure where a group of settings names it, in files of the data directory otherwise. */
 export type OpenStores = Stores & {
+  /** Who looked. */
+  readonly access: MendingAccessStore;
   /** Null: the read models are files, which bring themselves up to date. */
   readonly sqlServer: SqlServer | null;
   /** The read models in a file, which may have to be filled again; null: they are no file. */
@@ -59,15 +64,18 @@ export async function openStores(
   const files = storeFiles(config.dataDir);
   const mending = sqlServer ? null : openMendingReadStore(files.readModels, options);
   const readStore = sqlServer?.readStore ?? mending!;
+  const access = sqlServer ? neverReplaced(sqlServer.access) : openMendingAccessStore(files.access, options);
   const members = sqlServer?.members ?? openMembersInAnyState(files.members);
   return {
     log,
     readStore,
     members,
+    access,
     sqlServer,
     mending,
     async close() {
       await members.close();
+      await access.close();
       await readStore.close();
       await sqlServer?.close();
       await log.close();
@@ -97,6 +105,21 @@ export async function openReadModels(config: StoreConfig): Promise<ReadStore> {
   if (!config.sql) return openSqliteReadStore(storeFiles(config.dataDir).readModels);
   const sqlServer = await openSql(config.sql);
   return { ...sqlServer.readStore, close: () => sqlServer.close() };
+}
+
+/** Who looked, for whoever reads or fills it beside a server. */
+export async function openAccess(config: StoreConfig, options: MendingOptions): Promise<AccessStore> {
+  if (config.sql) {
+    const sqlServer = await openSql(config.sql);
+    return { ...sqlServer.access, close: () => sqlServer.close() };
+  }
+  mkdirSync(config.dataDir, { recursive: true });
+  return openMendingAccessStore(storeFiles(config.dataDir).access, options);
+}
+
+/** A database is mended by those whose it is. */
+function neverReplaced(store: AccessStore): MendingAccessStore {
+  return { ...store, onToFill: () => {} };
 }
 
 export async function openMembers(config: StoreConfig): Promise<Members> {

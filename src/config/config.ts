@@ -37,6 +37,8 @@ export type Config = {
   /** Origins (`https://host`) that an initiate may name as its callback URL. */
   readonly callbackUrlAllow: readonly string[];
   readonly apiKeysFile: string | null;
+  /** Names of people by their ids; null: reports show ids. */
+  readonly staffNamesFile: string | null;
   /** Null: no tokens of Entra ID are taken from staff. */
   readonly entra: EntraConfig | null;
   /** Null: no deliveries of Event Grid are taken. */
@@ -87,6 +89,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     queue: readQueue(reading),
     callbackUrlAllow: readOrigins(reading),
     apiKeysFile: value('API_KEYS_FILE'),
+    staffNamesFile: value('STAFF_NAMES_FILE'),
     entra: readEntra(reading),
     eventGrid: readEventGrid(reading),
     topic: readTopic(reading),

@@ -28,6 +28,8 @@ const BY_CODE: Readonly<Record<string, ProblemCode>> = {
   // A new file takes its place; what was asked for is there a moment later.
   READ_STORE_CORRUPT: 'UNAVAILABLE',
   MEMBERS_CORRUPT: 'MEMBERS_CORRUPT',
+  // A look that cannot be recorded is not granted.
+  ACCESS_DISK_LOW: 'DISK_LOW',
   LOG_TOO_LARGE: 'TOO_LARGE',
   CALL_PARKED: 'CALL_PARKED',
 };

@@ -1,4 +1,5 @@
 import type { FastifyReply } from 'fastify';
+import { PURPOSES } from '../audit/access/look.ts';
 
 /** Every error this server answers with: status and title by its stable code. */
 const PROBLEMS = {
@@ -7,6 +8,9 @@ const PROBLEMS = {
   INVALID_EVENT: [400, 'The body is not made of CloudEvents'],
   INVALID_CURSOR: [400, 'The cursor is not one of ours'],
   INVALID_IDEMPOTENCY_KEY: [400, 'Idempotency-Key takes 1 to 255 printable characters'],
+  INVALID_PURPOSE: [400, `x-purpose-of-use takes one of ${PURPOSES.join(', ')}`],
+  INVALID_REASON: [400, 'x-reason takes 1 to 500 printable characters'],
+  REASON_REQUIRED: [400, 'This needs a reason, in the header x-reason'],
   UNAUTHENTICATED: [401, 'Credentials are missing or not valid'],
   FORBIDDEN: [403, 'This is not allowed'],
   ROUTE_NOT_FOUND: [404, 'There is no such route'],
@@ -28,7 +32,7 @@ const PROBLEMS = {
   HEADERS_TOO_LARGE: [431, 'The headers are too large'],
   INTERNAL: [500, 'Something went wrong here'],
   UNAVAILABLE: [503, 'This is not possible at the moment'],
-  DISK_LOW: [503, 'The disk is nearly full; no new calls are taken'],
+  DISK_LOW: [503, 'The disk is nearly full; no new calls are taken, and no data of members is shown'],
   CALL_PARKED: [503, 'The call is set aside; an operator must see to it'],
   MEMBERS_CORRUPT: [503, 'The store of the members is damaged; an operator must see to it'],
   OVERLOADED: [503, 'The server has too much to do'],

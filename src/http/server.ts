@@ -1,9 +1,12 @@
 import Fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { CallApp } from '../app/api.ts';
+import type { Audit } from '../audit/api.ts';
 import { hostName, isLoopbackHost } from '../base/loopback.ts';
 import type { CallbackVerifier } from '../identity/acs-callbacks.ts';
+import { accessRoutes } from './api/access.ts';
 import { CANCEL_ROUTE, callRoutes } from './api/calls.ts';
+import { memberRoutes } from './api/members.ts';
 import { quarantineRoutes } from './api/quarantine.ts';
 import { type Closing, createClosing } from './closing.ts';
 import { assertConfig, type HttpConfig } from './config.ts';
@@ -17,9 +20,13 @@ import { describeRoutes, docsRoutes } from './operation/docs.ts';
 import { HEALTH_ROUTES, healthRoutes } from './operation/health.ts';
 import { createMetrics, measureRoutes, metricsRoute } from './operation/metrics.ts';
 import { sendProblem } from './problem.ts';
+import { isOfStaff, knowStaff, recordRefusals } from './refusals.ts';
+import { requestIdOf } from './request-id.ts';
+import { NOBODY } from './staff-auth.ts';
 
 type ServerDeps = {
   readonly app: CallApp;
+  readonly audit: Audit;
   readonly config: HttpConfig;
   readonly callbackVerifier: CallbackVerifier;
   readonly logger: Logger;
@@ -39,12 +46,13 @@ const STAFF_BODY_BYTES = 16 * 1024;
  * @throws HttpConfigError
  */
 export function buildServer(deps: ServerDeps): FastifyInstance {
-  const { app, config, callbackVerifier, logger, closing = createClosing() } = deps;
+  const { app, audit, config, callbackVerifier, logger, closing = createClosing() } = deps;
   assertConfig(config);
   const limits = { ...defaultLimits(), ...config.limits };
   const server = createServer(limits);
   const metrics = createMetrics();
-  server.decorateRequest('actor', '');
+  knowStaff(server);
+  recordRefusals(server, audit);
   server.setErrorHandler(errorHandler(logger));
   guardLoad(server, limits, KINDS, closing);
   answerOddRequests(server);
@@ -56,10 +64,12 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   server.register(async (scope) => {
     if (config.staff.mode === 'loopback') guardHost(scope, config);
     healthRoutes(scope, { app, isClosing: () => closing.stage() !== 'open' });
-    metricsRoute(scope, { app, metrics, staff: config.staff });
+    metricsRoute(scope, { app, audit, metrics, staff: config.staff });
     scope.register(async (calls) => {
-      callRoutes(calls, { app, config });
-      quarantineRoutes(calls, { app, config });
+      callRoutes(calls, { app, audit, config });
+      quarantineRoutes(calls, { app, audit, config });
+      memberRoutes(calls, { app, audit, config });
+      accessRoutes(calls, { app, audit, config });
     });
     scope.register(docsRoutes);
   });
@@ -73,6 +83,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
 function createServer(limits: HttpLimits): FastifyInstance {
   const server = Fastify({
     bodyLimit: STAFF_BODY_BYTES,
+    genReqId: requestIdOf,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
     ajv: { customOptions: { coerceTypes: false, removeAdditional: false, useDefaults: false } },
     connectionTimeout: limits.idleSocketTimeoutMs,
@@ -100,6 +111,7 @@ function guardHost(server: FastifyInstance, { publicBaseUrl }: HttpConfig): void
   server.addHook('onRequest', (request, reply, done) => {
     const host = hostName(request.headers.host);
     if (isLoopbackHost(host) || host === publicHost) return done();
+    if (isOfStaff(request)) request.turnedAway = NOBODY;
     sendProblem(reply, 'FORBIDDEN');
   });
 }

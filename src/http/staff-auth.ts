@@ -1,18 +1,27 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import type { ActorKind } from '../audit/access/look.ts';
 import { hostName, isLoopbackAddress, isLoopbackHost } from '../base/loopback.ts';
-import type { ApiKey, EntraVerifier, Role, StaffConfig } from '../identity/staff.ts';
+import { type ApiKey, type EntraVerifier, ROLES, type Role, type StaffConfig } from '../identity/staff.ts';
 import { bearerToken } from './bearer.ts';
 import { type ProblemCode, sendProblem } from './problem.ts';
+import { type Purposeful, purposeOf } from './purpose.ts';
+
+/** Somebody of the staff: `actor` is `<role>:<name>`. */
+export type Known = { readonly actor: string; readonly by?: ActorKind; readonly roles: readonly Role[] };
 
 declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks, `<role>:<name>`; set on staff routes only. */
     actor: string;
+    /** The same with all that they may do, and what they say they want it for; set on staff routes only. */
+    staff: (Known & Purposeful) | null;
+    /** Who was not let in to a staff route, as far as that is known. */
+    turnedAway: Known | null;
   }
 }
 
-type Verdict = { readonly actor: string } | { readonly refusal: ProblemCode };
+type Verdict = Known | { readonly refusal: ProblemCode; readonly known?: Known };
 
 type Authenticate = (request: FastifyRequest) => Verdict | Promise<Verdict>;
 
@@ -27,10 +36,17 @@ export function requireStaff(staff: StaffConfig, roles: readonly Role[]) {
   return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
     const conclude = (verdict: Verdict): void => {
       if ('refusal' in verdict) {
+        request.turnedAway = verdict.known ?? NOBODY;
         sendProblem(reply, verdict.refusal);
         return;
       }
+      const purpose = purposeOf(request.headers);
+      if ('problem' in purpose) {
+        sendProblem(reply, purpose.problem);
+        return;
+      }
       request.actor = verdict.actor;
+      request.staff = { ...verdict, ...purpose };
       // Answers hold a member's data.
       reply.header('cache-control', 'no-store');
       done();
@@ -40,6 +56,9 @@ export function requireStaff(staff: StaffConfig, roles: readonly Role[]) {
     else conclude(verdict);
   };
 }
+
+/** Whoever has not proven who they are. */
+export const NOBODY: Known = { actor: 'anonymous', roles: [] };
 
 const FORBIDDEN: Verdict = { refusal: 'FORBIDDEN' };
 const UNAUTHENTICATED: Verdict = { refusal: 'UNAUTHENTICATED' };
@@ -55,10 +74,12 @@ function authenticator(staff: StaffConfig, roles: readonly Role[]): Authenticate
   }
 }
 
-/** The actor of somebody with the roles `held`, on a route for `allowed`. */
-function admit(name: string, held: readonly Role[], allowed: readonly Role[]): Verdict {
+/** Somebody with the roles `held`, on a route for `allowed`. */
+function admit(name: string, by: ActorKind, held: readonly Role[], allowed: readonly Role[]): Verdict {
   const role = allowed.find((each) => held.includes(each));
-  return role ? { actor: `${role.toLowerCase()}:${name}` } : FORBIDDEN;
+  if (role) return { actor: `${role.toLowerCase()}:${name}`, by, roles: held };
+  const actor = `${held[0]?.toLowerCase() ?? 'nobody'}:${name}`;
+  return { refusal: 'FORBIDDEN', known: { actor, by, roles: held } };
 }
 
 /**
@@ -66,7 +87,7 @@ function admit(name: string, held: readonly Role[], allowed: readonly Role[]): V
  * and one that has bound its name to 127.0.0.1 carries that name as Host.
  */
 function byLoopback(roles: readonly Role[]): Authenticate {
-  const local = admit('local', roles, roles);
+  const local = admit('local', 'loopback', ROLES, roles);
   return ({ headers, socket }) => {
     if (!isLoopbackAddress(socket.remoteAddress)) return FORBIDDEN;
     if (!isLoopbackHost(hostName(headers.host))) return FORBIDDEN;
@@ -85,7 +106,7 @@ function isOfAnotherSite(headers: Headers): boolean {
 function byApiKey(keys: readonly ApiKey[], roles: readonly Role[]) {
   const known = keys.map((key) => ({
     hash: Buffer.from(key.sha256, 'hex'),
-    verdict: admit(key.name, key.roles, roles),
+    verdict: admit(key.name, 'api-key', key.roles, roles),
   }));
   return ({ headers }: FastifyRequest): Verdict => {
     const key = bearerToken(headers.authorization) ?? headers['x-api-key'];
@@ -103,7 +124,7 @@ function byEntra(entra: EntraVerifier, otherwise: (request: FastifyRequest) => V
     const token = bearerToken(request.headers.authorization);
     if (token === null || !SIGNED_TOKEN.test(token)) return otherwise(request);
     const verified = await entra.verify(token);
-    if ('staff' in verified) return admit(verified.staff.name, verified.staff.roles, roles);
+    if ('staff' in verified) return admit(verified.staff.name, 'person', verified.staff.roles, roles);
     return verified.refusal === 'keys-unavailable' ? { refusal: 'UNAVAILABLE' } : UNAUTHENTICATED;
   };
 }

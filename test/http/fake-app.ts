@@ -10,6 +10,7 @@ import {
   type ReleaseResult,
 } from '../../src/app/api.ts';
 import type { QuarantineItem } from '../../src/domain/inbox/quarantine.ts';
+import type { Member } from '../../src/domain/member/members.ts';
 import { CALL, ROWS, SECRET } from './samples.ts';
 
 const NO_PROBLEMS = Object.fromEntries(HEALTH_PROBLEMS.map((code) => [code, 0])) as AppHealth['problemCounts'];
@@ -42,6 +43,7 @@ export type FakeApp = {
   cancelled: CancelResult;
   rows: CallRows | null;
   listed: readonly CallRows['session'][];
+  people: readonly Member[];
   appHealth: AppHealth;
   waiting: readonly QuarantineItem[];
   release: ReleaseResult;
@@ -57,6 +59,8 @@ export function fakeApp(): FakeApp {
     cancel: [],
     status: [],
     list: [],
+    members: [],
+    member: [],
     isCallSecret: [],
     quarantined: [],
     releaseQuarantined: [],
@@ -72,6 +76,7 @@ export function fakeApp(): FakeApp {
     cancelled: 'cancelling',
     rows: ROWS,
     listed: [ROWS.session],
+    people: [{ memberId: 'M-1', phoneNumber: '+15550142001', name: 'Canary Person', timeZone: 'America/New_York' }],
     appHealth: HEALTHY,
     waiting: [],
     release: 'released',
@@ -104,6 +109,15 @@ export function fakeApp(): FakeApp {
       async list(page) {
         asked.list.push([page]);
         return fake.listed.slice(0, page.limit);
+      },
+      async members(page) {
+        asked.members.push([page]);
+        const { after = '', limit } = page;
+        return fake.people.filter(({ memberId }) => memberId > after).slice(0, limit);
+      },
+      async member(memberId) {
+        asked.member.push([memberId]);
+        return fake.people.find((each) => each.memberId === memberId) ?? null;
       },
       isCallSecret(call, secret) {
         asked.isCallSecret.push([call, secret]);

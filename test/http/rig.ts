@@ -5,6 +5,7 @@ import type { HttpConfig } from '../../src/http/config.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { type CallbackVerifierOptions, createCallbackVerifier } from '../../src/identity/acs-callbacks.ts';
 import { AUDIENCE, ISSUER, type Issuer, NOW, startIssuer } from '../support/issuer.ts';
+import { type MemoryAudit, memoryAudit } from '../support/memory-audit.ts';
 import { virtualClock } from '../support/virtual-clock.ts';
 import { type FakeApp, fakeApp } from './fake-app.ts';
 import { EVENTS_URL } from './samples.ts';
@@ -26,6 +27,7 @@ export function verifierFor(issuer: Issuer, options: Partial<CallbackVerifierOpt
 export type Rig = {
   readonly server: FastifyInstance;
   readonly fake: FakeApp;
+  readonly audit: MemoryAudit;
   readonly issuer: Issuer;
   readonly logLines: string[];
   close(): Promise<void>;
@@ -40,6 +42,7 @@ export async function startRig(
 ): Promise<Rig> {
   const issuer = await startIssuer();
   const fake = fakeApp();
+  const audit = memoryAudit();
   const logLines: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line: string) => logLines.push(line) });
   const callbackVerifier = verifierFor(issuer, {
@@ -48,6 +51,7 @@ export async function startRig(
   });
   const server = buildServer({
     app: fake.app,
+    audit,
     config: {
       publicBaseUrl: 'https://calls.example',
       callbackUrlAllow: ['https://hooks.example/acs'],
@@ -62,6 +66,7 @@ export async function startRig(
   return {
     server,
     fake,
+    audit,
     issuer,
     logLines,
     async close() {

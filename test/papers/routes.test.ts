@@ -3,6 +3,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { buildServer } from '../../src/http/server.ts';
 import { fakeApp } from '../http/fake-app.ts';
+import { memoryAudit } from '../support/memory-audit.ts';
 import { codeIn, paper, rowsUnder } from './markdown.ts';
 
 /** Every route that the server registers, as `GET /api/calls/status/{id}`. */
@@ -10,6 +11,7 @@ async function registered(): Promise<string[]> {
   const routes = new Set<string>();
   const server = buildServer({
     app: fakeApp().app,
+    audit: memoryAudit(),
     config: { publicBaseUrl: 'https://calls.example', callbackUrlAllow: [], staff: { mode: 'loopback' } },
     callbackVerifier: { verify: async () => 'invalid' },
     logger: pino({ level: 'silent' }),

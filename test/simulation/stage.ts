@@ -84,7 +84,10 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
       log: planted.log(logPort(sim, life, openLog()), plot),
       readStore: planted.readStore(storePort(sim, life, damagedRows(damage, readStore)), plot),
       telephony: planted.telephony(telephonyPort(sim, life, world, checker), plot),
-      members: { find: async (memberId: string) => ({ memberId, phoneNumber: numberOf(memberId) }) },
+      members: {
+        find: async (memberId: string) => ({ memberId, phoneNumber: numberOf(memberId) }),
+        list: async () => [],
+      },
       dialPolicy,
       callbackUrl: 'https://callistra.example/api/calls/events',
       ...(planted.decide && { decide: planted.decide(plot) }),

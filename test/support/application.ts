@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
 import type { CallApp } from '../../src/app/api.ts';
 import type { CallAppDeps } from '../../src/app/call-app.ts';
+import type { Audit } from '../../src/audit/api.ts';
 import { randomIds } from '../../src/composition/ids.ts';
 import { PROVIDERS, providersAt } from '../../src/composition/providers.ts';
 import { systemClock } from '../../src/composition/system-clock.ts';
@@ -12,6 +13,7 @@ import { buildServer } from '../../src/http/server.ts';
 import { type CallbackVerifier, createCallbackVerifier } from '../../src/identity/acs-callbacks.ts';
 import { createCallSecrets } from '../../src/identity/call-secrets.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
+import { memoryAudit } from './memory-audit.ts';
 
 export const QUESTIONNAIRE = await loadQuestionnaire();
 export const SECRETS = createCallSecrets(Buffer.alloc(32, 7));
@@ -63,6 +65,8 @@ export type ServeOptions = Pick<HttpConfig, 'publicBaseUrl'> &
     readonly app: CallApp;
     readonly callbackVerifier: CallbackVerifier;
     readonly logger?: pino.Logger;
+    /** Absent: looks are remembered, not logged. */
+    readonly audit?: Audit;
     /** Absent: one that is free. */
     readonly port?: number;
   };
@@ -71,7 +75,7 @@ export type ServedApp = { readonly url: string; readonly server: FastifyInstance
 
 /** The HTTP side over an application, listening on this machine, where the whole staff may come from. */
 export async function serveApp({ app, callbackVerifier, ...options }: ServeOptions): Promise<ServedApp> {
-  const { logger = SILENT, port = 0, ...special } = options;
+  const { logger = SILENT, port = 0, audit = memoryAudit(), ...special } = options;
   const config: HttpConfig = {
     callbackUrlAllow: [],
     staff: { mode: 'loopback' },
@@ -79,7 +83,7 @@ export async function serveApp({ app, callbackVerifier, ...options }: ServeOptio
     limits: { maxEventLoopDelayMs: 0 },
     ...special,
   };
-  const server = buildServer({ app, config, callbackVerifier, logger });
+  const server = buildServer({ app, audit, config, callbackVerifier, logger });
   const url = await server.listen({ host: '127.0.0.1', port });
   return { url, server };
 }

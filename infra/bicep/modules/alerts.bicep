@@ -172,6 +172,42 @@ resource metricAlerts 'Microsoft.Insights/metricAlerts@2018-03-01' = [
   }
 ]
 
+resource glassBroken 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
+  name: 'alert-${baseName}-break-glass'
+  location: location
+  tags: tags
+  kind: 'LogAlert'
+  properties: {
+    displayName: 'alert-${baseName}-break-glass'
+    description: 'Somebody looked at data of members with the purpose BTG. callistra audit access says who, at what and why.'
+    severity: 2
+    enabled: true
+    scopes: [workspaceId]
+    evaluationFrequency: 'PT5M'
+    windowSize: 'PT5M'
+    criteria: {
+      allOf: [
+        {
+          query: 'ContainerAppConsoleLogs | where ContainerAppName == "${appName}" | where Log has "BREAK_GLASS"'
+          timeAggregation: 'Count'
+          operator: 'GreaterThan'
+          threshold: 0
+          failingPeriods: {
+            numberOfEvaluationPeriods: 1
+            minFailingPeriodsToAlert: 1
+          }
+        }
+      ]
+    }
+    // The table is there only after the first log line.
+    skipQueryValidation: true
+    autoMitigate: true
+    actions: {
+      actionGroups: [operators.id]
+    }
+  }
+}
+
 resource notReady 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   name: 'alert-${baseName}-not-ready'
   location: location

@@ -23,10 +23,17 @@ export const ACTIONS = [
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
+/** What an actor is. API keys, loopback and users of the operating system are no persons, and reports say so. */
+export const ACTOR_KINDS = ['person', 'api-key', 'loopback', 'os-user'] as const;
+export type ActorKind = (typeof ACTOR_KINDS)[number];
+
 /** A look at members' data, by whom and at what; recorded before any of it leaves. */
 export type Look = {
   /** `<role>:<name>`, or `operator:<user>` of the operating system. */
   readonly actor: string;
+  /** Absent where nobody said. */
+  readonly by?: ActorKind;
+  /** All that the actor has, not only the one that let them in. */
   readonly roles: readonly Role[];
   readonly action: Action;
   readonly purpose: Purpose;
@@ -43,11 +50,38 @@ export type Look = {
   readonly fields?: readonly string[];
 };
 
+/** A request of staff that was turned away. Never what was presented as a proof. */
+export type Refusal = {
+  /** `<role>:<name>` of somebody who is known and may not; `anonymous` for whoever did not prove who they are. */
+  readonly actor: string;
+  readonly by?: ActorKind;
+  readonly roles: readonly Role[];
+  /** HTTP: 401 or 403. */
+  readonly status: 401 | 403;
+  /** The template of the route, such as `GET /api/calls/status/:id`: never an id. */
+  readonly route: string;
+  readonly requestId: string;
+  readonly address: string | null;
+};
+
 /** Where looks are recorded. */
 export type Access = {
   /**
    * Resolves when the look is in the log, or is covered by one that is. Nothing may be shown before, or when it throws.
    * @throws LogError
+   * @throws AccessError ACCESS_DISK_LOW: what is left of the disk is for calls that are up
    */
   record(look: Look): Promise<void>;
+};
+
+/** What operators should know of the recording. */
+export type AccessStatus = {
+  /** Looks with the purpose BTG since the start. */
+  readonly glassBroken: number;
+  /** Refusals since the start. */
+  readonly refused: number;
+  /** Refusals of which the log could not take note. */
+  readonly refusedUnrecorded: number;
+  /** Looks that could not be recorded, so that nothing was shown. */
+  readonly lookFailures: number;
 };

@@ -1,13 +1,40 @@
 import { copyLog } from '../../audit/backup.ts';
+import type { CommandLook } from '../../composition/command-audit.ts';
 import { openLog, openLogFile, type StoreConfig } from '../../composition/stores.ts';
 import type { CallEventLog } from '../../log/port.ts';
+import type { ApiClient } from '../api-client.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
+import { type Asked, askOrDo } from '../served.ts';
+import { recordHere } from './record-here.ts';
 
 type Options = { readonly stores: StoreConfig; readonly json: boolean };
 
-/** Copies the log, or what has been added since, into a file of its own; beside a running server. */
-export async function backup(file: string, { stores, json }: Options, output: Output): Promise<ExitCode> {
+type BackupOptions = Options & Asked & { readonly whatFor: Pick<CommandLook, 'purpose' | 'reason'> };
+
+/**
+ * Copies the log, or what has been added since, into a file of its own; beside a running server, which records it first: a
+ * copy shows everything.
+ */
+export async function backup(
+  file: string,
+  client: ApiClient,
+  options: BackupOptions,
+  output: Output,
+): Promise<ExitCode> {
+  const { stores, json, whatFor } = options;
+  const record = async (): Promise<ExitCode> => {
+    await client.recordBackup();
+    return EXIT.ok;
+  };
+  const here = async (): Promise<ExitCode> => {
+    // Whoever writes makes a log where there is none; of that there is nothing to copy.
+    await (await openLog(stores, 'read')).close();
+    await recordHere(stores, { action: 'backup', calls: [], members: [], ...whatFor });
+    return EXIT.ok;
+  };
+  const recorded = await askOrDo(options, record, here, output);
+  if (recorded !== EXIT.ok) return recorded;
   return between(await openLog(stores, 'read'), openLogFile(file, 'write'), json, output);
 }
 

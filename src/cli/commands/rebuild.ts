@@ -1,29 +1,58 @@
+import { type AccessRebuildReport, rebuildAccess } from '../../audit/access/rebuild.ts';
 import { rebuildReadModels } from '../../audit/rebuild.ts';
+import { errorCode } from '../../base/coded-error.ts';
 import { PROVIDERS } from '../../composition/providers.ts';
-import { openLog, openReadModelsToRebuild, type StoreConfig } from '../../composition/stores.ts';
+import { openAccess, openLog, openReadModelsToRebuild, type StoreConfig } from '../../composition/stores.ts';
+import type { CallEventLog } from '../../log/port.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
+
+type MendingOptions = Parameters<typeof openAccess>[1];
 
 /** Builds the read models again from the log. Differences found are mended by it, and reported. */
 export async function rebuild(options: { stores: StoreConfig; json: boolean }, output: Output): Promise<ExitCode> {
   const log = await openLog(options.stores, 'read');
-  const readStore = await openReadModelsToRebuild(options.stores, {
+  const mending: MendingOptions = {
     now: Date.now,
     onReplaced: ({ reason, keptAs }) => output.note(`${reason}; it is kept as ${keptAs}`),
-  });
+  };
+  const readStore = await openReadModelsToRebuild(options.stores, mending);
   try {
     const report = await rebuildReadModels(log, readStore, PROVIDERS, (calls) => output.progress(`${calls} calls`));
     output.progress('');
-    if (options.json) output.json(report);
+    const looks = await rebuildLooks(log, options.stores, mending);
+    if (options.json) output.json({ ...report, access: looks });
     else {
       output.line(`${report.sessions} calls and ${report.responses} answers rebuilt from the log`);
       for (const id of report.differences) output.line(`  differed: ${id}`);
       for (const id of report.unreadable) output.line(`  unreadable in the log: ${id}`);
       output.line(`${report.differences.length} calls differed from the rows before`);
+      output.line(`${looks.records} looks at members' data rebuilt from the log`);
+      for (const stream of looks.differences) output.line(`  differed: ${stream}`);
+      for (const stream of looks.unreadable) output.line(`  unreadable in the log: ${stream}`);
     }
-    return report.differences.length + report.unreadable.length === 0 ? EXIT.ok : EXIT.finding;
+    const found = [report, looks].flatMap(({ differences, unreadable }) => [...differences, ...unreadable]);
+    return found.length === 0 ? EXIT.ok : EXIT.finding;
   } finally {
     await readStore.close();
     await log.close();
+  }
+}
+
+async function rebuildLooks(
+  log: CallEventLog,
+  stores: StoreConfig,
+  mending: MendingOptions,
+): Promise<AccessRebuildReport> {
+  const store = await openAccess(stores, mending);
+  const attempt = () => rebuildAccess(log, store, mending.now);
+  try {
+    // A damaged file is set aside when the damage shows; the next question begins a new one.
+    return await attempt().catch((error: unknown) => {
+      if (errorCode(error) !== 'READ_STORE_CORRUPT') throw error;
+      return attempt();
+    });
+  } finally {
+    await store.close();
   }
 }

@@ -1,13 +1,45 @@
 import type { Command } from 'commander';
 import { readConfig } from '../../config/config.ts';
+import { readStaffNames } from '../../config/staff-names.ts';
+import { createApiClient } from '../api-client.ts';
+import { askedOf, number, showsData, time } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Commands for compliance staff: what happened, who looked, and whether anything was altered. */
 export function addAudit(program: Command, terminal: Terminal): void {
   const audit = program.command('audit').description('replay calls, see who looked, prove that nothing was altered');
   addVerify(audit, terminal);
+  addAccess(audit, terminal);
   // The name that it had before there was more of this kind.
   addVerify(program, terminal);
+}
+
+function addAccess(parent: Command, terminal: Terminal): void {
+  const { env, output, ended } = terminal;
+  showsData(parent.command('access'), terminal)
+    .description('who looked at a member or a call, or what somebody looked at, newest first')
+    .option('--member <id>', 'looks at this member')
+    .option('--call <callSessionId>', 'looks at this call')
+    .option('--actor <name>', 'looks of this person, `anna`, or under one role, `compliance:anna`')
+    .option('--from <time>', 'at or after, ISO 8601', time)
+    .option('--to <time>', 'before, ISO 8601', time)
+    .option('--limit <n>', 'so many at most', number(1, 100_000), 100)
+    .option('--json', 'print them as JSON', false)
+    .action(async ({ json, limit, member, call, actor, from, to }, command) => {
+      const { access } = await import('../commands/access.ts');
+      const asked = askedOf(command);
+      const config = readConfig(env);
+      const staffNames = config.staffNamesFile ? readStaffNames(config.staffNamesFile) : new Map<string, string>();
+      const client = createApiClient(asked.url, env['CALLISTRA_API_KEY'], asked.whatFor);
+      const query = { ...given({ member, call, actor, from, to }) };
+      ended(await access(client, { ...asked, json, limit, query, staffNames, stores: config }, output));
+    });
+}
+
+function given(values: Readonly<Record<string, string | undefined>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
 }
 
 function addVerify(parent: Command, { env, output, ended }: Terminal): void {

@@ -1,5 +1,7 @@
 import type { Command } from 'commander';
 import { readConfig } from '../../config/config.ts';
+import { createApiClient } from '../api-client.ts';
+import { askedOf, showsData } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Commands for who runs the service, on its stores and settings. */
@@ -20,7 +22,8 @@ function addRebuild(program: Command, { env, output, ended }: Terminal): void {
     });
 }
 
-function addStores(program: Command, { env, output, ended }: Terminal): void {
+function addStores(program: Command, terminal: Terminal): void {
+  const { env, output, ended } = terminal;
   program
     .command('migrate')
     .description('bring tables and database of Azure up to date; may be run again')
@@ -29,13 +32,14 @@ function addStores(program: Command, { env, output, ended }: Terminal): void {
       const { migrate } = await import('../commands/migrate.ts');
       ended(await migrate(readConfig(env), options, output));
     });
-  program
-    .command('backup <file>')
+  showsData(program.command('backup <file>'), terminal)
     .description('copy the log, or what was added since, into a SQLite file; beside a running server')
     .option('--json', 'print the report as JSON', false)
-    .action(async (file, options) => {
+    .action(async (file, { json }, command) => {
       const { backup } = await import('../commands/backup.ts');
-      ended(await backup(file, { ...options, stores: readConfig(env) }, output));
+      const asked = askedOf(command);
+      const client = createApiClient(asked.url, env['CALLISTRA_API_KEY'], asked.whatFor);
+      ended(await backup(file, client, { ...asked, json, stores: readConfig(env) }, output));
     });
   program
     .command('restore <file>')

@@ -1,4 +1,5 @@
-import { InvalidArgumentError, Option } from 'commander';
+import { type Command, InvalidArgumentError, Option } from 'commander';
+import { DEFAULT_PURPOSE, PURPOSES, type Purpose } from '../../audit/access/look.ts';
 import type { Terminal } from './terminal.ts';
 
 export function timeScale(fallback: number): Option {
@@ -13,6 +14,29 @@ export function serverUrl({ env }: Terminal): Option {
   return new Option('--url <url>', 'the server').default(fallback);
 }
 
+/** Adds what a command needs that shows data: which server to ask, and what for. */
+export function showsData(command: Command, terminal: Terminal): Command {
+  return command
+    .addOption(serverUrl(terminal))
+    .addOption(new Option('--purpose <code>', `what for (default: ${DEFAULT_PURPOSE})`).choices(PURPOSES))
+    .option('--reason <text>', 'why, for the audit trail; needed with --purpose BTG')
+    .hook('preAction', (_this, action) => {
+      const { purpose, reason } = action.opts<{ purpose?: Purpose; reason?: string }>();
+      if (purpose === 'BTG' && !reason) action.error('error: --purpose BTG needs --reason');
+    });
+}
+
+/** What was said on the command line of such a command. */
+export function askedOf(command: Command): {
+  readonly url: string;
+  readonly isNamed: boolean;
+  readonly whatFor: { readonly purpose?: Purpose; readonly reason?: string };
+} {
+  const { url, purpose, reason } = command.opts<{ url: string; purpose?: Purpose; reason?: string }>();
+  const whatFor = { ...(purpose !== undefined && { purpose }), ...(reason !== undefined && { reason }) };
+  return { url, isNamed: command.getOptionValueSource('url') !== 'default', whatFor };
+}
+
 /** Reads a number within bounds. */
 export function number(least: number, most: number): (text: string) => number {
   return (text) => {
@@ -20,4 +44,10 @@ export function number(least: number, most: number): (text: string) => number {
     if (text.trim() !== '' && value >= least && value <= most) return value;
     throw new InvalidArgumentError(`It must be a number from ${least} to ${most}.`);
   };
+}
+
+/** Reads a time. */
+export function time(text: string): string {
+  if (/^\d{4}-\d{2}-\d{2}(T\S+)?$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  throw new InvalidArgumentError('It must be a time, such as 2026-03-02 or 2026-03-02T15:00:00Z.');
 }

@@ -1,9 +1,10 @@
-import type { CallFilter } from '../../../projections/ports.ts';
 import type { Role } from '../../identity/staff.ts';
+import { recordLook } from '../look.ts';
 import { sendProblem } from '../problem.ts';
 import { requireStaff } from '../staff-auth.ts';
 import { CallDetails, CallList, CallQuery, callDetails, StatusParams } from './call-schemas.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
+import { readTimes } from './times.ts';
 import type { CallDeps, CallServer } from './typed-server.ts';
 
 const READERS: readonly Role[] = ['Coordinator', 'Compliance'];
@@ -15,7 +16,7 @@ export function callReadRoutes(server: CallServer, deps: CallDeps): void {
   listRoute(server, deps);
 }
 
-function statusRoute(server: CallServer, { app, config }: CallDeps): void {
+function statusRoute(server: CallServer, { app, audit, config }: CallDeps): void {
   server.route({
     method: 'GET',
     url: '/api/calls/status/:id',
@@ -28,12 +29,16 @@ function statusRoute(server: CallServer, { app, config }: CallDeps): void {
     onRequest: requireStaff(config.staff, READERS),
     async handler(request, reply) {
       const call = await app.status(request.params.id);
-      return call === null ? sendProblem(reply, 'CALL_NOT_FOUND') : callDetails(call);
+      // Of a call that nobody has nothing is shown, and nothing is recorded.
+      if (call === null) return sendProblem(reply, 'CALL_NOT_FOUND');
+      const { callSessionId, memberId } = call.session;
+      await recordLook(request, audit.access, { action: 'status', calls: [callSessionId], members: [memberId] });
+      return callDetails(call);
     },
   });
 }
 
-function listRoute(server: CallServer, { app, config }: CallDeps): void {
+function listRoute(server: CallServer, { app, audit, config }: CallDeps): void {
   server.route({
     method: 'GET',
     url: '/api/calls',
@@ -50,25 +55,14 @@ function listRoute(server: CallServer, { app, config }: CallDeps): void {
       const page = { filter: { ...equal, ...times }, limit: size + 1, ...(after !== undefined && { after }) };
       const rows = await app.list(page);
       const last = rows.length > size ? rows[size - 1] : undefined;
-      return { calls: rows.slice(0, size), nextCursor: last ? encodeCursor(last.callSessionId) : null };
+      const calls = rows.slice(0, size);
+      await recordLook(request, audit.access, {
+        action: 'list',
+        calls: calls.map(({ callSessionId }) => callSessionId),
+        members: [...new Set(calls.map(({ memberId }) => memberId))],
+        fields: Object.keys(page.filter),
+      });
+      return { calls, nextCursor: last ? encodeCursor(last.callSessionId) : null };
     },
   });
-}
-
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}:\d{2}))?$/;
-
-/** The times in the form in which rows are compared, UTC with milliseconds; null when one is not a time. */
-function readTimes(times: {
-  from: string | undefined;
-  to: string | undefined;
-}): Pick<CallFilter, 'from' | 'to'> | null {
-  const read: { from?: string; to?: string } = {};
-  for (const name of ['from', 'to'] as const) {
-    const text = times[name];
-    if (text === undefined) continue;
-    const ms = ISO_TIME.test(text) ? Date.parse(text) : Number.NaN;
-    if (Number.isNaN(ms)) return null;
-    read[name] = new Date(ms).toISOString();
-  }
-  return read;
 }

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import Type from 'typebox';
 import { EVENT_GRID } from '../../domain/call/callback.ts';
+import { recordLook } from '../look.ts';
 import { sendProblem } from '../problem.ts';
 import { requireStaff } from '../staff-auth.ts';
 import { type CallDeps, typed } from './typed-server.ts';
@@ -25,7 +26,7 @@ const Item = Type.Object({
 const tags = ['operation'];
 
 /** The operators' routes to callbacks whose call the log does not know. What the callbacks say is not shown. */
-export function quarantineRoutes(server: FastifyInstance, { app, config }: CallDeps): void {
+export function quarantineRoutes(server: FastifyInstance, { app, audit, config }: CallDeps): void {
   const routes = typed(server);
   const onRequest = requireStaff(config.staff, ['Operator']);
 
@@ -39,7 +40,12 @@ export function quarantineRoutes(server: FastifyInstance, { app, config }: CallD
       },
       onRequest,
     },
-    async () => ({ items: [...(await app.quarantined())] }),
+    async (request) => {
+      const items = [...(await app.quarantined())];
+      const calls = new Set(items.flatMap(({ callSessionId }) => callSessionId ?? []));
+      await recordLook(request, audit.access, { action: 'quarantine', calls: [...calls], members: [] });
+      return { items };
+    },
   );
 
   routes.post(

@@ -2,6 +2,8 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { AppHealth, CallApp, CallbackResult } from '../../app/api.ts';
+import type { AccessStatus } from '../../audit/access/look.ts';
+import type { Audit } from '../../audit/api.ts';
 import type { StaffConfig } from '../../identity/staff.ts';
 import { requireStaff } from '../staff-auth.ts';
 
@@ -157,10 +159,41 @@ const GAUGES: readonly (readonly [name: string, help: string, value: (health: Ap
   ],
 ];
 
+/** Of who looks. The first is for an alarm: somebody broke the glass. */
+const ACCESS_COUNTS: readonly (readonly [name: string, help: string, count: keyof AccessStatus])[] = [
+  ['callistra_break_glass_total', 'Looks at members’ data with the purpose BTG since the start', 'glassBroken'],
+  ['callistra_staff_refusals_total', 'Requests of staff that were turned away with 401 or 403', 'refused'],
+  ['callistra_staff_refusals_unrecorded_total', 'Refusals of which the log could not take note', 'refusedUnrecorded'],
+  [
+    'callistra_look_failures_total',
+    'Looks at members’ data that could not be recorded, so that nothing was shown',
+    'lookFailures',
+  ],
+];
+
+function countAccess(registry: Registry, audit: Pick<Audit, 'accessStatus'>): void {
+  for (const [name, help, count] of ACCESS_COUNTS) {
+    const counter = new Counter({
+      name,
+      help,
+      registers: [registry],
+      collect() {
+        counter.reset();
+        counter.inc(audit.accessStatus()[count]);
+      },
+    });
+  }
+}
+
 /** `GET /metrics`. */
 export function metricsRoute(
   server: FastifyInstance,
-  deps: { readonly app: Pick<CallApp, 'health'>; readonly metrics: HttpMetrics; readonly staff: StaffConfig },
+  deps: {
+    readonly app: Pick<CallApp, 'health'>;
+    readonly audit: Pick<Audit, 'accessStatus'>;
+    readonly metrics: HttpMetrics;
+    readonly staff: StaffConfig;
+  },
 ): void {
   const { registry } = deps.metrics;
   const gauges = GAUGES.map(([name, help, value]) => ({
@@ -186,6 +219,8 @@ export function metricsRoute(
     help: 'Writes that the log could not take',
     registers: [registry],
   });
+
+  countAccess(registry, deps.audit);
 
   server.route({
     method: 'GET',

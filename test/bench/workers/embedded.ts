@@ -1,7 +1,9 @@
 import pino from 'pino';
 import { type RunningCallApp, startCallApp } from '../../../src/app/call-app.ts';
 import type { Telephony } from '../../../src/app/ports.ts';
+import { openAudit } from '../../../src/composition/audit.ts';
 import { inFiles, openStores, storeFiles } from '../../../src/composition/stores.ts';
+import { systemClock } from '../../../src/composition/system-clock.ts';
 import { callbackKey } from '../../../src/config/callback-key.ts';
 import type { Member } from '../../../src/domain/member/members.ts';
 import type { CallbackVerifier } from '../../../src/identity/acs-callbacks.ts';
@@ -27,14 +29,18 @@ const TELEPHONY: Telephony = {
 /** Everybody is a member: members are read once per call, and no row here is about that. */
 const MEMBERS = {
   find: async (memberId: string): Promise<Member> => ({ memberId, phoneNumber: '+15550100123' }),
+  list: async () => [],
 };
 
 const ANY_TOKEN: CallbackVerifier = { verify: async () => 'ok' };
 
 let started: Started | null = null;
 
-/** The real server as src/composition/server.ts puts it together, but for telephony, members and, where null, the token check. */
-async function start(dataDir: string, tokenCheck: TokenCheck | null): Promise<number> {
+/**
+ * The real server as src/composition/server.ts puts it together, but for telephony, members and, where null, the token check.
+ * Who looks is recorded where that is asked for.
+ */
+async function start(dataDir: string, tokenCheck: TokenCheck | null, looks?: 'recorded'): Promise<number> {
   const stores = await openStores(inFiles(dataDir));
   const logger = pino({ level: 'info' }, pino.destination('/dev/null'));
   const secrets = createCallSecrets(callbackKey(null, storeFiles(dataDir).callbackKey));
@@ -53,7 +59,10 @@ async function start(dataDir: string, tokenCheck: TokenCheck | null): Promise<nu
   const callbackVerifier = tokenCheck ? verifierOf({ ...tokenCheck, resourceId: tokenCheck.audience }) : ANY_TOKEN;
   // Limited as it is shipped.
   const special = { publicBaseUrl: 'http://127.0.0.1', limits: {} };
-  const { server } = await serveApp({ app, callbackVerifier, logger, ...special });
+  const audit =
+    looks &&
+    openAudit({ log: app.log, access: stores.access, clock: systemClock, journal: logger, staffNames: new Map() });
+  const { server } = await serveApp({ app, callbackVerifier, logger, ...special, ...(audit && { audit }) });
   started = { app, secrets };
   return portOf(server);
 }

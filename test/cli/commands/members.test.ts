@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { freePort } from '../../support/free-port.ts';
 import { callistra } from '../terminal.ts';
 
 const GOOD = 'memberId,phoneNumber,name,timeZone\nM-1,+12025550143,Zerbinette,America/New_York\nM-2,+12025550144,,\n';
@@ -13,7 +14,8 @@ let env: Record<string, string>;
 
 test.before.each(async () => {
   dir = await mkdtemp(join(tmpdir(), 'callistra-cli-'));
-  env = { DATA_DIR: join(dir, 'data') };
+  // Nobody listens there.
+  env = { DATA_DIR: join(dir, 'data'), PORT: String(await freePort()) };
 });
 test.after.each(() => rm(dir, { recursive: true, force: true }));
 

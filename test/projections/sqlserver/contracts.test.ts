@@ -1,3 +1,4 @@
+import { accessContract } from '../access-contract.ts';
 import { membersContract } from '../members-contract.ts';
 import { noticeLedgerContract } from '../notice-ledger-contract.ts';
 import { EVERY_KIND_OF_CHARACTER, readStoreContract } from '../read-store-contract.ts';
@@ -8,7 +9,7 @@ async function open() {
   const { open, cleanup } = testDatabase();
   const server = open();
   await server.migrate();
-  return { store: server.readStore, members: server.members, cleanup };
+  return { store: server.readStore, members: server.members, access: server.access, cleanup };
 }
 
 async function isBabelfish(): Promise<boolean> {
@@ -29,4 +30,12 @@ else {
   rebuildContract('SQL Server', open);
   noticeLedgerContract('SQL Server', open);
   membersContract('SQL Server', open);
+  accessContract(
+    'SQL Server',
+    async () => {
+      const { cleanup, access } = await open();
+      return { store: access, cleanup };
+    },
+    text,
+  );
 }

@@ -1,0 +1,67 @@
+import type { MendingAccessStore } from '../../projections/sqlite/access/mending.ts';
+import type { Journal } from '../app/ports.ts';
+import { createAccessProjector } from '../audit/access/projector.ts';
+import { createAccessRecorder } from '../audit/access/recorder.ts';
+import type { Audit } from '../audit/api.ts';
+import type { Clock } from '../base/clock.ts';
+import { errorCode } from '../base/coded-error.ts';
+import { inTime } from '../base/time-limit.ts';
+import type { CallEventLog } from '../log/port.ts';
+import { randomIds } from './ids.ts';
+
+type AuditDeps = {
+  readonly log: CallEventLog;
+  readonly access: MendingAccessStore;
+  readonly clock: Clock;
+  readonly journal: Journal;
+  readonly staffNames: ReadonlyMap<string, string>;
+  /** Absent: there always is. */
+  readonly hasRoom?: () => boolean;
+};
+
+export type OpenedAudit = Audit & {
+  /** Resolves when the rows show all that was recorded before. */
+  shown(): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Whoever asks who looked sees what this process has just recorded, unless the rows cannot be written. */
+const SHOWN_MS = 500;
+
+/** Begins to record who looks, and to show it. */
+export function openAudit({ log, access: store, clock, journal, staffNames, hasRoom }: AuditDeps): OpenedAudit {
+  const projector = createAccessProjector({
+    log,
+    store,
+    clock,
+    onError: (error) => journal.error({ code: errorCode(error) }, 'the rows of who looked could not be written'),
+  });
+  store.onToFill(projector.readAgain);
+  const access = createAccessRecorder({
+    log,
+    clock,
+    freshId: randomIds.uuid,
+    // Of this start alone: a later one with the same would write where it does not know the end.
+    process: randomIds.uuid(),
+    recorded: projector.recorded,
+    // An alert waits for this line.
+    onGlassBroken: ({ action }) => journal.error({ code: 'BREAK_GLASS', action }, 'somebody breaks the glass'),
+    ...(hasRoom && { hasRoom }),
+  });
+  projector.start();
+  return {
+    access,
+    refused: access.refused,
+    accessStatus: access.status,
+    async looks(page) {
+      await inTime(projector.flush(), SHOWN_MS, clock.after);
+      return store.list(page);
+    },
+    staffName: (name) => staffNames.get(name) ?? null,
+    shown: projector.flush,
+    async close() {
+      await access.close();
+      await projector.close();
+    },
+  };
+}

@@ -1,0 +1,27 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Audit } from '../audit/api.ts';
+
+/** What a request knows of who makes it, before anybody has asked. */
+export function knowStaff(server: FastifyInstance): void {
+  server.decorateRequest('actor', '');
+  server.decorateRequest('staff', null);
+  server.decorateRequest('turnedAway', null);
+}
+
+/** Whether a route is one that only staff may use. */
+export function isOfStaff({ routeOptions: { url } }: FastifyRequest): boolean {
+  return url !== undefined && /^\/(?:api(?!\/calls\/events)\/|metrics)/.test(url);
+}
+
+/** Whoever is turned away at a staff route stands in the log; what they presented does not. */
+export function recordRefusals(server: FastifyInstance, audit: Pick<Audit, 'refused'>): void {
+  server.addHook('onResponse', (request, reply, done) => {
+    const { turnedAway, method, routeOptions } = request;
+    const { statusCode: status } = reply;
+    if (turnedAway && (status === 401 || status === 403)) {
+      const route = `${method} ${routeOptions.url}`;
+      audit.refused({ ...turnedAway, status, route, requestId: request.id, address: request.ip });
+    }
+    done();
+  });
+}

@@ -1,0 +1,158 @@
+import type { InjectOptions } from 'fastify';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { ROLES, type Role } from '../../src/identity/staff.ts';
+import { record } from '../projections/access-contract.ts';
+import { as, KEYS } from './keys.ts';
+import { type Rig, startRig } from './rig.ts';
+import { CALL } from './samples.ts';
+
+/** What one route shows to one role: names of fields, `[]` for a list, or that it is text. */
+type Fields = readonly string[];
+type Shown = Partial<Record<Role, Fields>>;
+
+const CALL_FIELDS = [
+  ...['callConnectionId', 'callSessionId', 'createdAt', 'disposition', 'memberId', 'questionnaire'],
+  ...['status', 'updatedAt'],
+];
+const ANSWERS = ['responses[].questionNumber', 'responses[].recordedAt', 'responses[].response'];
+const within = (list: string, fields: Fields): Fields => fields.map((field) => `${list}[].${field}`);
+
+const STATUS = [...CALL_FIELDS, ...ANSWERS];
+const LIST = [...within('calls', CALL_FIELDS), 'nextCursor'];
+const MEMBERS = [...within('members', ['memberId', 'phoneNumber', 'timeZone']), 'nextCursor'];
+const NUMBER = ['memberId', 'phoneNumber'];
+const LOOKER = [
+  ...['action', 'actor', 'address', 'at', 'coversMs', 'fields[]', 'isPerson', 'kind', 'name', 'purpose', 'refused'],
+  ...['requestId', 'roles[]'],
+];
+const LOOKS = [...within('looks', [...LOOKER, 'calls[]', 'members[]', 'reason', 'stream', 'version']), 'nextCursor'];
+const REVIEW = [...within('looks', [...LOOKER, 'callCount', 'hasReason', 'memberCount']), 'nextCursor'];
+const QUARANTINE = within('items', ['callSessionId', 'eventId', 'eventType', 'id', 'receivedAt']);
+
+/** Everything that staff may ask for, and what of it each role is shown; a role that is not named is turned away. */
+const TABLE: Readonly<Record<string, Shown>> = {
+  'GET /api/calls/status/:id': { Coordinator: STATUS, Compliance: STATUS },
+  'GET /api/calls': { Coordinator: LIST, Compliance: LIST },
+  'POST /api/calls/initiate/:memberId': { Coordinator: ['callSessionId', 'status'] },
+  'POST /api/calls/:callSessionId/cancel': { Coordinator: ['callSessionId', 'status'] },
+  'GET /api/members': { Coordinator: MEMBERS, Compliance: MEMBERS },
+  'GET /api/members/:memberId/number': { Coordinator: NUMBER, Compliance: NUMBER },
+  'GET /api/quarantine': { Operator: QUARANTINE },
+  'POST /api/quarantine/:id/release': { Operator: ['status'] },
+  'POST /api/quarantine/:id/discard': { Operator: ['status'] },
+  'GET /api/audit/access': { Compliance: LOOKS },
+  'GET /api/audit/access/review': { Operator: REVIEW },
+  'POST /api/audit/backups': { Operator: ['recorded', 'requestId'] },
+  'GET /metrics': { Operator: ['text'] },
+};
+
+/** Routes that are for machines, or for everybody, and show nothing of a member. */
+const OPEN = /^(?:OPTIONS|POST) \/api\/calls\/events$|^GET \/(?:health|docs)\b/;
+
+const URLS: Readonly<Record<string, string>> = {
+  ':id': CALL,
+  ':memberId': 'M-1',
+  ':callSessionId': CALL,
+};
+
+const test = suite<{ rig: Rig; routes: Set<string> }>('what each route shows to each role');
+test.before.each(async (context) => {
+  const { rig, routes } = await walked();
+  context.rig = rig;
+  context.routes = routes;
+  rig.fake.waiting = [
+    { id: CALL, callSessionId: CALL, eventId: 'e', eventType: 't', receivedAt: '2026-03-01T09:00:00.000Z' },
+  ] as never;
+  rig.audit.shown = [record(1, { reason: 'asked by M-7', fields: ['memberId'] })];
+});
+test.after.each(({ rig }) => rig.close());
+
+async function walked(): Promise<{ rig: Rig; routes: Set<string> }> {
+  const rig = await startRig({ staff: KEYS });
+  const routes = new Set<string>();
+  // As Fastify draws it: one line for each route, in a tree.
+  for (const { method, url } of routesOf(rig)) if (method !== 'HEAD') routes.add(`${method} ${url}`);
+  return { rig, routes };
+}
+
+function routesOf({ server }: Rig): { readonly method: string; readonly url: string }[] {
+  const lines = server.printRoutes({ commonPrefix: false }).split('\n');
+  const path: string[] = [];
+  return lines.flatMap((line) => {
+    const found = /^(?<indent>[│ ]*)(?:├── |└── )(?<part>\S*) ?(?:\((?<methods>[A-Z, ]+)\))?$/.exec(line)?.groups;
+    if (!found) return [];
+    const depth = (found['indent'] ?? '').length / 4;
+    path.splice(depth, path.length, found['part'] ?? '');
+    const methods = found['methods']?.split(', ') ?? [];
+    return methods.map((method) => ({ method, url: path.join('') }));
+  });
+}
+
+function ask({ server }: Rig, route: string, headers: Record<string, string>) {
+  const [method, path = ''] = route.split(' ');
+  const url = path.replaceAll(/:\w+/g, (name) => URLS[name] ?? name);
+  const body = route.endsWith('/discard') ? { payload: { reason: 'a test' } } : {};
+  return server.inject({ method: method as InjectOptions['method'], url, headers, ...body } as InjectOptions);
+}
+
+const asRole = (role: Role) => ({ ...as(role.toLowerCase()), 'x-reason': 'they asked me to' });
+
+/** Every path to a value. */
+function fieldsOf(value: unknown, path = ''): string[] {
+  if (Array.isArray(value)) {
+    if (value.every((each) => typeof each !== 'object')) return [`${path}[]`];
+    return [...new Set(value.flatMap((each) => fieldsOf(each, `${path}[]`)))];
+  }
+  if (typeof value !== 'object' || value === null) return [path];
+  return Object.entries(value).flatMap(([name, inner]) => fieldsOf(inner, path === '' ? name : `${path}.${name}`));
+}
+
+test('every route of staff is in the table', ({ routes }) => {
+  assert.ok(routes.size > 15, [...routes].join('\n'));
+  const missing = [...routes].filter((route) => TABLE[route] === undefined && !OPEN.test(route));
+  assert.equal(missing, []);
+  assert.equal(
+    Object.keys(TABLE).filter((route) => !routes.has(route)),
+    [],
+  );
+});
+
+test('whoever is nobody is shown nothing', async ({ rig }) => {
+  for (const route of Object.keys(TABLE)) assert.is((await ask(rig, route, {})).statusCode, 401, route);
+});
+
+for (const role of ROLES) {
+  test(`${role} is shown these fields, and no others`, async ({ rig }) => {
+    for (const [route, shown] of Object.entries(TABLE)) {
+      const response = await ask(rig, route, asRole(role));
+      const wanted = shown[role];
+      if (wanted === undefined) {
+        assert.equal([response.statusCode, response.json().code], [403, 'FORBIDDEN'], route);
+        continue;
+      }
+      assert.ok(response.statusCode < 300, `${route}: ${response.statusCode} ${response.body}`);
+      const isJson = `${response.headers['content-type']}`.includes('json');
+      assert.equal(isJson ? fieldsOf(response.json()).sort() : ['text'], [...wanted].sort(), route);
+    }
+  });
+}
+
+test('a number is whole where somebody said why, and nowhere else; a name is nowhere', async ({ rig }) => {
+  for (const role of ROLES) {
+    for (const route of Object.keys(TABLE)) {
+      const { body } = await ask(rig, route, asRole(role));
+      assert.not.match(body, 'Canary Person', route);
+      if (route !== 'GET /api/members/:memberId/number') assert.not.match(body, /\+?1?5550142/, route);
+    }
+  }
+});
+
+test('Operators see no answer and no member', async ({ rig }) => {
+  for (const route of Object.keys(TABLE)) {
+    const { body } = await ask(rig, route, asRole('Operator'));
+    assert.not.match(body, /"yes"|"response"|M-\d/, route);
+  }
+});
+
+test.run();

@@ -1,0 +1,46 @@
+import type { AccessPage, AccessRecord } from '../../projections/access.ts';
+import type { Look, Refusal } from '../../src/audit/access/look.ts';
+import type { Audit } from '../../src/audit/api.ts';
+
+/** An audit that remembers what reached it, for tests of what comes before it. */
+export type MemoryAudit = Audit & {
+  readonly seen: Look[];
+  readonly turnedAway: Refusal[];
+  readonly asked: AccessPage[];
+  /** What the next looks come to; null: they are recorded. */
+  failure: Error | null;
+  /** Awaited before a look is recorded. */
+  gate: Promise<unknown>;
+  shown: readonly AccessRecord[];
+};
+
+export function memoryAudit(): MemoryAudit {
+  const audit: MemoryAudit = {
+    seen: [],
+    turnedAway: [],
+    asked: [],
+    failure: null,
+    gate: Promise.resolve(),
+    shown: [],
+    access: {
+      async record(look) {
+        await audit.gate;
+        if (audit.failure) throw audit.failure;
+        audit.seen.push(look);
+      },
+    },
+    refused: (refusal) => void audit.turnedAway.push(refusal),
+    accessStatus: () => ({
+      glassBroken: audit.seen.filter(({ purpose }) => purpose === 'BTG').length,
+      refused: audit.turnedAway.length,
+      refusedUnrecorded: 0,
+      lookFailures: 0,
+    }),
+    async looks(page) {
+      audit.asked.push(page);
+      return audit.shown.slice(0, page.limit);
+    },
+    staffName: (name) => (name === 'anna' ? 'Anna Example' : null),
+  };
+  return audit;
+}
