@@ -44,6 +44,7 @@ export const WALL_TIMES: WallTimes = {
   'src/app/watching/visit.ts': WITHIN_A_CALL,
   'src/audit/access/recorder.ts': DATES_ENTRIES,
   'src/audit/access/refusals.ts': 'the times that an entry names',
+  'src/audit/verify/service.ts': 'dates results, and begins at an hour of the night; the log says whether it was begun',
   'src/audit/access/projector.ts': 'up to when the register was read, with two days to spare',
   'src/identity/token-checker.ts': 'tokens expire by wall time; keys are renewed by the monotonic clock',
   'src/identity/entra-staff.ts': 'hands the clock on',

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { rm, writeFile } from 'node:fs/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { verifyLog } from '../../src/audit/verify.ts';
+import { verifyLog } from '../../src/audit/verify/verify.ts';
 import { startServer } from '../../src/composition/server.ts';
 import { storeFiles } from '../../src/composition/stores.ts';
 import { readConfig } from '../../src/config/config.ts';

@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { verifyLog } from '../../../src/audit/verify.ts';
+import { verifyLog } from '../../../src/audit/verify/verify.ts';
 import { errorCode } from '../../../src/base/coded-error.ts';
 import { EMPTY_HEAD } from '../../../src/domain/entries.ts';
 import { LOG_LIMITS } from '../../../src/log/port.ts';
