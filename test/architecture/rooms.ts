@@ -105,6 +105,8 @@ export const ROOMS: Rooms = {
   ],
   'src/audit/checkpoints/': [...INNER, 'src/tlog/', 'node:crypto'],
   'src/audit/verify/': [
+    'src/audit/access/records.ts',
+    'types:projections/access.ts',
     ...INNER,
     'src/log/*',
     'src/tlog/',

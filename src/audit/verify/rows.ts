@@ -19,9 +19,13 @@ export type RowCheck = {
 
 const ROWS_PER_PAGE = 500;
 
+/**
+ * @param lateBefore ISO 8601 UTC: rows should show what was written before; they are made a moment after the entries
+ */
 export function createRowCheck(
   readStore: Pick<ReadStore, 'bySession' | 'list'>,
   providers: readonly Provider[],
+  lateBefore: string,
 ): RowCheck {
   /** A hundred bytes a call: asking the log again for each would double the work. */
   const known = new Set<string>();
@@ -29,15 +33,16 @@ export function createRowCheck(
     async ofStream(stream, entries) {
       if (!isCallStream(stream) || entries.length === 0) return [];
       known.add(stream);
-      const rows = await shown(readStore, stream);
+      const rows = await rowsOfCall(readStore, stream);
       if (rows === 'damaged') return [{ stream, version: 0, kind: 'row', detail: 'the row is damaged' }];
-      if (rows === null) return [];
-      const { version } = rows.session;
-      const shouldBe = rowsAt(providers, stream, entries.slice(0, version));
+      const version = rows?.session.version ?? 0;
+      const shown = rowsAt(providers, stream, entries.slice(0, version === 0 ? entries.length : version));
       // Its stream is shorter than the row, or makes no rows: both are found elsewhere, by the one who is told of versions.
-      if (shouldBe === null || entries.length < version) return [];
-      if (canonicalJson(shouldBe) === canonicalJson(rows)) return [];
-      return [{ stream, version, kind: 'row', detail: `differs in ${differing(shouldBe, rows)}` }];
+      if (shown === null || entries.length < version) return [];
+      const finding = (detail: string): Finding[] => [{ stream, version, kind: 'row', detail }];
+      if (version < entries.length && entries.at(-1)!.at < lateBefore) return finding('there is none, or an old one');
+      if (rows === null || canonicalJson(shown) === canonicalJson(rows)) return [];
+      return finding(`differs in ${differing(shown, rows)}`);
     },
     async ofNoStream(log) {
       const findings: Finding[] = [];
@@ -60,7 +65,10 @@ async function* allRows(readStore: Pick<ReadStore, 'list'>): AsyncGenerator<Call
   }
 }
 
-async function shown(readStore: Pick<ReadStore, 'bySession'>, stream: string): Promise<CallRows | null | 'damaged'> {
+async function rowsOfCall(
+  readStore: Pick<ReadStore, 'bySession'>,
+  stream: string,
+): Promise<CallRows | null | 'damaged'> {
   try {
     return await readStore.bySession(stream);
   } catch (error) {

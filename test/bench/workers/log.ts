@@ -78,7 +78,7 @@ async function verify(dataDir: string, rows: boolean): Promise<Timed> {
   const log = inspectSqliteLog(storeFiles(dataDir).log);
   const readStore = await openReadModels(inFiles(dataDir));
   const anchors = { key: KEY, known: [], witnesses: [], quorum: 0 };
-  const check = rows ? createRowCheck(readStore, PROVIDERS) : null;
+  const check = rows ? createRowCheck(readStore, PROVIDERS, new Date(0).toISOString()) : null;
   const startMs = performance.now();
   const { entries, findings } = await verifyLog(log, {
     inspection: log.inspection,

@@ -1,0 +1,99 @@
+import { copyFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import Database from 'libsql';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { rebuildReadModels } from '../../../src/audit/rebuild.ts';
+import { createRowCheck } from '../../../src/audit/verify/rows.ts';
+import { verifyLog } from '../../../src/audit/verify/verify.ts';
+import { PROVIDERS } from '../../../src/composition/providers.ts';
+import { inFiles, openReadModels, storeFiles } from '../../../src/composition/stores.ts';
+import { inspectSqliteLog } from '../../../src/log/sqlite/log.ts';
+import { type TempDir, tempDir } from '../../support/temp-dir.ts';
+
+type Context = { folder: TempDir; rows: string };
+const test = suite<Context>('rows against the log');
+const GOLDEN = fileURLToPath(new URL('../../golden/2/call-events.db', import.meta.url));
+
+test.before(async (context) => {
+  context.folder = await tempDir('rows');
+  const files = storeFiles(context.folder.path);
+  context.rows = files.readModels;
+  copyFileSync(GOLDEN, files.log);
+  const log = inspectSqliteLog(files.log);
+  const readStore = await openReadModels(inFiles(context.folder.path));
+  await rebuildReadModels(log, readStore, PROVIDERS);
+  await Promise.all([log.close(), readStore.close()]);
+});
+test.after(({ folder }) => folder.remove());
+
+async function findings({ folder }: Context) {
+  const log = inspectSqliteLog(storeFiles(folder.path).log);
+  const readStore = await openReadModels(inFiles(folder.path));
+  const check = createRowCheck(readStore, PROVIDERS, '2099-01-01T00:00:00.000Z');
+  const { findings: found } = await verifyLog(log, { also: check.ofStream, atLast: () => check.ofNoStream(log) });
+  await Promise.all([log.close(), readStore.close()]);
+  return found;
+}
+
+/** Does this to the rows, past the server, and takes it back when it was found. */
+async function found(context: Context, sql: string): Promise<readonly string[]> {
+  copyFileSync(context.rows, `${context.rows}.sound`);
+  const db = new Database(context.rows);
+  db.exec('PRAGMA foreign_keys = OFF');
+  db.exec(sql);
+  db.exec('PRAGMA wal_checkpoint(TRUNCATE)');
+  db.close();
+  const all = await findings(context);
+  copyFileSync(`${context.rows}.sound`, context.rows);
+  assert.ok(all.every(({ kind }) => kind === 'row'));
+  return all.map(({ detail = '' }) => detail);
+}
+
+test('rows that the log made have no finding', async (context) => {
+  assert.equal(await findings(context), []);
+});
+
+const SESSION = 'WHERE CallSessionId = (SELECT CallSessionId FROM CallResponses ORDER BY 1 LIMIT 1)';
+for (const [column, value] of [
+  ['MemberId', "'somebody'"],
+  ['CallConnectionId', "'another'"],
+  ['CorrelationId', "'another'"],
+  ['ServerCallId', "'another'"],
+  ['Status', "'Failed'"],
+  ['Disposition', "'no-answer'"],
+  ['Questionnaire', "'other@1'"],
+  ['CreatedAt', "'2020-01-01T00:00:00.000Z'"],
+  ['UpdatedAt', "'2020-01-01T00:00:00.000Z'"],
+] as const) {
+  test(`a session whose ${column} is changed is found, and the column is named`, async (context) => {
+    const [detail = '', ...others] = await found(context, `UPDATE CallSessions SET ${column} = ${value} ${SESSION}`);
+    assert.is(detail.toLowerCase(), `differs in ${column.toLowerCase()}`);
+    assert.equal(others, []);
+  });
+}
+
+test('answers that are changed, removed or invented are found', async (context) => {
+  const first = 'WHERE ResponseId = (SELECT min(ResponseId) FROM CallResponses)';
+  for (const sql of [
+    `UPDATE CallResponses SET Response = 'other' ${first}`,
+    `UPDATE CallResponses SET RecordedAt = '2020-01-01T00:00:00.000Z' ${first}`,
+    `DELETE FROM CallResponses ${first}`,
+    `INSERT INTO CallResponses SELECT ResponseId || '9', CallSessionId, 99, Response, RecordedAt FROM CallResponses ${first}`,
+  ]) {
+    assert.equal(await found(context, sql), ['differs in answers'], sql);
+  }
+});
+
+test('a row that is removed, old, or of no call is found', async (context) => {
+  assert.equal(await found(context, `DELETE FROM CallSessions ${SESSION}`), ['there is none, or an old one']);
+  assert.equal(await found(context, `UPDATE CallSessions SET Version = 1 ${SESSION}`), [
+    'there is none, or an old one',
+  ]);
+  const columns = 'Status, Disposition, Questionnaire, CreatedAt, UpdatedAt, Version';
+  const invented = `INSERT INTO CallSessions (CallSessionId, MemberId, ${columns})
+    SELECT '0190a5a8-0000-7000-8000-0000000000ff', MemberId, ${columns} FROM CallSessions ${SESSION}`;
+  assert.equal(await found(context, invented), ['a row of a call that the log does not know']);
+});
+
+test.run();
