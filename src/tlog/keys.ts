@@ -69,10 +69,20 @@ export function readVerifier(line: string): Verifier | null {
   return verifier.id.toString('hex') === id ? verifier : null;
 }
 
+/** The same key under another name, which makes it another signer. @throws TypeError as `signerOf` does */
+export function renamed(signer: Signer, name: string): Signer {
+  return signer.name === name ? signer : signerOf(name, seedOf(signer), signer.kind);
+}
+
+function seedOf({ privateKey }: Signer): Buffer {
+  return privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(PRIVATE_DER.length);
+}
+
 /** The line that a secret key is kept as: `PRIVATE+KEY+name+id+seed`. */
-export function secretLine({ name, id, kind, privateKey }: Signer): string {
-  const seed = privateKey.export({ format: 'der', type: 'pkcs8' }).subarray(PRIVATE_DER.length);
-  return `PRIVATE+KEY+${name}+${id.toString('hex')}+${Buffer.concat([Buffer.of(kind), seed]).toString('base64')}`;
+export function secretLine(signer: Signer): string {
+  const { name, id, kind } = signer;
+  const secret = Buffer.concat([Buffer.of(kind), seedOf(signer)]);
+  return `PRIVATE+KEY+${name}+${id.toString('hex')}+${secret.toString('base64')}`;
 }
 
 /** Reads the line of a secret key; null when it is none, or its id is not that of its key. */

@@ -46,6 +46,8 @@ export const WALL_TIMES: WallTimes = {
   'src/audit/access/refusals.ts': 'the times that an entry names',
   'src/audit/verify/service.ts': 'dates results, and begins at an hour of the night; the log says whether it was begun',
   'src/audit/access/projector.ts': 'up to when the register was read, with two days to spare',
+  'src/audit/checkpoints/heads.ts': 'the hour that a stream is registered under',
+  'src/audit/checkpoints/steps.ts': 'the time that entries and batches bear',
   'src/identity/token-checker.ts': 'tokens expire by wall time; keys are renewed by the monotonic clock',
   'src/identity/entra-staff.ts': 'hands the clock on',
   'src/identity/event-grid.ts': 'hands the clock on',

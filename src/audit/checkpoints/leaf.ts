@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOnce } from 'node:crypto';
 
 /**
  * The head of a stream, as it stands in the tree. Written to disk and read by others years later: a new format gets a new tag.
@@ -19,6 +19,7 @@ export type HeadLeaf = {
 
 const TAG = 'callistra/head/1';
 export const LEAF_LINES = 7;
+const HASH = /^[0-9a-f]{64}$/;
 
 /** The bytes that are hashed and kept: seven lines, each ending in a newline. */
 export function leafText({ stream, version, from, hash, time, how }: HeadLeaf): string {
@@ -30,8 +31,17 @@ export function readLeaf(lines: readonly string[]): HeadLeaf | null {
   const [tag, stream = '', version = '', from = '', hash = '', time = '', how] = lines;
   if (tag !== TAG || stream === '' || lines.length !== LEAF_LINES) return null;
   if (!isVersion(version) || !isVersion(from) || Number(from) > Number(version)) return null;
-  if (!/^[0-9a-f]{64}$/.test(hash) || !isTime(time) || (how !== 'memory' && how !== 'read-back')) return null;
+  if (!HASH.test(hash) || !isTime(time) || (how !== 'memory' && how !== 'read-back')) return null;
   return { stream, version: Number(version), from: Number(from), hash, time, how };
+}
+
+/** Whether a leaf can be read again: what a damaged store or an odd entry holds need not fit into its lines. */
+export function isSound({ stream, version, from, hash, time }: HeadLeaf): boolean {
+  return stream !== '' && !stream.includes('\n') && isRun(from, version) && HASH.test(hash) && isTime(time);
+}
+
+function isRun(from: number, version: number): boolean {
+  return Number.isSafeInteger(from) && Number.isSafeInteger(version) && from >= 1 && from <= version;
 }
 
 /**
@@ -41,9 +51,9 @@ export function readLeaf(lines: readonly string[]): HeadLeaf | null {
  */
 export function nameInTree(stream: string, firstHash: string): string {
   if (isHiddenInTree(stream)) {
-    return `${HIDDEN}${createHash('sha256').update(Buffer.from(firstHash, 'hex')).update(stream).digest('hex')}`;
+    return `${HIDDEN}${sha256(Buffer.concat([Buffer.from(firstHash, 'hex'), Buffer.from(stream)]))}`;
   }
-  return PLAIN.test(stream) ? stream : `${ODD}${createHash('sha256').update(stream).digest('hex')}`;
+  return PLAIN.test(stream) ? stream : `${ODD}${sha256(stream)}`;
 }
 
 /** Whether the stream's name in the tree hides it, so that its first entry is needed to tell it. */
@@ -55,6 +65,10 @@ const HIDDEN = 'member-sha256:';
 /** Nobody of ours writes such a name; a line of the tree must stay a line all the same. */
 const ODD = 'sha256:';
 const PLAIN = /^[\x21-\x7e]{1,512}$/;
+
+function sha256(bytes: Buffer | string): string {
+  return hashOnce('sha256', bytes, 'hex');
+}
 
 function isVersion(text: string): boolean {
   return /^[1-9]\d{0,14}$/.test(text);

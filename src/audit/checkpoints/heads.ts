@@ -1,0 +1,81 @@
+import { createBoundedMap } from '../../base/bounded-map.ts';
+import type { Clock } from '../../base/clock.ts';
+import { chain } from '../../log/hash-chain.ts';
+import { type CallEventLog, LogError } from '../../log/port.ts';
+import { createHeads, type Heads } from './runs.ts';
+
+/** Streams that were registered in this hour, some 5 MB; one that was forgotten is registered again. */
+const REGISTERED_MAX = 50_000;
+const HOUR_MS = 3_600_000;
+
+/**
+ * A log like the one given, which remembers the heads of all that is appended through it until they are covered, and registers
+ * each stream in each hour in which something is appended to it. It must be the one that everything of this process is
+ * appended through: what goes past it looks as if a dead process had left it.
+ */
+export function keepHeads(
+  log: CallEventLog,
+  clock: Pick<Clock, 'now' | 'monotonicMs'>,
+): { readonly log: CallEventLog; readonly heads: Heads } {
+  const heads = createHeads(clock.monotonicMs);
+  const registered = createRegistered(clock);
+  const register = async (stream: string, at: Date): Promise<void> => {
+    const remember = registered.later(at);
+    await log.register(stream, at);
+    remember(stream);
+  };
+  return {
+    heads,
+    log: {
+      ...log,
+      register,
+      async read(stream, fromVersion) {
+        const entries = await log.read(stream, fromVersion);
+        heads.seen(stream, entries);
+        return entries;
+      },
+      async append(stream, head, entries) {
+        if (!registered.has(stream)) await register(stream, new Date(clock.now()));
+        try {
+          const result = await log.append(stream, head, entries);
+          // What adapters return is chained to the head that they were given, and never read from the store.
+          if (!('conflict' in result)) heads.appended(head, result.entries);
+          return result;
+        } catch (error) {
+          if (isUnknown(error)) heads.perhapsAppended(head, chain(head, stream, entries));
+          throw error;
+        }
+      },
+    },
+  };
+}
+
+function isUnknown(error: unknown): boolean {
+  return error instanceof LogError && error.code === 'LOG_UNKNOWN_OUTCOME';
+}
+
+/** Which streams are registered in the hour that it is. */
+function createRegistered({ now }: Pick<Clock, 'now'>) {
+  const streams = createBoundedMap<true>(REGISTERED_MAX);
+  let hour = Number.NaN;
+  const turn = (): void => {
+    const current = Math.floor(now() / HOUR_MS);
+    if (current === hour) return;
+    hour = current;
+    streams.clear();
+  };
+  return {
+    has(stream: string): boolean {
+      turn();
+      return streams.get(stream) === true;
+    },
+    /** Gives what remembers a stream as registered in the hour of `at`, if it is that hour still when it is called. */
+    later(at: Date): (stream: string) => void {
+      const registeredIn = Math.floor(at.getTime() / HOUR_MS);
+      return (stream) => {
+        turn();
+        if (registeredIn === hour) streams.set(stream, true);
+      };
+    },
+  };
+}
