@@ -40,6 +40,7 @@ const VENDORS: Readonly<Record<string, readonly string[]>> = {
   '@azure/communication-call-automation': ['src/adapters/telephony/'],
   '@azure/data-tables': ['src/log/tables/', 'src/adapters/storage-rights/'],
   '@azure/storage-queue': ['src/adapters/queues/'],
+  '@azure/storage-blob': ['src/adapters/checkpoints/'],
   '@azure/eventgrid': ['src/adapters/topic/'],
   '@azure/identity': ['src/azure/'],
   '@opentelemetry/': ['src/adapters/telemetry/'],

@@ -43,6 +43,8 @@ param keyVaultResourceGroup string
 param callbackSecretName string = 'callistra-callback-secret-key'
 @description('The secret before that, while calls that began with it are open; empty: none.')
 param callbackSecretBeforeName string = ''
+@description('Secret with the key of the checkpoints, as "callistra audit key new" makes it; empty: none are made.')
+param checkpointSecretName string = ''
 
 @description('Azure Container Registry of the image; empty: the image is public.')
 param registryName string = ''
@@ -154,6 +156,7 @@ var tableNames = [
   '${tablesPrefix}Register'
 ]
 var deadLetterContainerName = 'dead-letters'
+var checkpointContainerName = 'checkpoints'
 var eventSubscriptionName = 'callistra-${environmentName}'
 var registryServer = empty(registryName) ? '' : split(image, '/')[0]
 
@@ -190,6 +193,7 @@ module storage 'modules/storage.bicep' = {
     tableNames: tableNames
     queueNames: queueNames
     deadLetterContainerName: deadLetterContainerName
+    checkpointContainerName: checkpointContainerName
     deadLetterDays: deadLetterDays
     workspaceId: monitoring.outputs.workspaceId
   }
@@ -202,6 +206,7 @@ module storageAccess 'modules/storage-access.bicep' = {
     environmentName: environmentName
     storageAccountName: storage.outputs.accountName
     deadLetterContainerName: deadLetterContainerName
+    checkpointContainerName: checkpointContainerName
     appPrincipalId: identities.outputs.appPrincipalId
     deliveryPrincipalId: identities.outputs.deliveryPrincipalId
   }
@@ -263,6 +268,7 @@ module keyVaultAccess 'modules/key-vault-access.bicep' = {
     keyVaultName: keyVaultName
     callbackSecretName: callbackSecretName
     callbackSecretBeforeName: callbackSecretBeforeName
+    checkpointSecretName: checkpointSecretName
     appPrincipalId: identities.outputs.appPrincipalId
   }
 }
@@ -309,6 +315,7 @@ module containerApp 'modules/container-app.bicep' = {
     appInsightsName: monitoring.outputs.appInsightsName
     callbackSecretUri: keyVaultAccess.outputs.callbackSecretUri
     callbackSecretBeforeUri: keyVaultAccess.outputs.callbackSecretBeforeUri
+    checkpointSecretUri: keyVaultAccess.outputs.checkpointSecretUri
     publicHostName: publicHostName
     certificateId: certificateId
     acsEndpoint: acsAccess.outputs.endpoint
@@ -321,6 +328,7 @@ module containerApp 'modules/container-app.bicep' = {
     queueEndpoint: storage.outputs.queueEndpoint
     queuePrefix: queuePrefix
     wakeQueueName: queueNames[0]
+    checkpointContainerUrl: storage.outputs.checkpointContainerUrl
     sqlServerFqdn: sql.outputs.serverFqdn
     sqlDatabaseName: sql.outputs.databaseName
     entraAudience: entraAudience

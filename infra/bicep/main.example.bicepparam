@@ -14,6 +14,9 @@ param aiResourceGroup = 'rg-plan-ai'
 param keyVaultName = 'plan-vault'
 param keyVaultResourceGroup = 'rg-plan-secrets'
 
+// Made with: callistra audit key new --origin calls.example.org/callistra --out key; empty: no checkpoints.
+param checkpointSecretName = 'callistra-checkpoint-key'
+
 param registryName = 'planregistry'
 param registryResourceGroup = 'rg-plan-images'
 param image = 'planregistry.azurecr.io/callistra:1.0.0'

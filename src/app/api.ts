@@ -96,6 +96,9 @@ export const HEALTH_PROBLEMS = [
   'EVENTS_CONTRADICT',
   'CALLER_REFUSED',
   'CALL_PARKED',
+  'CHECKPOINT_FORK',
+  'CHECKPOINT_LATE',
+  'CHECKPOINT_TROUBLE',
 ] as const;
 export type HealthProblem = (typeof HEALTH_PROBLEMS)[number];
 
@@ -115,6 +118,7 @@ export type AppHealth = {
   /** Callbacks put into the quarantine since the start. */
   readonly quarantined: number;
   readonly findings: CallFindings;
+  readonly checkpoints: CheckpointHealth;
   /** In words, for operators; hardly any makes the server unready. */
   readonly problems: readonly string[];
   /** How many there are of each kind. */
@@ -129,6 +133,31 @@ export type CallFindings = {
   readonly contradictions: number;
   /** By the last digits of the caller's number: the newest calls that ended, and how many of them a network refused. */
   readonly callers: readonly { readonly caller: string; readonly calls: number; readonly refused: number }[];
+};
+
+/** How far the log is vouched for. */
+export type CheckpointHealth = {
+  /** Who knows another log than this one, in words: nothing is signed. */
+  readonly fork: string | null;
+  /** What else keeps checkpoints from being made, in words. */
+  readonly trouble: string | null;
+  /** Age of the oldest entry that none covers yet; 0: all are covered. */
+  readonly uncoveredMs: number;
+  readonly isLate: boolean;
+  /** Leaves of the tree. */
+  readonly treeSize: number;
+  /** The largest tree that each witness has signed; null: none yet. */
+  readonly witnesses: readonly { readonly name: string; readonly cosignedSize: number | null }[];
+};
+
+/** Before any is made. */
+export const NO_CHECKPOINTS: CheckpointHealth = {
+  fork: null,
+  trouble: null,
+  uncoveredMs: 0,
+  isLate: false,
+  treeSize: 0,
+  witnesses: [],
 };
 
 export type LogStatus = {

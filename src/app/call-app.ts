@@ -1,6 +1,6 @@
 import type { Members } from '../domain/member/members.ts';
 import type { CallEventLog } from '../log/port.ts';
-import type { CallApp } from './api.ts';
+import { type CallApp, type CheckpointHealth, NO_CHECKPOINTS } from './api.ts';
 import { type CallEngineDeps, startCallEngine } from './call-engine.ts';
 import { startInbox } from './inbox/inbox.ts';
 import { cancel } from './requests/cancel.ts';
@@ -17,6 +17,8 @@ export type CallAppDeps = CallEngineDeps & {
   readonly callbackUrl: string;
   /** What was found of the log before the start, in words; absent: it is as it should be. */
   readonly logFinding?: string | null;
+  /** How far the log is vouched for; absent: nobody does. */
+  readonly checkpoints?: () => CheckpointHealth;
 };
 
 export type RunningCallApp = CallApp & {
@@ -45,8 +47,8 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const engine = await startCallEngine(deps);
   const inbox = startInbox({ ...deps, ...engine });
   const { quarantine } = inbox;
-  const { logFinding = null } = deps;
-  const health = () => healthOf({ ...deps, ...engine, quarantine, logFinding });
+  const { logFinding = null, checkpoints = () => NO_CHECKPOINTS } = deps;
+  const health = () => healthOf({ ...deps, ...engine, quarantine, logFinding, checkpoints });
   return {
     log: engine.log,
     hasRoom: () => !engine.room.status().isShort,

@@ -1,4 +1,5 @@
 import type { AccessPage, AccessRecord } from '../../projections/access.ts';
+import type { MerkleTree } from '../tlog/tree.ts';
 import type { Access, AccessStatus, Refusal } from './access/look.ts';
 
 /** What the adapters that people reach (http, cli) may ask of the audit. */
@@ -12,4 +13,19 @@ export type Audit = {
   looks(page: AccessPage): Promise<readonly AccessRecord[]>;
   /** What people call somebody whom the log knows by an id; null for whoever has no such name. */
   staffName(name: string): string | null;
+  /** Null: no checkpoints are made. */
+  readonly proofs: Proofs | null;
+};
+
+/** The checkpoints of the log, and the tree that they are of. */
+export type Proofs = {
+  /** The note of the newest checkpoint; null when there is none. */
+  newest(): Promise<string | null>;
+  /** Makes one over everything appended before, and gives its note. @throws CheckpointError */
+  make(): Promise<string>;
+  tree(): Pick<MerkleTree, 'size' | 'tile'>;
+  /** The bytes of a leaf. @throws RangeError, CheckpointError */
+  leaf(index: number): Promise<Buffer>;
+  /** Goes on under the next origin. @throws CheckpointError, LogError */
+  reopen(reason: string, actor: string): Promise<{ readonly origin: string; readonly verifierKey: string }>;
 };

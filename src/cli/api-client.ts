@@ -92,6 +92,10 @@ export type ApiClient = {
   ): Promise<{ readonly looks: readonly ShownLook[]; readonly nextCursor: string | null }>;
   /** Has the server record that its log is about to be copied. @throws ApiError */
   recordBackup(): Promise<void>;
+  /** Resolves with the note of a checkpoint over everything recorded. @throws ApiError */
+  makeCheckpoint(): Promise<string>;
+  /** Begins the next tree of checkpoints. @throws ApiError */
+  reopenTree(reason: string): Promise<{ readonly origin: string; readonly verifierKey: string }>;
 };
 
 /**
@@ -107,13 +111,15 @@ export function createApiClient(baseUrl: string, apiKey?: string, whatFor: WhatF
     // A header takes bytes as characters.
     ...(reason !== undefined && { 'x-reason': Buffer.from(reason).toString('latin1') }),
   };
-  const ask = async <T>(path: string, init: RequestInit): Promise<T> => {
+  const answered = async (path: string, init: RequestInit): Promise<Response> => {
     const response = await fetch(new URL(path, baseUrl), { ...init, headers: { ...headers, ...init.headers } });
-    if (response.ok) return (await response.json()) as T;
+    if (response.ok) return response;
     const problem = (await response.json().catch(() => ({}))) as { code?: string; title?: string; detail?: string };
     const message = problem.detail ?? problem.title ?? response.statusText;
     throw new ApiError(response.status, problem.code ?? `HTTP_${response.status}`, message);
   };
+  const ask = async <T>(path: string, init: RequestInit): Promise<T> =>
+    (await (await answered(path, init)).json()) as T;
   return {
     async initiate(memberId, idempotencyKey) {
       const path = `/api/calls/initiate/${encodeURIComponent(memberId)}`;
@@ -127,12 +133,7 @@ export function createApiClient(baseUrl: string, apiKey?: string, whatFor: WhatF
       await ask(`/api/quarantine/${encodeURIComponent(id)}/release`, { method: 'POST' });
     },
     async discardQuarantined(id, reason) {
-      const init = {
-        method: 'POST',
-        body: JSON.stringify({ reason }),
-        headers: { 'content-type': 'application/json' },
-      };
-      await ask(`/api/quarantine/${encodeURIComponent(id)}/discard`, init);
+      await ask(`/api/quarantine/${encodeURIComponent(id)}/discard`, withBody({ reason }));
     },
     members: (cursor) => ask(`/api/members?${parameters({ limit: '1000', cursor })}`, {}),
     async number(memberId) {
@@ -143,6 +144,8 @@ export function createApiClient(baseUrl: string, apiKey?: string, whatFor: WhatF
     async recordBackup() {
       await ask('/api/audit/backups', { method: 'POST' });
     },
+    makeCheckpoint: async () => (await answered('/api/audit/checkpoint', { method: 'POST' })).text(),
+    reopenTree: (reason) => ask('/api/audit/reopen', withBody({ reason })),
     status: (id) => ask<ShownCall>(`/api/calls/status/${encodeURIComponent(id)}`, {}),
   };
 }
@@ -152,6 +155,10 @@ function parameters(values: Readonly<Record<string, string | null | undefined>>)
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries(values)) if (value) query.set(name, value);
   return query;
+}
+
+function withBody(body: object): RequestInit {
+  return { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
 }
 
 /** Says what went wrong at the server, or that there is none, and which exit code that is. */

@@ -15,6 +15,7 @@ type AuditDeps = {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly staffNames: ReadonlyMap<string, string>;
+  readonly proofs: Audit['proofs'];
   /** Absent: there always is. */
   readonly hasRoom?: () => boolean;
 };
@@ -29,7 +30,8 @@ export type OpenedAudit = Audit & {
 const SHOWN_MS = 500;
 
 /** Begins to record who looks, and to show it. */
-export function openAudit({ log, access: store, clock, journal, staffNames, hasRoom }: AuditDeps): OpenedAudit {
+export function openAudit(deps: AuditDeps): OpenedAudit {
+  const { log, access: store, clock, journal, staffNames, proofs, hasRoom } = deps;
   const projector = createAccessProjector({
     log,
     store,
@@ -58,6 +60,7 @@ export function openAudit({ log, access: store, clock, journal, staffNames, hasR
       return store.list(page);
     },
     staffName: (name) => staffNames.get(name) ?? null,
+    proofs,
     shown: projector.flush,
     async close() {
       await access.close();

@@ -1,3 +1,4 @@
+import { accessSync, constants } from 'node:fs';
 import { SECOND_READING } from '../adapters/telephony/reading/second.ts';
 import type { Journal } from '../app/ports.ts';
 import { azureCredential, withIdentity } from '../azure/credential.ts';
@@ -5,8 +6,10 @@ import { readApiKeys } from '../config/api-keys.ts';
 import type { Config } from '../config/config.ts';
 import type { Check } from '../doctor/check.ts';
 import { checksOf } from '../doctor/doctor.ts';
-import type { Openers } from '../doctor/openers.ts';
+import type { CheckpointParts, Openers } from '../doctor/openers.ts';
 import { loadQuestionnaire } from '../questionnaires/load.ts';
+import { keysAt } from './checkpoint-keys.ts';
+import { checkpointFolder, isOnDiskOfLog, missingIn, nearest, openContainer } from './checkpoint-place.ts';
 import { openPublisher, openQueues, openTelephony } from './parts.ts';
 import { openSql } from './stores.ts';
 import { systemClock } from './system-clock.ts';
@@ -34,5 +37,26 @@ function openersOf({ dial }: Config): Openers {
     telephony: openTelephony,
     refusal: SECOND_READING.refusal,
     topic: openPublisher,
+    checkpoints: checkpointParts,
+  };
+}
+
+async function checkpointParts(config: Config): Promise<CheckpointParts> {
+  const { containerUrl } = config.checkpoints;
+  const folder = checkpointFolder(config);
+  const container = containerUrl === null ? null : await openContainer(containerUrl);
+  return {
+    missing: missingIn(config),
+    place: container?.place ?? folder,
+    signsAs:
+      keysAt(config)
+        .signers?.map(({ name }) => name)
+        .join(', ') ?? null,
+    async probe() {
+      if (container) await container.read('batch/1');
+      else accessSync(nearest(folder), constants.R_OK | constants.W_OK);
+    },
+    ...(container && { isLocked: container.isImmutable }),
+    sharesDisk: isOnDiskOfLog(config),
   };
 }

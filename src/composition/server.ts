@@ -4,6 +4,7 @@ import pino, { type Logger } from 'pino';
 import type { Replaced } from '../../projections/sqlite/place.ts';
 import { type RunningCallApp, startCallApp } from '../app/call-app.ts';
 import type { LogDisk } from '../app/ports.ts';
+import { keepHeads } from '../audit/checkpoints/heads.ts';
 import type { Clock } from '../base/clock.ts';
 import { inTime } from '../base/time-limit.ts';
 import { type AcsConfig, acsIn } from '../config/acs.ts';
@@ -20,6 +21,7 @@ import { freeBytes } from '../log/sqlite/disk.ts';
 import { loadQuestionnaire } from '../questionnaires/load.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { openAudit } from './audit.ts';
+import { openCheckpoints } from './checkpoints.ts';
 import { type Closer, closeAll } from './closers.ts';
 import { randomIds } from './ids.ts';
 import { migrateWhenReachable } from './late-migration.ts';
@@ -107,9 +109,8 @@ async function build(
   const staffNames = config.staffNamesFile ? readStaffNames(config.staffNamesFile) : new Map<string, string>();
   const questionnaire = await loadQuestionnaire(config.questionnaireFile ?? undefined);
 
-  const onReplaced = (replaced: Replaced): void => logger.error(replaced, 'a new file of read models was begun');
-  const stores = await openStores(config, { now: clock.now, onReplaced });
-  closers.push({ what: 'stores', close: stores.close });
+  const parts = { clock, logger, publicBaseUrl };
+  const { stores, checkpoints } = await openSealedStores(config, parts, closers);
   if (stores.sqlServer && config.sql?.migrate) {
     const stop = migrateWhenReachable(stores.sqlServer, clock, logger);
     closers.push({ what: 'migration', close: stop });
@@ -132,6 +133,7 @@ async function build(
   const app = await startCallApp({
     log: stores.log,
     logFinding,
+    checkpoints: checkpoints.health,
     ...logDiskOf(config),
     readStore: stores.readStore,
     members: stores.members,
@@ -156,15 +158,34 @@ async function build(
     closers.push({ what: 'read models', close: filling.close });
   }
   telemetry.watchHealth(app.health);
-  const { log, hasRoom } = app;
-  const audit = openAudit({ log, access: stores.access, clock, journal: logger, staffNames, hasRoom });
+  const trail = { log: app.log, access: stores.access, clock, journal: logger, hasRoom: app.hasRoom };
+  const audit = openAudit({ ...trail, staffNames, proofs: checkpoints.proofs });
   closers.push({ what: 'who looked', close: audit.close });
-  const server = buildServer({ app, audit, config: http, callbackVerifier: verifierOf(acs, clock), logger, closing });
+  const callbackVerifier = verifierOf(acs, clock);
+  const server = buildServer({ app, audit, config: http, callbackVerifier, logger, closing });
   closers.push({ what: 'connections', close: (limitMs) => closeInTime(server, closing, limitMs) });
+  checkpoints.begin();
   await server.listen({ host: config.host, port });
   const { calls, open, projected } = app.caughtUp;
   logger.info({ calls, open, projected, simulator: simulator?.url }, `listening on ${publicBaseUrl}`);
   return { url: publicBaseUrl, app, stores, simulator };
+}
+
+/** The stores, whose log remembers all that is appended through it, and the checkpoints over that. */
+async function openSealedStores(
+  config: Config,
+  { clock, logger, publicBaseUrl }: { readonly clock: Clock; readonly logger: Logger; readonly publicBaseUrl: string },
+  closers: Closer[],
+) {
+  const onReplaced = (replaced: Replaced): void => logger.error(replaced, 'a new file of read models was begun');
+  const opened = await openStores(config, { now: clock.now, onReplaced });
+  closers.push({ what: 'stores', close: opened.close });
+  // Whatever this process appends goes through this log, or nobody vouches for it.
+  const { log, heads } = keepHeads(opened.log, clock);
+  const process = { id: randomIds.uuid(), startedAt: new Date(clock.now()).toISOString() };
+  const checkpoints = await openCheckpoints(config, { log, heads, publicBaseUrl, process, clock, journal: logger });
+  closers.push({ what: 'checkpoints', close: checkpoints.close });
+  return { stores: { ...opened, log }, checkpoints, process };
 }
 
 function timingOf({ timeScale, queueMs }: Config): Timing {

@@ -28,6 +28,7 @@ export function storeFiles(dataDir: string) {
     access: join(dataDir, 'access-records.db'),
     members: join(dataDir, 'members.db'),
     callbackKey: join(dataDir, 'callback.key'),
+    checkpointKey: join(dataDir, 'checkpoint.key'),
   } as const;
 }
 

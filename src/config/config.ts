@@ -2,6 +2,7 @@ import { isLoopbackHost } from '../base/loopback.ts';
 import { TIMING } from '../domain/call/timing.ts';
 import { DIAL_POLICY, type DialPolicy } from '../domain/dial-policy.ts';
 import { type AcsConfig, isLocalAcs, readAcs, readCallerId } from './acs.ts';
+import { type CheckpointsConfig, readCheckpoints } from './checkpoints.ts';
 import {
   type EntraConfig,
   type EventGridConfig,
@@ -34,6 +35,7 @@ export type Config = {
   readonly sql: SqlConfig | null;
   /** Null: calls wait for their turn in this process. */
   readonly queue: StorageConfig | null;
+  readonly checkpoints: CheckpointsConfig;
   /** Origins (`https://host`) that an initiate may name as its callback URL. */
   readonly callbackUrlAllow: readonly string[];
   readonly apiKeysFile: string | null;
@@ -87,6 +89,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     tables,
     sql: readSql(reading),
     queue: readQueue(reading),
+    checkpoints: readCheckpoints(reading),
     callbackUrlAllow: readOrigins(reading),
     apiKeysFile: value('API_KEYS_FILE'),
     staffNamesFile: value('STAFF_NAMES_FILE'),

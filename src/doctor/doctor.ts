@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
 import { checkAcs } from './acs.ts';
 import { type Check, type Finding, ok, warning } from './check.ts';
+import { checkCheckpoints } from './checkpoints.ts';
 import { identityChecks } from './identity.ts';
 import type { Openers, Topic } from './openers.ts';
 import { checkStaff } from './staff.ts';
@@ -18,6 +19,7 @@ export function checksOf(config: Config, open: Openers): readonly Check[] {
     tables
       ? { name: 'tables', run: async () => checkTables(await open.tables(tables)) }
       : { name: 'data directory', run: async () => checkDirectory(dataDir) },
+    { name: 'checkpoints', run: async () => checkCheckpoints(await open.checkpoints(config)) },
     ...(sql ? [checkOpened('SQL', () => open.sql(sql), checkDatabase)] : []),
     ...(queue ? [checkOpened('queues', () => open.queues(queue), checkQueues)] : []),
     ...acsChecks(config, open),

@@ -1,5 +1,6 @@
 import type { Telephony } from '../app/ports.ts';
 import type { AcsConfig } from '../config/acs.ts';
+import type { Config } from '../config/config.ts';
 import type { TopicConfig } from '../config/identity.ts';
 import type { SqlConfig, StorageConfig } from '../config/stores.ts';
 import type { Reading } from '../domain/call/provider.ts';
@@ -24,6 +25,23 @@ export type Openers = {
   /** What a refusal of the telephony means. */
   readonly refusal: Reading['refusal'];
   topic(config: TopicConfig): Promise<Topic>;
+  checkpoints(config: Config): Promise<CheckpointParts>;
+};
+
+/** What checkpoints are made with. */
+export type CheckpointParts = {
+  /** Why none are made, in words; null: they are. */
+  readonly missing: string | null;
+  /** Where they are kept, in words. */
+  readonly place: string;
+  /** Names of the keys; null: there is none yet. */
+  readonly signsAs: string | null;
+  /** Whether the place is there, or can be made. @throws when it cannot be used */
+  probe(): Promise<void>;
+  /** Whether a policy keeps what lies there; null: nobody says. Absent: it is a folder. */
+  readonly isLocked?: () => Promise<boolean | null>;
+  /** Whether one disk holds them and a log of real calls. */
+  readonly sharesDisk: boolean;
 };
 
 export type Credential = { getToken(scope: string): Promise<unknown> };

@@ -32,6 +32,10 @@ const BY_CODE: Readonly<Record<string, ProblemCode>> = {
   ACCESS_DISK_LOW: 'DISK_LOW',
   LOG_TOO_LARGE: 'TOO_LARGE',
   CALL_PARKED: 'CALL_PARKED',
+  CHECKPOINT_STORE_UNAVAILABLE: 'CHECKPOINT_UNAVAILABLE',
+  CHECKPOINT_WITNESS_UNAVAILABLE: 'CHECKPOINT_UNAVAILABLE',
+  CHECKPOINT_KEY: 'CHECKPOINT_KEY',
+  CHECKPOINT_FORK: 'CHECKPOINT_FORK',
 };
 
 /** Turns whatever a route throws into a problem, and logs what is our fault. */

@@ -23,11 +23,19 @@ export function readProof(file: string): ProofFile | null {
   if (end < 0) return null;
   const [header, ...lines] = file.slice(0, end).split('\n');
   if (header !== HEADER) return null;
-  const extra = lines[0]?.startsWith('extra ')
-    ? Buffer.from(lines.shift()!.slice('extra '.length), 'base64')
-    : undefined;
+  const extra = lines[0]?.startsWith('extra ') ? bytesOf(lines.shift()!.slice('extra '.length)) : undefined;
   const index = /^index (0|[1-9]\d{0,14})$/.exec(lines.shift() ?? '')?.[1];
-  const proof = lines.map((line) => Buffer.from(line, 'base64'));
-  if (index === undefined || proof.some((hash) => hash.length !== HASH_BYTES)) return null;
+  const proof = lines.map(bytesOf);
+  if (index === undefined || extra === null || !proof.every(isHash)) return null;
   return { index: Number(index), proof, checkpoint: file.slice(end + 2), ...(extra && { extra }) };
+}
+
+/** Null for what is written otherwise than base64 is: one proof has one text. */
+function bytesOf(base64: string): Buffer | null {
+  const bytes = Buffer.from(base64, 'base64');
+  return bytes.toString('base64') === base64 ? bytes : null;
+}
+
+function isHash(bytes: Buffer | null): bytes is Buffer {
+  return bytes?.length === HASH_BYTES;
 }

@@ -30,10 +30,10 @@ export function isConsistent(before: TreeHead, after: TreeHead, proof: readonly 
   if (before.size < 0 || before.size > after.size) return false;
   if (before.size === after.size) return proof.length === 0 && isEqual(before.root, after.root);
   if (before.size === 0) return proof.length === 0;
-  const isPower = Number.isInteger(Math.log2(before.size));
+  let [fn, sn] = [BigInt(before.size - 1), BigInt(after.size - 1)];
+  const isPower = (fn & (fn + 1n)) === 0n;
   const [first, ...rest] = isPower ? [before.root, ...proof] : proof;
   if (!first) return false;
-  let [fn, sn] = [BigInt(before.size - 1), BigInt(after.size - 1)];
   while (fn & 1n) [fn, sn] = [fn >> 1n, sn >> 1n];
   let [old, now]: [Uint8Array, Uint8Array] = [first, first];
   for (const sibling of rest) {

@@ -20,6 +20,8 @@ export const ROOMS: Rooms = {
 
   'src/tlog/': ['src/base/', 'node:crypto'],
 
+  'src/witness/': ['src/base/', 'src/tlog/', 'fastify', 'node:crypto'],
+
   'src/identity/': ['src/base/', 'jose', 'node:crypto'],
   'src/azure/': ['src/base/', '@azure/identity', 'node:'],
 
@@ -129,9 +131,10 @@ export const ROOMS: Rooms = {
     'projections/rows.ts',
     'types:src/audit/access/',
     'types:projections/access.ts',
+    'types:src/tlog/tree.ts',
   ],
 
-  'src/config/': [...INNER, 'src/identity/staff.ts', 'typebox', 'node:'],
+  'src/config/': [...INNER, 'src/tlog/keys.ts', 'src/identity/staff.ts', 'typebox', 'node:'],
   'src/doctor/': [...INNER, 'types:src/config/', 'types:src/app/ports.ts', 'node:'],
 
   'src/adapters/telephony/': [
@@ -156,6 +159,15 @@ export const ROOMS: Rooms = {
     '@opentelemetry/',
     '@azure/monitor-opentelemetry-exporter',
     'node:crypto',
+  ],
+  'src/adapters/checkpoints/': [
+    ...INNER,
+    'src/audit/checkpoints/errors.ts',
+    'src/audit/checkpoints/ports.ts',
+    'src/tlog/',
+    '@azure/storage-blob',
+    CREDENTIAL,
+    'node:',
   ],
   'src/adapters/storage-rights/': [...INNER, 'types:src/doctor/', '@azure/data-tables', CREDENTIAL],
 
@@ -201,6 +213,7 @@ export const ROOMS: Rooms = {
     'src/http/*',
     'types:src/app/api.ts',
     'types:src/audit/api.ts',
+    'src/tlog/tiles.ts',
     'types:projections/ports.ts',
     'types:projections/access.ts',
     'fastify',
@@ -220,6 +233,8 @@ export const ROOMS: Rooms = {
   'src/composition/': [
     ...INNER,
     'src/simulator/',
+    'src/tlog/',
+    'src/witness/',
     'src/identity/',
     'src/azure/',
     'src/log/',
@@ -261,7 +276,8 @@ export const ROOMS: Rooms = {
     'types:src/log/port.ts',
     'src/audit/',
     'src/members/',
-    'types:src/config/',
+    'src/tlog/keys.ts',
+    'src/config/',
     'src/doctor/',
     'src/composition/',
     'node:',

@@ -39,6 +39,7 @@ test('with nothing set it is an embedded server on loopback with a simulator of 
     tables: null,
     sql: null,
     queue: null,
+    checkpoints: { everyMs: 300_000, dir: null, containerUrl: null, key: null, origin: null, witnesses: [] },
     callbackUrlAllow: [],
     apiKeysFile: null,
     entra: null,

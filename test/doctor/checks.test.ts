@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { readConfig } from '../../src/config/config.ts';
 import { runChecks } from '../../src/doctor/check.ts';
 import { checksOf } from '../../src/doctor/doctor.ts';
-import type { Database, DatabaseFacts, Openers } from '../../src/doctor/openers.ts';
+import type { CheckpointParts, Database, DatabaseFacts, Openers } from '../../src/doctor/openers.ts';
 
 const LIMIT_MS = 1_000;
 
@@ -29,6 +29,16 @@ async function unasked(why: string): Promise<never> {
   throw new Error(why);
 }
 
+/** Checkpoints in a container that is locked. */
+const SAFE: CheckpointParts = {
+  missing: null,
+  place: 'the container',
+  signsAs: 'calls.example/callistra',
+  probe: async () => {},
+  isLocked: async () => true,
+  sharesDisk: false,
+};
+
 /** Parts that nothing is wrong with. */
 const WELL: Openers = {
   now: () => 0,
@@ -46,6 +56,7 @@ const WELL: Openers = {
   telephony: () => unasked('no ACS is set up'),
   refusal: () => ({ result: 'provider-failure', means: 'other', mayBeDone: false }),
   topic: () => unasked('no topic is set up'),
+  checkpoints: async () => SAFE,
 };
 
 async function examine(openers: Partial<Openers>, limitMs = LIMIT_MS) {
@@ -128,6 +139,34 @@ test('queues are named with what is wrong with each', async () => {
   ];
   const { of } = await examine({ queues: async () => ({ check: async () => found, close: async () => {} }) });
   assert.is(of('queues')?.detail, 'slots: QUEUE_MISSING');
+});
+
+const PLACES: readonly (readonly [what: string, parts: Partial<CheckpointParts>, verdict: string, detail: RegExp])[] = [
+  ['a locked container', {}, 'ok', /keeps what lies there; signed as calls.example/],
+  ['one that is not locked', { isLocked: async () => false }, 'warning', /no immutability policy/],
+  ['one that does not say', { isLocked: async () => null }, 'ok', /does not show/],
+  ['none that could be signed for', { missing: 'missing: CHECKPOINT_KEY' }, 'warning', /CHECKPOINT_KEY/],
+  ['no key yet', { signsAs: null }, 'ok', /first start/],
+  ['the disk of the log', { sharesDisk: true }, 'warning', /disk of the log/],
+  ['a place that cannot be used', { probe: () => unasked('it is read-only') }, 'failed', /read-only/],
+];
+
+for (const [what, parts, verdict, detail] of PLACES) {
+  test(`of checkpoints in ${what} it says what that is worth`, async () => {
+    const { of } = await examine({ checkpoints: async () => ({ ...SAFE, ...parts }) });
+    assert.is(of('checkpoints')?.verdict, verdict);
+    assert.match(of('checkpoints')?.detail ?? '', detail);
+  });
+}
+
+test('of checkpoints in a folder it says where', async () => {
+  const { isLocked: _, ...folder } = SAFE;
+  const { of } = await examine({ checkpoints: async () => ({ ...folder, place: '/var/tree' }) });
+  assert.equal(of('checkpoints'), {
+    name: 'checkpoints',
+    verdict: 'ok',
+    detail: '/var/tree; signed as calls.example/callistra',
+  });
 });
 
 test.run();

@@ -44,7 +44,7 @@ tests('with nothing set all is well, and it says that nobody would be called', a
 
 tests('prints one line for each check, and settings that cannot be used end with 2', async ({ dataDir }) => {
   const { out } = await callistra(['doctor'], { DATA_DIR: dataDir });
-  assert.is(out.split('\n').length, 4);
+  assert.is(out.split('\n').length, 5);
   assert.match(out, /^ok +questionnaire +wellbeing-check@1/m);
   const bad = await callistra(['doctor'], { TABLES_ENDPOINT: 'https://plan.table.core.windows.net' });
   assert.is(bad.code, 2);

@@ -7,6 +7,7 @@ import {
   type GridResult,
   HEALTH_PROBLEMS,
   type InitiateResult,
+  NO_CHECKPOINTS,
   type ReleaseResult,
 } from '../../src/app/api.ts';
 import type { QuarantineItem } from '../../src/domain/inbox/quarantine.ts';
@@ -26,6 +27,7 @@ export const HEALTHY: AppHealth = {
   parked: [],
   quarantined: 0,
   findings: { foreign: [], contradictions: 0, callers: [] },
+  checkpoints: NO_CHECKPOINTS,
   problems: [],
   problemCounts: NO_PROBLEMS,
 };

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import type { Proofs } from '../../src/audit/api.ts';
 import type { Closing } from '../../src/http/closing.ts';
 import type { HttpConfig } from '../../src/http/config.ts';
 import { buildServer } from '../../src/http/server.ts';
@@ -33,11 +34,16 @@ export type Rig = {
   close(): Promise<void>;
 };
 
-export type RigOptions = Partial<HttpConfig> & { readonly now?: () => number; readonly refetchCooldownMs?: number };
+export type RigOptions = Partial<HttpConfig> & {
+  readonly now?: () => number;
+  readonly refetchCooldownMs?: number;
+  /** Absent: no checkpoints are made. */
+  readonly proofs?: Proofs;
+};
 
 /** @param closing absent: the server closes in one step */
 export async function startRig(
-  { now, refetchCooldownMs, ...config }: RigOptions = {},
+  { now, refetchCooldownMs, proofs, ...config }: RigOptions = {},
   closing?: Closing,
 ): Promise<Rig> {
   const issuer = await startIssuer();
@@ -51,7 +57,7 @@ export async function startRig(
   });
   const server = buildServer({
     app: fake.app,
-    audit,
+    audit: { ...audit, proofs: proofs ?? null },
     config: {
       publicBaseUrl: 'https://calls.example',
       callbackUrlAllow: ['https://hooks.example/acs'],

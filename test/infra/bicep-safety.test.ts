@@ -25,6 +25,15 @@ test('the server may read and insert entities of the log, and nothing else', () 
   ]);
 });
 
+test('the server may read and create checkpoints, and change or remove none, in their container only', () => {
+  const role = resourceOf(access, 'checkpointRole');
+  const containers = 'Microsoft.Storage/storageAccounts/blobServices/containers';
+  assert.equal(listOf(role, 'actions'), [`${containers}/read`]);
+  assert.equal(listOf(role, 'dataActions'), [`${containers}/blobs/read`, `${containers}/blobs/add/action`]);
+  assert.match(resourceOf(access, 'appKeepsCheckpoints'), /^ {2}scope: checkpoints$/m);
+  assert.match(resourceOf(storage, 'checkpoints'), /publicAccess: 'None'$/m);
+});
+
 test('the role of the queue reaches no table and makes or deletes no queue', () => {
   const role = resourceOf(access, 'dialQueueRole');
   const queues = 'Microsoft.Storage/storageAccounts/queueServices/queues';
@@ -42,7 +51,7 @@ test('nobody has a role that is not listed here', () => {
   const definitions = files.flatMap(({ text }) =>
     namesOf(text, /^resource (\w+) 'Microsoft\.Authorization\/roleDefinitions/gm),
   );
-  assert.equal(definitions, ['callLogRole', 'dialQueueRole']);
+  assert.equal(definitions, ['callLogRole', 'dialQueueRole', 'checkpointRole']);
 });
 
 test('dead letters are written by an identity that may write into their container only', () => {
@@ -142,6 +151,7 @@ test('what is secret reaches the server as a secret, not as text', () => {
   const open = namesOf(text, /\{ name: '([A-Z_]+)', value:/g);
   for (const name of open) assert.not.match(name, /SECRET|KEY|PASSWORD|CONNECTION_STRING/, name);
   assert.match(text, /keyVaultUrl: callbackSecretUri$/m);
+  assert.match(text, /name: 'checkpoint-key', keyVaultUrl: checkpointSecretUri,/);
 });
 
 test.run();

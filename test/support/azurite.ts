@@ -3,10 +3,11 @@ import { createRequire } from 'node:module';
 import { Socket } from 'node:net';
 import type { Certificate } from './certificate.ts';
 
-/** A storage account on this machine: the real protocols of Tables and Queues, kept in memory. */
+/** A storage account on this machine: the real protocols of Tables, Queues and Blobs, kept in memory. */
 export type Azurite = {
   readonly tablesUrl: string;
   readonly queuesUrl: string;
+  readonly blobsUrl: string;
   readonly account: string;
   readonly accountKey: string;
   /** For every client of the storage SDKs. */
@@ -68,6 +69,7 @@ async function start(further: readonly string[] = []): Promise<OwnAzurite> {
   return {
     tablesUrl: `${urls.tables}/${ACCOUNT}`,
     queuesUrl: `${urls.queues}/${ACCOUNT}`,
+    blobsUrl: `${urls.blobs}/${ACCOUNT}`,
     account: ACCOUNT,
     accountKey: ACCOUNT_KEY,
     connectionString: connectionStringOf(urls),
@@ -75,7 +77,7 @@ async function start(further: readonly string[] = []): Promise<OwnAzurite> {
   };
 }
 
-function listening(child: ChildProcess): Promise<{ tables: string; queues: string }> {
+function listening(child: ChildProcess): Promise<{ tables: string; queues: string; blobs: string }> {
   return new Promise((resolve, reject) => {
     const timer = setTimeout(() => reject(new Error('Azurite has not started')), START_LIMIT_MS);
     const settle = (done: () => void): void => {
@@ -89,7 +91,8 @@ function listening(child: ChildProcess): Promise<{ tables: string; queues: strin
       output += chunk.toString();
       const tables = urlOf('Table', output);
       const queues = urlOf('Queue', output);
-      if (tables && queues) settle(() => resolve({ tables, queues }));
+      const blobs = urlOf('Blob', output);
+      if (tables && queues && blobs) settle(() => resolve({ tables, queues, blobs }));
     });
   });
 }

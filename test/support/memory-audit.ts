@@ -41,6 +41,7 @@ export function memoryAudit(): MemoryAudit {
       return audit.shown.slice(0, page.limit);
     },
     staffName: (name) => (name === 'anna' ? 'Anna Example' : null),
+    proofs: null,
   };
   return audit;
 }

@@ -24,6 +24,8 @@ param appInsightsName string
 param callbackSecretUri string
 @description('Empty: no key was replaced of late.')
 param callbackSecretBeforeUri string
+@description('Empty: no checkpoints are made.')
+param checkpointSecretUri string
 param publicHostName string
 param certificateId string
 
@@ -38,6 +40,7 @@ param tablesPrefix string
 param queueEndpoint string
 param queuePrefix string
 param wakeQueueName string
+param checkpointContainerUrl string
 
 param sqlServerFqdn string
 param sqlDatabaseName string
@@ -80,6 +83,7 @@ var settings = [
   { name: 'TABLES_PREFIX', value: tablesPrefix }
   { name: 'QUEUE_ENDPOINT', value: queueEndpoint }
   { name: 'QUEUE_PREFIX', value: queuePrefix }
+  { name: 'CHECKPOINT_CONTAINER_URL', value: checkpointContainerUrl }
   { name: 'SQL_SERVER', value: sqlServerFqdn }
   { name: 'SQL_DATABASE', value: sqlDatabaseName }
   // The migration job does it; this identity may not change tables.
@@ -107,6 +111,12 @@ var settingsBefore = empty(callbackSecretBeforeUri)
 var secretsBefore = empty(callbackSecretBeforeUri)
   ? []
   : [{ name: 'callback-secret-key-before', keyVaultUrl: callbackSecretBeforeUri, identity: identityId }]
+
+var checkpointSettings = empty(checkpointSecretUri) ? [] : [{ name: 'CHECKPOINT_KEY', secretRef: 'checkpoint-key' }]
+
+var checkpointSecrets = empty(checkpointSecretUri)
+  ? []
+  : [{ name: 'checkpoint-key', keyVaultUrl: checkpointSecretUri, identity: identityId }]
 
 var furtherSettings = [
   for setting in items(extraSettings): {
@@ -165,7 +175,8 @@ resource app 'Microsoft.App/containerApps@2025-01-01' = {
             value: appInsights.properties.ConnectionString
           }
         ],
-        secretsBefore
+        secretsBefore,
+        checkpointSecrets
       )
     }
     template: {
@@ -175,7 +186,7 @@ resource app 'Microsoft.App/containerApps@2025-01-01' = {
         {
           name: 'callistra'
           image: image
-          env: concat(settings, settingsBefore, furtherSettings)
+          env: concat(settings, settingsBefore, checkpointSettings, furtherSettings)
           resources: {
             // The heap is held to 512 MB by the image; the rest is for buffers and the runtime.
             cpu: json('0.5')

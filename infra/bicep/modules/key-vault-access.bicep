@@ -3,12 +3,18 @@
 param keyVaultName string
 param callbackSecretName string
 param callbackSecretBeforeName string
+@description('Empty: no checkpoints are made.')
+param checkpointSecretName string
 param appPrincipalId string
 
 // Key Vault Secrets User
 var secretsUser = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '4633458b-17de-408a-b874-0445c86b69e6')
 
-var secretNames = empty(callbackSecretBeforeName) ? [callbackSecretName] : [callbackSecretName, callbackSecretBeforeName]
+var secretNames = concat(
+  [callbackSecretName],
+  empty(callbackSecretBeforeName) ? [] : [callbackSecretBeforeName],
+  empty(checkpointSecretName) ? [] : [checkpointSecretName]
+)
 
 resource vault 'Microsoft.KeyVault/vaults@2023-07-01' existing = {
   name: keyVaultName
@@ -38,3 +44,6 @@ output callbackSecretUri string = '${vault.properties.vaultUri}secrets/${callbac
 output callbackSecretBeforeUri string = empty(callbackSecretBeforeName)
   ? ''
   : '${vault.properties.vaultUri}secrets/${callbackSecretBeforeName}'
+output checkpointSecretUri string = empty(checkpointSecretName)
+  ? ''
+  : '${vault.properties.vaultUri}secrets/${checkpointSecretName}'

@@ -4,6 +4,7 @@ param namePrefix string
 param environmentName string
 param storageAccountName string
 param deadLetterContainerName string
+param checkpointContainerName string
 param appPrincipalId string
 param deliveryPrincipalId string
 
@@ -25,6 +26,11 @@ resource blobService 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01'
 resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' existing = {
   parent: blobService
   name: deadLetterContainerName
+}
+
+resource checkpoints 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' existing = {
+  parent: blobService
+  name: checkpointContainerName
 }
 
 // Every built-in role that can insert can also change and delete. This one makes "entries are never changed" a fact of the store:
@@ -76,6 +82,29 @@ resource dialQueueRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   }
 }
 
+// A checkpoint is created and read, by whomever: blobs/write and blobs/delete must never be added. add/action is what Put Blob
+// asks of a blob that is not there yet; containers/read tells whether the container is locked.
+resource checkpointRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(resourceGroup().id, baseName, 'checkpoint-keeper')
+  properties: {
+    roleName: 'Checkpoint keeper ${baseName} ${unique}'
+    description: 'Reads blobs and creates new ones. Changes and deletes none.'
+    type: 'CustomRole'
+    assignableScopes: [resourceGroup().id]
+    permissions: [
+      {
+        actions: ['Microsoft.Storage/storageAccounts/blobServices/containers/read']
+        notActions: []
+        dataActions: [
+          'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'
+          'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action'
+        ]
+        notDataActions: []
+      }
+    ]
+  }
+}
+
 // On the account and not on each table: a batch is sent to the account's address, and the account holds no other table.
 resource appAppends 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(account.id, appPrincipalId, callLogRole.id)
@@ -92,6 +121,16 @@ resource appWorksQueue 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   scope: account
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', dialQueueRole.name)
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+resource appKeepsCheckpoints 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(checkpoints.id, appPrincipalId, checkpointRole.id)
+  scope: checkpoints
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', checkpointRole.name)
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
   }

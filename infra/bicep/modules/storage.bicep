@@ -1,4 +1,4 @@
-// The call log (tables), the dial queue, and the container of dead letters.
+// The call log (tables), its checkpoints (a container), the dial queue, and the container of dead letters.
 // Cost: by the gigabyte and the request; 10,000 calls a day are about 15 million requests and 5 GB a month.
 // Knob: `storageSku`. Standard_ZRS keeps three copies in three zones, Standard_LRS (for development) in one.
 
@@ -17,6 +17,9 @@ param tableNames array
 param queueNames array
 
 param deadLetterContainerName string
+
+@description('The tree over the log. Locking it is a command after the deployment, see the README.')
+param checkpointContainerName string
 
 @minValue(1)
 @maxValue(365)
@@ -94,6 +97,14 @@ resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@
   }
 }
 
+resource checkpoints 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = {
+  parent: blobService
+  name: checkpointContainerName
+  properties: {
+    publicAccess: 'None'
+  }
+}
+
 // Dead letters may hold telephone numbers: kept until somebody has looked, not for ever.
 resource deadLetterLifetime 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01-01' = {
   parent: account
@@ -157,3 +168,4 @@ output accountName string = account.name
 output accountId string = account.id
 output tablesEndpoint string = account.properties.primaryEndpoints.table
 output queueEndpoint string = account.properties.primaryEndpoints.queue
+output checkpointContainerUrl string = '${account.properties.primaryEndpoints.blob}${checkpoints.name}'

@@ -1,7 +1,13 @@
 import type { ReadStore } from '../../../projections/ports.ts';
 import type { Projector } from '../../../projections/projector/projector.ts';
 import type { Members } from '../../domain/member/members.ts';
-import { type AppHealth, type CallFindings, HEALTH_PROBLEMS, type HealthProblem } from '../api.ts';
+import {
+  type AppHealth,
+  type CallFindings,
+  type CheckpointHealth,
+  HEALTH_PROBLEMS,
+  type HealthProblem,
+} from '../api.ts';
 import type { DialQueue } from '../dialling/queue.ts';
 import type { Quarantine } from '../inbox/quarantine.ts';
 import type { Recorder } from '../recording/recorder.ts';
@@ -31,6 +37,7 @@ type Watched = {
   readonly dispatcher: Pick<Dispatcher, 'underWay'>;
   readonly quarantine: Pick<Quarantine, 'kept'>;
   readonly findings: Pick<Findings, 'status'>;
+  readonly checkpoints: () => CheckpointHealth;
   /** Null: nobody is told of calls. */
   readonly notifier: Pick<Notifier, 'trouble'> | null;
   /** Null: nobody is reminded of calls. */
@@ -54,6 +61,7 @@ export function healthOf(parts: Watched): AppHealth {
     parked: parts.recorder.parked(),
     quarantined: parts.quarantine.kept(),
     findings: parts.findings.status(),
+    checkpoints: parts.checkpoints(),
   };
   const problems = problemsOf(parts, figures);
   return {
@@ -88,6 +96,7 @@ function problemsOf(parts: Watched, figures: Figures): Problem[] {
       .refused()
       .map((id) => ['CALL_WITHOUT_ROW', `call ${id} has no row: it cannot be shown`] as const),
     ...findingProblems(figures.findings),
+    ...checkpointProblems(figures.checkpoints),
     ...parked.map((id) => ['CALL_PARKED', `call ${id} is set aside: its stream cannot be handled`] as const),
   ];
 }
@@ -110,6 +119,15 @@ function findingProblems({ foreign, contradictions, callers }: CallFindings): Pr
           `networks refused ${refused} of the last ${calls} calls from the number that ends in ${caller}`,
         ] as const,
     ),
+  ];
+}
+
+function checkpointProblems({ fork, trouble, uncoveredMs, isLate }: CheckpointHealth): Problem[] {
+  const age = Math.round(uncoveredMs / 1_000);
+  return [
+    ...(fork === null ? [] : [['CHECKPOINT_FORK', `nothing is signed: ${fork}`] as const]),
+    ...(isLate ? [['CHECKPOINT_LATE', `no checkpoint covers what was recorded ${age} s ago`] as const] : []),
+    ...(trouble === null ? [] : [['CHECKPOINT_TROUBLE', `checkpoints: ${trouble}`] as const]),
   ];
 }
 

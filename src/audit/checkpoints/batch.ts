@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Signer, Verifier } from '../../tlog/keys.ts';
 import { formatNote, isSignedByOne, readNote, signText } from '../../tlog/note.ts';
 import { type HeadLeaf, isTime, LEAF_LINES, leafText, readLeaf } from './leaf.ts';
+import { OBJECT_BYTES_MAX } from './ports.ts';
 
 /** Leaves that one process proposes for the tree, at one place of it. It is no checkpoint, and says nothing of the whole. */
 export type Batch = {
@@ -26,7 +27,7 @@ export type Batch = {
 const TAG = 'callistra/batch/1';
 export const NO_BATCH = '0'.repeat(64);
 /** A batch that is larger does not count. */
-export const BATCH_BYTES_MAX = 16 * 1024 ** 2;
+export const BATCH_BYTES_MAX = OBJECT_BYTES_MAX;
 /** Leaves of ordinary names are of some 200 bytes. */
 export const BATCH_LEAVES_MAX = 16_384;
 const HEADER_LINES = 11;

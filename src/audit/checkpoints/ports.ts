@@ -1,5 +1,8 @@
 import type { Verifier } from '../../tlog/keys.ts';
 
+/** No object of a tree is larger. */
+export const OBJECT_BYTES_MAX = 16 * 1024 ** 2;
+
 /** Where the objects of the tree are kept; filled in `adapters/checkpoints/`, each passes `test/adapters/checkpoints/contract.ts`. */
 export type CheckpointStore = {
   /** In words, for people: a folder, or a container. */
@@ -10,7 +13,7 @@ export type CheckpointStore = {
    * @throws CheckpointError CHECKPOINT_STORE_UNAVAILABLE; it may have been created all the same
    */
   create(name: string, bytes: Buffer): Promise<boolean>;
-  /** Null when there is none. @throws CheckpointError */
+  /** Null when there is none; of one that is larger than `OBJECT_BYTES_MAX` its beginning, which is larger too. @throws CheckpointError */
   read(name: string): Promise<Buffer | null>;
   /** The names that begin so, in no order. @throws CheckpointError */
   list(prefix: string): Promise<readonly string[]>;

@@ -3,6 +3,7 @@ import { readConfig } from '../../config/config.ts';
 import { readStaffNames } from '../../config/staff-names.ts';
 import { createApiClient } from '../api-client.ts';
 import { askedOf, number, showsData, time } from './options.ts';
+import { addProofs } from './proofs.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Commands for compliance staff: what happened, who looked, and whether anything was altered. */
@@ -10,6 +11,7 @@ export function addAudit(program: Command, terminal: Terminal): void {
   const audit = program.command('audit').description('replay calls, see who looked, prove that nothing was altered');
   addVerify(audit, terminal);
   addAccess(audit, terminal);
+  addProofs(audit, terminal);
   // The name that it had before there was more of this kind.
   addVerify(program, terminal);
 }

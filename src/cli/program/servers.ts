@@ -36,6 +36,20 @@ export function addServers(program: Command, { env, output, ended }: Terminal): 
       ended(await simulator(options, output));
     });
   program
+    .command('witness')
+    .description(
+      'sign the checkpoints of logs that go on from those before, and no others; its key is made at the first start',
+    )
+    .requiredOption('--dir <dir>', 'holds its key and all that it has signed; the one thing to be backed up')
+    .requiredOption('--logs <file>', 'the logs that it knows: a verifier line each, as "callistra audit key" prints it')
+    .option('--name <name>', 'of its key, when that is made: a URL without scheme')
+    .option('--host <host>', 'address to listen on', '127.0.0.1')
+    .option('--port <port>', 'port to listen on', number(0, 65_535), 8091)
+    .action(async (options) => {
+      const { witness } = await import('../commands/witness.ts');
+      ended(await witness(options, output));
+    });
+  program
     .command('demo')
     .description('place real calls to a dozen virtual members and check what came of them')
     .addOption(timeScale(20))

@@ -140,6 +140,17 @@ const GAUGES: readonly (readonly [name: string, help: string, value: (health: Ap
     'Events that came under the identity of another event of their call since the start',
     ({ findings }) => findings.contradictions,
   ],
+  [
+    'callistra_checkpoint_uncovered_seconds',
+    'Age of the oldest entry that no checkpoint covers',
+    ({ checkpoints }) => checkpoints.uncoveredMs / 1_000,
+  ],
+  ['callistra_checkpoint_tree_size', 'Leaves of the tree of checkpoints', ({ checkpoints }) => checkpoints.treeSize],
+  [
+    'callistra_checkpoint_fork',
+    '1 while somebody knows another log than this one, and nothing is signed',
+    ({ checkpoints }) => (checkpoints.fork === null ? 0 : 1),
+  ],
   ['callistra_open_calls', 'Calls that have not ended', (health) => health.openCalls],
   ['callistra_dispatching_commands', 'Commands that telephony has not answered yet', (health) => health.dispatching],
   [
@@ -213,6 +224,12 @@ export function metricsRoute(
     labelNames: ['caller'],
     registers: [registry],
   });
+  const cosigned = new Gauge({
+    name: 'callistra_witness_cosigned_size',
+    help: 'Leaves of the largest tree that each witness has signed; -1: none yet',
+    labelNames: ['witness'],
+    registers: [registry],
+  });
   let failuresTold = 0;
   const failures = new Counter({
     name: 'callistra_log_failures_total',
@@ -232,6 +249,8 @@ export function metricsRoute(
       for (const { gauge, value } of gauges) gauge.set(value(health));
       for (const [code, count] of Object.entries(health.problemCounts)) problems.set({ code }, count);
       for (const { caller, calls, refused: count } of health.findings.callers) refused.set({ caller }, count / calls);
+      for (const { name, cosignedSize } of health.checkpoints.witnesses)
+        cosigned.set({ witness: name }, cosignedSize ?? -1);
       failures.inc(health.log.failures - failuresTold);
       failuresTold = health.log.failures;
       return reply.header('content-type', registry.contentType).send(await registry.metrics());

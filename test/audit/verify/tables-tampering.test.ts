@@ -6,7 +6,7 @@ import { EMPTY_HEAD } from '../../../src/domain/entries.ts';
 import { openTablesLog } from '../../../src/log/tables/log.ts';
 import { newEntry } from '../../log/samples.ts';
 import { noWait, openTablesRig, type TablesRig } from '../../log/tables/rig.ts';
-import { checkpointsInMemory, type MemoryCheckpoints } from '../../support/checkpoint-memory.ts';
+import { type MemoryStore, memoryStore } from '../../support/checkpoint-store.ts';
 import { CALL, DEEDS, INVENTED, LENGTH, MEMBER, OTHER_CALL } from './deeds.ts';
 import { createSealer, KEY } from './sealing.ts';
 import { tablesForger } from './tables-forger.ts';
@@ -19,7 +19,7 @@ const THEN = hoursAgo(8);
 type Context = {
   rig: TablesRig;
   log: Awaited<ReturnType<typeof openTablesLog>>;
-  store: MemoryCheckpoints;
+  store: MemoryStore;
   forger: ReturnType<typeof tablesForger>;
 };
 const test = suite<Context>('tampering with tables');
@@ -33,7 +33,7 @@ test.before(async (context) => {
     allowInsecureConnection: true,
   });
   context.forger = tablesForger(events, register);
-  context.store = checkpointsInMemory();
+  context.store = memoryStore();
   for (const stream of [MEMBER, CALL, OTHER_CALL]) {
     await context.log.register(stream, new Date(THEN));
     const entries = Array.from({ length: LENGTH }, (_, n) => newEntry(`${stream} ${n}`, { at: THEN, cause: 'c' }));

@@ -10,7 +10,7 @@ import type { CallEventLog } from '../../../src/log/port.ts';
 import { inspectSqliteLog, openSqliteLog } from '../../../src/log/sqlite/log.ts';
 import { type Signer, signerOf } from '../../../src/tlog/keys.ts';
 import { newEntry } from '../../log/samples.ts';
-import { checkpointsInMemory, type MemoryCheckpoints } from '../../support/checkpoint-memory.ts';
+import { type MemoryStore, memoryStore } from '../../support/checkpoint-store.ts';
 import { type TempDir, tempDir } from '../../support/temp-dir.ts';
 import { CALL, DEEDS, LENGTH, MEMBER, OTHER_CALL } from './deeds.ts';
 import { type Forger, sqliteForger } from './forger.ts';
@@ -21,7 +21,7 @@ const hoursAgo = (hours: number) => new Date(Date.parse(NOW) - hours * 3_600_000
 /** When everything happened; it is settled by now. */
 const THEN = hoursAgo(8);
 
-type Context = { folder: TempDir; path: string; store: MemoryCheckpoints; kept: string; forger: Forger };
+type Context = { folder: TempDir; path: string; store: MemoryStore; kept: string; forger: Forger };
 const test = suite<Context>('tampering');
 
 async function fill(log: CallEventLog): Promise<void> {
@@ -33,7 +33,7 @@ async function fill(log: CallEventLog): Promise<void> {
 }
 
 /** A log of calls, sealed twice; the second checkpoint has settled the time of all. */
-async function sealedLog(path: string, store: MemoryCheckpoints, signer: Signer = KEY): Promise<string> {
+async function sealedLog(path: string, store: MemoryStore, signer: Signer = KEY): Promise<string> {
   const log = openSqliteLog(path);
   await fill(log);
   const sealer = createSealer(log, store, signer);
@@ -48,7 +48,7 @@ async function sealedLog(path: string, store: MemoryCheckpoints, signer: Signer 
 test.before.each(async (context) => {
   context.folder = await tempDir('tampering');
   context.path = context.folder.file('log.db');
-  context.store = checkpointsInMemory();
+  context.store = memoryStore();
   context.kept = await sealedLog(context.path, context.store);
   context.forger = sqliteForger(context.path);
 });

@@ -61,7 +61,14 @@ async function start(dataDir: string, tokenCheck: TokenCheck | null, looks?: 're
   const special = { publicBaseUrl: 'http://127.0.0.1', limits: {} };
   const audit =
     looks &&
-    openAudit({ log: app.log, access: stores.access, clock: systemClock, journal: logger, staffNames: new Map() });
+    openAudit({
+      log: app.log,
+      access: stores.access,
+      clock: systemClock,
+      journal: logger,
+      staffNames: new Map(),
+      proofs: null,
+    });
   const { server } = await serveApp({ app, callbackVerifier, logger, ...special, ...(audit && { audit }) });
   started = { app, secrets };
   return portOf(server);

@@ -10,7 +10,7 @@ import { foldStream } from '../../../src/domain/call/stream.ts';
 import { isCallStream } from '../../../src/domain/streams.ts';
 import { inspectSqliteLog } from '../../../src/log/sqlite/log.ts';
 import { createSealer, KEY } from '../../audit/verify/sealing.ts';
-import { checkpointsInMemory } from '../../support/checkpoint-memory.ts';
+import { memoryStore } from '../../support/checkpoint-store.ts';
 import { fillLog, recordTemplate } from '../load/template.ts';
 import { serveWorker } from '../serve-worker.ts';
 
@@ -65,7 +65,7 @@ let sealed: CheckpointStore | undefined;
 async function seal(dataDir: string): Promise<void> {
   const stores = await openStores(inFiles(dataDir));
   await rebuildReadModels(stores.log, stores.readStore, PROVIDERS);
-  sealed = checkpointsInMemory();
+  sealed = memoryStore();
   const sealer = createSealer(stores.log, sealed);
   const at = new Date().toISOString();
   await sealer.begin(at);

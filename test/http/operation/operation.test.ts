@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { HEALTH_PROBLEMS } from '../../../src/app/api.ts';
+import { HEALTH_PROBLEMS, NO_CHECKPOINTS } from '../../../src/app/api.ts';
 import { HEALTHY } from '../fake-app.ts';
 import { type Rig, startRig } from '../rig.ts';
 import { CALL } from '../samples.ts';
@@ -63,6 +63,24 @@ test('the log and its disk are metrics', async ({ server, fake }) => {
     assert.match(body, new RegExp(`^${line}$`, 'm'));
 });
 
+test('how far the log is vouched for is a metric', async ({ server, fake }) => {
+  const witnesses = [
+    { name: 'one.example/w', cosignedSize: 12 },
+    { name: 'two.example/w', cosignedSize: null },
+  ];
+  const checkpoints = { ...NO_CHECKPOINTS, fork: 'a witness knows more', uncoveredMs: 61_500, treeSize: 40, witnesses };
+  fake.appHealth = { ...HEALTHY, checkpoints };
+  const { body } = await server.inject('/metrics');
+  for (const line of [
+    'callistra_checkpoint_fork 1',
+    'callistra_checkpoint_uncovered_seconds 61.5',
+    'callistra_checkpoint_tree_size 40',
+    'callistra_witness_cosigned_size{witness="one.example/w"} 12',
+    'callistra_witness_cosigned_size{witness="two.example/w"} -1',
+  ])
+    assert.match(body, new RegExp(`^${line}$`, 'm'));
+});
+
 test('metrics tell the state of the application and the time of every route by its template', async ({
   server,
   fake,
@@ -92,6 +110,10 @@ test('the description is OpenAPI 3.1 and names every route', async ({ server }) 
   assert.is(document.openapi, '3.1.0');
   const paths = Object.keys(document.paths).sort();
   assert.equal(paths, [
+    '/api/audit/checkpoint',
+    '/api/audit/log/checkpoint',
+    '/api/audit/log/tile/{*}',
+    '/api/audit/reopen',
     '/api/calls',
     '/api/calls/events',
     '/api/calls/initiate/{memberId}',
