@@ -10,7 +10,7 @@ export type AccessRecord = {
   readonly actor: string;
   /** The actor without the role under which they came. */
   readonly name: string;
-  /** `person`, `api-key`, `loopback`, `os-user`; `unknown` where the entry does not say. */
+  /** `person`, `app`, `api-key`, `loopback`, `os-user`; `unknown` where the entry does not say. */
   readonly kind: string;
   readonly roles: readonly string[];
   /** What was looked at; `refused` for requests that were turned away. */

@@ -54,7 +54,7 @@ export function openAudit(deps: AuditDeps): OpenedAudit {
   return {
     access,
     refused: access.refused,
-    accessStatus: access.status,
+    accessStatus: () => ({ ...access.status(), rowsLagMs: projector.lagMs() }),
     async looks(page) {
       await inTime(projector.flush(), SHOWN_MS, clock.after);
       return store.list(page);

@@ -19,7 +19,7 @@ export type NewEntry = {
   /** When it was decided or received: ISO 8601, UTC, milliseconds. */
   readonly at: string;
   /**
-   * Who: `coordinator:<name>` (or another role of staff), `acs`, `event-grid`, `flow`, `deadline`, `server`. Never a name
+   * Who: `coordinator:<name>` (or another role of staff, `nobody` where they have none), `anonymous`, `acs`, `event-grid`, `flow`, `deadline`, `server`. Never a name
    * or number of a member.
    */
   readonly actor: string;

@@ -37,7 +37,10 @@ export function eventGridStream(at: string): string {
 /** What the log knows of the tree over the heads of all its streams. */
 export const CHECKPOINTS_STREAM = 'checkpoints';
 
-/** Who has looked at members' data: one a day for each process, and a further one when it is full. @param number 1, 2, 3 ... */
+/**
+ * Who has looked at members' data: one a day for each process, and a further one when it is full.
+ * @param number 1, 2, 3 ... through the life of the process, whatever the day
+ */
 export function accessStream(at: string, process: string, number: number): string {
   return `access:${dayOf(at)}:${process}:${number}`;
 }

@@ -124,7 +124,10 @@ function byEntra(entra: EntraVerifier, otherwise: (request: FastifyRequest) => V
     const token = bearerToken(request.headers.authorization);
     if (token === null || !SIGNED_TOKEN.test(token)) return otherwise(request);
     const verified = await entra.verify(token);
-    if ('staff' in verified) return admit(verified.staff.name, 'person', verified.staff.roles, roles);
+    if ('staff' in verified) {
+      const { name, roles: held, isApp } = verified.staff;
+      return admit(name, isApp ? 'app' : 'person', held, roles);
+    }
     return verified.refusal === 'keys-unavailable' ? { refusal: 'UNAVAILABLE' } : UNAUTHENTICATED;
   };
 }

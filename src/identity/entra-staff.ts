@@ -30,8 +30,9 @@ export function createEntraVerifier(config: EntraStaffConfig): EntraVerifier {
  * App roles are in `roles`, for people and for tools alike (Microsoft identity platform, access token claims). `oid` never
  * changes and is no name: names and mail addresses in a token can be reassigned, and do not belong into a log for ever.
  */
-function staffOf({ oid, roles }: JWTPayload): EntraStaff | null {
+function staffOf({ oid, roles, scp }: JWTPayload): EntraStaff | null {
   if (typeof oid !== 'string' || !/^[A-Za-z0-9-]{1,64}$/.test(oid)) return null;
   const given: readonly unknown[] = Array.isArray(roles) ? roles : [];
-  return { name: oid, roles: ROLES.filter((role) => given.includes(role)) };
+  // Scopes are in tokens of people only (Microsoft identity platform, access token claims: scp).
+  return { name: oid, roles: ROLES.filter((role) => given.includes(role)), isApp: scp === undefined };
 }

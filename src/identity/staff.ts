@@ -14,7 +14,12 @@ export type ApiKey = {
 };
 
 /** A person or tool of the plan's staff, as Entra ID names it. */
-export type EntraStaff = { readonly name: string; readonly roles: readonly Role[] };
+export type EntraStaff = {
+  readonly name: string;
+  readonly roles: readonly Role[];
+  /** Whether an application speaks for itself: no person has signed in. */
+  readonly isApp: boolean;
+};
 
 /** Tells who a bearer token of Entra ID speaks for. */
 export type EntraVerifier = {

@@ -42,6 +42,7 @@ test('with nothing set it is an embedded server on loopback with a simulator of 
     checkpoints: { everyMs: 300_000, dir: null, containerUrl: null, key: null, origin: null, witnesses: [] },
     callbackUrlAllow: [],
     apiKeysFile: null,
+    staffNamesFile: null,
     entra: null,
     eventGrid: null,
     topic: null,

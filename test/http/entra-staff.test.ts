@@ -55,6 +55,36 @@ tests('whoever has an app role of the route gets in, under the object id and the
   assert.is((await ask(rig, await issuer.sign({ roles: ['Operator'] }), 'GET', '/metrics')).statusCode, 200);
 });
 
+tests(
+  'who looks is a person where a person signed in, and an application otherwise, with all roles',
+  async ({ rig, issuer }) => {
+    const roles = ['Operator', 'Compliance'];
+    await ask(rig, await issuer.sign({ roles, scp: 'access_as_user' }));
+    await ask(rig, await issuer.sign({ roles }));
+    assert.equal(
+      rig.audit.seen.map(({ actor, by, roles: held }) => [actor, by, held]),
+      [
+        [`compliance:${OID}`, 'person', ['Compliance', 'Operator']],
+        [`compliance:${OID}`, 'app', ['Compliance', 'Operator']],
+      ],
+    );
+  },
+);
+
+tests('whoever is somebody and may not stands in the log by their object id', async ({ rig, issuer }) => {
+  await ask(rig, await issuer.sign({ roles: ['Operator'], scp: 'access_as_user' }));
+  await ask(rig, await issuer.sign({ scp: 'access_as_user' }));
+  await ask(rig, await issuer.sign({ oid: undefined }));
+  assert.equal(
+    rig.audit.turnedAway.map(({ actor, by = null, status }) => [actor, by, status]),
+    [
+      [`operator:${OID}`, 'person', 403],
+      [`nobody:${OID}`, 'person', 403],
+      ['anonymous', null, 401],
+    ],
+  );
+});
+
 tests('tokens of both versions are taken', async ({ rig, issuer }) => {
   const one = await issuer.sign({ roles: ['Coordinator'], iss: ISSUERS[1]!, aud: `api://${APP}` });
   assert.is((await ask(rig, one)).statusCode, 200);

@@ -35,6 +35,7 @@ export function memoryAudit(): MemoryAudit {
       refused: audit.turnedAway.length,
       refusedUnrecorded: 0,
       lookFailures: 0,
+      rowsLagMs: 0,
     }),
     async looks(page) {
       audit.asked.push(page);

@@ -20,7 +20,10 @@ export function accessQuery({ filter, before, limit }: AccessPage): AccessQuery 
     ...conditionsOn(filter, first !== undefined),
     ...rangeOf(filter, before).map(([operator, value]) => [`${id} ${operator} ?`, value] as const),
   ];
-  const where = by.length === 0 ? '' : `WHERE ${by.map(([sql]) => sql).join(' AND ')}`;
+  const isByReview = first === undefined && filter.actor === undefined;
+  const review = filter.byCompliance ? [`${isByReview ? '' : '+'}A.OfCompliance = 1`] : [];
+  const all = [...review, ...by.map(([sql]) => sql)];
+  const where = all.length === 0 ? '' : `WHERE ${all.join(' AND ')}`;
   // CROSS: the subject is gone by first, whatever SQLite makes of it.
   const from =
     first === undefined ? 'AccessRecords A' : 'AccessSubjects J CROSS JOIN AccessRecords A ON A.RecordId = J.RecordId';
@@ -36,14 +39,12 @@ function subjectsIn({ member, call }: AccessFilter): string[] {
   return [...(call === undefined ? [] : [callSubject(call)]), ...(member === undefined ? [] : [memberSubject(member)])];
 }
 
-function conditionsOn({ actor, byCompliance }: AccessFilter, isFound: boolean): Condition[] {
+function conditionsOn({ actor }: AccessFilter, isFound: boolean): Condition[] {
   const found: Condition[] = [];
   if (actor !== undefined) {
     found.push([`${isFound ? '+' : ''}A.Name = ?`, nameOfActor(actor)]);
     if (actor.includes(':')) found.push(['A.Actor = ?', actor]);
   }
-  const hasIndex = !isFound && actor === undefined;
-  if (byCompliance) found.push([`${hasIndex ? '' : '+'}A.OfCompliance = CAST(? AS INTEGER)`, '1']);
   return found;
 }
 

@@ -25,7 +25,7 @@ export const ACCESS_MIGRATIONS: readonly string[] = [
    CREATE UNIQUE INDEX AccessRecords_RecordId ON AccessRecords (RecordId);
    CREATE UNIQUE INDEX AccessRecords_Stream_Version ON AccessRecords (Stream, Version);
    CREATE INDEX AccessRecords_Name_RecordId ON AccessRecords (Name, RecordId);
-   CREATE INDEX AccessRecords_OfCompliance_RecordId ON AccessRecords (OfCompliance, RecordId);
+   CREATE INDEX AccessRecords_OfCompliance ON AccessRecords (RecordId) WHERE OfCompliance = 1;
    CREATE TABLE AccessSubjects (
      Subject TEXT NOT NULL,
      RecordId TEXT NOT NULL,

@@ -23,8 +23,8 @@ export const ACTIONS = [
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 
-/** What an actor is. API keys, loopback and users of the operating system are no persons, and reports say so. */
-export const ACTOR_KINDS = ['person', 'api-key', 'loopback', 'os-user'] as const;
+/** What an actor is. All but the first are no persons that anybody has checked, and reports say so. */
+export const ACTOR_KINDS = ['person', 'app', 'api-key', 'loopback', 'os-user'] as const;
 export type ActorKind = (typeof ACTOR_KINDS)[number];
 
 /** A look at members' data, by whom and at what; recorded before any of it leaves. */
@@ -84,4 +84,6 @@ export type AccessStatus = {
   readonly refusedUnrecorded: number;
   /** Looks that could not be recorded, so that nothing was shown. */
   readonly lookFailures: number;
+  /** Age of the oldest look that the rows do not show yet. */
+  readonly rowsLagMs: number;
 };

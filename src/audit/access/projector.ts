@@ -30,10 +30,15 @@ export type AccessProjector = {
 
 const COLLECT_MS = 20;
 const RETRY_MS = 5_000;
+const RETRY_MAX_MS = 60_000;
 /** What others have begun and did not get to show is looked for so often. */
 const OTHERS_MS = 3_600_000;
 /** While the store is away so much is kept; the rest is read from the log again. */
 const WAITING_MAX = 5_000;
+
+function retryMs(failures: number): number {
+  return Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** failures);
+}
 
 export function createAccessProjector({ log, store, clock, onError }: ProjectorDeps): AccessProjector {
   let waiting: AccessRecords[] = [];
@@ -44,6 +49,7 @@ export function createAccessProjector({ log, store, clock, onError }: ProjectorD
   let writing: Promise<void> | null = null;
   let callOff: () => void = () => {};
   let othersMs = Number.NEGATIVE_INFINITY;
+  let failures = 0;
 
   const drop = (): void => {
     waiting = [];
@@ -55,8 +61,7 @@ export function createAccessProjector({ log, store, clock, onError }: ProjectorD
     isBehind = false;
     othersMs = clock.monotonicMs();
     try {
-      const added = await catchUpAccess({ log, store, nowMs: clock.now(), isOver: () => isClosed });
-      if (added === null) drop();
+      if ((await catchUpAccess({ log, store, nowMs: clock.now(), isOver: () => isClosed })) === null) drop();
     } catch (error) {
       drop();
       throw error;
@@ -81,10 +86,12 @@ export function createAccessProjector({ log, store, clock, onError }: ProjectorD
     callOff();
     try {
       await write();
+      failures = 0;
       if (!isClosed) callOff = clock.after(waiting.length > 0 ? COLLECT_MS : OTHERS_MS, begin);
     } catch (error) {
       onError(error);
-      if (!isClosed) callOff = clock.after(RETRY_MS, begin);
+      if (!isClosed) callOff = clock.after(retryMs(failures), begin);
+      failures += 1;
     }
   };
 

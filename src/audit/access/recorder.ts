@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '../../base/clock.ts';
 import type { Entry, NewEntry } from '../../domain/entries.ts';
 import { type CallEventLog, LOG_LIMITS } from '../../log/port.ts';
@@ -26,7 +27,7 @@ export type AccessRecorderDeps = {
 export type AccessRecorder = Access & {
   /** Takes note in the background of a request that was turned away; a log that does not take it is counted. */
   refused(refusal: Refusal): void;
-  status(): AccessStatus;
+  status(): Omit<AccessStatus, 'rowsLagMs'>;
   /** Writes what is counted and waits for what is under way. */
   close(): Promise<void>;
 };
@@ -67,6 +68,8 @@ export function createAccessRecorder(deps: AccessRecorderDeps): AccessRecorder {
   };
 
   const drain = async (): Promise<void> => {
+    // Whoever comes in this turn goes along: who is answered together asks again together.
+    await nextTurn();
     while (waiting.length > 0) await write(waiting.splice(0, LOOKS_PER_ROUND));
     draining = null;
   };

@@ -2,11 +2,13 @@ import { createBoundedMap } from '../../base/bounded-map.ts';
 import type { Clock } from '../../base/clock.ts';
 import { chain } from '../../log/hash-chain.ts';
 import { type CallEventLog, LogError } from '../../log/port.ts';
+import { isTime } from './leaf.ts';
 import { createHeads, type Heads } from './runs.ts';
 
 /** Streams that were registered in this hour, some 5 MB; one that was forgotten is registered again. */
 const REGISTERED_MAX = 50_000;
 const HOUR_MS = 3_600_000;
+const HOUR_DIGITS = '2024-05-01T13'.length;
 
 /**
  * A log like the one given, which remembers the heads of all that is appended through it until they are covered, and registers
@@ -36,6 +38,9 @@ export function keepHeads(
       },
       async append(stream, head, entries) {
         if (!registered.has(stream)) await register(stream, new Date(clock.now()));
+        const { at = '' } = entries.at(-1) ?? {};
+        // Dated ahead, as after a clock was set back within a call: whoever looks for it looks in that hour.
+        if (at.slice(0, HOUR_DIGITS) > registered.hour() && isTime(at)) await log.register(stream, new Date(at));
         try {
           const result = await log.append(stream, head, entries);
           // What adapters return is chained to the head that they were given, and never read from the store.
@@ -58,13 +63,17 @@ function isUnknown(error: unknown): boolean {
 function createRegistered({ now }: Pick<Clock, 'now'>) {
   const streams = createBoundedMap<true>(REGISTERED_MAX);
   let hour = Number.NaN;
+  let hourText = '';
   const turn = (): void => {
     const current = Math.floor(now() / HOUR_MS);
     if (current === hour) return;
     hour = current;
+    hourText = new Date(current * HOUR_MS).toISOString().slice(0, HOUR_DIGITS);
     streams.clear();
   };
   return {
+    /** As entries begin that are dated in it; as it was when it was last asked about a stream. */
+    hour: () => hourText,
     has(stream: string): boolean {
       turn();
       return streams.get(stream) === true;

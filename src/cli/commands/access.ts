@@ -68,6 +68,7 @@ function nameIn(names: ReadonlyMap<string, string>, { name }: AccessRecord): str
 
 /** Somebody who is no person is told apart, whatever they are called. */
 const KINDS: Readonly<Record<string, string>> = {
+  app: 'application',
   'api-key': 'API key',
   loopback: 'somebody at the server’s machine',
   'os-user': 'user of the machine',

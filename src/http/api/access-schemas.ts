@@ -31,8 +31,10 @@ const who = {
   at: Type.String(),
   actor: Type.String(),
   name: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'From STAFF_NAMES_FILE' }),
-  kind: Type.String({ description: 'person, api-key, loopback, os-user; unknown where the entry does not say' }),
-  isPerson: Type.Boolean({ description: 'False: an API key, or whoever sat at this machine, and nobody knows who' }),
+  kind: Type.String({ description: 'person, app, api-key, loopback, os-user; unknown where the entry does not say' }),
+  isPerson: Type.Boolean({
+    description: 'False: a tool, an API key, or whoever sat at this machine, and nobody knows who',
+  }),
   roles: Texts,
   action: Type.String(),
   purpose: MaybeText,

@@ -16,7 +16,8 @@ export function describeRoutes(server: FastifyInstance): void {
       openapi: '3.1.0',
       info: {
         title: 'Callistra',
-        description: 'Outbound calls to members of a health plan. Every error is an `application/problem+json`.',
+        description:
+          'Outbound calls to members of a health plan. Every error is an `application/problem+json`. Whoever looks at data of members is recorded first; the headers `x-purpose-of-use` and `x-reason` say what for and why.',
         version: '1',
       },
       components: {

@@ -187,6 +187,13 @@ tests('it is registered once an hour, and whoever registers it through the log h
   assert.equal(asked, ['member:1', CALL, CALL], 'in another hour it does not count');
 });
 
+tests('what is dated ahead of the clock is registered in its own hour as well', async ({ log, store, clock }) => {
+  const one = await add(log, CALL, EMPTY_HEAD, 'a');
+  const ahead = newEntry('b', { at: new Date(clock.now() + 3 * HOUR_MS).toISOString() });
+  accepted(await log.append(CALL, one, [ahead]));
+  assert.equal(await collect(store.registered(new Date(START + 2 * HOUR_MS))), [CALL]);
+});
+
 tests('nothing is appended to what cannot be registered', async ({ store, log, heads }) => {
   store.full('the disk is full');
   await rejectsWith('LOG_UNAVAILABLE', log.append(CALL, EMPTY_HEAD, [newEntry('a')]));

@@ -1,8 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { nameInTree } from '../../../src/audit/checkpoints/leaf.ts';
+import { EMPTY_HEAD } from '../../../src/domain/entries.ts';
 import { CHECKPOINTS_STREAM } from '../../../src/domain/streams.ts';
 import type { CallEventLog } from '../../../src/log/port.ts';
+import { newEntry } from '../../log/samples.ts';
 import { faultyLog } from '../../support/faulty-log.ts';
 import { START } from '../../support/virtual-clock.ts';
 import {
@@ -56,7 +58,7 @@ tests('a checkpoint that somebody makes before the look does not settle what a d
   const a = await running(world);
   await a.append(CALL);
   a.die();
-  await world.clock.advance(20 * 60_000);
+  await world.clock.advance(5 * HOUR_MS);
   // It makes checkpoints, and never comes to look.
   const b = await running(world, { log: blind(world.log) });
   await b.append('call-b');
@@ -68,6 +70,33 @@ tests('a checkpoint that somebody makes before the look does not settle what a d
   await running(world);
   assert.equal((await leavesOf(world, CALL)).map(short), ['read-back 1-1']);
   assert.equal(await uncovered(world), []);
+  assert.ok((await settledTime(world)) > START + 8 * HOUR_MS);
+});
+
+tests('a batch that is made while somebody looks does not say that all was looked through', async () => {
+  const world = newWorld();
+  const a = await running(world);
+  await a.append(CALL);
+  a.die();
+  await world.clock.advance(5 * HOUR_MS);
+  let release = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  const log: CallEventLog = {
+    ...world.log,
+    async read(stream, from) {
+      if (stream === CALL) await held;
+      return world.log.read(stream, from);
+    },
+  };
+  const b = await running(world, { log });
+  await b.append('call-b');
+  await b.checkpoints.make();
+  assert.is(await settledTime(world), Number.NEGATIVE_INFINITY);
+  release();
+  await settled(world);
+  assert.equal((await leavesOf(world, CALL)).map(short), ['read-back 1-1']);
   assert.ok((await settledTime(world)) > START + 3 * HOUR_MS);
 });
 
@@ -246,7 +275,9 @@ tests('a stream that cannot be read back is named, and the rest goes on', async 
 tests('more heads than a batch holds go into further ones at once', async () => {
   const world = newWorld();
   const a = await running(world);
-  for (let number = 0; number < 16_390; number += 1) await a.append(`call-${number}`);
+  for (let number = 0; number < 16_390; number += 1) {
+    await a.log.append(`call-${number}`, EMPTY_HEAD, [newEntry('a')]);
+  }
   await a.checkpoints.make();
   const { slots, leaves } = await seenTree(world);
   assert.equal(

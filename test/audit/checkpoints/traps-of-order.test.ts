@@ -7,6 +7,7 @@ import { CHECKPOINTS_STREAM } from '../../../src/domain/streams.ts';
 import type { CallEventLog } from '../../../src/log/port.ts';
 import { readNote, signedBy } from '../../../src/tlog/note.ts';
 import { faultyLog } from '../../support/faulty-log.ts';
+import { memoryWitness } from '../../support/memory-witness.ts';
 import { type Instance, keyOf, newWorld, seenTree, settled, startInstance, type World } from './rig.ts';
 
 /** Each of these is a counterexample that was found to an earlier text of the protocol, and what mends it. */
@@ -176,9 +177,9 @@ tests('a log that was restored is seen, by a checkpoint that knows more', async 
 });
 
 tests('whoever makes a checkpoint while another reads is no fork, at whatever moment', async () => {
-  for (let moment = 1; moment <= 24; moment += 1) {
-    const world = newWorld();
-    const a = await running(world);
+  for (let moment = 1; moment <= 30; moment += 1) {
+    const [world, witness] = [newWorld(), memoryWitness()];
+    const a = await running(world, { witnesses: [witness] });
     await a.append(CALL);
     await a.checkpoints.make();
     let reads = 0;
@@ -188,7 +189,12 @@ tests('whoever makes a checkpoint while another reads is no fork, at whatever mo
       await a.append(CALL);
       await a.checkpoints.make();
     };
-    const b = await running(world, { store: asking(world.store, meanwhile), log: asking(world.log, meanwhile) });
+    const latest = async (origin: string): Promise<string | null> => {
+      await meanwhile();
+      return witness.latest(origin);
+    };
+    const ports = { store: asking(world.store, meanwhile), log: asking(world.log, meanwhile) };
+    const b = await running(world, { ...ports, witnesses: [{ ...witness, latest }] });
     await b.append('call-b');
     await b.checkpoints.make();
     const errors = b.journal.filter(({ level }) => level !== 'info');

@@ -110,6 +110,9 @@ test('the description is OpenAPI 3.1 and names every route', async ({ server }) 
   assert.is(document.openapi, '3.1.0');
   const paths = Object.keys(document.paths).sort();
   assert.equal(paths, [
+    '/api/audit/access',
+    '/api/audit/access/review',
+    '/api/audit/backups',
     '/api/audit/checkpoint',
     '/api/audit/log/checkpoint',
     '/api/audit/log/tile/{*}',
@@ -119,6 +122,8 @@ test('the description is OpenAPI 3.1 and names every route', async ({ server }) 
     '/api/calls/initiate/{memberId}',
     '/api/calls/status/{id}',
     '/api/calls/{callSessionId}/cancel',
+    '/api/members',
+    '/api/members/{memberId}/number',
     '/api/quarantine',
     '/api/quarantine/{id}/discard',
     '/api/quarantine/{id}/release',

@@ -41,7 +41,8 @@ const QUERIES: readonly (readonly [filter: AccessFilter, index: string])[] = [
   [{ member: 'M-1', actor: 'anna', byCompliance: true }, 'sqlite_autoindex_AccessSubjects_1|PRIMARY KEY'],
   [{ actor: 'anna' }, 'AccessRecords_Name_RecordId'],
   [{ actor: 'compliance:anna', byCompliance: true, from: at(1), to: at(9) }, 'AccessRecords_Name_RecordId'],
-  [{ byCompliance: true, from: at(1) }, 'AccessRecords_OfCompliance_RecordId'],
+  [{ byCompliance: true, from: at(1) }, 'AccessRecords_OfCompliance'],
+  [{ byCompliance: true }, 'AccessRecords_OfCompliance'],
   [{}, 'AccessRecords_RecordId'],
   [{ from: at(1), to: at(9) }, 'AccessRecords_RecordId'],
 ];
@@ -58,8 +59,8 @@ test('no question goes through all rows, or sorts what it found: among ten milli
       const plan = steps.map(({ detail }) => detail).join('\n');
       assert.match(plan, new RegExp(index), JSON.stringify(filter));
       assert.not.match(plan, /TEMP B-TREE|AUTOMATIC/, JSON.stringify(filter));
-      // By time alone every row of the page's index is one of the page.
-      assert.ok(!/\bSCAN\b(?! A USING INDEX AccessRecords_RecordId)/.test(plan), plan);
+      // Where the index has nothing but rows of the page, it is read from its end.
+      assert.ok(!/\bSCAN\b(?! A USING INDEX AccessRecords_(?:RecordId|OfCompliance)\b)/.test(plan), plan);
     }
   }
   db.close();

@@ -1,0 +1,45 @@
+import { writeFile } from 'node:fs/promises';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { readStaffNames } from '../../src/config/staff-names.ts';
+import { ConfigError } from '../../src/config/values.ts';
+import { type TempDir, tempDir } from '../support/temp-dir.ts';
+
+const test = suite<{ dir: TempDir }>('the file of staff’s names');
+test.before.each(async (context) => {
+  context.dir = await tempDir('names');
+});
+test.after.each(({ dir }) => dir.remove());
+
+async function read({ dir }: { dir: TempDir }, text: string) {
+  await writeFile(dir.file('names.json'), text);
+  return readStaffNames(dir.file('names.json'));
+}
+
+function problemsOf(error: unknown): readonly string[] {
+  return error instanceof ConfigError ? error.problems : [String(error)];
+}
+
+test('gives the names by id', async (context) => {
+  const names = await read(context, '{"7d3f-11":"Anna Example","otto":"Otto"}');
+  assert.equal(
+    [...names],
+    [
+      ['7d3f-11', 'Anna Example'],
+      ['otto', 'Otto'],
+    ],
+  );
+});
+
+test('every entry that is no name is named, and so is a file that is none', async (context) => {
+  const problems = (text: string) => read(context, text).then(() => [], problemsOf);
+  assert.equal(await problems('{"a":"","b":7,"c":"C"}'), [
+    'STAFF_NAMES_FILE a: must have a name',
+    'STAFF_NAMES_FILE b: must have a name',
+  ]);
+  assert.equal(await problems('["a"]'), ['STAFF_NAMES_FILE: must be an object of names by id']);
+  assert.match((await problems('{'))[0] ?? '', /^STAFF_NAMES_FILE: .*JSON/);
+  assert.throws(() => readStaffNames(context.dir.file('nowhere.json')), 'ENOENT');
+});
+
+test.run();
