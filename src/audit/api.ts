@@ -1,6 +1,7 @@
 import type { AccessPage, AccessRecord } from '../../projections/access.ts';
 import type { MerkleTree } from '../tlog/tree.ts';
 import type { Access, AccessStatus, Refusal } from './access/look.ts';
+import type { Replays } from './replay/api.ts';
 
 /** What the adapters that people reach (http, cli) may ask of the audit. */
 export type Audit = {
@@ -13,6 +14,7 @@ export type Audit = {
   looks(page: AccessPage): Promise<readonly AccessRecord[]>;
   /** What people call somebody whom the log knows by an id; null for whoever has no such name. */
   staffName(name: string): string | null;
+  readonly replays: Replays;
   /** Null: no checkpoints are made. */
   readonly proofs: Proofs | null;
 };

@@ -98,28 +98,40 @@ export type ApiClient = {
   reopenTree(reason: string): Promise<{ readonly origin: string; readonly verifierKey: string }>;
 };
 
-/**
- * The HTTP API as a coordinator's tool uses it.
- * @param apiKey a staff API key, where the server asks for one
- * @param whatFor where it is not the everyday purpose
- */
-export function createApiClient(baseUrl: string, apiKey?: string, whatFor: WhatFor = {}): ApiClient {
-  const { purpose, reason } = whatFor;
+/** Asks the HTTP API for the JSON at a path. @throws ApiError */
+export type Ask = <T>(path: string, init?: RequestInit) => Promise<T>;
+
+/** @param apiKey a staff API key, where the server asks for one */
+export function createAsk(baseUrl: string, apiKey?: string, whatFor: WhatFor = {}): Ask {
+  const answered = createAnswered(baseUrl, apiKey, whatFor);
+  return async <T>(path: string, init: RequestInit = {}): Promise<T> =>
+    (await (await answered(path, init)).json()) as T;
+}
+
+function createAnswered(baseUrl: string, apiKey: string | undefined, { purpose, reason }: WhatFor) {
   const headers: Record<string, string> = {
     ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
     ...(purpose !== undefined && { 'x-purpose-of-use': purpose }),
     // A header takes bytes as characters.
     ...(reason !== undefined && { 'x-reason': Buffer.from(reason).toString('latin1') }),
   };
-  const answered = async (path: string, init: RequestInit): Promise<Response> => {
+  return async (path: string, init: RequestInit): Promise<Response> => {
     const response = await fetch(new URL(path, baseUrl), { ...init, headers: { ...headers, ...init.headers } });
     if (response.ok) return response;
     const problem = (await response.json().catch(() => ({}))) as { code?: string; title?: string; detail?: string };
     const message = problem.detail ?? problem.title ?? response.statusText;
     throw new ApiError(response.status, problem.code ?? `HTTP_${response.status}`, message);
   };
-  const ask = async <T>(path: string, init: RequestInit): Promise<T> =>
-    (await (await answered(path, init)).json()) as T;
+}
+
+/**
+ * The HTTP API as a coordinator's tool uses it.
+ * @param apiKey a staff API key, where the server asks for one
+ * @param whatFor where it is not the everyday purpose
+ */
+export function createApiClient(baseUrl: string, apiKey?: string, whatFor: WhatFor = {}): ApiClient {
+  const answered = createAnswered(baseUrl, apiKey, whatFor);
+  const ask = createAsk(baseUrl, apiKey, whatFor);
   return {
     async initiate(memberId, idempotencyKey) {
       const path = `/api/calls/initiate/${encodeURIComponent(memberId)}`;
@@ -127,7 +139,7 @@ export function createApiClient(baseUrl: string, apiKey?: string, whatFor: WhatF
       return (await ask<{ callSessionId: string }>(path, init)).callSessionId;
     },
     async quarantined() {
-      return (await ask<{ items: readonly ShownQuarantineItem[] }>('/api/quarantine', {})).items;
+      return (await ask<{ items: readonly ShownQuarantineItem[] }>('/api/quarantine')).items;
     },
     async releaseQuarantined(id) {
       await ask(`/api/quarantine/${encodeURIComponent(id)}/release`, { method: 'POST' });
@@ -146,7 +158,7 @@ export function createApiClient(baseUrl: string, apiKey?: string, whatFor: WhatF
     },
     makeCheckpoint: async () => (await answered('/api/audit/checkpoint', { method: 'POST' })).text(),
     reopenTree: (reason) => ask('/api/audit/reopen', withBody({ reason })),
-    status: (id) => ask<ShownCall>(`/api/calls/status/${encodeURIComponent(id)}`, {}),
+    status: (id) => ask<ShownCall>(`/api/calls/status/${encodeURIComponent(id)}`),
   };
 }
 

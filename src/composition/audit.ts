@@ -1,15 +1,18 @@
+import type { AccessPage } from '../../projections/access.ts';
 import type { MendingAccessStore } from '../../projections/sqlite/access/mending.ts';
 import type { Journal } from '../app/ports.ts';
 import { createAccessProjector } from '../audit/access/projector.ts';
 import { createAccessRecorder } from '../audit/access/recorder.ts';
 import type { Audit } from '../audit/api.ts';
+import { looksFrom } from '../audit/replay/looks.ts';
+import { createReplays, type ReplaysDeps } from '../audit/replay/replays.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/coded-error.ts';
 import { inTime } from '../base/time-limit.ts';
 import type { CallEventLog } from '../log/port.ts';
 import { randomIds } from './ids.ts';
 
-type AuditDeps = {
+type AuditDeps = Pick<ReplaysDeps, 'readStore' | 'members' | 'providers'> & {
   readonly log: CallEventLog;
   readonly access: MendingAccessStore;
   readonly clock: Clock;
@@ -50,16 +53,19 @@ export function openAudit(deps: AuditDeps): OpenedAudit {
     onGlassBroken: ({ action }) => journal.error({ code: 'BREAK_GLASS', action }, 'somebody breaks the glass'),
     ...(hasRoom && { hasRoom }),
   });
+  const looks = async (page: AccessPage) => {
+    await inTime(projector.flush(), SHOWN_MS, clock.after);
+    return store.list(page);
+  };
+  const staffName = (name: string): string | null => staffNames.get(name) ?? null;
   projector.start();
   return {
     access,
     refused: access.refused,
     accessStatus: () => ({ ...access.status(), rowsLagMs: projector.lagMs() }),
-    async looks(page) {
-      await inTime(projector.flush(), SHOWN_MS, clock.after);
-      return store.list(page);
-    },
-    staffName: (name) => staffNames.get(name) ?? null,
+    looks,
+    staffName,
+    replays: createReplays({ ...deps, ids: randomIds, looksOf: looksFrom(looks), staffName }),
     proofs,
     shown: projector.flush,
     async close() {

@@ -158,8 +158,8 @@ async function build(
     closers.push({ what: 'read models', close: filling.close });
   }
   telemetry.watchHealth(app.health);
-  const trail = { log: app.log, access: stores.access, clock, journal: logger, hasRoom: app.hasRoom };
-  const audit = openAudit({ ...trail, staffNames, proofs: checkpoints.proofs });
+  const trail = { ...stores, log: app.log, providers: providersAt(config.timeScale), hasRoom: app.hasRoom };
+  const audit = openAudit({ ...trail, clock, journal: logger, staffNames, proofs: checkpoints.proofs });
   closers.push({ what: 'who looked', close: audit.close });
   const callbackVerifier = verifierOf(acs, clock);
   const server = buildServer({ app, audit, config: http, callbackVerifier, logger, closing });

@@ -6,6 +6,7 @@ import { hostName, isLoopbackHost } from '../base/loopback.ts';
 import type { CallbackVerifier } from '../identity/acs-callbacks.ts';
 import { accessRoutes } from './api/access.ts';
 import { proofRoutes } from './api/audit/proofs.ts';
+import { auditRoutes } from './api/audit/routes.ts';
 import { CANCEL_ROUTE, callRoutes } from './api/calls.ts';
 import { memberRoutes } from './api/members.ts';
 import { quarantineRoutes } from './api/quarantine.ts';
@@ -71,6 +72,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
       quarantineRoutes(calls, { app, audit, config });
       memberRoutes(calls, { app, audit, config });
       accessRoutes(calls, { app, audit, config });
+      auditRoutes(calls, { audit, config });
     });
     proofRoutes(scope, { ...audit, staff: config.staff });
     scope.register(docsRoutes);

@@ -1,8 +1,7 @@
+import { AUDIT } from './audit-rooms.ts';
+import { INNER } from './inner.ts';
 import { SIMULATOR } from './simulator-rooms.ts';
 import type { Rooms } from './walls.ts';
-
-/** What everybody may import, but for the simulator. */
-export const INNER = ['src/base/', 'src/domain/'] as const;
 
 /** Types of what Azure's clients take as a proof of who we are. */
 const CREDENTIAL = 'types:@azure/identity';
@@ -97,42 +96,7 @@ export const ROOMS: Rooms = {
     'src/app/',
   ],
 
-  'src/audit/access/': [
-    ...INNER,
-    'types:src/identity/staff.ts',
-    'src/log/port.ts',
-    'projections/access.ts',
-    'node:timers/promises',
-    'node:util',
-  ],
-  'src/audit/checkpoints/': [
-    ...INNER,
-    'src/tlog/',
-    'src/log/port.ts',
-    'src/log/hash-chain.ts',
-    'node:crypto',
-    'node:timers/promises',
-  ],
-  'src/audit/verify/': [
-    ...INNER,
-    'src/audit/access/records.ts',
-    'types:projections/access.ts',
-    'src/log/*',
-    'src/tlog/',
-    'src/audit/checkpoints/',
-    'types:projections/ports.ts',
-    'projections/rows.ts',
-    'node:timers/promises',
-  ],
-  'src/audit/*': [
-    ...INNER,
-    'src/log/*',
-    'projections/ports.ts',
-    'projections/rows.ts',
-    'types:src/audit/access/',
-    'types:projections/access.ts',
-    'types:src/tlog/tree.ts',
-  ],
+  ...AUDIT,
 
   'src/config/': [...INNER, 'src/tlog/keys.ts', 'src/identity/staff.ts', 'typebox', 'node:'],
   'src/doctor/': [...INNER, 'types:src/config/', 'types:src/app/ports.ts', 'node:'],
@@ -212,7 +176,8 @@ export const ROOMS: Rooms = {
     'types:src/identity/',
     'src/http/*',
     'types:src/app/api.ts',
-    'types:src/audit/api.ts',
+    'types:src/audit/',
+    'src/audit/replay/',
     'src/tlog/tiles.ts',
     'types:projections/ports.ts',
     'types:projections/access.ts',

@@ -48,6 +48,8 @@ export const WALL_TIMES: WallTimes = {
   'src/audit/access/projector.ts': 'up to when the register was read, with two days to spare',
   'src/audit/checkpoints/heads.ts': 'the hour that a stream is registered under',
   'src/audit/checkpoints/steps.ts': 'the time that entries and batches bear',
+  'src/audit/replay/requests.ts': DATES_ENTRIES,
+  'src/audit/replay/replays.ts': 'hands the clock on',
   'src/identity/token-checker.ts': 'tokens expire by wall time; keys are renewed by the monotonic clock',
   'src/identity/entra-staff.ts': 'hands the clock on',
   'src/identity/event-grid.ts': 'hands the clock on',

@@ -32,7 +32,7 @@ const COMMANDS = {
 
 const OUTCOMES = { Accepted: true, Rejected: true, Unknown: true } satisfies Record<Outcome['type'], true>;
 
-/** Of members, scripts, the quarantine and Event Grid's own streams. The code has no list of them. */
+/** Of members, scripts, the quarantine, Event Grid's own streams and the operation's. The code has no list of them. */
 const ASIDE = [
   'command OpenCall',
   'command PublishQuestionnaire',
@@ -40,6 +40,8 @@ const ASIDE = [
   'command EndQuarantine',
   'callback KeepEvent',
   'callback DeleteSubscription',
+  'command RequestForMember',
+  'command NoteRequest',
 ];
 
 export const KNOWN_TYPES: readonly string[] = [
@@ -89,6 +91,8 @@ export const KNOWN_REASONS: readonly string[] = Object.entries({
 /** What stands in no golden log, and why not. */
 export const MISSING: Readonly<Record<string, string>> = {
   'CloseCall abandoned': 'the type names it and no code writes it: what was abandoned is closed as not-placed',
+  'command RequestForMember': 'younger than the golden logs; the next one has it',
+  'command NoteRequest': 'younger than the golden logs; the next one has it',
 };
 
 /** As {@link KNOWN_TYPES} names it. */

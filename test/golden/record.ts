@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { storeFiles } from '../../src/composition/stores.ts';
 import { tempDir } from '../support/temp-dir.ts';
+import { requestsForMembers } from './acts/audit.ts';
 import { answersAfterATimeOut, answersAfterTheEnd, unrulyCallbacks } from './acts/callbacks.ts';
 import { dayBefore } from './acts/day-before.ts';
 import { secondWitness } from './acts/event-grid.ts';
@@ -39,6 +40,7 @@ async function play(stage: Stage): Promise<void> {
   await step('answered too late', () => answeredTooLate(stage));
   await step('unknown calls', () => unknownCalls(stage, keyed, abandoned));
   await step('a second witness', () => secondWitness(stage));
+  await step('requests for members', () => requestsForMembers(stage));
   await step('a take-over', () => takeOver(stage));
   await step('a second script', () => secondScript(stage, keyed.member));
   await step('a careless script', () => carelessScript(stage));

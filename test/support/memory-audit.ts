@@ -12,9 +12,19 @@ export type MemoryAudit = Audit & {
   /** Awaited before a look is recorded. */
   gate: Promise<unknown>;
   shown: readonly AccessRecord[];
+  /** What it knows of the trail; all else is nothing. */
+  knows: Partial<Audit['replays']>;
+};
+
+const NOTHING: Audit['replays'] = {
+  call: async () => null,
+  history: async () => null,
+  search: async () => ({ calls: [], looked: 0, unreadable: [], next: null }),
+  request: async () => null,
 };
 
 export function memoryAudit(): MemoryAudit {
+  const replays = () => ({ ...NOTHING, ...audit.knows });
   const audit: MemoryAudit = {
     seen: [],
     turnedAway: [],
@@ -22,6 +32,7 @@ export function memoryAudit(): MemoryAudit {
     failure: null,
     gate: Promise.resolve(),
     shown: [],
+    knows: {},
     access: {
       async record(look) {
         await audit.gate;
@@ -42,6 +53,12 @@ export function memoryAudit(): MemoryAudit {
       return audit.shown.slice(0, page.limit);
     },
     staffName: (name) => (name === 'anna' ? 'Anna Example' : null),
+    replays: {
+      call: (...asked) => replays().call(...asked),
+      history: (...asked) => replays().history(...asked),
+      search: (...asked) => replays().search(...asked),
+      request: (...asked) => replays().request(...asked),
+    },
     proofs: null,
   };
   return audit;

@@ -16,7 +16,7 @@ import { createCallCache } from './call-cache.ts';
 import { inCallTime } from './call-time.ts';
 import { createFollowing, type Follower } from './followers.ts';
 import { CallParkedError } from './parked.ts';
-import { amongTwins } from './twins.ts';
+import { createTwins, type Twins } from './twins.ts';
 
 /** What came of an input: the call's state after it, null for a call without a stream. */
 export type Recording = { readonly verdict: Verdict; readonly state: CallState | null };
@@ -60,6 +60,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   const { log } = deps;
   const cache = createCallCache(deps.cacheSize ?? 20_000, deps.clock.monotonicMs);
   const following = createFollowing();
+  const own = { ...deps, twins: createTwins(log) };
   const serially = createSerializer();
   const parked = new Set<string>();
 
@@ -80,10 +81,11 @@ export function createRecorder(deps: RecorderDeps): Recorder {
       empty: noCall,
       fold: (state, entries) => foldCall(deps.providers, callSessionId, state, entries),
       decide: (state) =>
-        decideOn(deps, callSessionId, state, inCallTime(deps.clock, state, cache.get(callSessionId), input)),
+        decideOn(own, callSessionId, state, inCallTime(deps.clock, state, cache.get(callSessionId), input)),
     });
     const { state, verdict, drafts } = answer;
     if (state) cache.set(callSessionId, { state, head });
+    if (input.type === 'Callback' && verdict === 'recorded') own.twins.keep(callSessionId, input);
     const recorded = drafts.map((draft) => draft.recorded);
     if (state && recorded.length > 0) following.recorded(state, recorded);
     return { verdict, state };
@@ -139,7 +141,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 const noCall = (): CallState | null => null;
 
 async function decideOn(
-  deps: RecorderDeps,
+  deps: RecorderDeps & { readonly twins: Twins },
   callSessionId: string,
   state: CallState | null,
   input: Input,
@@ -152,7 +154,7 @@ async function decideOn(
     repeatSafeMs: (opening && providerOf(deps.providers, opening)?.repeatSafeMs) ?? 0,
     freshId: deps.freshId(),
   };
-  const asked = state && input.type === 'Callback' ? await amongTwins(deps.log, state, input) : input;
+  const asked = input.type === 'Callback' ? await deps.twins.among(state, input) : input;
   const answer = (deps.decide ?? decide)(callSessionId, state, asked, context);
   return { entries: answer.drafts.map(({ recorded, raw }) => toNewEntry(recorded, raw)), answer };
 }

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createBoundedMap } from '../../base/bounded-map.ts';
 import type { CountEventBody } from '../../domain/call/bodies.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import { callbackId } from '../../domain/call/decide.ts';
@@ -9,21 +10,51 @@ import type { CallEventLog } from '../../log/port.ts';
 
 type CallbackInput = Input & { readonly type: 'Callback' };
 
+/** Compares events with what a call holds under their ids. */
+export type Twins = {
+  /**
+   * @returns the input; when its id stands in the stream for something else, under an id of its own
+   * @throws LogError
+   */
+  among(state: CallState | null, input: CallbackInput): CallbackInput | Promise<CallbackInput>;
+  /** This event stands in the call now. */
+  keep(callSessionId: string, input: CallbackInput): void;
+};
+
+/**
+ * A sender that hears nothing repeats within seconds: what came just now need not be read again. Few, because whatever is kept
+ * for longer than a moment costs the garbage collector more than reading it would.
+ */
+const KEPT_MAX = 256;
+/** ACS's are of some hundred characters. */
+const KEPT_LENGTH_MAX = 4_096;
+
+export function createTwins(log: Pick<CallEventLog, 'read'>): Twins {
+  const kept = createBoundedMap<{ readonly callSessionId: string; readonly raw: string }>(KEPT_MAX);
+  return {
+    among(state, input) {
+      if (!state || versionsUnder(state, callbackId(input)).length === 0) return input;
+      const last = kept.get(input.id);
+      if (last?.callSessionId === state.callSessionId && last.raw === input.raw) return input;
+      return amongTwins(log, state, input);
+    },
+    keep(callSessionId, input) {
+      if (input.raw.length <= KEPT_LENGTH_MAX) kept.set(input.id, { callSessionId, raw: input.raw });
+    },
+  };
+}
+
 /**
  * An event's identity is its source and id together (CloudEvents 1.0, section 3.1.1): two events under one id are two. And one
  * identity may be given to two bodies by mistake, or by somebody: neither is lost. What the stream holds under the id is read
- * from the bytes that were kept, so that entries of any release count. Bytes of what came lately are not kept in memory for
- * this: second deliveries are rare, and the garbage of all the first ones costs more.
- * @returns the input; when its id stands in the stream for something else, under an id of its own
- * @throws LogError
+ * from the bytes that were kept, so that entries of any release count.
  */
-export async function amongTwins(
+async function amongTwins(
   log: Pick<CallEventLog, 'read'>,
   state: CallState,
   input: CallbackInput,
 ): Promise<CallbackInput> {
   const versions = versionsUnder(state, callbackId(input));
-  if (versions.length === 0) return input;
   const entries = await log.read(state.callSessionId, Math.min(...versions));
   const twins = entries.filter(({ version }) => versions.includes(version));
   const event = eventIn(input.raw);

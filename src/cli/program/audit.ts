@@ -5,10 +5,12 @@ import { createApiClient } from '../api-client.ts';
 import { askedOf, number, showsData, time } from './options.ts';
 import { addProofs } from './proofs.ts';
 import type { Terminal } from './terminal.ts';
+import { addTrail } from './trail.ts';
 
 /** Commands for compliance staff: what happened, who looked, and whether anything was altered. */
 export function addAudit(program: Command, terminal: Terminal): void {
   const audit = program.command('audit').description('replay calls, see who looked, prove that nothing was altered');
+  addTrail(audit, terminal);
   addVerify(audit, terminal);
   addAccess(audit, terminal);
   addProofs(audit, terminal);

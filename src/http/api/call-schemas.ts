@@ -8,9 +8,9 @@ import { DISPOSITIONS, type Disposition } from '../../domain/call/disposition.ts
 const Status = Type.Unsafe<CallStatus>({ type: 'string', enum: CALL_STATUSES });
 const SomeDisposition = Type.Unsafe<Disposition>({ type: 'string', enum: DISPOSITIONS });
 const MaybeDisposition = Type.Unsafe<Disposition | null>({ type: ['string', 'null'] });
-const MaybeText = Type.Unsafe<string | null>({ type: ['string', 'null'] });
+export const MaybeText = Type.Unsafe<string | null>({ type: ['string', 'null'] });
 
-const MemberId = Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' });
+export const MemberId = Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' });
 const CallSessionId = Type.String({ pattern: '^[A-Za-z0-9-]{1,64}$' });
 
 export const MemberParams = Type.Object({ memberId: MemberId });

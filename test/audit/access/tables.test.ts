@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createAccessRecorder } from '../../../src/audit/access/recorder.ts';
-import { verifyLog } from '../../../src/audit/verify.ts';
+import { verifyLog } from '../../../src/audit/verify/verify.ts';
 import type { CallEventLog } from '../../../src/log/port.ts';
 import { openTablesRig, requestsOf, type TablesRig } from '../../log/tables/rig.ts';
 import { allEntries } from '../../support/entries.ts';

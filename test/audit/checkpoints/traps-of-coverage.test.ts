@@ -290,13 +290,10 @@ tests('more heads than a batch holds go into further ones at once', async () => 
 
 /** A log that nobody gets to look through. */
 function blind(log: CallEventLog): CallEventLog {
-  return {
-    ...log,
-    async *registered() {
-      await new Promise(() => {});
-      yield '';
-    },
-  };
+  async function* registered() {
+    yield await new Promise<string>(() => {});
+  }
+  return { ...log, registered };
 }
 
 tests.run();

@@ -2,6 +2,7 @@ import pino from 'pino';
 import { type RunningCallApp, startCallApp } from '../../../src/app/call-app.ts';
 import type { Telephony } from '../../../src/app/ports.ts';
 import { openAudit } from '../../../src/composition/audit.ts';
+import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { inFiles, openStores, storeFiles } from '../../../src/composition/stores.ts';
 import { systemClock } from '../../../src/composition/system-clock.ts';
 import { callbackKey } from '../../../src/config/callback-key.ts';
@@ -62,8 +63,9 @@ async function start(dataDir: string, tokenCheck: TokenCheck | null, looks?: 're
   const audit =
     looks &&
     openAudit({
+      ...stores,
       log: app.log,
-      access: stores.access,
+      providers: PROVIDERS,
       clock: systemClock,
       journal: logger,
       staffNames: new Map(),

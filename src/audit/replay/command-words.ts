@@ -1,0 +1,53 @@
+import type { RecordedCommand } from '../../domain/call/recorded.ts';
+import { maskNumber } from '../../domain/member/phone-number.ts';
+import { ASK_WORDS, CHECK_WORDS, CLOSE_WORDS, HANG_UP_WORDS, MISSING_WORDS, SAY_WORDS } from './reasons.ts';
+import { nameOfPrompt, type Scene, shortType } from './scene.ts';
+
+/** What somebody decided, in words. */
+export function commandWords(command: RecordedCommand, scene: Scene): string {
+  const { type, body } = command;
+  switch (type) {
+    case 'InitiateCall':
+      return initiateWords(command.actor, body.priority);
+    case 'PlaceCall':
+      return `dialled ${maskNumber(body.to)}${again(body.attempt)}`;
+    case 'AskQuestion':
+      return `asked ${nameOfPrompt(command)}${ASK_WORDS[body.because]}`;
+    case 'SayMessage':
+      return `said ${nameOfPrompt(command)}${SAY_WORDS[body.because]}${again(body.attempt)}`;
+    case 'HangUp':
+      return `ordered to hang up: ${HANG_UP_WORDS[body.because]}${again(body.attempt)}`;
+    case 'CheckCall':
+      return `asked ${CHECK_WORDS[body.because ?? 'overdue']}${again(body.attempt)}`;
+    case 'CloseCall':
+      return `closed the call: ${CLOSE_WORDS[body.because]}`;
+    case 'CancelCall':
+      return body.reason === undefined ? 'cancelled the call' : `cancelled the call: "${withoutNumbers(body.reason)}"`;
+    case 'DeadlinePassed':
+      return deadlineWords(scene);
+    case 'CountEvent':
+      return `sent ${shortType(body.eventType)} once more under an identity that others have; only counted`;
+  }
+}
+
+function initiateWords(actor: string, priority: string | undefined): string {
+  const asked = actor === 'server' ? 'took up a call that was opened and never begun' : 'asked for the call';
+  return priority === 'low' ? `${asked}, low priority` : asked;
+}
+
+function deadlineWords({ before }: Scene): string {
+  const missing = before?.deadline?.missing;
+  return missing === undefined ? 'passed' : `passed: ${MISSING_WORDS[missing]}`;
+}
+
+function again(attempt: number): string {
+  return attempt > 1 ? ` (attempt ${attempt})` : '';
+}
+
+/** With a plus, in one piece, or as North Americans write them; a date is none of these. */
+const NUMBERS = /\+\d(?:[ ()./-]*\d){6,14}|\(?\b\d{3}\)?[ ./-]?\d{3}[ ./-]?\d{4}\b|\b\d{7,15}\b/g;
+
+/** What people write may hold a number. */
+export function withoutNumbers(text: string): string {
+  return text.replaceAll(NUMBERS, maskNumber);
+}

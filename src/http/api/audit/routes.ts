@@ -1,0 +1,16 @@
+import type { FastifyInstance } from 'fastify';
+import { typed } from '../typed-server.ts';
+import type { AuditDeps } from './deps.ts';
+import { historyRoute } from './history.ts';
+import { replayRoute } from './replay.ts';
+import { requestRoute } from './requests.ts';
+import { searchRoute } from './search.ts';
+
+/** The routes of compliance staff. What shows a member's data records that before it answers. */
+export function auditRoutes(server: FastifyInstance, deps: AuditDeps): void {
+  const routes = typed(server);
+  replayRoute(routes, deps);
+  historyRoute(routes, deps);
+  searchRoute(routes, deps);
+  requestRoute(routes, deps);
+}
