@@ -1,7 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cloudEvent } from '../support/callbacks.ts';
-import { allEntries } from '../support/entries.ts';
+import { entriesOfOthers } from '../support/entries.ts';
 import { until } from '../support/until.ts';
 import { initiate } from './rig.ts';
 import { type Answer, type Delivery, FOREIGN_AUDIENCE, type SignedRig, startSignedRig } from './signed-rig.ts';
@@ -34,14 +34,14 @@ const REFUSED = /^callistra_http_request_duration_seconds_count\{.*route="\/api\
 
 /** That a request is refused with a problem, and leaves not a trace in the log. */
 async function assertRefused(ask: () => Promise<Answer>, status: number, code: string): Promise<void> {
-  const before = await allEntries(rig.server.stores.log);
+  const before = await entriesOfOthers(rig.server.stores.log);
   const answer = await ask();
   assert.is(answer.status, status, answer.body);
   assert.match(answer.type, 'application/problem+json');
   const problem = JSON.parse(answer.body) as { status: number; code: string; title: string };
   assert.equal([problem.status, problem.code], [status, code]);
   assert.ok(problem.title.length > 0);
-  assert.equal(await allEntries(rig.server.stores.log), before);
+  assert.equal(await entriesOfOthers(rig.server.stores.log), before);
 }
 
 async function ask(path: string, body?: string, headers: Record<string, string> = {}): Promise<Answer> {

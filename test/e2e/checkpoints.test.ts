@@ -1,4 +1,4 @@
-import { readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -118,23 +118,29 @@ test('what was recorded last is under a checkpoint when the server has closed', 
   assert.is(Math.max(...sizes), leaves);
 });
 
-test('a folder that cannot be used is a problem in words, keeps no call from ending, and mends itself', async ({
-  rig,
-}) => {
-  const folder = join(rig.dataDir, 'checkpoints');
+test('a folder that cannot be used is a problem in words, keeps no call from ending, and mends itself', async () => {
+  const dir = await tempDir('tree');
+  const tree = dir.file('tree');
+  await symlink(dir.file('good'), tree);
+  await mkdir(dir.file('good'));
+  const rig = await startRig({ people: PEOPLE, env: { CHECKPOINT_DIR: tree } });
   await make(rig);
-  await rename(folder, `${folder}-away`);
-  await writeFile(folder, 'a file in its place');
+  // At one moment: a folder that is empty in between would be a fork.
+  await writeFile(dir.file('bad'), 'a file in its place');
+  await symlink(dir.file('bad'), dir.file('next'));
+  await rename(dir.file('next'), tree);
   const answer = await fetch(`${rig.url}/api/audit/checkpoint`, { method: 'POST' });
   assert.equal([answer.status, ((await answer.json()) as { code: string }).code], [503, 'CHECKPOINT_UNAVAILABLE']);
   const { codes, problems } = await healthOf(rig);
   assert.equal(codes, ['CHECKPOINT_TROUBLE']);
   assert.match(problems[0]!, 'no folder');
   assert.is((await untilEnded(rig.url, await initiate(rig.url, 'M-1'))).disposition, 'completed');
-  await rm(folder);
-  await rename(`${folder}-away`, folder);
+  await symlink(dir.file('good'), dir.file('next'));
+  await rename(dir.file('next'), tree);
   await make(rig);
   assert.equal((await healthOf(rig)).codes, []);
+  await rig.close();
+  await dir.remove();
 });
 
 test('a tree that was put back from yesterday is a fork, until somebody opens the next one with a reason', async ({
@@ -191,7 +197,20 @@ test('a checkpoint is kept in a new file, and never in one that is there', async
   await dir.remove();
 });
 
-test('witnesses sign what is made, and one that is away delays nothing', async () => {
+test('a folder that holds the tree of another log is a fork, and is left as it is', async ({ rig }) => {
+  await make(rig);
+  const folder = join(rig.dataDir, 'checkpoints');
+  const before = await readdir(join(folder, 'batch'));
+  const other = await startRig({ people: PEOPLE, env: { CHECKPOINT_DIR: folder } });
+  const answer = await fetch(`${other.url}/api/audit/checkpoint`, { method: 'POST' });
+  assert.is(((await answer.json()) as { code: string }).code, 'CHECKPOINT_FORK');
+  assert.match((await healthOf(other)).problems.join(), 'another log');
+  assert.is((await untilEnded(other.url, await initiate(other.url, 'M-1'))).disposition, 'completed');
+  await other.close();
+  assert.equal(await readdir(join(folder, 'batch')), before);
+});
+
+test('witnesses sign what is made, one that is away delays nothing, and a key that two logs share is found out', async () => {
   const dir = await tempDir('witnessed');
   // The witness must know the line of a log that has not begun.
   const signer = signerOf('plan.example/callistra', freshSeed());
@@ -220,6 +239,11 @@ test('witnesses sign what is made, and one that is away delays nothing', async (
   const body = await (await fetch(`${rig.url}/metrics`)).text();
   assert.match(body, /^callistra_witness_cosigned_size\{witness="w\.example\/w"\} [1-9]/m);
   assert.match(body, /^callistra_checkpoint_tree_size [1-9]/m);
+  // The witness has seen this key sign another history.
+  const shared = { CHECKPOINT_KEY: secretLine(signer), CHECKPOINT_WITNESSES: `${witness.url} ${witness.verifierLine}` };
+  const second = await startRig({ env: shared });
+  await until('the fork', async () => (await healthOf(second)).codes.includes('CHECKPOINT_FORK'));
+  await second.close();
   await rig.close();
   await witness.close();
   await dir.remove();

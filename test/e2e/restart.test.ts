@@ -5,7 +5,7 @@ import * as assert from 'uvu/assert';
 import { startServer } from '../../src/composition/server.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
-import { allEntries } from '../support/entries.ts';
+import { allEntries, entriesOfOthers } from '../support/entries.ts';
 import { freePort } from '../support/free-port.ts';
 import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.ts';
 import { until } from '../support/until.ts';
@@ -89,12 +89,12 @@ test('a server that is told to stop answers what has arrived, and the next one g
 test('a second server on the same data is refused with advice, and the first one is unharmed', async () => {
   const first = await start();
   try {
-    const before = await allEntries(first.stores.log);
+    const before = await entriesOfOthers(first.stores.log);
     const rival = spawnServer({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' });
     assert.is(await rival.exited, 2, rival.output());
     assert.match(rival.output(), /^LOG_IN_USE: /);
     assert.match(rival.output(), /another (process|server)/);
-    assert.equal(await allEntries(first.stores.log), before);
+    assert.equal(await entriesOfOthers(first.stores.log), before);
     const id = await initiate(url(), 'M-1');
     assert.is((await untilEnded(url(), id)).disposition, 'completed');
   } finally {

@@ -1,11 +1,15 @@
 import type { InjectOptions } from 'fastify';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import type { Proofs } from '../../src/audit/api.ts';
 import { ROLES, type Role } from '../../src/identity/staff.ts';
+import { leafHash } from '../../src/tlog/hash.ts';
 import { record } from '../projections/access-contract.ts';
+import { treeOver } from '../tlog/samples.ts';
+import { sampleReplay } from './api/audit/samples.ts';
 import { as, KEYS } from './keys.ts';
 import { type Rig, startRig } from './rig.ts';
-import { CALL } from './samples.ts';
+import { CALL, ROWS } from './samples.ts';
 
 /** What one route shows to one role: names of fields, `[]` for a list, or that it is text. */
 type Fields = readonly string[];
@@ -30,6 +34,29 @@ const LOOKS = [...within('looks', [...LOOKER, 'calls[]', 'members[]', 'reason', 
 const REVIEW = [...within('looks', [...LOOKER, 'callCount', 'hasReason', 'memberCount']), 'nextCursor'];
 const QUARANTINE = within('items', ['callSessionId', 'eventId', 'eventType', 'id', 'receivedAt']);
 
+const WHO = ['kind', 'name', 'role', 'words'].map((field) => `who.${field}`);
+const SPOKEN = ['audience', 'script.hash', 'script.id', 'script.version', 'text', 'voice'];
+const STATE = [
+  'answers[]',
+  'answers[].question',
+  'answers[].response',
+  'disposition',
+  'position',
+  'positionWords',
+  'status',
+];
+const STEP = [
+  ...['at', 'cause', 'cause.version', 'cause.what', 'codes', 'codes.code', 'codes.subCode', 'flaw', 'kind', 'spoken'],
+  ...['type', 'version', 'what', ...WHO],
+  ...SPOKEN.map((field) => `spoken.${field}`),
+  ...STATE.map((field) => `state.${field}`),
+];
+const REPLAY = ['asOf', 'callSessionId', 'flaws[]', 'memberId', 'phoneNumber', ...within('steps', STEP)];
+const EVENT = ['at', 'callSessionIds[]', 'disposition', 'id', 'kind', 'what', ...WHO];
+const HISTORY = [...within('items', EVENT), 'flaws[]', 'memberId', 'nextCursor'];
+const FOUND = [...CALL_FIELDS, 'staff[].at', 'staff[].did', ...WHO.map((field) => `staff[].${field}`)];
+const SEARCH = [...within('calls', FOUND), 'looked', 'nextCursor', 'unreadable[]'];
+
 /** Everything that staff may ask for, and what of it each role is shown; a role that is not named is turned away. */
 const TABLE: Readonly<Record<string, Shown>> = {
   'GET /api/calls/status/:id': { Coordinator: STATUS, Compliance: STATUS },
@@ -44,7 +71,35 @@ const TABLE: Readonly<Record<string, Shown>> = {
   'GET /api/audit/access': { Compliance: LOOKS },
   'GET /api/audit/access/review': { Operator: REVIEW },
   'POST /api/audit/backups': { Operator: ['recorded', 'requestId'] },
+  'GET /api/audit/calls/:id': { Compliance: REPLAY },
+  'GET /api/audit/members/:id': { Compliance: HISTORY },
+  'GET /api/audit/search': { Compliance: SEARCH },
+  'POST /api/audit/requests': { Compliance: ['kind', 'memberId', 'recordedAt', 'requestId'] },
+  'GET /api/audit/log/checkpoint': { Compliance: ['text'] },
+  'GET /api/audit/log/tile/*': { Compliance: ['text'] },
+  'POST /api/audit/checkpoint': { Compliance: ['text'] },
+  'POST /api/audit/reopen': { Compliance: ['origin', 'verifierKey'] },
   'GET /metrics': { Operator: ['text'] },
+};
+
+const ITEM = {
+  kind: 'call',
+  at: '2026-03-01T09:00:00.000Z',
+  id: CALL,
+  who: { kind: 'staff', words: 'ann (Coordinator)', role: 'Coordinator', name: 'ann' },
+  what: 'asked for a call: it is open',
+  callSessionIds: [CALL],
+  disposition: null,
+} as const;
+
+const { tree: TREE } = treeOver([leafHash(Buffer.from('a')), leafHash(Buffer.from('b'))]);
+
+const PROOFS: Proofs = {
+  newest: async () => 'a note\n',
+  make: async () => 'a note\n',
+  tree: () => TREE,
+  leaf: async () => Buffer.from('a'),
+  reopen: async () => ({ origin: 'plan.example/2', verifierKey: 'plan.example/2+id+key' }),
 };
 
 /** Routes that are for machines, or for everybody, and show nothing of a member. */
@@ -54,6 +109,15 @@ const URLS: Readonly<Record<string, string>> = {
   ':id': CALL,
   ':memberId': 'M-1',
   ':callSessionId': CALL,
+  '*': '0/000.p/2',
+};
+
+const QUERIES: Readonly<Record<string, string>> = { '/api/audit/search': '?memberId=M-1' };
+
+const BODIES: Readonly<Record<string, object>> = {
+  '/api/quarantine/:id/discard': { reason: 'a test' },
+  '/api/audit/requests': { kind: 'hold', memberId: 'M-1', reason: 'a test' },
+  '/api/audit/reopen': { reason: 'a test' },
 };
 
 const test = suite<{ rig: Rig; routes: Set<string> }>('what each route shows to each role');
@@ -64,15 +128,29 @@ test.before.each(async (context) => {
   rig.fake.waiting = [
     { id: CALL, callSessionId: CALL, eventId: 'e', eventType: 't', receivedAt: '2026-03-01T09:00:00.000Z' },
   ] as never;
+  rig.audit.knows = {
+    call: async () => sampleReplay(),
+    history: async () => ({ items: [ITEM], next: null, flaws: [] }),
+    search: async () => ({
+      calls: [{ ...ROWS.session, staff: [{ who: ITEM.who, did: 'asked', at: ITEM.at }] }],
+      looked: 1,
+      unreadable: [],
+      next: null,
+    }),
+    request: async () => ({ requestId: 'r', kind: 'hold', memberId: 'M-1', recordedAt: ITEM.at }),
+  };
   rig.audit.shown = [record(1, { reason: 'asked by M-7', fields: ['memberId'] })];
 });
 test.after.each(({ rig }) => rig.close());
 
 async function walked(): Promise<{ rig: Rig; routes: Set<string> }> {
-  const rig = await startRig({ staff: KEYS });
+  const rig = await startRig({ staff: KEYS, proofs: PROOFS });
   const routes = new Set<string>();
   // As Fastify draws it: one line for each route, in a tree.
-  for (const { method, url } of routesOf(rig)) if (method !== 'HEAD') routes.add(`${method} ${url}`);
+  for (const { method, url } of routesOf(rig)) {
+    // What ends in a wildcard is drawn without what stands before it.
+    if (method !== 'HEAD') routes.add(`${method} ${url === '*' ? '/api/audit/log/tile/*' : url}`);
+  }
   return { rig, routes };
 }
 
@@ -91,8 +169,9 @@ function routesOf({ server }: Rig): { readonly method: string; readonly url: str
 
 function ask({ server }: Rig, route: string, headers: Record<string, string>) {
   const [method, path = ''] = route.split(' ');
-  const url = path.replaceAll(/:\w+/g, (name) => URLS[name] ?? name);
-  const body = route.endsWith('/discard') ? { payload: { reason: 'a test' } } : {};
+  const url = path.replaceAll(/:\w+|\*/g, (name) => URLS[name] ?? name) + (QUERIES[path] ?? '');
+  const payload = BODIES[path];
+  const body = payload ? { payload } : {};
   return server.inject({ method: method as InjectOptions['method'], url, headers, ...body } as InjectOptions);
 }
 

@@ -33,53 +33,68 @@ const RETRY_MS = 5_000;
 const RETRY_MAX_MS = 60_000;
 /** What others have begun and did not get to show is looked for so often. */
 const OTHERS_MS = 3_600_000;
-/** While the store is away so much is kept; the rest is read from the log again. */
-const WAITING_MAX = 5_000;
+/** Appends that are kept while a write hangs; what is more is read from the log again. */
+const WAITING_MAX = 500;
 
 function retryMs(failures: number): number {
   return Math.min(RETRY_MAX_MS, RETRY_MS * 2 ** failures);
 }
 
-export function createAccessProjector({ log, store, clock, onError }: ProjectorDeps): AccessProjector {
+/** Appends that are not shown yet, or that they were so many that the log has to be read again. */
+function createBacklog() {
   let waiting: AccessRecords[] = [];
-  let sinceMs: number | null = null;
   // Until the log has been read, nobody knows what is missing before the first entry of this process.
   let isBehind = true;
+  const drop = (): void => {
+    waiting = [];
+    isBehind = true;
+  };
+  return {
+    drop,
+    add(records: AccessRecords): void {
+      if (isBehind) return;
+      if (waiting.length >= WAITING_MAX) drop();
+      else waiting.push(records);
+    },
+    take(): readonly AccessRecords[] {
+      const taken = waiting;
+      waiting = [];
+      return taken;
+    },
+    /** What is added from now on waits here; what was before is in the log. */
+    readFromLog(): void {
+      isBehind = false;
+    },
+    isBehind: () => isBehind,
+    isEmpty: () => waiting.length === 0,
+  };
+}
+
+export function createAccessProjector({ log, store, clock, onError }: ProjectorDeps): AccessProjector {
+  const backlog = createBacklog();
+  let sinceMs: number | null = null;
   let isClosed = false;
   let writing: Promise<void> | null = null;
   let callOff: () => void = () => {};
   let othersMs = Number.NEGATIVE_INFINITY;
   let failures = 0;
 
-  const drop = (): void => {
-    waiting = [];
-    isBehind = true;
-  };
-
-  const readFromLog = async (): Promise<void> => {
-    // Before the first read: what is recorded from now on waits here, what was before is in the log.
-    isBehind = false;
-    othersMs = clock.monotonicMs();
-    try {
-      if ((await catchUpAccess({ log, store, nowMs: clock.now(), isOver: () => isClosed })) === null) drop();
-    } catch (error) {
-      drop();
-      throw error;
-    }
-  };
-
   const write = async (): Promise<void> => {
     const fromMs = clock.monotonicMs();
-    if (!isClosed && (isBehind || fromMs - othersMs >= OTHERS_MS)) await readFromLog();
-    const batch = waiting;
-    waiting = [];
-    try {
-      if (batch.length > 0) await store.write(batch);
-    } catch (error) {
-      drop();
-      throw error;
+    if (!isClosed && (backlog.isBehind() || fromMs - othersMs >= OTHERS_MS)) {
+      backlog.readFromLog();
+      othersMs = fromMs;
+      const added = await catchUpAccess({ log, store, nowMs: clock.now(), isOver: () => isClosed });
+      if (added === null) backlog.drop();
     }
-    sinceMs = waiting.length > 0 ? fromMs : null;
+    const batch = backlog.take();
+    if (batch.length > 0) await store.write(batch);
+    sinceMs = backlog.isEmpty() && !backlog.isBehind() ? null : fromMs;
+  };
+
+  const wait = (delayMs: number): void => {
+    callOff();
+    if (!isClosed) callOff = clock.after(delayMs, begin);
   };
 
   const attempt = async (): Promise<void> => {
@@ -87,10 +102,11 @@ export function createAccessProjector({ log, store, clock, onError }: ProjectorD
     try {
       await write();
       failures = 0;
-      if (!isClosed) callOff = clock.after(waiting.length > 0 ? COLLECT_MS : OTHERS_MS, begin);
+      wait(backlog.isEmpty() && !backlog.isBehind() ? OTHERS_MS : COLLECT_MS);
     } catch (error) {
+      backlog.drop();
       onError(error);
-      if (!isClosed) callOff = clock.after(retryMs(failures), begin);
+      wait(retryMs(failures));
       failures += 1;
     }
   };
@@ -105,17 +121,17 @@ export function createAccessProjector({ log, store, clock, onError }: ProjectorD
     start: begin,
     recorded(stream, entries) {
       sinceMs ??= clock.monotonicMs();
-      if (isBehind) return;
-      if (waiting.length >= WAITING_MAX) return drop();
-      waiting.push(accessRecords(stream, entries));
-      if (waiting.length > 1 || writing || isClosed) return;
-      callOff();
-      callOff = clock.after(COLLECT_MS, begin);
+      const isFirst = backlog.isEmpty();
+      backlog.add(accessRecords(stream, entries));
+      if (isFirst && !backlog.isEmpty() && !writing) wait(COLLECT_MS);
     },
-    readAgain: drop,
+    readAgain() {
+      backlog.drop();
+      begin();
+    },
     async flush() {
       await writing;
-      if (waiting.length === 0 && !isBehind) return;
+      if (backlog.isEmpty() && !backlog.isBehind()) return;
       begin();
       await writing;
     },
@@ -124,7 +140,7 @@ export function createAccessProjector({ log, store, clock, onError }: ProjectorD
       isClosed = true;
       callOff();
       await writing;
-      if (waiting.length > 0 && !isBehind) await write().catch(onError);
+      if (!backlog.isEmpty()) await write().catch(onError);
     },
   };
 }

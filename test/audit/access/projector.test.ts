@@ -134,6 +134,44 @@ test('go on when the store is there again, without a gap', async (context) => {
   await projector.close();
 });
 
+test('are all read from the log again when their file was begun anew', async (context) => {
+  const { store, rig } = context;
+  const { projector, recorder } = projected(context);
+  await recorder.record(aLook());
+  await projector.flush();
+  const [stream = ''] = await store.streams();
+  await store.replace({ stream, version: 0, records: [] });
+  projector.readAgain();
+  await rig.clock.advance(1_000);
+  assert.equal(await membersShown(store), ['M-1']);
+  await projector.close();
+});
+
+test('have no gap where more came than is kept while a write hangs', async (context) => {
+  const { store, rig } = context;
+  const { write } = store;
+  const { projector, recorder } = projected(context);
+  await projector.flush();
+  let open = (): void => {};
+  const gate = new Promise<void>((resolve) => {
+    open = resolve;
+  });
+  store.write = async (batch) => {
+    await gate;
+    return write(batch);
+  };
+  for (const member of ['M-1', 'M-2']) await recorder.record(aLook({ members: [member] }));
+  await rig.clock.advance(100);
+  await recorder.record(aLook({ members: ['M-3'] }));
+  const entries = await rig.entries();
+  for (let n = 0; n < 600; n += 1) projector.recorded(entries[0]!.stream, entries.slice(0, 1));
+  await recorder.record(aLook({ members: ['M-4'] }));
+  open();
+  await rig.clock.advance(1_000);
+  assert.equal(await membersShown(store), ['M-1', 'M-2', 'M-3', 'M-4']);
+  await projector.close();
+});
+
 test('are written at the end, too', async (context) => {
   const { projector, recorder } = projected(context);
   await projector.flush();
