@@ -71,16 +71,16 @@ export function createWitnesses(all: readonly Witness[], clock: Pick<Clock, 'mon
   const isBehind = (one: Known, size: number): boolean => !isPaced(one) && (one.cosignedSize ?? -1) < size;
 
   const ask = async (one: Known, note: Note, size: number, tree: MerkleTree): Promise<SignatureLine[]> => {
-    const old = Math.min(one.saidSize ?? one.claim?.checkpoint.size ?? 0, size);
+    const old = Math.min(Math.max(one.saidSize ?? 0, one.claim?.checkpoint.size ?? 0), size);
     const proof = await tree.consistency(old, size);
     const asked = await within(one, () => one.witness.cosign(formatNote(note), old, proof));
     if (!asked) return [];
     if (asked.answer.is !== 'cosigned') {
       // The first time the next round asks what it knows by then.
-      if (one.isRefused) refused(one, asked.answer);
       if (one.isRefused) pace(one);
-      if (asked.answer.is === 'elsewhere') one.saidSize = asked.answer.size;
-      one.isRefused = true;
+      if (one.isRefused && asked.answer.is === 'refused') one.trouble = refusal(one, asked.answer);
+      one.saidSize = asked.answer.is === 'elsewhere' ? asked.answer.size : null;
+      one.isRefused = !one.isRefused;
       return [];
     }
     const lines = readNote(`${note.text}\n${asked.answer.lines}`);
@@ -107,11 +107,12 @@ export function createWitnesses(all: readonly Witness[], clock: Pick<Clock, 'mon
       for (const one of known) {
         const { shown } = one;
         if (shown === null || shown === one.agreed) continue;
-        take(one, readClaim(shown, origin, keys));
+        const claim = readClaim(shown, origin, keys);
+        take(one, claim);
         const wrong = one.claim && (await contradiction(`the witness ${nameOf(one)}`, one.claim, recorded));
         if (wrong !== null) return wrong;
         // A lie stays one.
-        if (one.claim && one.trouble === null) one.agreed = shown;
+        if (claim) one.agreed = shown;
       }
       return null;
     },
@@ -126,12 +127,20 @@ export function createWitnesses(all: readonly Witness[], clock: Pick<Clock, 'mon
         return claim.note.signatures.filter(({ name, id }) => isOf(verifier, name, id));
       }),
     status: () => known.map((one) => ({ name: nameOf(one), cosignedSize: one.cosignedSize })),
-    trouble: () => known.map(({ trouble }) => trouble).find((trouble) => trouble !== null) ?? null,
+    trouble: () => known.map(troubleWith).find((trouble) => trouble !== null) ?? null,
   };
 }
 
 function newKnown(witness: Witness): Known {
-  const nothing = { shown: null, agreed: null, claim: null, cosignedSize: null, saidSize: null, trouble: null };
+  const nothing = {
+    shown: null,
+    agreed: null,
+    agreedSize: 0,
+    claim: null,
+    cosignedSize: null,
+    saidSize: null,
+    trouble: null,
+  };
   return { witness, ...nothing, isRefused: false, failures: 0, notBeforeMs: Number.NEGATIVE_INFINITY };
 }
 
@@ -143,18 +152,19 @@ function take(one: Known, claim: Claim | null): void {
   }
   const isLarger = !one.claim || claim.checkpoint.size >= one.claim.checkpoint.size;
   if (isLarger) one.claim = claim;
-  if (!one.isRefused || claim.checkpoint.size >= (one.saidSize ?? 0)) {
-    Object.assign(one, { trouble: null, isRefused: false, saidSize: null });
-  }
   if (typeof signedBy(claim.note, one.witness.verifier) === 'string') return;
   one.cosignedSize = Math.max(one.cosignedSize ?? 0, claim.checkpoint.size);
 }
 
-function refused(one: Known, answer: WitnessAnswer): void {
-  if (answer.is === 'elsewhere') {
-    one.trouble = `the witness ${nameOf(one)} says that it knows a tree of ${answer.size} leaves, and does not show it`;
-  }
-  if (answer.is === 'refused') one.trouble = `the witness ${nameOf(one)} refuses: ${answer.status}`;
+function refusal(one: Known, { status }: WitnessAnswer & { readonly is: 'refused' }): string {
+  return `the witness ${nameOf(one)} refuses: ${status}`;
+}
+
+/** What it does that it should not, in words. */
+function troubleWith(one: Known): string | null {
+  const { trouble, saidSize, claim } = one;
+  if (trouble !== null || saidSize === null || saidSize <= (claim?.checkpoint.size ?? 0)) return trouble;
+  return `the witness ${nameOf(one)} says that it knows a tree of ${saidSize} leaves, and does not show it`;
 }
 
 function nameOf({ witness }: Known): string {

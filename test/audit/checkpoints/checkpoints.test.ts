@@ -14,27 +14,10 @@ import { faultyLog } from '../../support/faulty-log.ts';
 import { memoryWitness } from '../../support/memory-witness.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';
-import {
-  EVERY_MS,
-  HOUR_MS,
-  type Instance,
-  keyOf,
-  newWorld,
-  ORIGIN,
-  seenTree,
-  settled,
-  startInstance,
-  type World,
-} from './rig.ts';
+import { EVERY_MS, HOUR_MS, keyOf, newWorld, ORIGIN, running, seenTree, startInstance, type World } from './rig.ts';
 
 const tests = suite('checkpoints');
 const CALL = '018f3f4e-7c1a-7000-8000-000000000001';
-
-async function running(world: World, options = {}): Promise<Instance> {
-  const instance = startInstance(world, options);
-  await settled(world);
-  return instance;
-}
 
 async function rejectsWith(promise: Promise<unknown>, code: string, words: RegExp): Promise<void> {
   const error = await promise.then(

@@ -5,27 +5,10 @@ import type { ReopenTreeBody } from '../../../src/audit/checkpoints/records.ts';
 import { CHECKPOINTS_STREAM } from '../../../src/domain/streams.ts';
 import { renamed } from '../../../src/tlog/keys.ts';
 import { memoryWitness } from '../../support/memory-witness.ts';
-import {
-  EVERY_MS,
-  HOUR_MS,
-  type Instance,
-  keyOf,
-  newWorld,
-  ORIGIN,
-  seenTree,
-  settled,
-  startInstance,
-  type World,
-} from './rig.ts';
+import { EVERY_MS, HOUR_MS, keyOf, newWorld, ORIGIN, running, seenTree, type World } from './rig.ts';
 
 const tests = suite('forks, and how a tree is opened again');
 const CALL = '018f3f4e-7c1a-7000-8000-000000000001';
-
-async function running(world: World, options = {}): Promise<Instance> {
-  const instance = startInstance(world, options);
-  await settled(world);
-  return instance;
-}
 
 /** Log and tree as they were at some time. */
 function backup({ log, store }: World) {

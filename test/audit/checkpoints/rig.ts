@@ -163,3 +163,21 @@ export async function leavesOf(world: World, stream: string): Promise<HeadLeaf[]
 export async function settled({ clock }: Pick<World, 'clock'>): Promise<void> {
   for (let times = 0; times < 5; times += 1) await clock.advance(0);
 }
+
+/** A process that has begun its work. */
+export async function running(world: World, options: InstanceOptions = {}): Promise<Instance> {
+  const instance = startInstance(world, options);
+  await settled(world);
+  return instance;
+}
+
+/** The time before which everything has a leaf, as the tree says. */
+export async function settledTimeOf(world: World): Promise<number> {
+  const { lookedThrough } = (await seenTree(world)).place;
+  return lookedThrough === null ? Number.NEGATIVE_INFINITY : Date.parse(lookedThrough) - HOUR_MS;
+}
+
+/** A leaf in a word. */
+export function short({ how, from, version }: HeadLeaf): string {
+  return `${how} ${from}-${version}`;
+}

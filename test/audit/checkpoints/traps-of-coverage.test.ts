@@ -1,21 +1,20 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { nameInTree } from '../../../src/audit/checkpoints/leaf.ts';
-import { EMPTY_HEAD } from '../../../src/domain/entries.ts';
 import { CHECKPOINTS_STREAM } from '../../../src/domain/streams.ts';
 import type { CallEventLog } from '../../../src/log/port.ts';
-import { newEntry } from '../../log/samples.ts';
 import { faultyLog } from '../../support/faulty-log.ts';
 import { START } from '../../support/virtual-clock.ts';
 import {
   EVERY_MS,
   HOUR_MS,
-  type Instance,
   leavesOf,
   newWorld,
+  running,
   seenTree,
   settled,
-  startInstance,
+  settledTimeOf,
+  short,
   type World,
 } from './rig.ts';
 
@@ -25,22 +24,10 @@ const tests = suite('traps of what is covered');
 const CALL = '018f3f4e-7c1a-7000-8000-000000000001';
 const MEMBER = 'member:1';
 
-async function running(world: World, options = {}): Promise<Instance> {
-  const instance = startInstance(world, options);
-  await settled(world);
-  return instance;
-}
-
-/** The time before which everything has a leaf, as the tree says. */
-async function settledTime(world: World): Promise<number> {
-  const { lookedThrough } = (await seenTree(world)).place;
-  return lookedThrough === null ? Number.NEGATIVE_INFINITY : Date.parse(lookedThrough) - HOUR_MS;
-}
-
 /** What is dated before the settled time and has no leaf. */
 async function uncovered(world: World): Promise<string[]> {
   const { leaves } = await seenTree(world);
-  const settledMs = await settledTime(world);
+  const settledMs = await settledTimeOf(world);
   const all = [...world.log.content.streams.values()].flat();
   return all
     .filter(({ stream, version, at }) => {
@@ -50,8 +37,6 @@ async function uncovered(world: World): Promise<string[]> {
     })
     .map(({ stream, version }) => `${stream} ${version}`);
 }
-
-const short = ({ how, from, version }: { how: string; from: number; version: number }) => `${how} ${from}-${version}`;
 
 tests('a checkpoint that somebody makes before the look does not settle what a dead process left', async () => {
   const world = newWorld();
@@ -65,12 +50,12 @@ tests('a checkpoint that somebody makes before the look does not settle what a d
   await b.checkpoints.make();
   b.die();
   assert.equal(await leavesOf(world, CALL), []);
-  assert.is(await settledTime(world), Number.NEGATIVE_INFINITY);
+  assert.is(await settledTimeOf(world), Number.NEGATIVE_INFINITY);
   await world.clock.advance(5 * HOUR_MS);
   await running(world);
   assert.equal((await leavesOf(world, CALL)).map(short), ['read-back 1-1']);
   assert.equal(await uncovered(world), []);
-  assert.ok((await settledTime(world)) > START + 8 * HOUR_MS);
+  assert.ok((await settledTimeOf(world)) > START + 8 * HOUR_MS);
 });
 
 tests('a batch that is made while somebody looks does not say that all was looked through', async () => {
@@ -93,11 +78,11 @@ tests('a batch that is made while somebody looks does not say that all was looke
   const b = await running(world, { log });
   await b.append('call-b');
   await b.checkpoints.make();
-  assert.is(await settledTime(world), Number.NEGATIVE_INFINITY);
+  assert.is(await settledTimeOf(world), Number.NEGATIVE_INFINITY);
   release();
   await settled(world);
   assert.equal((await leavesOf(world, CALL)).map(short), ['read-back 1-1']);
-  assert.ok((await settledTime(world)) > START + 3 * HOUR_MS);
+  assert.ok((await settledTimeOf(world)) > START + 3 * HOUR_MS);
 });
 
 tests('an old member’s stream that a dead process appended to is found in the hour in which it did', async () => {
@@ -108,7 +93,7 @@ tests('an old member’s stream that a dead process appended to is found in the 
   await world.clock.advance(30 * HOUR_MS);
   await a.append('call-a');
   await a.checkpoints.make();
-  assert.ok((await settledTime(world)) > START + 20 * HOUR_MS);
+  assert.ok((await settledTimeOf(world)) > START + 20 * HOUR_MS);
   await a.append(MEMBER);
   a.die();
   await world.clock.advance(2 * HOUR_MS);
@@ -177,7 +162,7 @@ tests('what was left when all was scaled to zero is unsettled for days, and then
   assert.equal(await uncovered(world), [], 'nobody said that it has a leaf');
   await running(world);
   assert.equal((await leavesOf(world, CALL)).map(short), ['read-back 1-1']);
-  assert.ok((await settledTime(world)) > START + 70 * HOUR_MS);
+  assert.ok((await settledTimeOf(world)) > START + 70 * HOUR_MS);
   assert.equal(await uncovered(world), []);
 });
 
@@ -220,19 +205,6 @@ tests('a machine that slept over many hours wakes up and covers what it has', as
   assert.equal(await uncovered(world), []);
 });
 
-tests('a clock that was set back settles nothing that may still be written', async () => {
-  const world = newWorld();
-  const a = await running(world);
-  await a.append('call-0');
-  await world.clock.advance(HOUR_MS - 60_000);
-  world.clock.jump(-3 * HOUR_MS);
-  await a.append(CALL);
-  await world.clock.advance(3 * 60_000);
-  a.die();
-  const { lookedThrough } = (await seenTree(world)).place;
-  assert.ok(Date.parse(lookedThrough!) < START, 'within two intervals the earlier of both clocks counts');
-});
-
 tests(
   'entries about verification and of the tree itself cause no batch, and ride along with the next one',
   async () => {
@@ -254,39 +226,6 @@ tests(
     assert.is(b.checkpoints.status().trouble, null);
   },
 );
-
-tests('a stream that cannot be read back is named, and the rest goes on', async () => {
-  const world = newWorld();
-  const a = await running(world);
-  await a.append(CALL);
-  await a.append('call-b');
-  await a.append(MEMBER);
-  a.die();
-  await world.clock.advance(2 * HOUR_MS);
-  world.log.content.streams.get(CALL)![0] = { ...world.log.content.streams.get(CALL)![0]!, hash: 'damaged\n' };
-  world.log.content.streams.get(MEMBER)!.splice(0, 1);
-  const b = await running(world);
-  assert.equal((await leavesOf(world, 'call-b')).map(short), ['read-back 1-1']);
-  assert.equal(await leavesOf(world, CALL), []);
-  assert.ok((await settledTime(world)) > START);
-  assert.is(b.checkpoints.status().fork, null);
-});
-
-tests('more heads than a batch holds go into further ones at once', async () => {
-  const world = newWorld();
-  const a = await running(world);
-  for (let number = 0; number < 16_390; number += 1) {
-    await a.log.append(`call-${number}`, EMPTY_HEAD, [newEntry('a')]);
-  }
-  await a.checkpoints.make();
-  const { slots, leaves } = await seenTree(world);
-  assert.equal(
-    slots.map((slot) => slot.counts && slot.batch.leaves.length > 0),
-    [true, true],
-  );
-  assert.ok(leaves.length > 16_390);
-  assert.is(a.checkpoints.status().uncoveredMs, 0);
-});
 
 /** A log that nobody gets to look through. */
 function blind(log: CallEventLog): CallEventLog {

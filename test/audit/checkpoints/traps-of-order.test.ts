@@ -8,7 +8,7 @@ import type { CallEventLog } from '../../../src/log/port.ts';
 import { readNote, signedBy } from '../../../src/tlog/note.ts';
 import { faultyLog } from '../../support/faulty-log.ts';
 import { memoryWitness } from '../../support/memory-witness.ts';
-import { type Instance, keyOf, newWorld, seenTree, settled, startInstance, type World } from './rig.ts';
+import { keyOf, newWorld, running, seenTree, settled, type World } from './rig.ts';
 
 /** Each of these is a counterexample that was found to an earlier text of the protocol, and what mends it. */
 const tests = suite('traps of the order of batches and checkpoints');
@@ -19,13 +19,6 @@ const GARBAGE = Buffer.from('nothing of ours');
 /** What counts now, by slot. */
 async function counting(world: World): Promise<string[]> {
   return (await seenTree(world)).slots.flatMap((slot) => (slot.counts ? [`${slot.batch.slot} ${slot.hash}`] : []));
-}
-
-/** An instance with something to cover, whose tree has begun. */
-async function running(world: World, options = {}): Promise<Instance> {
-  const instance = startInstance(world, options);
-  await settled(world);
-  return instance;
 }
 
 tests('a batch that comes late takes no place before one that counts', async () => {

@@ -23,6 +23,7 @@ type Request = {
   readonly resolve: (answer: unknown) => void;
   readonly reject: (error: unknown) => void;
   readonly lost: () => Error;
+  readonly atMs: number;
   /** Whether whoever asks has given up and gone on. */
   isGivenUp: boolean;
   answer: { readonly value: unknown } | null;
@@ -32,19 +33,23 @@ type Request = {
 export type Network = {
   /** Whether requests may be lost, late or unanswered. */
   faults: number;
+  /** How many are waited for. */
   waiting(): number;
   /** Lets one thing happen, whichever. */
   step(): Promise<void>;
   /** Nothing that is on its way arrives any more. */
   drop(): void;
-  /** What nobody waits for any more arrives now, or never. */
-  settleGivenUp(): Promise<void>;
+  /** What was sent before this time, and nobody waits for any more, arrives now, or never. */
+  settleGivenUp(beforeMs: number): Promise<void>;
   log(log: CallEventLog): CallEventLog;
   store(store: CheckpointStore): CheckpointStore;
   witness(witness: Witness): Witness;
 };
 
-export function createNetwork(dice: Dice): Network {
+/** How often what nobody waits for any more may arrive. */
+const LATE_CHANCE = 0.05;
+
+export function createNetwork(dice: Dice, nowMs: () => number): Network {
   let requests: Request[] = [];
 
   const ask = <T>(send: () => Promise<T>, lost: () => Error): Promise<T> =>
@@ -54,6 +59,7 @@ export function createNetwork(dice: Dice): Network {
         resolve: resolve as (answer: unknown) => void,
         reject,
         lost,
+        atMs: nowMs(),
         isGivenUp: false,
         answer: null,
       });
@@ -80,17 +86,19 @@ export function createNetwork(dice: Dice): Network {
 
   const network: Network = {
     faults: 0,
-    waiting: () => requests.length,
+    waiting: () => requests.filter(({ isGivenUp }) => !isGivenUp).length,
     async step() {
-      const request = requests[dice.below(requests.length)];
+      const waitedFor = requests.filter(({ isGivenUp }) => !isGivenUp);
+      const some = dice.chance(LATE_CHANCE) || waitedFor.length === 0 ? requests : waitedFor;
+      const request = some[dice.below(some.length)];
       if (request) await arrive(request);
       for (let turn = 0; turn < 2; turn += 1) await new Promise((resolve) => setImmediate(resolve));
     },
     drop() {
       requests = [];
     },
-    async settleGivenUp() {
-      for (const request of requests.filter(({ isGivenUp }) => isGivenUp)) {
+    async settleGivenUp(beforeMs) {
+      for (const request of requests.filter(({ isGivenUp, atMs }) => isGivenUp && atMs < beforeMs)) {
         if (dice.chance(0.5)) await request.send();
         forget(request);
       }

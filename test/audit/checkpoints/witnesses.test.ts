@@ -3,27 +3,10 @@ import * as assert from 'uvu/assert';
 import { readCheckpoint } from '../../../src/tlog/checkpoint.ts';
 import { readNote, signedBy } from '../../../src/tlog/note.ts';
 import { memoryWitness } from '../../support/memory-witness.ts';
-import {
-  EVERY_MS,
-  HOUR_MS,
-  type Instance,
-  keyOf,
-  newWorld,
-  ORIGIN,
-  seenTree,
-  settled,
-  startInstance,
-  type World,
-} from './rig.ts';
+import { EVERY_MS, HOUR_MS, keyOf, newWorld, ORIGIN, running, seenTree, startInstance } from './rig.ts';
 
 const tests = suite('witnesses of checkpoints');
 const CALL = '018f3f4e-7c1a-7000-8000-000000000001';
-
-async function running(world: World, options = {}): Promise<Instance> {
-  const instance = startInstance(world, options);
-  await settled(world);
-  return instance;
-}
 
 const hasSigned = (note: string | null, witness: ReturnType<typeof memoryWitness>): boolean =>
   note !== null && typeof signedBy(readNote(note)!, witness.verifier) !== 'string';

@@ -93,6 +93,27 @@ test('a cancellation stands where it happened, though another call was opened be
   ]);
 });
 
+test('a cancellation is found on the first page behind more calls than are read at once, with a row or without', async (rig) => {
+  for (let n = 2; n <= 20; n += 1) await rig.keep({ id: callId(n), conversation: busyOn(n) });
+  const late = 30 * 86_400_000;
+  await rig.keep({ id: callId(1), conversation: placedOn(1).wait(late).cancel() });
+  await rig.keep({
+    id: callId(0),
+    conversation: placedOn(0)
+      .wait(2 * late)
+      .cancel(),
+    row: false,
+  });
+  const first = (await rig.replays.history('M-1', { after: null, limit: 2 }))!;
+  assert.equal(
+    first.items.map(({ kind, callSessionIds }) => [kind, callSessionIds[0]]),
+    [
+      ['cancellation', callId(0)],
+      ['cancellation', callId(1)],
+    ],
+  );
+});
+
 test('a call that was opened and never begun is told as that', async (rig) => {
   const data = JSON.stringify({ callSessionId: callId(1) });
   const actor = 'coordinator:ann';
