@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AccessStore } from '../../projections/access.ts';
 import type { ReadStore } from '../../projections/ports.ts';
 import { type MendingAccessStore, openMendingAccessStore } from '../../projections/sqlite/access/mending.ts';
+import { openSqliteAccessStore } from '../../projections/sqlite/access/store.ts';
 import { openMembersInAnyState, openSqliteMembers } from '../../projections/sqlite/members.ts';
 import { type MendingReadStore, openMendingReadStore } from '../../projections/sqlite/mending.ts';
 import type { MendingOptions } from '../../projections/sqlite/place.ts';
@@ -13,8 +14,8 @@ import { withIdentity } from '../azure/credential.ts';
 import type { Config } from '../config/config.ts';
 import type { SqlConfig, StorageConfig } from '../config/stores.ts';
 import type { Members } from '../domain/member/members.ts';
-import type { CallEventLog } from '../log/port.ts';
-import { openSqliteLog } from '../log/sqlite/log.ts';
+import type { CallEventLog, InspectedLog } from '../log/port.ts';
+import { inspectSqliteLog, openSqliteLog } from '../log/sqlite/log.ts';
 import { systemClock } from './system-clock.ts';
 
 /** The stores of a server. */
@@ -96,6 +97,11 @@ export function openLogFile(file: string, use: 'write' | 'read'): CallEventLog {
   return openSqliteLog(file, { readOnly: use === 'read' });
 }
 
+/** The log, to be looked at by an auditor beside whoever writes it, also when its safeguards are gone. @throws LogError */
+export async function inspectLog(config: StoreConfig): Promise<InspectedLog> {
+  return config.tables ? openTables(config.tables) : inspectSqliteLog(storeFiles(config.dataDir).log);
+}
+
 /** The read models, to be built again by whoever opens them: a damaged file is set aside. */
 export async function openReadModelsToRebuild(config: StoreConfig, options: MendingOptions): Promise<ReadStore> {
   if (config.sql) return openReadModels(config);
@@ -118,6 +124,19 @@ export async function openAccess(config: StoreConfig, options: MendingOptions): 
   return openMendingAccessStore(storeFiles(config.dataDir).access, options);
 }
 
+/** Opens rows to be compared with the log; null: there is no file of them, and none is made. All throw ReadStoreError. */
+export function rowsToCompare(config: StoreConfig) {
+  const files = storeFiles(config.dataDir);
+  const has = (file: string): boolean => config.sql !== null || existsSync(file);
+  return {
+    readStore: async () => (has(files.readModels) ? openReadModels(config) : null),
+    access: async () => {
+      if (!has(files.access)) return null;
+      return config.sql ? openAccess(config, { now: systemClock.now }) : openSqliteAccessStore(files.access);
+    },
+  };
+}
+
 /** A database is mended by those whose it is. */
 function neverReplaced(store: AccessStore): MendingAccessStore {
   return { ...store, onToFill: () => {} };
@@ -133,7 +152,7 @@ export async function openMembers(config: StoreConfig): Promise<Members> {
 }
 
 /** Drivers of Azure are loaded only where they are needed: they take half a second, which an embedded server has no use for. */
-async function openTables({ access, prefix }: StorageConfig): Promise<CallEventLog> {
+async function openTables({ access, prefix }: StorageConfig) {
   const { openTablesLog } = await import('../log/tables/log.ts');
   // Who has a connection string may make tables; the managed identity may only read and add entities.
   const createTables = 'connectionString' in access;

@@ -34,11 +34,16 @@ export type LogInspection = {
   readonly oneWriter: boolean;
   /** Every stream of which the store holds an entry. @throws LogError */
   stored(): AsyncIterable<{ readonly stream: string; readonly isRegistered: boolean }>;
+  /** How many streams the register names, for whoever waits; absent: counting them would take as long as reading them. */
+  registeredCount?(): Promise<number>;
   /** What of the store's own safeguards is not as it was made, in words; none: all are. @throws LogError */
   safeguards(): Promise<readonly string[]>;
   /** When the service says that the entries of a stream were stored, by version; absent: the store does not know. */
   storedAt?(stream: string): Promise<ReadonlyMap<number, string>>;
 };
+
+/** A log that is looked at by an auditor. */
+export type InspectedLog = Pick<CallEventLog, 'read' | 'registered' | 'close'> & { readonly inspection: LogInspection };
 
 export type AppendResult = { readonly entries: readonly Entry[] } | { readonly conflict: true };
 

@@ -236,7 +236,7 @@ export const ROOMS: Rooms = {
     'src/cli/until-stopped.ts',
     'src/cli/demo/',
     'src/simulator/',
-    'types:projections/ports.ts',
+    'src/tlog/',
     'types:projections/access.ts',
     'types:src/log/port.ts',
     'src/audit/',

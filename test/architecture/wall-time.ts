@@ -44,6 +44,7 @@ export const WALL_TIMES: WallTimes = {
   'src/app/watching/visit.ts': WITHIN_A_CALL,
   'src/audit/access/recorder.ts': DATES_ENTRIES,
   'src/audit/access/refusals.ts': 'the times that an entry names',
+  'src/composition/verification.ts': 'what is older than two intervals should be covered by a checkpoint',
   'src/audit/verify/service.ts': 'dates results, and begins at an hour of the night; the log says whether it was begun',
   'src/audit/access/projector.ts': 'up to when the register was read, with two days to spare',
   'src/audit/checkpoints/heads.ts': 'the hour that a stream is registered under',

@@ -1,4 +1,5 @@
 import type { Entry } from '../../domain/entries.ts';
+import { SLACK_MS } from '../checkpoints/covered.ts';
 import type { Finding, Note } from './findings.ts';
 import type { SealedHead } from './leaf-index.ts';
 
@@ -22,9 +23,6 @@ export type CoverageOptions = {
   /** When the service says that each version was stored; null: it does not say. */
   readonly storedAt: ReadonlyMap<number, string> | null;
 };
-
-/** For clocks that differ, and requests that take long. */
-export const SLACK_MS = 3_600_000;
 
 type Judgement = { readonly findings: readonly Finding[]; readonly notes: readonly Note[] };
 

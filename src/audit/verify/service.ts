@@ -135,6 +135,7 @@ const NOTHING_YET: Verification = {
   notes: [],
   noteCount: 0,
   restsOn: null,
+  share: null,
 };
 
 function bodyOf(scope: Scope, result: Verification): VerificationBody {

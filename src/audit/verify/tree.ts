@@ -4,11 +4,12 @@ import { leafHash } from '../../tlog/hash.ts';
 import { readVerifier, type Verifier } from '../../tlog/keys.ts';
 import { isSignedByOne, readNote, type Note as SignedNote, signedBy } from '../../tlog/note.ts';
 import { createTree } from '../../tlog/tree.ts';
+import { settledTime } from '../checkpoints/covered.ts';
 import { leafText } from '../checkpoints/leaf.ts';
 import { emptyTree, type Slot, slotsFrom } from '../checkpoints/order.ts';
 import type { CheckpointStore } from '../checkpoints/ports.ts';
 import { objectsOf, type RecordBatchBody, type RecordedTree } from '../checkpoints/records.ts';
-import { type Seals, SLACK_MS } from './coverage.ts';
+import type { Seals } from './coverage.ts';
 import type { Finding, Note } from './findings.ts';
 import { createLeafIndex, type LeafIndex } from './leaf-index.ts';
 
@@ -123,7 +124,7 @@ function createPinning() {
       settledBefore.push(settled);
       proposed.push({ startedAt: batch.startedAt, at: batch.at });
       for (const leaf of batch.leaves) leaves.add(leaf, number);
-      settled = place.lookedThrough === null ? null : lessSlack(place.lookedThrough);
+      settled = settledTime(place.lookedThrough);
     },
     pinned: () => ({
       leaves,
@@ -136,10 +137,6 @@ function createPinning() {
       },
     }),
   };
-}
-
-function lessSlack(time: string): string {
-  return new Date(Date.parse(time) - SLACK_MS).toISOString();
 }
 
 async function readTree(

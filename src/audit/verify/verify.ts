@@ -20,6 +20,8 @@ export type Verification = {
   readonly noteCount: number;
   /** Null: only the chains were checked. */
   readonly restsOn: RestsOn | null;
+  /** How much of the register was walked, 0 to 1; null: it is not known. */
+  readonly share: number | null;
 };
 
 export type VerifyOptions = {
@@ -59,7 +61,8 @@ type Log = Pick<CallEventLog, 'read' | 'registered'>;
  */
 export async function verifyLog(log: Log, options: VerifyOptions = {}): Promise<Verification> {
   const { inspection, tree, since } = options;
-  const count = createCount(options.onProgress);
+  const total = since ? undefined : await inspection?.registeredCount?.();
+  const count = createCount(total ?? null, options.onProgress);
   // Before anything of the log is read: a leaf is never in the tree before its entry is in the log.
   const pinned = tree && (await pin(log, tree, count));
   for (const detail of (await inspection?.safeguards()) ?? []) {
@@ -108,7 +111,7 @@ function isHiddenName(name: string): boolean {
 type Count = ReturnType<typeof createCount>;
 
 /** What was found so far. */
-function createCount(onProgress: VerifyOptions['onProgress']) {
+function createCount(total: number | null, onProgress: VerifyOptions['onProgress']) {
   const findings: Finding[] = [];
   const notes: Note[] = [];
   let [streams, entries, findingCount, noteCount, entriesThisTurn] = [0, 0, 0, 0, 0];
@@ -120,6 +123,8 @@ function createCount(onProgress: VerifyOptions['onProgress']) {
     notes: [...notes],
     noteCount,
     restsOn: null,
+    // Streams are registered while others are checked.
+    share: total === null ? null : Math.min(1, streams / Math.max(1, total)),
   });
   return {
     soFar,

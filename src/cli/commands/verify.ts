@@ -1,58 +1,89 @@
-import type { ReadStore } from '../../../projections/ports.ts';
-import type { Witnessed } from '../../audit/verify/chain.ts';
-import { verifyLog } from '../../audit/verify/verify.ts';
-import { errorCode } from '../../base/coded-error.ts';
-import { openLog, openReadModels, type StoreConfig } from '../../composition/stores.ts';
-import { isCallStream } from '../../domain/streams.ts';
+import { readFileSync } from 'node:fs';
+import type { Anchors, RestsOn } from '../../audit/verify/tree.ts';
+import type { Verification } from '../../audit/verify/verify.ts';
+import { findingInWords, noteInWords } from '../../audit/verify/words.ts';
+import { type VerifyConfig, verifyStores } from '../../composition/verification.ts';
+import { readVerifier, type Verifier } from '../../tlog/keys.ts';
+import { readPolicy } from '../../tlog/policy.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
 
+export type VerifyCommandOptions = {
+  readonly config: VerifyConfig;
+  /** A verifier line, or a file that holds one. */
+  readonly key?: string;
+  /** A file that says whom to trust. */
+  readonly policy?: string;
+  /** Files with checkpoints that were kept. */
+  readonly known: readonly string[];
+  readonly json: boolean;
+};
+
 /**
- * Checks the whole log, also while a server writes it. The read models serve as a witness of how long each call's stream
- * was, which a chain cannot tell by itself.
+ * Checks everything that the store holds, also while a server writes it: chains, the tree of checkpoints, the register, the
+ * store's safeguards, rows and the records of who looked. It prints only; a server records what it verifies itself.
  */
-export async function verify(options: { stores: StoreConfig; json: boolean }, output: Output): Promise<ExitCode> {
-  const log = await openLog(options.stores, 'read');
-  const readStore = await openWitness(options.stores, output);
-  try {
-    const report = await verifyLog(log, {
-      witness: async (stream) => readStore && shown(readStore, stream),
-      onProgress: ({ streams, entries }) => output.progress(`${entries} entries in ${streams} streams`),
-    });
-    output.progress('');
-    if (options.json) output.json(report);
-    else {
-      for (const finding of report.findings) output.line(JSON.stringify(finding));
-      output.line(`${report.entries} entries in ${report.streams} streams, ${report.findingCount} findings`);
-    }
-    return report.findingCount === 0 && readStore ? EXIT.ok : EXIT.finding;
-  } finally {
-    await readStore?.close();
-    await log.close();
-  }
+export async function verify(options: VerifyCommandOptions, output: Output): Promise<ExitCode> {
+  const anchors = anchorsOf(options);
+  const startMs = performance.now();
+  const report = await verifyStores(options.config, {
+    anchors,
+    onUnasked: output.note,
+    onProgress: (progress) => output.progress(progressLine(progress, performance.now() - startMs)),
+  });
+  output.progress('');
+  if (options.json) output.json(report);
+  else tell(report, output);
+  return report.findingCount === 0 && report.isWhole ? EXIT.ok : EXIT.finding;
 }
 
-/** A damaged file of rows must not keep the log from being checked; undefined: there is nobody to ask for the length of streams. */
-async function openWitness(stores: StoreConfig, output: Output): Promise<ReadStore | undefined> {
-  try {
-    return await openReadModels(stores);
-  } catch (error) {
-    if (errorCode(error) !== 'READ_STORE_CORRUPT') throw error;
-    output.note('the read models are damaged: whether the end of a stream was cut off cannot be said before a rebuild');
-    return undefined;
-  }
+/** @throws Error for a key, policy or checkpoint that cannot be read */
+function anchorsOf({ key, policy, known }: VerifyCommandOptions): Anchors {
+  const trusted = policy === undefined ? null : readPolicy(readFileSync(policy, 'utf8'));
+  const fromPolicy = trusted?.logs[0] ?? null;
+  return {
+    key: key === undefined ? fromPolicy : verifierIn(key),
+    known: known.map((file) => readFileSync(file, 'utf8')),
+    witnesses: trusted?.witnesses ?? [],
+    quorum: trusted?.quorum ?? 0,
+  };
 }
 
-async function shown(readStore: ReadStore, stream: string): Promise<Witnessed | undefined> {
-  const version = isCallStream(stream) ? await versionOf(readStore, stream) : undefined;
-  return version === undefined ? undefined : { version };
+function verifierIn(key: string): Verifier {
+  const verifier = readVerifier(key) ?? readVerifier(readFileSync(key, 'utf8'));
+  if (!verifier) throw new TypeError(`${key} holds no verifier key, such as callistra audit key prints`);
+  return verifier;
 }
 
-async function versionOf(readStore: ReadStore, stream: string): Promise<number | undefined> {
-  try {
-    return (await readStore.versions([stream])).get(stream);
-  } catch (error) {
-    if (errorCode(error) === 'READ_STORE_CORRUPT') return undefined;
-    throw error;
+function progressLine({ entries, streams, findingCount, share }: Verification, elapsedMs: number): string {
+  const left = share === null || share <= 0 ? '' : `, ${seconds((elapsedMs * (1 - share)) / share)} left`;
+  return `${entries} entries in ${streams} streams, ${findingCount} findings${left}`;
+}
+
+function seconds(ms: number): string {
+  return ms < 90_000 ? `${Math.ceil(ms / 1_000)} s` : `${Math.ceil(ms / 60_000)} min`;
+}
+
+function tell(report: Verification, output: Output): void {
+  for (const finding of report.findings) output.line(findingInWords(finding));
+  for (const note of report.notes) output.line(`note: ${noteInWords(note)}`);
+  const { entries, streams, findingCount, noteCount, restsOn } = report;
+  output.line(`${entries} entries in ${streams} streams, ${findingCount} findings, ${noteCount} notes`);
+  if (findingCount === 0) for (const line of whatItRestsOn(restsOn)) output.line(line);
+}
+
+/** A clean result is worth what it rests on. */
+function whatItRestsOn(restsOn: RestsOn | null): string[] {
+  if (!restsOn || restsOn.key === 'none') {
+    return ['It rests on the chains alone: whoever can write the log can compute them again.'];
   }
+  const { key, known, cosignedBy, witnesses } = restsOn;
+  const keyWords =
+    key === 'given'
+      ? 'the key that you gave'
+      : 'the server’s own key, which convinces its owner only (give --key, --policy or --known)';
+  return [
+    `It rests on ${keyWords}; ${known} checkpoints that were kept agree; ` +
+      `${cosignedBy.length} of ${witnesses} witnesses have signed${cosignedBy.length > 0 ? `: ${cosignedBy.join(', ')}` : ''}.`,
+  ];
 }

@@ -49,10 +49,19 @@ function given(values: Readonly<Record<string, string | undefined>>): Readonly<R
 function addVerify(parent: Command, { env, output, ended }: Terminal): void {
   parent
     .command('verify')
-    .description('check every entry of the log against its hash chain')
+    .description(
+      'check that nothing of the log was altered: chains, checkpoints, register, rows, records of who looked',
+    )
+    .option('--key <line|file>', 'the verifier key of the log, from elsewhere than the log')
+    .option('--policy <file>', 'whom to trust: keys of logs and witnesses, and how many of these must have signed')
+    .option('--known <file>', 'a checkpoint that was kept; may be given again', collect, [])
     .option('--json', 'print the report as JSON', false)
     .action(async (options) => {
       const { verify } = await import('../commands/verify.ts');
-      ended(await verify({ ...options, stores: readConfig(env) }, output));
+      ended(await verify({ ...options, config: readConfig(env) }, output));
     });
+}
+
+function collect(value: string, before: readonly string[]): readonly string[] {
+  return [...before, value];
 }

@@ -10,6 +10,7 @@ const NEXT_SQL = `SELECT CAST(stream AS BLOB), EXISTS (SELECT 1 FROM streams WHE
 /** What an auditor asks of a log in a file. Errors are LogErrors. */
 export function inspectionOf(db: Database.Database): LogInspection {
   const next = db.prepare(NEXT_SQL).raw();
+  const count = db.prepare('SELECT count(DISTINCT stream) FROM streams').raw();
   const after = (name: Buffer): [Buffer, number] | undefined => {
     try {
       const [row] = next.all([name]) as [Buffer, number][];
@@ -23,6 +24,14 @@ export function inspectionOf(db: Database.Database): LogInspection {
     async *stored() {
       for (let row = after(Buffer.alloc(0)); row; row = after(row[0])) {
         yield { stream: row[0].toString(), isRegistered: row[1] === 1 };
+      }
+    },
+    async registeredCount() {
+      try {
+        const [row] = count.all([]) as [number][];
+        return row?.[0] ?? 0;
+      } catch (error) {
+        throw storeError(error);
       }
     },
     async safeguards() {

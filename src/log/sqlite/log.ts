@@ -1,7 +1,7 @@
 import type Database from 'libsql';
 import { hourOf } from '../hours.ts';
 import { checkAppend, checkStream } from '../limits.ts';
-import { type CallEventLog, LogError, type LogInspection } from '../port.ts';
+import { type CallEventLog, type InspectedLog, LogError } from '../port.ts';
 import { tryWriting } from './disk.ts';
 import { storeError } from './errors.ts';
 import { rememberFiles } from './files.ts';
@@ -21,9 +21,6 @@ type SqliteLogOptions = {
   /** Opens the file. Default: the driver; something around it only where a test lets the disk fail. */
   readonly open?: OpenDatabase;
 };
-
-/** A log that is looked at by an auditor. */
-export type InspectedLog = Pick<CallEventLog, 'read' | 'registered' | 'close'> & { readonly inspection: LogInspection };
 
 /**
  * Opens a log to be looked at, also one whose safeguards are gone; a process that writes is not disturbed.

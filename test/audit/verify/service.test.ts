@@ -24,6 +24,7 @@ const CLEAN: Verification = {
   notes: [],
   noteCount: 0,
   restsOn: null,
+  share: null,
 };
 
 test.before.each(async (context) => {

@@ -47,7 +47,8 @@ const where = (version: number) => `stream = '${call}' AND version = ${version}`
 test('a log that nobody touched has no findings', async () => {
   const { code, out } = await callistra(['verify'], env());
   assert.is(code, 0, out);
-  assert.match(out, /^\d+ entries in 7 streams, 0 findings$/);
+  assert.match(out, /^\d+ entries in \d+ streams, 0 findings, 0 notes$/m);
+  assert.match(out, 'convinces its owner only');
 });
 
 const TAMPERINGS: readonly (readonly [string, sql: () => string, kind: string, version: number])[] = [
@@ -134,7 +135,7 @@ test('a damaged file of read models keeps no log from being verified, and rebuil
   const verified = await callistra(['verify'], env());
   assert.is(verified.code, 1, verified.out);
   assert.match(verified.out, '0 findings');
-  assert.match(verified.err, 'the read models are damaged');
+  assert.match(verified.err, 'no read models, or they are damaged');
   const rebuilt = await callistra(['rebuild'], env());
   assert.match(rebuilt.out, '2 calls and 3 answers rebuilt from the log');
   assert.match(rebuilt.err, /it is kept as .*read-models\.db\.damaged-/);

@@ -1,0 +1,89 @@
+import { createAccessCheck } from '../audit/verify/access.ts';
+import type { Witnessed } from '../audit/verify/chain.ts';
+import { createRowCheck } from '../audit/verify/rows.ts';
+import type { Anchors } from '../audit/verify/tree.ts';
+import { type Verification, type VerifyOptions, verifyLog } from '../audit/verify/verify.ts';
+import { errorCode } from '../base/coded-error.ts';
+import type { Config } from '../config/config.ts';
+import { isCallStream } from '../domain/streams.ts';
+import { openCheckpointStore } from './checkpoint-place.ts';
+import { providersAt } from './providers.ts';
+import { inspectLog, rowsToCompare } from './stores.ts';
+import { systemClock } from './system-clock.ts';
+
+/** What says where everything is that can be checked. */
+export type VerifyConfig = Pick<Config, 'dataDir' | 'tables' | 'sql' | 'checkpoints' | 'timeScale'>;
+
+export type VerifyRun = Pick<VerifyOptions, 'onProgress' | 'since'> & {
+  readonly anchors: Anchors;
+  /** Told when the read models cannot be asked; in words. */
+  readonly onUnasked?: (words: string) => void;
+};
+
+/** `isWhole`: everything could be asked that there is. */
+export type StoresVerification = Verification & { readonly isWhole: boolean };
+
+/**
+ * Checks log, tree, rows and the records of who looked, beside a server that may be writing them. It writes nothing.
+ * @throws LogError, CheckpointError, ReadStoreError for rows that a later release has written
+ */
+export async function verifyStores(config: VerifyConfig, run: VerifyRun): Promise<StoresVerification> {
+  const log = await inspectLog(config);
+  const rows = await openRows(config, run);
+  try {
+    const lateBefore = new Date(systemClock.now() - 2 * config.checkpoints.everyMs).toISOString();
+    const { readStore, access } = rows;
+    const rowCheck = readStore && createRowCheck(readStore, providersAt(config.timeScale), lateBefore);
+    const accessCheck = access && createAccessCheck(access);
+    const result = await verifyLog(log, {
+      inspection: log.inspection,
+      tree: { store: await openCheckpointStore(config), anchors: run.anchors, lateBefore },
+      witness: async (stream) => rows.witnessed(stream),
+      also: async (stream, entries) => [
+        ...((await rowCheck?.ofStream(stream, entries)) ?? []),
+        ...((await accessCheck?.ofStream(stream, entries)) ?? []),
+      ],
+      atLast: async () => [...((await rowCheck?.ofNoStream(log)) ?? []), ...((await accessCheck?.ofNoStream()) ?? [])],
+      ...(run.onProgress && { onProgress: run.onProgress }),
+      ...(run.since && { since: run.since }),
+    });
+    return { ...result, isWhole: readStore !== null && access !== null };
+  } finally {
+    await rows.close();
+    await log.close();
+  }
+}
+
+/** Damaged rows must not keep the log from being checked. */
+async function openRows(config: VerifyConfig, { onUnasked = () => {} }: VerifyRun) {
+  const rows = rowsToCompare(config);
+  const readStore = await unlessDamaged(rows.readStore);
+  const access = await unlessDamaged(rows.access);
+  if (!readStore) {
+    onUnasked('there are no read models, or they are damaged: callistra rebuild makes them, for another look');
+  }
+  if (!access) onUnasked('there are no records of who looked, or damaged ones, to be compared with the log');
+  return {
+    readStore,
+    access,
+    async witnessed(stream: string): Promise<Witnessed | undefined> {
+      if (!readStore || !isCallStream(stream)) return undefined;
+      const versions = await unlessDamaged(() => readStore.versions([stream]));
+      const version = versions?.get(stream);
+      return version === undefined ? undefined : { version };
+    },
+    async close(): Promise<void> {
+      await access?.close();
+      await readStore?.close();
+    },
+  };
+}
+
+async function unlessDamaged<T>(open: () => Promise<T | null>): Promise<T | null> {
+  try {
+    return await open();
+  } catch (error) {
+    if (errorCode(error) === 'READ_STORE_CORRUPT') return null;
+    throw error;
+  }
+}
