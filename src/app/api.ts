@@ -99,6 +99,7 @@ export const HEALTH_PROBLEMS = [
   'CHECKPOINT_FORK',
   'CHECKPOINT_LATE',
   'CHECKPOINT_TROUBLE',
+  'LOG_ALTERED',
 ] as const;
 export type HealthProblem = (typeof HEALTH_PROBLEMS)[number];
 
@@ -146,6 +147,8 @@ export type CheckpointHealth = {
   readonly isLate: boolean;
   /** Leaves of the tree. */
   readonly treeSize: number;
+  /** When the log was verified last, ISO 8601 UTC, and how many findings there were; null: not lately. */
+  readonly verified: { readonly at: string; readonly findings: number } | null;
   /** The largest tree that each witness has signed; null: none yet. */
   readonly witnesses: readonly { readonly name: string; readonly cosignedSize: number | null }[];
 };
@@ -157,6 +160,7 @@ export const NO_CHECKPOINTS: CheckpointHealth = {
   uncoveredMs: 0,
   isLate: false,
   treeSize: 0,
+  verified: null,
   witnesses: [],
 };
 

@@ -2,6 +2,7 @@ import type { AccessPage, AccessRecord } from '../../projections/access.ts';
 import type { MerkleTree } from '../tlog/tree.ts';
 import type { Access, AccessStatus, Refusal } from './access/look.ts';
 import type { Replays } from './replay/api.ts';
+import type { Verifications } from './verify/service.ts';
 
 /** What the adapters that people reach (http, cli) may ask of the audit. */
 export type Audit = {
@@ -15,6 +16,7 @@ export type Audit = {
   /** What people call somebody whom the log knows by an id; null for whoever has no such name. */
   staffName(name: string): string | null;
   readonly replays: Replays;
+  readonly verifications: Pick<Verifications, 'begin' | 'status'>;
   /** Null: no checkpoints are made. */
   readonly proofs: Proofs | null;
 };

@@ -19,6 +19,7 @@ type AuditDeps = Pick<ReplaysDeps, 'readStore' | 'members' | 'providers'> & {
   readonly journal: Journal;
   readonly staffNames: ReadonlyMap<string, string>;
   readonly proofs: Audit['proofs'];
+  readonly verifications: Audit['verifications'];
   /** Absent: there always is. */
   readonly hasRoom?: () => boolean;
 };
@@ -34,7 +35,7 @@ const SHOWN_MS = 500;
 
 /** Begins to record who looks, and to show it. */
 export function openAudit(deps: AuditDeps): OpenedAudit {
-  const { log, access: store, clock, journal, staffNames, proofs, hasRoom } = deps;
+  const { log, access: store, clock, journal, staffNames, proofs, verifications, hasRoom } = deps;
   const projector = createAccessProjector({
     log,
     store,
@@ -67,6 +68,7 @@ export function openAudit(deps: AuditDeps): OpenedAudit {
     staffName,
     replays: createReplays({ ...deps, ids: randomIds, looksOf: looksFrom(looks), staffName }),
     proofs,
+    verifications,
     shown: projector.flush,
     async close() {
       await access.close();

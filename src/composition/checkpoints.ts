@@ -94,7 +94,7 @@ async function verifierKeyOf(keys: () => Promise<CheckpointKeys>, missing: strin
 }
 
 function healthOf(status: ReturnType<Checkpoints['status']>, everyMs: number): CheckpointHealth {
-  return { ...status, isLate: status.uncoveredMs > 2 * everyMs };
+  return { ...status, verified: null, isLate: status.uncoveredMs > 2 * everyMs };
 }
 
 function warnOfOneDisk(config: Config, journal: Journal): void {

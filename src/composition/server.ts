@@ -5,6 +5,7 @@ import type { Replaced } from '../../projections/sqlite/place.ts';
 import { type RunningCallApp, startCallApp } from '../app/call-app.ts';
 import type { LogDisk } from '../app/ports.ts';
 import { keepHeads } from '../audit/checkpoints/heads.ts';
+import { startVerifications } from '../audit/verify/service.ts';
 import type { Clock } from '../base/clock.ts';
 import { inTime } from '../base/time-limit.ts';
 import { type AcsConfig, acsIn } from '../config/acs.ts';
@@ -31,6 +32,7 @@ import { keepFilled } from './refill.ts';
 import { checkLog } from './same-log.ts';
 import { openStores, type Stores, storeFiles } from './stores.ts';
 import { systemClock } from './system-clock.ts';
+import { verifiedBy, verifyOwn } from './verification.ts';
 
 export type ServerOptions = {
   /** Of the simulator that runs inside the server when no ACS is set up. */
@@ -110,7 +112,7 @@ async function build(
   const questionnaire = await loadQuestionnaire(config.questionnaireFile ?? undefined);
 
   const parts = { clock, logger, publicBaseUrl };
-  const { stores, checkpoints } = await openSealedStores(config, parts, closers);
+  const { stores, checkpoints, verifications } = await openSealedStores(config, parts, closers);
   if (stores.sqlServer && config.sql?.migrate) {
     const stop = migrateWhenReachable(stores.sqlServer, clock, logger);
     closers.push({ what: 'migration', close: stop });
@@ -133,7 +135,7 @@ async function build(
   const app = await startCallApp({
     log: stores.log,
     logFinding,
-    checkpoints: checkpoints.health,
+    checkpoints: () => ({ ...checkpoints.health(), verified: verifiedBy(verifications) }),
     ...logDiskOf(config),
     readStore: stores.readStore,
     members: stores.members,
@@ -159,7 +161,7 @@ async function build(
   }
   telemetry.watchHealth(app.health);
   const trail = { ...stores, log: app.log, providers: providersAt(config.timeScale), hasRoom: app.hasRoom };
-  const audit = openAudit({ ...trail, clock, journal: logger, staffNames, proofs: checkpoints.proofs });
+  const audit = openAudit({ ...trail, clock, journal: logger, staffNames, proofs: checkpoints.proofs, verifications });
   closers.push({ what: 'who looked', close: audit.close });
   const callbackVerifier = verifierOf(acs, clock);
   const server = buildServer({ app, audit, config: http, callbackVerifier, logger, closing });
@@ -185,7 +187,15 @@ async function openSealedStores(
   const process = { id: randomIds.uuid(), startedAt: new Date(clock.now()).toISOString() };
   const checkpoints = await openCheckpoints(config, { log, heads, publicBaseUrl, process, clock, journal: logger });
   closers.push({ what: 'checkpoints', close: checkpoints.close });
-  return { stores: { ...opened, log }, checkpoints, process };
+  const verifications = startVerifications({
+    log,
+    clock,
+    process: process.id,
+    journal: logger,
+    verify: (since, onProgress) => verifyOwn(config, { since, onProgress }),
+  });
+  closers.push({ what: 'verification', close: async () => verifications.close() });
+  return { stores: { ...opened, log }, checkpoints, verifications };
 }
 
 function timingOf({ timeScale, queueMs }: Config): Timing {

@@ -1,11 +1,14 @@
+import type { CheckpointHealth } from '../app/api.ts';
 import { createAccessCheck } from '../audit/verify/access.ts';
 import type { Witnessed } from '../audit/verify/chain.ts';
 import { createRowCheck } from '../audit/verify/rows.ts';
+import type { Verifications } from '../audit/verify/service.ts';
 import type { Anchors } from '../audit/verify/tree.ts';
 import { type Verification, type VerifyOptions, verifyLog } from '../audit/verify/verify.ts';
 import { errorCode } from '../base/coded-error.ts';
 import type { Config } from '../config/config.ts';
 import { isCallStream } from '../domain/streams.ts';
+import { readVerifier } from '../tlog/keys.ts';
 import { openCheckpointStore } from './checkpoint-place.ts';
 import { providersAt } from './providers.ts';
 import { inspectLog, rowsToCompare } from './stores.ts';
@@ -86,4 +89,20 @@ async function unlessDamaged<T>(open: () => Promise<T | null>): Promise<T | null
     if (errorCode(error) === 'READ_STORE_CORRUPT') return null;
     throw error;
   }
+}
+
+/** What a server checks by itself: its own key, and whom it asks to sign. It convinces its owner. */
+export function verifyOwn(
+  config: VerifyConfig,
+  { since, onProgress }: { readonly since: Date | null; readonly onProgress: (progress: Verification) => void },
+): Promise<Verification> {
+  const witnesses = config.checkpoints.witnesses.flatMap(({ verifierKey }) => readVerifier(verifierKey) ?? []);
+  const anchors: Anchors = { key: null, known: [], witnesses, quorum: 0 };
+  return verifyStores(config, { anchors, onProgress, ...(since && { since }) });
+}
+
+/** For health and metrics: when the log was verified last, and what was found; null: not lately. */
+export function verifiedBy({ status }: Pick<Verifications, 'status'>): CheckpointHealth['verified'] {
+  const { last } = status();
+  return last && { at: last.at, findings: last.findingCount };
 }

@@ -47,5 +47,6 @@ export const AUDIT: Rooms = {
     'types:projections/access.ts',
     'types:src/tlog/tree.ts',
     'types:src/audit/replay/',
+    'types:src/audit/verify/',
   ],
 };

@@ -74,6 +74,8 @@ const TABLE: Readonly<Record<string, Shown>> = {
   'GET /api/audit/calls/:id': { Compliance: REPLAY },
   'GET /api/audit/members/:id': { Compliance: HISTORY },
   'GET /api/audit/search': { Compliance: SEARCH },
+  'POST /api/audit/verify': { Compliance: ['status'] },
+  'GET /api/audit/verify': { Compliance: ['last', 'underWay'] },
   'POST /api/audit/requests': { Compliance: ['kind', 'memberId', 'recordedAt', 'requestId'] },
   'GET /api/audit/log/checkpoint': { Compliance: ['text'] },
   'GET /api/audit/log/tile/*': { Compliance: ['text'] },

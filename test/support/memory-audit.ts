@@ -14,6 +14,7 @@ export type MemoryAudit = Audit & {
   shown: readonly AccessRecord[];
   /** What it knows of the trail; all else is nothing. */
   knows: Partial<Audit['replays']>;
+  verified: ReturnType<Audit['verifications']['status']>;
 };
 
 const NOTHING: Audit['replays'] = {
@@ -33,6 +34,7 @@ export function memoryAudit(): MemoryAudit {
     gate: Promise.resolve(),
     shown: [],
     knows: {},
+    verified: { underWay: null, last: null },
     access: {
       async record(look) {
         await audit.gate;
@@ -59,6 +61,7 @@ export function memoryAudit(): MemoryAudit {
       search: (...asked) => replays().search(...asked),
       request: (...asked) => replays().request(...asked),
     },
+    verifications: { begin: () => true, status: () => audit.verified },
     proofs: null,
   };
   return audit;

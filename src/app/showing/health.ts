@@ -122,12 +122,17 @@ function findingProblems({ foreign, contradictions, callers }: CallFindings): Pr
   ];
 }
 
-function checkpointProblems({ fork, trouble, uncoveredMs, isLate }: CheckpointHealth): Problem[] {
+function altered({ at, findings }: NonNullable<CheckpointHealth['verified']>): string {
+  return `verifying the log at ${at} had ${findings} findings: callistra audit verify names them`;
+}
+
+function checkpointProblems({ fork, trouble, uncoveredMs, isLate, verified }: CheckpointHealth): Problem[] {
   const age = Math.round(uncoveredMs / 1_000);
   return [
     ...(fork === null ? [] : [['CHECKPOINT_FORK', `nothing is signed: ${fork}`] as const]),
     ...(isLate ? [['CHECKPOINT_LATE', `no checkpoint covers what was recorded ${age} s ago`] as const] : []),
     ...(trouble === null ? [] : [['CHECKPOINT_TROUBLE', `checkpoints: ${trouble}`] as const]),
+    ...(verified && verified.findings > 0 ? [['LOG_ALTERED', altered(verified)] as const] : []),
   ];
 }
 

@@ -24,7 +24,11 @@ export type VerifyCommandOptions = {
  * store's safeguards, rows and the records of who looked. It prints only; a server records what it verifies itself.
  */
 export async function verify(options: VerifyCommandOptions, output: Output): Promise<ExitCode> {
-  const anchors = anchorsOf(options);
+  const anchors = anchorsIn(options);
+  if (typeof anchors === 'string') {
+    output.note(anchors);
+    return EXIT.cannotRun;
+  }
   const startMs = performance.now();
   const report = await verifyStores(options.config, {
     anchors,
@@ -37,7 +41,15 @@ export async function verify(options: VerifyCommandOptions, output: Output): Pro
   return report.findingCount === 0 && report.isWhole ? EXIT.ok : EXIT.finding;
 }
 
-/** @throws Error for a key, policy or checkpoint that cannot be read */
+/** Whom to trust, or why that cannot be read. */
+function anchorsIn(options: VerifyCommandOptions): Anchors | string {
+  try {
+    return anchorsOf(options);
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
 function anchorsOf({ key, policy, known }: VerifyCommandOptions): Anchors {
   const trusted = policy === undefined ? null : readPolicy(readFileSync(policy, 'utf8'));
   const fromPolicy = trusted?.logs[0] ?? null;

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { readConfig } from '../../config/config.ts';
 import { readStaffNames } from '../../config/staff-names.ts';
-import { createApiClient } from '../api-client.ts';
+import { createApiClient, createAsk } from '../api-client.ts';
 import { askedOf, number, showsData, time } from './options.ts';
 import { addProofs } from './proofs.ts';
 import type { Terminal } from './terminal.ts';
@@ -55,10 +55,16 @@ function addVerify(parent: Command, { env, output, ended }: Terminal): void {
     .option('--key <line|file>', 'the verifier key of the log, from elsewhere than the log')
     .option('--policy <file>', 'whom to trust: keys of logs and witnesses, and how many of these must have signed')
     .option('--known <file>', 'a checkpoint that was kept; may be given again', collect, [])
+    .option('--url <url>', 'have this server do it, with its own rights and key; it records that')
     .option('--json', 'print the report as JSON', false)
-    .action(async (options) => {
-      const { verify } = await import('../commands/verify.ts');
-      ended(await verify({ ...options, config: readConfig(env) }, output));
+    .action(async ({ url, ...options }) => {
+      if (url === undefined) {
+        const { verify } = await import('../commands/verify.ts');
+        return ended(await verify({ ...options, config: readConfig(env) }, output));
+      }
+      const { verifyServed } = await import('../commands/verify-served.ts');
+      const ask = createAsk(url, env['CALLISTRA_API_KEY']);
+      ended(await verifyServed(ask, { url, json: options.json }, output));
     });
 }
 

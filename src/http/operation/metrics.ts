@@ -147,6 +147,11 @@ const GAUGES: readonly (readonly [name: string, help: string, value: (health: Ap
   ],
   ['callistra_checkpoint_tree_size', 'Leaves of the tree of checkpoints', ({ checkpoints }) => checkpoints.treeSize],
   [
+    'callistra_verify_findings',
+    'What the last verification of the log found; -1: there was none lately',
+    ({ checkpoints }) => checkpoints.verified?.findings ?? -1,
+  ],
+  [
     'callistra_checkpoint_fork',
     '1 while somebody knows another log than this one, and nothing is signed',
     ({ checkpoints }) => (checkpoints.fork === null ? 0 : 1),

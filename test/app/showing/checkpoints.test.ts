@@ -18,6 +18,11 @@ const PROBLEMS: readonly (readonly [code: string, checkpoints: Partial<Checkpoin
   ['CHECKPOINT_FORK', { fork: 'the witness knows more' }, 'nothing is signed: the witness knows more'],
   ['CHECKPOINT_LATE', { isLate: true, uncoveredMs: 720_400 }, 'no checkpoint covers what was recorded 720 s ago'],
   ['CHECKPOINT_TROUBLE', { trouble: 'the disk is full' }, 'checkpoints: the disk is full'],
+  [
+    'LOG_ALTERED',
+    { verified: { at: '2026-03-01T07:00:00.000Z', findings: 2 } },
+    'verifying the log at 2026-03-01T07:00:00.000Z had 2 findings: callistra audit verify names them',
+  ],
 ];
 
 for (const [code, checkpoints, words] of PROBLEMS) {

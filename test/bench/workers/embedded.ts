@@ -70,6 +70,7 @@ async function start(dataDir: string, tokenCheck: TokenCheck | null, looks?: 're
       journal: logger,
       staffNames: new Map(),
       proofs: null,
+      verifications: { begin: () => false, status: () => ({ underWay: null, last: null }) },
     });
   const { server } = await serveApp({ app, callbackVerifier, logger, ...special, ...(audit && { audit }) });
   started = { app, secrets };

@@ -121,6 +121,7 @@ test('the description is OpenAPI 3.1 and names every route', async ({ server }) 
     '/api/audit/reopen',
     '/api/audit/requests',
     '/api/audit/search',
+    '/api/audit/verify',
     '/api/calls',
     '/api/calls/events',
     '/api/calls/initiate/{memberId}',

@@ -5,6 +5,7 @@ import { historyRoute } from './history.ts';
 import { replayRoute } from './replay.ts';
 import { requestRoute } from './requests.ts';
 import { searchRoute } from './search.ts';
+import { verifyRoutes } from './verify.ts';
 
 /** The routes of compliance staff. What shows a member's data records that before it answers. */
 export function auditRoutes(server: FastifyInstance, deps: AuditDeps): void {
@@ -13,4 +14,5 @@ export function auditRoutes(server: FastifyInstance, deps: AuditDeps): void {
   historyRoute(routes, deps);
   searchRoute(routes, deps);
   requestRoute(routes, deps);
+  verifyRoutes(routes, deps);
 }
