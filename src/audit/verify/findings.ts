@@ -45,12 +45,11 @@ export type Finding = {
  * What an honest history may show, and is not proven.
  * - `unproven`: no process that wrote these entries vouches for them
  * - `uncovered`: no checkpoint covers these entries, although two intervals have gone by
- * - `empty`: a name on the register without entries
- * - `opened-only`: a call was opened for a member and never began
+ * - `empty`: a name on the register without entries; a member's stream may name the call
  * - `unrecorded-batch`: a batch that the log does not know yet
  * - `no-checkpoints`: there is no tree
  */
-export type NoteKind = 'unproven' | 'uncovered' | 'empty' | 'opened-only' | 'unrecorded-batch' | 'no-checkpoints';
+export type NoteKind = 'unproven' | 'uncovered' | 'empty' | 'unrecorded-batch' | 'no-checkpoints';
 
 /** `from` to `to`: versions; both 0: of the stream as a whole. */
 export type Note = { readonly stream: string; readonly from: number; readonly to: number; readonly kind: NoteKind };

@@ -31,8 +31,7 @@ const MEANINGS: Readonly<Record<NoteKind, string>> = {
   unproven:
     'whoever wrote these entries ended before they were sealed; they were read back later, so nobody vouches for them',
   uncovered: 'no checkpoint covers these entries yet, although two intervals have gone by',
-  empty: 'a name without entries: its first append failed, or its writer ended',
-  'opened-only': 'a call was opened for the member and never began',
+  empty: 'a name without entries: its first append failed, or its writer ended in between',
   'unrecorded-batch': 'a batch of the tree that the log does not name yet: its writer ended in between',
   'no-checkpoints': 'there are no checkpoints: only the chains were checked, which whoever knows how can compute again',
 };
