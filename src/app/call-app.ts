@@ -3,6 +3,7 @@ import type { CallEventLog } from '../log/port.ts';
 import { type CallApp, type CheckpointHealth, NO_CHECKPOINTS } from './api.ts';
 import { type CallEngineDeps, startCallEngine } from './call-engine.ts';
 import { startInbox } from './inbox/inbox.ts';
+import { startAbandonedSweep } from './requests/abandoned.ts';
 import { cancel } from './requests/cancel.ts';
 import { initiate } from './requests/initiate.ts';
 import { healthOf } from './showing/health.ts';
@@ -47,6 +48,7 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const engine = await startCallEngine(deps);
   const inbox = startInbox({ ...deps, ...engine });
   const { quarantine } = inbox;
+  const abandoned = startAbandonedSweep({ ...deps, ...engine });
   const { logFinding = null, checkpoints = () => NO_CHECKPOINTS } = deps;
   const health = () => healthOf({ ...deps, ...engine, quarantine, logFinding, checkpoints });
   return {
@@ -71,9 +73,13 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
       return health();
     },
     idle: engine.idle,
-    stopDialling: engine.stopDialling,
+    stopDialling() {
+      abandoned.close();
+      engine.stopDialling();
+    },
     callsOver: engine.standing.over,
     async close(sendingMs) {
+      abandoned.close();
       inbox.close();
       await engine.close(sendingMs);
     },

@@ -12,7 +12,18 @@ export function isCallStream(stream: string): boolean {
 
 /** Which calls were opened for a member. */
 export function memberStream(memberId: string): string {
-  return `member:${memberId}`;
+  return `${MEMBER}${memberId}`;
+}
+
+const MEMBER = 'member:';
+
+export function isMemberStream(stream: string): boolean {
+  return stream.startsWith(MEMBER);
+}
+
+/** The member that a stream of a member is about. */
+export function memberIdOf(stream: string): string {
+  return stream.slice(MEMBER.length);
 }
 
 /** A script, by the hash of its content. */

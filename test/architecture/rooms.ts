@@ -58,6 +58,8 @@ export const ROOMS: Rooms = {
     ...INNER,
     'src/log/port.ts',
     'src/log/transact.ts',
+    'types:projections/ports.ts',
+    'types:src/app/ports.ts',
     'types:src/app/api.ts',
     'types:src/app/recording/',
     'types:src/app/dialling/',

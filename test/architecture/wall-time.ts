@@ -35,6 +35,7 @@ export const WALL_TIMES: WallTimes = {
   'src/app/inbox/reroute.ts': 'how old an event is when it begins to wait here',
   'src/app/recording/call-time.ts': 'whether the clock was set back within a call',
   'src/app/requests/cancel.ts': DATES_ENTRIES,
+  'src/app/requests/abandoned.ts': 'an opening that lies a minute back, or ahead after the clock was set, is abandoned',
   'src/app/requests/initiate.ts': 'the time that entries bear, and how far off an opening is, on either side',
   'src/app/sending/dispatcher.ts': 'the time that entries bear, and the wait until it is too late, once',
   'src/app/watching/catch-up.ts': 'never from later than now',

@@ -14,6 +14,7 @@ import type { InitiateRequest, InitiateResult } from '../api.ts';
 import type { DialQueue } from '../dialling/queue.ts';
 import type { Recorder } from '../recording/recorder.ts';
 import type { RoomWatch } from '../watching/room.ts';
+import { ABANDONED_AFTER_MS, abandon } from './abandoned.ts';
 import { type Asked, initiateBody, isSameRequest, openingEntry, openingOf, wasAbandoned } from './opening.ts';
 
 export type InitiateDeps = {
@@ -33,12 +34,6 @@ export type InitiateDeps = {
   /** The first places new calls. */
   readonly providers: readonly Provider[];
 };
-
-/**
- * How long a call may stand in its member's stream without a stream of its own before it is taken for abandoned: the
- * process that opened it died in between. Far longer than any request lives.
- */
-const ABANDONED_AFTER_MS = 60_000;
 
 /**
  * Opens a call for a member, at most one at a time however many ask at once on however many instances: the member's own
@@ -111,10 +106,7 @@ async function openCall(deps: InitiateDeps, asked: Asked, { newest }: MemberStat
   // One that lies as far in the future was made before the clock was set back.
   const ageMs = Math.abs(now.getTime() - Date.parse(newest.openedAt));
   if (ageMs < ABANDONED_AFTER_MS) return newest.callSessionId;
-  // Of what was asked for then only the number is known; it is not that of who asks now.
-  const body = initiateBody(deps, { member: asked.member, request: {} }, newest);
-  const input = { type: 'AbandonCall', id: deps.ids.uuid(), at: now.toISOString(), actor: 'server', body } as const;
-  const { state } = await deps.recorder.record(newest.callSessionId, input);
+  const state = await abandon(deps, asked.member, newest, now.toISOString());
   return state && hasEnded(state) ? null : newest.callSessionId;
 }
 

@@ -12,7 +12,7 @@ import type { InitiateRequest } from '../api.ts';
 export type Asked = { readonly request: InitiateRequest; readonly member: Member; readonly now: Date };
 
 /** What new calls begin with. */
-type Script = {
+export type Script = {
   readonly questionnaire: PublishedQuestionnaire;
   /** The number the member sees, E.164. */
   readonly callerId: string;

@@ -1,4 +1,5 @@
 import { hash as hashOnce } from 'node:crypto';
+import { isMemberStream } from '../../domain/streams.ts';
 
 /**
  * The head of a stream, as it stands in the tree. Written to disk and read by others years later: a new format gets a new tag.
@@ -58,7 +59,7 @@ export function nameInTree(stream: string, firstHash: string): string {
 
 /** Whether the stream's name in the tree hides it, so that its first entry is needed to tell it. */
 export function isHiddenInTree(stream: string): boolean {
-  return stream.startsWith('member:');
+  return isMemberStream(stream);
 }
 
 const HIDDEN = 'member-sha256:';

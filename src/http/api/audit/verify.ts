@@ -1,6 +1,6 @@
 import Type from 'typebox';
 import type { LastVerification } from '../../../audit/verify/service.ts';
-import { isCallStream } from '../../../domain/streams.ts';
+import { isCallStream, isMemberStream, memberIdOf } from '../../../domain/streams.ts';
 import { recordLook } from '../../look.ts';
 import { requireStaff } from '../../staff-auth.ts';
 import type { CallServer } from '../typed-server.ts';
@@ -78,7 +78,7 @@ function named(last: LastVerification | null): { readonly calls: string[]; reado
   const streams = [...new Set((last?.findings ?? []).map(({ stream }) => stream))];
   return {
     calls: streams.filter(isCallStream),
-    members: streams.flatMap((stream) => (stream.startsWith('member:') ? [stream.slice('member:'.length)] : [])),
+    members: streams.filter(isMemberStream).map(memberIdOf),
   };
 }
 
