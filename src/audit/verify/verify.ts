@@ -84,8 +84,11 @@ export async function verifyLog(log: Log, options: VerifyOptions = {}): Promise<
     // Asked first: a read model may be ahead of what was read before it, but never of what is read after it.
     const witnessed = await options.witness?.(stream);
     const stored = await readStream(log, stream);
-    if ('kind' in stored) count.found([stored]);
-    else await judge(stream, stored, witnessed);
+    if ('kind' in stored) {
+      count.found([stored]);
+      // It is there, whatever is wrong with it; a member's cannot be told without its first entry.
+      pinned?.leaves.of(nameInTree(stream, ''));
+    } else await judge(stream, stored, witnessed);
     await count.turn('kind' in stored ? 0 : stored.length);
   }
 
