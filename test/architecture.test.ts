@@ -47,7 +47,7 @@ const VENDORS: Readonly<Record<string, readonly string[]>> = {
   '@opentelemetry/': ['src/adapters/telemetry/'],
   '@azure/monitor-opentelemetry-exporter': ['src/adapters/telemetry/'],
   mssql: ['projections/sqlserver/'],
-  libsql: ['src/log/sqlite/', 'projections/sqlite/'],
+  libsql: ['src/log/sqlite/', 'projections/sqlite/', 'src/cli/demo/forger.ts'],
 };
 
 for (const [vendor, places] of Object.entries(VENDORS)) {

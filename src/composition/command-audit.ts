@@ -4,6 +4,7 @@ import { catchUpAccess } from '../audit/access/catch-up.ts';
 import { DEFAULT_PURPOSE, type Look } from '../audit/access/look.ts';
 import { createAccessRecorder } from '../audit/access/recorder.ts';
 import { accessRecords } from '../audit/access/records.ts';
+import type { CallEventLog } from '../log/port.ts';
 import { randomIds } from './ids.ts';
 import { openAccess, openLog, type StoreConfig } from './stores.ts';
 import { systemClock } from './system-clock.ts';
@@ -14,6 +15,9 @@ export type CommandLook = Pick<Look, 'action' | 'calls' | 'members'> &
 
 /** The log of a command that shows data where no server runs: by whoever is logged in here. */
 export type CommandAudit = {
+  readonly log: CallEventLog;
+  /** Who that is, as the log names them. */
+  readonly actor: string;
   /** To be awaited before anything is shown. @throws LogError */
   look(shown: CommandLook): Promise<void>;
   /** Who looked, from rows that have all that the log has. @throws LogError, ReadStoreError */
@@ -35,11 +39,14 @@ export async function openCommandAudit(config: StoreConfig): Promise<CommandAudi
     process: randomIds.uuid(),
     recorded: (stream, entries) => void recorded.push(accessRecords(stream, entries)),
   });
+  const actor = `operator:${userName()}`;
   return {
+    log,
+    actor,
     look: ({ purpose = DEFAULT_PURPOSE, ...shown }) =>
       recorder.record({
         ...shown,
-        actor: `operator:${userName()}`,
+        actor,
         by: 'os-user',
         roles: ['Operator'],
         purpose,

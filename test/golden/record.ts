@@ -5,6 +5,7 @@ import { storeFiles } from '../../src/composition/stores.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { requestsForMembers } from './acts/audit.ts';
 import { answersAfterATimeOut, answersAfterTheEnd, unrulyCallbacks } from './acts/callbacks.ts';
+import { looksAndCheckpoints, verifications } from './acts/compliance.ts';
 import { dayBefore } from './acts/day-before.ts';
 import { secondWitness } from './acts/event-grid.ts';
 import { oddCallbacks } from './acts/odd-callbacks.ts';
@@ -40,7 +41,9 @@ async function play(stage: Stage): Promise<void> {
   await step('answered too late', () => answeredTooLate(stage));
   await step('unknown calls', () => unknownCalls(stage, keyed, abandoned));
   await step('a second witness', () => secondWitness(stage));
-  await step('requests for members', () => requestsForMembers(stage));
+  const call = await step('requests for members', () => requestsForMembers(stage));
+  await step('looks and checkpoints', () => looksAndCheckpoints(stage, call));
+  await step('verifications', () => verifications(stage));
   await step('a take-over', () => takeOver(stage));
   await step('a second script', () => secondScript(stage, keyed.member));
   await step('a careless script', () => carelessScript(stage));

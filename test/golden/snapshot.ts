@@ -1,5 +1,7 @@
 import Database from 'libsql';
 import { createQuestionnaires } from '../../src/app/recording/questionnaires.ts';
+import { accessRecords } from '../../src/audit/access/records.ts';
+import { treesIn } from '../../src/audit/checkpoints/records.ts';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
 import { verifyLog } from '../../src/audit/verify/verify.ts';
 import { PROVIDERS } from '../../src/composition/providers.ts';
@@ -8,7 +10,7 @@ import { foldStream } from '../../src/domain/call/stream.ts';
 import type { Entry } from '../../src/domain/entries.ts';
 import { waitingIn } from '../../src/domain/inbox/quarantine.ts';
 import { foldMember, NEW_MEMBER } from '../../src/domain/member/member.ts';
-import { isCallStream, isQuarantineStream } from '../../src/domain/streams.ts';
+import { CHECKPOINTS_STREAM, isAccessStream, isCallStream, isQuarantineStream } from '../../src/domain/streams.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { sha256 } from '../support/sha256.ts';
 
@@ -70,6 +72,8 @@ function callOf(stream: string, entries: readonly Entry[], without: readonly str
 
 /** What the application makes of a stream of no call; undefined where it makes nothing of it. */
 async function otherOf(log: CallEventLog, stream: string, entries: readonly Entry[]) {
+  if (stream === CHECKPOINTS_STREAM) return { state: treesIn(entries) };
+  if (isAccessStream(stream)) return { state: accessRecords(stream, entries) };
   if (isQuarantineStream(stream)) return { state: waitingIn(entries) };
   const [kind, name = ''] = stream.split(':');
   if (kind === 'questionnaire') return { state: await createQuestionnaires(log).find(name) };

@@ -1,10 +1,10 @@
 import type { RequestKind } from '../../audit/replay/api.ts';
-import { errorCode } from '../../base/coded-error.ts';
 import { isOneOf } from '../../base/one-of.ts';
 import { DISPOSITIONS } from '../../domain/call/disposition.ts';
 import { ApiError, createAsk, explainApiError } from '../api-client.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
+import { askOrDo } from '../served.ts';
 import { hang } from '../wrap.ts';
 import { timeline } from './timeline.ts';
 import { servedTrail, type Trail } from './trail.ts';
@@ -128,22 +128,15 @@ type Run = (trail: Trail) => Promise<ExitCode>;
 /** A server answers, which has the log; where none runs it is answered here, if that can be. */
 async function asking(options: AskOptions, output: Output, run: Run): Promise<ExitCode> {
   const { url, apiKey, purpose, reason, here } = options;
-  const headers = {
-    ...(purpose !== undefined && { 'x-purpose-of-use': purpose }),
-    // A header takes bytes as characters.
-    ...(reason !== undefined && { 'x-reason': Buffer.from(reason).toString('latin1') }),
-  };
-  const ask = createAsk(url, apiKey);
-  try {
-    return await run(
-      servedTrail((path, init = {}) => ask(path, { ...init, headers: { ...headers, ...init.headers } })),
-    );
-  } catch (error) {
-    return here && isNobodyThere(error) ? runHere(here, run, output) : explainApiError(error, url, output);
-  }
+  const ask = createAsk(url, apiKey, {
+    ...(purpose !== undefined && { purpose }),
+    ...(reason !== undefined && { reason }),
+  });
+  const runHere = async (): Promise<ExitCode> => (here ? doneHere(here, run, output) : EXIT.cannotRun);
+  return askOrDo({ url, isNamed: !here }, () => run(servedTrail(ask)), runHere, output);
 }
 
-async function runHere(here: NonNullable<AskOptions['here']>, run: Run, output: Output): Promise<ExitCode> {
+async function doneHere(here: NonNullable<AskOptions['here']>, run: Run, output: Output): Promise<ExitCode> {
   const trail = await here();
   try {
     return await run(trail);
@@ -153,11 +146,6 @@ async function runHere(here: NonNullable<AskOptions['here']>, run: Run, output: 
   } finally {
     await trail.close();
   }
-}
-
-/** Nothing listens there. A name that cannot be found, or a connection that breaks, is no proof that nothing runs. */
-function isNobodyThere(error: unknown): boolean {
-  return error instanceof Error && !(error instanceof ApiError) && errorCode(error.cause) === 'ECONNREFUSED';
 }
 
 /** `2026-03-02 15:00:00`, UTC. */

@@ -4,11 +4,14 @@ import { join } from 'node:path';
 import pino from 'pino';
 import { type RunningServer, startServer } from '../../composition/server.ts';
 import { inFiles } from '../../composition/stores.ts';
-import { readConfig } from '../../config/config.ts';
-import { type ApiClient, createApiClient, type ShownCall } from '../api-client.ts';
+import { type Config, readConfig } from '../../config/config.ts';
+import { type ApiClient, createApiClient, createAsk, type ShownCall } from '../api-client.ts';
 import { type Output, table } from '../output.ts';
-import { type Evidence, gatherEvidence } from './evidence.ts';
+import { hang } from '../wrap.ts';
+import { gatherEvidence, type Proven } from './evidence.ts';
+import { forgeAndFind } from './forgery.ts';
 import { importDemoMembers } from './members.ts';
+import { replayedLines } from './replayed.ts';
 import { SCENES, type Scene } from './scenario.ts';
 import { transcriptLine } from './transcript.ts';
 
@@ -31,36 +34,34 @@ export async function runDemo(options: DemoOptions, output: Output): Promise<Dem
   const dataDir = await mkdtemp(join(tmpdir(), 'callistra-demo-'));
   await importDemoMembers(inFiles(dataDir), output);
   const startMs = Date.now();
-  const server = await startServer(
-    readConfig({
-      PORT: '0',
-      DATA_DIR: dataDir,
-      TIME_SCALE: String(options.timeScale),
-      CONCURRENT_CALLS: String(SCENES.length),
-      CALLS_PER_SECOND: '1000',
-    }),
-    {
-      logger: pino({ level: 'silent' }),
-      simulator: {
-        timeScale: options.timeScale,
-        seed: options.seed,
-        callsPerCallerId: 0,
-        members: Object.fromEntries(SCENES.map(({ number, behaviour }) => [number, behaviour])),
-        onEvent(event) {
-          const line = transcriptLine(event, startMs);
-          if (line) output.line(line);
-        },
+  const config = readConfig({
+    PORT: '0',
+    DATA_DIR: dataDir,
+    TIME_SCALE: String(options.timeScale),
+    CONCURRENT_CALLS: String(SCENES.length),
+    CALLS_PER_SECOND: '1000',
+  });
+  const server = await startServer(config, {
+    logger: pino({ level: 'silent' }),
+    simulator: {
+      timeScale: options.timeScale,
+      seed: options.seed,
+      callsPerCallerId: 0,
+      members: Object.fromEntries(SCENES.map(({ number, behaviour }) => [number, behaviour])),
+      onEvent(event) {
+        const line = transcriptLine(event, startMs);
+        if (line) output.line(line);
       },
     },
-  );
+  });
   output.line(`server ${server.url}, simulator ${server.simulator?.url}, time x${options.timeScale}\n`);
   const client = createApiClient(server.url);
   const shown = await callEverybody(client);
   await server.app.idle();
-  const evidence = await gatherEvidence(server);
-  const ok = report(shown, evidence, output);
+  const asScripted = report(shown, await gatherEvidence(server), output);
+  const isFound = await showTrail(server, { config, shown }, output);
   return {
-    ok,
+    ok: asScripted && isFound,
     server,
     async cleanUp() {
       await server.close();
@@ -69,8 +70,11 @@ export async function runDemo(options: DemoOptions, output: Output): Promise<Dem
   };
 }
 
+/** Each call by its member. */
+type Shown = ReadonlyMap<string, ShownCall>;
+
 /** Places all calls and reads their status until each has ended. */
-async function callEverybody(client: ApiClient): Promise<ReadonlyMap<string, ShownCall>> {
+async function callEverybody(client: ApiClient): Promise<Shown> {
   const ended = SCENES.map(async ({ memberId }): Promise<[string, ShownCall]> => {
     const callSessionId = await client.initiate(memberId, `demo-${memberId}`);
     return [memberId, await untilEnded(client, callSessionId)];
@@ -90,13 +94,34 @@ async function untilEnded(client: ApiClient, callSessionId: string): Promise<Sho
 }
 
 /** Prints what came of it; true when everything did as scripted. */
-function report(shown: ReadonlyMap<string, ShownCall>, evidence: Evidence, output: Output): boolean {
+function report(shown: Shown, proven: readonly Proven[], output: Output): boolean {
   const rows = SCENES.map((scene) => row(scene, shown.get(scene.memberId)));
   output.line(`\n${table(['member', 'behaviour', 'status', 'disposition', 'answers', 'as scripted'], rows)}\n`);
-  for (const { text, ok } of evidence.lines) output.line(`${ok ? 'ok  ' : 'FAIL'}  ${text}`);
-  const asScripted = rows.every((cells) => cells.at(-1) === 'yes');
-  output.line(`${asScripted ? 'ok  ' : 'FAIL'}  ${SCENES.length} calls went as scripted`);
-  return asScripted && evidence.lines.every((line) => line.ok);
+  const text = `${SCENES.length} calls went as scripted`;
+  return tell([...proven, { text, ok: rows.every((cells) => cells.at(-1) === 'yes') }], output);
+}
+
+function tell(proven: readonly Proven[], output: Output): boolean {
+  for (const { text, ok } of proven) output.line(`${ok ? 'ok  ' : 'FAIL'}  ${text}`);
+  return proven.every(({ ok }) => ok);
+}
+
+type Told = { readonly config: Config; readonly shown: Shown };
+
+/** What compliance staff do: replay a call, keep a checkpoint, and find what somebody altered. */
+async function showTrail({ url, stores }: RunningServer, { config, shown }: Told, output: Output): Promise<boolean> {
+  const { memberId } = SCENES[0]!;
+  const { callSessionId } = shown.get(memberId)!;
+  output.line(`\nFrom the replay of the call to ${memberId}: callistra audit replay ${callSessionId}\n`);
+  for (const line of await replayedLines(createAsk(url), callSessionId)) output.line(line);
+  const kept = await createApiClient(url).makeCheckpoint();
+  const [origin, size, root] = kept.split('\n');
+  output.line(`\nA checkpoint to keep elsewhere: ${size} heads of ${origin}, root ${root}\n`);
+  const copy = join(config.dataDir, 'forged-copy.db');
+  const { proven, findings } = await forgeAndFind({ config, log: stores.log, callSessionId, kept, copy });
+  const isFound = tell(proven, output);
+  for (const line of findings.flatMap((finding) => hang('      ', finding))) output.line(line);
+  return isFound;
 }
 
 function row(scene: Scene, call: ShownCall | undefined): string[] {

@@ -1,8 +1,7 @@
 import type { Command } from 'commander';
 import { readConfig } from '../../config/config.ts';
-import { readStaffNames } from '../../config/staff-names.ts';
 import { createApiClient, createAsk } from '../api-client.ts';
-import { askedOf, number, showsData, time } from './options.ts';
+import { askedOf, number, showsData, staffNamesOf, time } from './options.ts';
 import { addProofs } from './proofs.ts';
 import type { Terminal } from './terminal.ts';
 import { addTrail } from './trail.ts';
@@ -33,7 +32,7 @@ function addAccess(parent: Command, terminal: Terminal): void {
       const { access } = await import('../commands/access.ts');
       const asked = askedOf(command);
       const config = readConfig(env);
-      const staffNames = config.staffNamesFile ? readStaffNames(config.staffNamesFile) : new Map<string, string>();
+      const staffNames = staffNamesOf(config);
       const client = createApiClient(asked.url, env['CALLISTRA_API_KEY'], asked.whatFor);
       const query = { ...given({ member, call, actor, from, to }) };
       ended(await access(client, { ...asked, json, limit, query, staffNames, stores: config }, output));

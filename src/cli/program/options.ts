@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_PURPOSE, PURPOSES, type Purpose } from '../../audit/access/look.ts';
+import type { Config } from '../../config/config.ts';
+import { readStaffNames } from '../../config/staff-names.ts';
 import type { Terminal } from './terminal.ts';
 
 export function timeScale(fallback: number): Option {
@@ -35,6 +37,11 @@ export function askedOf(command: Command): {
   const { url, purpose, reason } = command.opts<{ url: string; purpose?: Purpose; reason?: string }>();
   const whatFor = { ...(purpose !== undefined && { purpose }), ...(reason !== undefined && { reason }) };
   return { url, isNamed: command.getOptionValueSource('url') !== 'default', whatFor };
+}
+
+/** Names of people by their ids, for a command that shows them where no server runs. @throws ConfigError */
+export function staffNamesOf({ staffNamesFile }: Pick<Config, 'staffNamesFile'>): ReadonlyMap<string, string> {
+  return staffNamesFile ? readStaffNames(staffNamesFile) : new Map();
 }
 
 /** Reads a number within bounds. */

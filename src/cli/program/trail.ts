@@ -1,5 +1,6 @@
 import { Argument, type Command } from 'commander';
-import { serverUrl } from './options.ts';
+import { readConfig } from '../../config/config.ts';
+import { askedOf, serverUrl, showsData, staffNamesOf } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 type Trail = typeof import('../commands/audit-trail.ts');
@@ -7,22 +8,32 @@ type ReplayOptions = Parameters<Trail['replay']>[1];
 type HistoryOptions = Parameters<Trail['history']>[1];
 type SearchOptions = Parameters<Trail['search']>[0];
 
-/** Commands that ask a running server what its trail tells: each look is recorded there before anything is shown. */
+/** Commands that tell what the trail has: of a running server or, where none runs, of the stores here. Each look is recorded first. */
 export function addTrail(audit: Command, terminal: Terminal): void {
   const { env, output, ended } = terminal;
   const apiKey = env['CALLISTRA_API_KEY'];
+  /** Whom a command asks; the stores here only where no server was named. */
+  const whom = (command: Command) => {
+    const { isNamed, whatFor } = askedOf(command);
+    const here = async () => {
+      const stores = readConfig(env);
+      const { openTrail } = await import('../commands/open-trail.ts');
+      return openTrail({ stores, whatFor, staffNames: staffNamesOf(stores) });
+    };
+    return { apiKey, ...(!isNamed && { here }) };
+  };
   const load = () => import('../commands/audit-trail.ts');
   const add = (name: string, description: string) => asking(audit.command(name), terminal).description(description);
 
   add('replay <id>', 'one call, entry by entry: by callSessionId, or an id of the provider’s')
     .option('--as-of <version|time>', 'as it was known then')
     .option('--raw', 'also the entries as they are stored, numbers and all; needs --reason', false)
-    .action(async (id: string, options: ReplayOptions) => {
-      ended(await (await load()).replay(id, { ...options, apiKey }, output));
+    .action(async (id: string, options: ReplayOptions, command: Command) => {
+      ended(await (await load()).replay(id, { ...options, ...whom(command) }, output));
     });
   paged(add('history <member>', 'a member’s calls, cancellations, requests and looks, newest first')).action(
-    async (member: string, options: HistoryOptions) => {
-      ended(await (await load()).history(member, { ...options, apiKey }, output));
+    async (member: string, options: HistoryOptions, command: Command) => {
+      ended(await (await load()).history(member, { ...options, ...whom(command) }, output));
     },
   );
   paged(add('search', 'calls that match, newest first'))
@@ -33,8 +44,8 @@ export function addTrail(audit: Command, terminal: Terminal): void {
     .option('--staff <name>', 'who asked for the call or cancelled it; with a member or a period')
     .option('--disposition <word>')
     .option('--connection <id>', 'one of the provider’s ids of the call')
-    .action(async (options: SearchOptions) => {
-      ended(await (await load()).search({ ...options, apiKey }, output));
+    .action(async (options: SearchOptions, command: Command) => {
+      ended(await (await load()).search({ ...options, ...whom(command) }, output));
     });
   audit
     .command('request')
@@ -44,17 +55,13 @@ export function addTrail(audit: Command, terminal: Terminal): void {
     .addOption(serverUrl(terminal))
     .requiredOption('--reason <text>', 'why, for the audit trail')
     .option('--json', 'print JSON', false)
-    .action(async (kind, member, options) => {
-      ended(await (await load()).request(kind, member, { ...options, apiKey }, output));
+    .action(async (kind, member, options, command) => {
+      ended(await (await load()).request(kind, member, { ...options, ...whom(command) }, output));
     });
 }
 
 function asking(command: Command, terminal: Terminal): Command {
-  return command
-    .addOption(serverUrl(terminal))
-    .option('--purpose <code>', 'why you look, such as HOPERAT or HLEGAL')
-    .option('--reason <text>', 'why, in words')
-    .option('--json', 'print JSON', false);
+  return showsData(command, terminal).option('--json', 'print JSON', false);
 }
 
 function paged(command: Command): Command {

@@ -7,12 +7,13 @@ import { untilEnded } from '../../e2e/rig.ts';
 import type { Stage } from '../stage.ts';
 import { place } from './staff.ts';
 
-/** What is asked for of a member whom the log knows, and of one whom it does not. */
-export async function requestsForMembers(stage: Stage): Promise<void> {
+/** What is asked for of a member whom the log knows, and of one whom it does not. @returns the call of the first */
+export async function requestsForMembers(stage: Stage): Promise<{ readonly id: string; readonly memberId: string }> {
   const session = await stage.start();
   const replays = createReplays({ ...session.stores, providers: PROVIDERS, clock: systemClock, ids: randomIds });
   const [called, other] = [await session.person('busy'), await session.person('busy')];
-  await untilEnded(stage.url, await place(stage, called));
+  const id = await place(stage, called);
+  await untilEnded(stage.url, id);
   const actor = 'compliance:local';
   const asked = [
     { kind: 'deletion', memberId: called.memberId, reason: 'wrote to us' },
@@ -20,4 +21,5 @@ export async function requestsForMembers(stage: Stage): Promise<void> {
   ] as const;
   for (const request of asked) assert.ok(await replays.request({ ...request, actor }));
   await session.close();
+  return { id, memberId: called.memberId };
 }
