@@ -1,5 +1,7 @@
 import type { Row } from './row.ts';
+import { access } from './rows/access.ts';
 import { azure } from './rows/azure.ts';
+import { checkpoint } from './rows/checkpoint.ts';
 import { coldStart } from './rows/cold-start.ts';
 import { ingest, ingestTokens } from './rows/ingest.ts';
 import { latency } from './rows/latency.ts';
@@ -18,6 +20,8 @@ export const ROWS: readonly Row[] = [
   rebuild,
   verify,
   status,
+  access,
+  checkpoint,
   tables,
   azure,
   coldStart,

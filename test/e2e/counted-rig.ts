@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import pino from 'pino';
 import { type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
 import type { Telephony } from '../../src/app/ports.ts';
+import { keepHeads } from '../../src/audit/checkpoints/heads.ts';
+import { openAudit } from '../../src/composition/audit.ts';
+import { PROVIDERS } from '../../src/composition/providers.ts';
 import { inFiles, openStores } from '../../src/composition/stores.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { openTablesLog } from '../../src/log/tables/log.ts';
@@ -25,6 +29,10 @@ export type CountedRig = {
   readonly log: Pick<CallEventLog, 'read'>;
   /** Requests to the tables so far. */
   tableRequests(): number;
+  /** The same by kind, such as `POST /Events`. */
+  tableRequestsByKind(): Readonly<Record<string, number>>;
+  /** Its clock goes on; nothing happens by that. */
+  pass(ms: number): void;
   /** Every use of the read models and members so far, such as `members.find`. */
   readonly rowUses: readonly string[];
   /** Commands wait from now on before they go to the provider. */
@@ -34,9 +42,18 @@ export type CountedRig = {
   close(): Promise<void>;
 };
 
+const SILENT = pino({ level: 'silent' });
 const SIMULATOR_TIME_SCALE = 200;
 
-export async function startCountedRig(people: readonly Person[]): Promise<CountedRig> {
+type CountedOptions = {
+  /** Whether heads are kept for checkpoints, and looks recorded, as a server does. */
+  readonly trail?: boolean;
+};
+
+export async function startCountedRig(
+  people: readonly Person[],
+  { trail = false }: CountedOptions = {},
+): Promise<CountedRig> {
   const { tablesUrl, queuesUrl, connectionString } = await azurite();
   const tables = await startLossyProxy(tablesUrl, { seed: 1 });
   const counted = connectionStringOf({ tables: tables.url, queues: new URL(queuesUrl).origin });
@@ -52,25 +69,37 @@ export async function startCountedRig(people: readonly Person[]): Promise<Counte
   const callbacks = await startHoldingProxy();
   const acs = telephonyTo(simulator.settings);
   const gate = gated(acs);
-  const nowMs = Date.now();
+  const startMs = Date.now();
+  let passedMs = 0;
+  const clock = { now: () => startMs + passedMs, monotonicMs: () => passedMs, after: () => () => {} };
   const app = await startCallApp(
     appDeps({
-      log,
+      log: trail ? keepHeads(log, clock).log : log,
       readStore: watched(opened.readStore, 'readStore', note),
       members: watched(opened.members, 'members', note),
       telephony: gate.telephony,
-      clock: { now: () => nowMs, monotonicMs: () => 0, after: () => () => {} },
+      clock,
       callbackUrl: `${callbacks.url}/api/calls/events`,
     }),
   );
   const callbackVerifier = verifierOf(simulator);
-  const { url, server } = await serveApp({ app, callbackVerifier, publicBaseUrl: callbacks.url });
+  const parts = { ...opened, log: app.log, clock, journal: SILENT, providers: PROVIDERS, proofs: null };
+  const audit = trail ? openAudit({ ...parts, staffNames: new Map() }) : null;
+  const served = { app, callbackVerifier, publicBaseUrl: callbacks.url };
+  const { url, server } = await serveApp({ ...served, ...(audit && { audit }) });
   return {
     url,
     app,
     callbacks,
     log: outside,
     tableRequests: () => tables.counts().total,
+    tableRequestsByKind() {
+      const { requests } = tables.counts();
+      return Object.fromEntries(Object.entries(requests).map(([kind, count]) => [kind.replace(prefix, ''), count]));
+    },
+    pass(ms) {
+      passedMs += ms;
+    },
     rowUses,
     hold: gate.hold,
     async release() {
@@ -80,19 +109,9 @@ export async function startCountedRig(people: readonly Person[]): Promise<Counte
     async close() {
       gate.release();
       await server.close();
+      await audit?.close();
       await app.close();
-      for (const part of [
-        acs,
-        simulator,
-        callbacks,
-        opened.members,
-        opened.readStore,
-        opened.log,
-        log,
-        outside,
-        tables,
-      ])
-        await part.close();
+      for (const part of [acs, simulator, callbacks, opened, log, outside, tables]) await part.close();
       await rm(dataDir, { recursive: true, force: true });
     },
   };

@@ -67,6 +67,16 @@ export type FaultPlan = {
   readonly queueLostAfter: number;
   /** Chance that no queue is reached in any one minute. */
   readonly queueDown: number;
+  /** Chance that the store of the tree is away in any one minute. */
+  readonly treeAway: number;
+  /** Chance that it takes up to five minutes to answer, in any one minute. */
+  readonly treeStalls: number;
+  /** It says nothing, and has created nothing. */
+  readonly treeLostBefore: number;
+  /** It says nothing, and has created the object. */
+  readonly treeLostAfter: number;
+  /** Of an instance, right after it created an object of the tree or recorded one. */
+  readonly treeCrash: number;
 };
 
 /** A world in which nothing goes wrong. */
@@ -111,6 +121,11 @@ export const NO_FAULTS: FaultPlan = {
   queueLostBefore: 0,
   queueLostAfter: 0,
   queueDown: 0,
+  treeAway: 0,
+  treeStalls: 0,
+  treeLostBefore: 0,
+  treeLostAfter: 0,
+  treeCrash: 0,
 };
 
 /** The worst of each that any seed may draw. */
@@ -158,6 +173,7 @@ const WORST_OF_TROUBLE: Readonly<Partial<Record<Trouble, Partial<FaultPlan>>>> =
   refusals: { sendUnavailable: 0.4, sendUnavailableAfter: 0.6 },
   strays: { callbackStray: 0.5 },
   'full-log': { logFull: 0.7 },
+  checkpoints: { treeAway: 0.4, treeStalls: 0.3, treeLostBefore: 0.3, treeLostAfter: 0.3, treeCrash: 0.15 },
 };
 
 /** Each seed has a mix of its own: most faults off, the others from rare to frequent. A world of all faults finds less. */

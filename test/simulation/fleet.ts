@@ -8,12 +8,15 @@ import { createMachine, isAsleep, type Machine, ringAwake, whenAwake } from './m
 import type { Life } from './port-call.ts';
 import type { Sim } from './sim.ts';
 import { stopUnderLoad } from './stopping.ts';
+import type { OwnTrail } from './trail.ts';
 
 /** What an instance answers to those who ask it from outside; it never does when it dies meanwhile. */
 export type Instance = {
   readonly name: string;
   readonly app: RunningCallApp;
   readonly life: Life;
+  /** Null: it makes no checkpoints. */
+  readonly trail: OwnTrail | null;
   /** By its own clock. */
   readonly now: () => number;
   /** Stops it in good order. */
@@ -49,7 +52,7 @@ export type Own = Pick<CallAppDeps, 'clock' | 'ids' | 'journal'>;
 
 /** How an instance is started; `closePorts` ends what the application leaves to the caller. */
 export type Start = {
-  readonly start: () => Promise<RunningCallApp>;
+  readonly start: () => Promise<{ readonly app: RunningCallApp; readonly trail: OwnTrail | null }>;
   /** By the clock that it is started with. */
   readonly now: () => number;
   readonly closePorts: () => Promise<void>;
@@ -103,10 +106,10 @@ export function createFleet(sim: Sim, names: readonly string[], startOf: StartOf
     const own = { clock: clockOf(sim, life), ids: idsOf(sim, life), journal: journalOf(sim, life, checker) };
     const parts = startOf(life, own);
     parts.start().then(
-      (app) => {
+      ({ app, trail }) => {
         if (!life.alive) return;
         starting.delete(name);
-        instances.set(name, instanceOf(sim, life, app, parts));
+        instances.set(name, instanceOf(sim, life, { app, trail }, parts));
         sim.trace(name, `is up, open calls: ${app.caughtUp.open}, projected: ${app.caughtUp.projected}`);
       },
       (error: unknown) => {
@@ -177,13 +180,17 @@ export function createFleet(sim: Sim, names: readonly string[], startOf: StartOf
   };
 }
 
-function instanceOf(sim: Sim, life: Life, app: RunningCallApp, { now, closePorts, dialsOn }: Start): Instance {
+type Started = Awaited<ReturnType<Start['start']>>;
+
+function instanceOf(sim: Sim, life: Life, { app, trail }: Started, { now, closePorts, dialsOn }: Start): Instance {
   return {
     name: life.name,
     life,
     app,
+    trail,
     async close() {
       await app.close();
+      await trail?.close();
       await closePorts();
     },
     now,
@@ -191,6 +198,7 @@ function instanceOf(sim: Sim, life: Life, app: RunningCallApp, { now, closePorts
       const close = await stopUnderLoad(sim, app, dialsOn);
       return async () => {
         await close();
+        await trail?.close();
         await closePorts();
       };
     },

@@ -12,6 +12,8 @@ export type MemoryLog = CallEventLog & {
   isRegistered(stream: string): boolean;
   /** Packs a stream that is hardly read any more, outside of the heap. */
   shelve(stream: string): void;
+  /** Puts these in the place of all entries of a stream, as somebody does who has the disk. */
+  rewrite(stream: string, entries: readonly Entry[]): void;
   /** Hears of every append right after it happened, before anybody else can do anything. */
   onAppended: (stream: string, entries: readonly Entry[]) => void;
 };
@@ -39,6 +41,7 @@ export function createMemoryLog(chainOf: typeof chain = chain): MemoryLog {
       const entries = entriesOf(stream);
       streams.set(stream, { bytes: deflateRawSync(JSON.stringify(entries)), version: entries.length });
     },
+    rewrite: (stream, entries) => void streams.set(stream, [...entries]),
     async read(stream, fromVersion = 1) {
       const kept = streams.get(stream);
       if (kept && 'bytes' in kept && fromVersion > kept.version) return [];

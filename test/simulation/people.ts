@@ -3,15 +3,16 @@ import { rebuildReadModels } from '../../src/audit/rebuild.ts';
 import { verifyLog } from '../../src/audit/verify/verify.ts';
 import { PROVIDERS } from '../../src/composition/providers.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
+import { dishonest, treeOptions } from './auditor.ts';
 import type { Checker } from './checker.ts';
 import { damagedRows } from './damage.ts';
 import type { Fleet, Instance } from './fleet.ts';
 import { logPort } from './log-port.ts';
+import { patiently } from './patience.ts';
 import type { Sim } from './sim.ts';
 import { storePort } from './store-port.ts';
-
-/** How long somebody waits for an answer before asking again or giving up. */
-const PATIENCE_MS = 30_000;
+import type { Trail } from './trail.ts';
+import { treePort } from './tree-port.ts';
 
 export type PeopleDeps = {
   readonly sim: Sim;
@@ -20,6 +21,8 @@ export type PeopleDeps = {
   /** The log where it is kept. */
   readonly kept: CallEventLog;
   readonly readStore: ReadStore;
+  /** Null: nobody makes checkpoints. */
+  readonly trail: Trail | null;
 };
 
 /** What somebody got: `nothing` when no answer came in time, or an error. */
@@ -88,16 +91,18 @@ async function lookAtStatus(sim: Sim, instance: Instance, promised: readonly str
   if (rows?.found === null) sim.fail('what was promised is there', `${callSessionId} has no status`);
 }
 
-async function verify({ sim, checker, kept, readStore }: PeopleDeps, { life }: Instance): Promise<void> {
+async function verify(deps: PeopleDeps, { life }: Instance): Promise<void> {
+  const { sim, kept, readStore, trail } = deps;
   const witness = async (stream: string) => {
     const version = (await readStore.versions([stream])).get(stream);
     return version === undefined ? undefined : { version };
   };
-  const found = await patiently(sim, () => verifyLog(logPort(sim, life, kept), { witness }));
+  const tree = trail && treeOptions(sim, trail, treePort(sim, life, trail.store));
+  const options = { witness, ...(tree && { tree }) };
+  const found = await patiently(sim, () => verifyLog(logPort(sim, life, kept), options));
   if (!found) return;
   sim.trace('staff', `verify ${found.entries} entries -> ${found.findingCount} findings`);
-  const { damage } = checker.check;
-  const wrong = found.findings.find(({ stream }) => !damage.entries.has(stream));
+  const [wrong] = dishonest(deps, found);
   if (wrong) sim.fail('verify finds what is wrong and nothing else', JSON.stringify(wrong));
 }
 
@@ -113,13 +118,4 @@ async function rebuild({ sim, checker, kept, readStore }: PeopleDeps, { life }: 
     'staff',
     `rebuild -> ${report ? `${report.sessions} calls, ${report.differences.length} differed` : 'failed'}`,
   );
-}
-
-/** The answer, null for an error or for none in time. */
-async function patiently<T>(sim: Sim, work: () => Promise<T>): Promise<T | null> {
-  const answer = work().catch((error: unknown) => {
-    if (!(error instanceof Error && 'code' in error)) sim.fail('an error has a code', String(error));
-    return null;
-  });
-  return Promise.race([answer, sim.scheduler.sleep(PATIENCE_MS).then(() => null)]);
 }

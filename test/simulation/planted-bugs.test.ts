@@ -9,6 +9,7 @@ for (const bug of BUGS) {
   test(`the simulation finds "${bug.name}"`, async () => {
     const found = await hunt(bug, SEEDS_MAX);
     assert.ok(found, `${SEEDS_MAX} seeds from ${bug.fromSeed} did not notice it`);
+    if (bug.promises) assert.ok(bug.promises.includes(found.promise), `${found.promise}: ${found.what}`);
     process.stdout.write(`${bug.name}: after ${found.seeds} seeds, "${found.promise}"\n`);
   });
 }

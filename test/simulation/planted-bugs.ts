@@ -2,6 +2,7 @@ import type { Planted } from './planted.ts';
 import * as decides from './planted-decide.ts';
 import * as logs from './planted-log.ts';
 import * as ports from './planted-ports.ts';
+import * as trails from './planted-trail.ts';
 import { runSeed } from './run.ts';
 import type { Trouble } from './troubles.ts';
 
@@ -14,7 +15,11 @@ export type Bug = {
   readonly clocks?: boolean;
   /** What shows it. */
   readonly trouble?: Trouble;
+  /** The promise by one of which it has to be found; absent: any. */
+  readonly promises?: readonly string[];
 };
+
+const VOUCHED_FOR = 'what a living instance appended is vouched for from memory';
 
 /** Mistakes that programs of this kind are known for. The simulation must find each. */
 export const BUGS: readonly Bug[] = [
@@ -43,6 +48,34 @@ export const BUGS: readonly Bug[] = [
   { name: 'error of a full log swallowed', planted: logs.errorSwallowed, fromSeed: 1, trouble: 'full-log' },
   { name: 'damaged entry passed over', planted: logs.damagePassedOver, fromSeed: 24, trouble: 'damage' },
   { name: 'dials after it was told to stop', planted: ports.dialsToTheEnd, fromSeed: 1, trouble: 'shutdowns' },
+  {
+    name: 'log rewritten behind the server’s back',
+    planted: trails.logRewritten,
+    fromSeed: 1,
+    trouble: 'checkpoints',
+    promises: ['verify finds what is wrong and nothing else', 'the log verifies with its tree'],
+  },
+  {
+    name: 'appends past the log that remembers heads',
+    planted: trails.headsBypassed,
+    fromSeed: 1,
+    trouble: 'checkpoints',
+    promises: [VOUCHED_FOR],
+  },
+  {
+    name: 'heads forgotten before they are recorded',
+    planted: trails.headsForgottenEarly,
+    fromSeed: 4,
+    trouble: 'checkpoints',
+    promises: [VOUCHED_FOR],
+  },
+  {
+    name: 'look recorded after data was given',
+    planted: trails.lookRecordedLater,
+    fromSeed: 1,
+    trouble: 'checkpoints',
+    promises: ['a look is in the log before data is given'],
+  },
 ];
 
 /** How a bug was found; null when it was not. */

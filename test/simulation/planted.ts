@@ -6,6 +6,7 @@ import type { chain } from '../../src/log/hash-chain.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import type { Life } from './port-call.ts';
 import type { Sim } from './sim.ts';
+import type { Sealing } from './trail.ts';
 
 /** Where a bug is planted: in which world, in which life of which instance. */
 export type Plot = { readonly sim: Sim; readonly life: Life };
@@ -21,7 +22,9 @@ export type Planted = {
   readonly chain?: typeof chain;
   /** Who is told to stop stops taking requests first, and dialling last. */
   readonly dialsOn?: boolean;
-};
+  /** Somebody writes the store past the log, and knows how we make hashes. */
+  readonly forges?: boolean;
+} & Sealing;
 
 /** The real code as it is. */
 export const NOTHING_PLANTED: Planted = {

@@ -1,16 +1,18 @@
 import { openSqliteReadStore } from '../../projections/sqlite/read-store.ts';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
 import { PROVIDERS } from '../../src/composition/providers.ts';
+import { audit, scheduleAuditor } from './auditor.ts';
 import { drawBehaviour } from './behaviours.ts';
 import { checkEnd, rowsBehind, unrest } from './check-end.ts';
 import { damagedRows, scheduleDamage } from './damage.ts';
 import { drawFaults, NO_FAULTS } from './fault-plan.ts';
 import { createTablesStore } from './log-tables.ts';
-import { scheduleClocks } from './machine.ts';
+import { isAsleep, scheduleClocks } from './machine.ts';
 import type { OlderBuild } from './older-life.ts';
 import type { LogKind } from './options.ts';
 import { lookAround, wantCall } from './people.ts';
 import type { Planted } from './planted.ts';
+import { scheduleForgery } from './planted-trail.ts';
 import { probe } from './probe.ts';
 import { simulatorFaults } from './provider.ts';
 import { createScheduler } from './scheduler.ts';
@@ -75,6 +77,9 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
       dialPolicy: { concurrentCalls: queues ? (sim.pick('shared-calls', [1, 1, 2]) ?? 1) : 2, callsPerSecond: 10 },
       callsPerCallerId: sim.pick('calls-per-caller', [0, 2, 4]) ?? 0,
       queues,
+      checkpointsMs: troubles.includes('checkpoints')
+        ? (sim.pick('checkpoint-minutes', [2, 5]) ?? 2) * MINUTE_MS
+        : null,
       ...(planted && { planted }),
       ...(logStore && { logStore }),
       ...(older && { older }),
@@ -85,6 +90,8 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
     if (troubles.length > 0) sim.trace('world', `knows of ${troubles.join(', ')}`);
     if (troubles.includes('damage')) scheduleDamage(stage, workMs);
     if (troubles.includes('shutdowns')) scheduleShutdowns(stage, workMs);
+    if (stage.trail) scheduleAuditor(stage, stage.trail, workMs);
+    if (planted?.forges) scheduleForgery(stage, workMs);
     await playOut(stage, workMs, older !== undefined);
     return outcomeOf(stage);
   } finally {
@@ -143,7 +150,8 @@ async function playOut(stage: Stage, workMs: number, rebuilds: boolean): Promise
   sim.trace('world', 'heals');
   sim.faults = NO_FAULTS;
   world.setFaults(simulatorFaults(sim));
-  for (const machine of fleet.machines) Object.assign(machine, { aheadMs: 0, awakeAtMs: 0 });
+  // Whoever is suspended wakes when it does: what was under way there waits for that.
+  for (const machine of fleet.machines) machine.aheadMs = 0;
   stage.retireOlder();
   fleet.revive();
   if (stage.damage.rows.size > 0) await mendRows(stage);
@@ -153,6 +161,7 @@ async function playOut(stage: Stage, workMs: number, rebuilds: boolean): Promise
   if (!sim.failure() && stage.damage.entries.size > 0) await checkNamed(stage);
   if (!sim.failure()) await probe(stage);
   if (!sim.failure()) await untilNoWord(stage);
+  if (!sim.failure() && stage.trail) await audit(stage, stage.trail);
 }
 
 /** Rows are made from the log again by those whom a damaged one is reported to. */
@@ -202,7 +211,9 @@ function isOver(sim: Sim): boolean {
   return sim.failure() !== null || sim.scheduler.steps() >= STEPS_MAX;
 }
 
-async function unquiet({ checker, fleet, readStore, underWay }: Stage): Promise<string | null> {
+async function unquiet({ sim, checker, fleet, readStore, underWay }: Stage): Promise<string | null> {
+  const asleep = fleet.machines.find((machine) => isAsleep(sim, machine));
+  if (asleep) return `${asleep.name} is suspended`;
   if (underWay() > 0) return `${underWay()} events or legs are under way at the provider`;
   if (fleet.missing()) return `${fleet.missing()} is not up`;
   return unrest(checker.check, fleet) ?? rowsBehind(checker.check, readStore);

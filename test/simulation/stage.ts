@@ -19,6 +19,7 @@ import { createSimQueues, queuePorts } from './queue-port.ts';
 import type { Sim } from './sim.ts';
 import { storePort } from './store-port.ts';
 import { telephonyPort } from './telephony-port.ts';
+import { createTrail, notingWriters, sealLog, type Trail } from './trail.ts';
 
 /** All parts of one simulated world. */
 export type Stage = {
@@ -29,6 +30,8 @@ export type Stage = {
   readonly readStore: ReadStore;
   readonly damage: Damage;
   readonly checker: Checker;
+  /** Null: nobody makes checkpoints. */
+  readonly trail: Trail | null;
   readonly world: World;
   readonly fleet: Fleet;
   /** Ends what still runs an older build; from then on none does. */
@@ -47,6 +50,8 @@ export type StageOptions = {
   readonly logStore?: LogStore;
   /** Instances share what the provider allows, and leave word of deadlines, through queues. */
   readonly queues: boolean;
+  /** How often checkpoints are made, in milliseconds; null: none are. */
+  readonly checkpointsMs?: number | null;
   /** Absent: every life is of this build. */
   readonly older?: OlderBuild;
 };
@@ -73,15 +78,22 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
   const { concurrentCalls } = dialPolicy;
   const secrets = [NUMBERS, ...words];
   const checker = createChecker({ sim, log, questionnaire: QUESTIONNAIRE, secrets, concurrentCalls, queues, damage });
+  const trail = options.checkpointsMs ? createTrail(options.checkpointsMs) : null;
   const olderLives: Life[] = [];
   let isRetired = false;
   const startOf: StartOf = (life, own) => {
     const plot = { sim, life };
+    const isOlder = options.older !== undefined && !isRetired && sim.hit('old-life', OLDER_RATE);
+    if (isOlder) olderLives.push(life);
+    const clock = planted.clock?.(own.clock) ?? own.clock;
+    const stored = trail ? notingWriters(trail, life, openLog()) : openLog();
+    const bare = planted.log(logPort(sim, life, stored), plot);
+    const sealed = trail && !isOlder ? sealLog(trail, { ...plot, planted }, bare, { ...own, clock }) : null;
     const ports = queues && queuePorts(sim, life, queues, dialPolicy, own);
     const deps = appDeps({
       ...own,
-      ...(planted.clock && { clock: planted.clock(own.clock) }),
-      log: planted.log(logPort(sim, life, openLog()), plot),
+      clock,
+      log: sealed?.log ?? bare,
       readStore: planted.readStore(storePort(sim, life, damagedRows(damage, readStore)), plot),
       telephony: planted.telephony(telephonyPort(sim, life, world, checker), plot),
       members: {
@@ -93,11 +105,12 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
       ...(planted.decide && { decide: planted.decide(plot) }),
       ...(ports && { wakeUps: ports.wakeUps, permits: planted.permits(ports.permits, plot) }),
     });
-    const isOlder = options.older !== undefined && !isRetired && sim.hit('old-life', OLDER_RATE);
-    if (isOlder) olderLives.push(life);
     const begin = (isOlder && options.older?.start) || startCallApp;
     return {
-      start: () => begin(deps),
+      async start() {
+        const app = await begin(deps);
+        return { app, trail: sealed?.begin(app) ?? null };
+      },
       now: own.clock.now,
       closePorts: async () => ports?.close(),
       dialsOn: planted.dialsOn ?? false,
@@ -111,5 +124,5 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
     isRetired = true;
     for (const life of olderLives) life.crash();
   };
-  return { sim, log, kept: openLog(), readStore, damage, checker, world, fleet, retireOlder, underWay };
+  return { sim, log, kept: openLog(), readStore, damage, checker, trail, world, fleet, retireOlder, underWay };
 }

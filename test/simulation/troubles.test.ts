@@ -11,6 +11,17 @@ const SHOWN: Readonly<Record<Trouble, readonly RegExp[]>> = {
   strays: [/CallConnected of call-\d+ goes astray to call-\d+/, /CallDisconnected of call-\d+ goes astray to/],
   'full-log': [/LOG_UNAVAILABLE, the disk is full/],
   damage: [/a byte of entry \d+ of \S+ flips: it is unreadable/, /: it is broken/, /in the row of/, /are emptied/],
+  checkpoints: [
+    /create batch\/\d+ -> created/,
+    /create \S+ -> answer lost/,
+    /create batch\/\d+ -> taken/,
+    /the store of the tree is away/,
+    /dies after batch/,
+    /dies after record/,
+    /dies after checkpoint/,
+    /reads call-\d+ at \w -> given/,
+    /reads call-\d+ at \w -> nothing/,
+  ],
   shutdowns: [/is told to stop, and callbacks still reach it/, /is not reached any more/],
 };
 /** Few, but in them each trouble strikes in each of its ways. */
@@ -36,7 +47,9 @@ for (const trouble of TROUBLES) {
 test('a seed draws without troubles what it draws beside them', () => {
   for (let seed = 1; seed <= 50; seed += 1) {
     const { sendUnavailable, sendUnavailableAfter, callbackStray, logFull } = NO_FAULTS;
-    const without = { sendUnavailable, sendUnavailableAfter, callbackStray, logFull };
+    const { treeAway, treeStalls, treeLostBefore, treeLostAfter, treeCrash } = NO_FAULTS;
+    const tree = { treeAway, treeStalls, treeLostBefore, treeLostAfter, treeCrash };
+    const without = { sendUnavailable, sendUnavailableAfter, callbackStray, logFull, ...tree };
     assert.equal({ ...drawFaults(seed, TROUBLES), ...without }, drawFaults(seed));
   }
 });
