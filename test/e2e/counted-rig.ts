@@ -15,6 +15,7 @@ import { appDeps, serveApp, verifierOf } from '../support/application.ts';
 import { azurite, connectionStringOf } from '../support/azurite.ts';
 import { type HoldingProxy, startHoldingProxy } from '../support/holding-proxy.ts';
 import { startLossyProxy } from '../support/lossy-proxy.ts';
+import { NO_VERIFICATIONS } from '../support/memory-audit.ts';
 import { makeDataDir, membersOf, type Person, scriptsOf } from './rig.ts';
 
 /**
@@ -84,7 +85,8 @@ export async function startCountedRig(
   );
   const callbackVerifier = verifierOf(simulator);
   const parts = { ...opened, log: app.log, clock, journal: SILENT, providers: PROVIDERS, proofs: null };
-  const audit = trail ? openAudit({ ...parts, staffNames: new Map() }) : null;
+  const rest = { staffNames: new Map(), verifications: NO_VERIFICATIONS };
+  const audit = trail ? openAudit({ ...parts, ...rest }) : null;
   const served = { app, callbackVerifier, publicBaseUrl: callbacks.url };
   const { url, server } = await serveApp({ ...served, ...(audit && { audit }) });
   return {

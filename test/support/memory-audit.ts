@@ -2,6 +2,12 @@ import type { AccessPage, AccessRecord } from '../../projections/access.ts';
 import type { Look, Refusal } from '../../src/audit/access/look.ts';
 import type { Audit } from '../../src/audit/api.ts';
 
+/** Nothing is verified, and never was. */
+export const NO_VERIFICATIONS: Audit['verifications'] = {
+  begin: () => false,
+  status: () => ({ underWay: null, last: null }),
+};
+
 /** An audit that remembers what reached it, for tests of what comes before it. */
 export type MemoryAudit = Audit & {
   readonly seen: Look[];
@@ -34,7 +40,7 @@ export function memoryAudit(): MemoryAudit {
     gate: Promise.resolve(),
     shown: [],
     knows: {},
-    verified: { underWay: null, last: null },
+    verified: NO_VERIFICATIONS.status(),
     access: {
       async record(look) {
         await audit.gate;

@@ -10,6 +10,7 @@ import type { Member } from '../../../src/domain/member/members.ts';
 import type { CallbackVerifier } from '../../../src/identity/acs-callbacks.ts';
 import { type CallSecrets, createCallSecrets } from '../../../src/identity/call-secrets.ts';
 import { appDeps, serveApp, verifierOf } from '../../support/application.ts';
+import { NO_VERIFICATIONS } from '../../support/memory-audit.ts';
 import { legOf, type OpenCall } from '../load/mix.ts';
 import { serveWorker } from '../serve-worker.ts';
 import { portOf } from './port-of.ts';
@@ -70,7 +71,7 @@ async function start(dataDir: string, tokenCheck: TokenCheck | null, looks?: 're
       journal: logger,
       staffNames: new Map(),
       proofs: null,
-      verifications: { begin: () => false, status: () => ({ underWay: null, last: null }) },
+      verifications: NO_VERIFICATIONS,
     });
   const { server } = await serveApp({ app, callbackVerifier, logger, ...special, ...(audit && { audit }) });
   started = { app, secrets };
