@@ -19,8 +19,10 @@ const LOW_EVERY = 4;
 /**
  * Calls that were begun come first: their phone may be ringing. Of the others the normal ones go before the low ones, but
  * for every fourth turn, so that no part of the line waits for ever.
+ * @param hasPlace whether a call has a place already: of those that were begun it goes first, or it would wait behind one that can
+ * only get the place that it has itself
  */
-export function createDialLine(): DialLine {
+export function createDialLine(hasPlace: (callSessionId: string) => boolean = () => false): DialLine {
   type Part = Map<string, () => Promise<void>>;
   const parts: Readonly<Record<'redial' | Priority, Part>> = { redial: new Map(), normal: new Map(), low: new Map() };
   let normalsInARow = 0;
@@ -34,7 +36,10 @@ export function createDialLine(): DialLine {
   return {
     join: (callSessionId, kind, dial) => void parts[kind].set(callSessionId, dial),
     next() {
-      const [callSessionId] = nextPart().keys();
+      const part = nextPart();
+      if (part === parts.redial)
+        for (const callSessionId of part.keys()) if (hasPlace(callSessionId)) return callSessionId;
+      const [callSessionId] = part.keys();
       return callSessionId ?? null;
     },
     take(callSessionId) {

@@ -99,10 +99,11 @@ function assemble(
 ): Dialling {
   const limit = createAdaptiveLimit(concurrentCalls);
   const onLoaded = (state: CallState): void => learn(dialling, state, []);
+  const places = sharing ? createSharedPlaces({ ...sharing, clock, onLoaded }) : createOwnPlaces();
   const dialling: Dialling = {
     clock,
-    line: createDialLine(),
-    places: sharing ? createSharedPlaces({ ...sharing, clock, onLoaded }) : createOwnPlaces(),
+    line: createDialLine(places.has),
+    places,
     pace: createPace(callsPerSecond, limit, breaker),
     limit,
     breaker,

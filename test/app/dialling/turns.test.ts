@@ -121,6 +121,18 @@ test('with others about, a call that lost its place asks for one, although all p
   assert.equal([dialled, permits.asked().places], [['a', 'a'], 2]);
 });
 
+test('with others about, a call that has its place does not wait behind one that can only get this very place', async () => {
+  const { queue, clock, dialled, wants } = openQueue(FAST, memoryPermits(1));
+  wants('a');
+  await clock.advance(10);
+  queue.takenUp({ ...Conversation.initiated().state!, callSessionId: 'b' }, 0);
+  wants('b');
+  await clock.advance(10);
+  wants('a');
+  await clock.advance(2 * AGAIN_MS);
+  assert.equal(dialled, ['a', 'a']);
+});
+
 test('with others about, they are asked one question at a time', async () => {
   const { permits } = slowPermits(3);
   const { clock, wants } = openQueue(FAST, permits);
