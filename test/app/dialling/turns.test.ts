@@ -125,7 +125,7 @@ test('with others about, a call that has its place does not wait behind one that
   const { queue, clock, dialled, wants } = openQueue(FAST, memoryPermits(1));
   wants('a');
   await clock.advance(10);
-  queue.takenUp({ ...Conversation.initiated().state!, callSessionId: 'b' }, 0);
+  queue.recorded({ ...Conversation.initiated().state!, callSessionId: 'b' }, []);
   wants('b');
   await clock.advance(10);
   wants('a');
