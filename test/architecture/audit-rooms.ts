@@ -29,6 +29,7 @@ export const AUDIT: Rooms = {
     'types:projections/ports.ts',
     'projections/rows.ts',
     'node:timers/promises',
+    'node:util',
   ],
   'src/audit/replay/': [
     ...INNER,

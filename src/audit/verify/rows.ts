@@ -1,6 +1,6 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { CallRows, CallSessionRow, ReadStore } from '../../../projections/ports.ts';
 import { rowsOf } from '../../../projections/rows.ts';
-import { canonicalJson } from '../../base/canonical-json.ts';
 import { errorCode } from '../../base/coded-error.ts';
 import type { Provider } from '../../domain/call/provider.ts';
 import { foldCall } from '../../domain/call/stream.ts';
@@ -41,7 +41,7 @@ export function createRowCheck(
       if (shown === null || entries.length < version) return [];
       const finding = (detail: string): Finding[] => [{ stream, version, kind: 'row', detail }];
       if (version < entries.length && entries.at(-1)!.at < lateBefore) return finding('there is none, or an old one');
-      if (rows === null || canonicalJson(shown) === canonicalJson(rows)) return [];
+      if (rows === null || isDeepStrictEqual(shown, rows)) return [];
       return finding(`differs in ${differing(shown, rows)}`);
     },
     async ofNoStream(log) {
@@ -92,6 +92,6 @@ function differing(shouldBe: CallRows, rows: CallRows): string {
   const names = Object.keys(shouldBe.session).filter(
     (name) => shouldBe.session[name as keyof CallRows['session']] !== rows.session[name as keyof CallRows['session']],
   );
-  const answers = canonicalJson(shouldBe.responses) === canonicalJson(rows.responses) ? [] : ['answers'];
+  const answers = isDeepStrictEqual(shouldBe.responses, rows.responses) ? [] : ['answers'];
   return [...names, ...answers].join(', ');
 }
