@@ -33,10 +33,11 @@ export function createTwins(log: Pick<CallEventLog, 'read'>): Twins {
   const kept = createBoundedMap<{ readonly callSessionId: string; readonly raw: string }>(KEPT_MAX);
   return {
     among(state, input) {
-      if (!state || versionsUnder(state, callbackId(input)).length === 0) return input;
+      const versions = state ? versionsUnder(state, callbackId(input)) : [];
+      if (!state || versions.length === 0) return input;
       const last = kept.get(input.id);
       if (last?.callSessionId === state.callSessionId && last.raw === input.raw) return input;
-      return amongTwins(log, state, input);
+      return amongTwins(log, state, input, versions);
     },
     keep(callSessionId, input) {
       if (input.raw.length <= KEPT_LENGTH_MAX) kept.set(input.id, { callSessionId, raw: input.raw });
@@ -48,13 +49,14 @@ export function createTwins(log: Pick<CallEventLog, 'read'>): Twins {
  * An event's identity is its source and id together (CloudEvents 1.0, section 3.1.1): two events under one id are two. And one
  * identity may be given to two bodies by mistake, or by somebody: neither is lost. What the stream holds under the id is read
  * from the bytes that were kept, so that entries of any release count.
+ * @param versions where its id stands in the stream
  */
 async function amongTwins(
   log: Pick<CallEventLog, 'read'>,
   state: CallState,
   input: CallbackInput,
+  versions: readonly number[],
 ): Promise<CallbackInput> {
-  const versions = versionsUnder(state, callbackId(input));
   const entries = await log.read(state.callSessionId, Math.min(...versions));
   const twins = entries.filter(({ version }) => versions.includes(version));
   const event = eventIn(input.raw);

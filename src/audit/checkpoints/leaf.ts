@@ -62,6 +62,11 @@ export function isHiddenInTree(stream: string): boolean {
   return isMemberStream(stream);
 }
 
+/** Whether this is what a stream whose name is hidden is called in the tree. */
+export function isHiddenName(name: string): boolean {
+  return name.startsWith(HIDDEN);
+}
+
 const HIDDEN = 'member-sha256:';
 /** Nobody of ours writes such a name; a line of the tree must stay a line all the same. */
 const ODD = 'sha256:';

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Entry } from '../../domain/entries.ts';
 import { CHECKPOINTS_STREAM, isOperationStream } from '../../domain/streams.ts';
 import { type CallEventLog, LogError, type LogInspection } from '../../log/port.ts';
-import { isHiddenInTree, nameInTree } from '../checkpoints/leaf.ts';
+import { isHiddenInTree, isHiddenName, nameInTree } from '../checkpoints/leaf.ts';
 import type { CheckpointStore } from '../checkpoints/ports.ts';
 import { treesIn } from '../checkpoints/records.ts';
 import { verifyStream, type Witnessed } from './chain.ts';
@@ -105,10 +105,6 @@ export async function verifyLog(log: Log, options: VerifyOptions = {}): Promise<
 function gone(name: string): Finding {
   const detail = isHiddenName(name) ? 'the stream of a member; its first entry is gone or another one' : undefined;
   return { stream: name, version: 1, kind: 'removed', ...(detail !== undefined && { detail }) };
-}
-
-function isHiddenName(name: string): boolean {
-  return name.startsWith('member-sha256:');
 }
 
 type Count = ReturnType<typeof createCount>;
