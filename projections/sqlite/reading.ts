@@ -58,10 +58,16 @@ export function allRows(db: Database.Database, shape: Columns, rest: string): (v
 
 /** Prepares a query for one integer, 0 for none. */
 export function oneNumber(db: Database.Database, sql: string): (values: SqlValue[]) => number {
-  const statement = db.prepare<SqlValue[]>(sql).raw();
+  const prepared = () => db.prepare<SqlValue[]>(sql).raw();
+  let statement = prepared();
   return (values) => {
-    const [row] = statement.all(...values) as unknown as [[unknown]] | [];
-    return typeof row?.[0] === 'number' ? row[0] : 0;
+    try {
+      const row = statement.get(...values) as unknown as [unknown] | undefined;
+      return typeof row?.[0] === 'number' ? row[0] : 0;
+    } catch (error) {
+      statement = prepared();
+      throw error;
+    }
   };
 }
 

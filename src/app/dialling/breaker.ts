@@ -65,11 +65,14 @@ export function createBreaker(policy: BreakerPolicy = BREAKER): Breaker {
     count(callSessionId, verdict, nowMs) {
       if (phase.is === 'trying') return countTrial(callSessionId, verdict, nowMs);
       if (phase.is === 'open') return;
-      counted = [...counted.filter((call) => call.atMs > nowMs - policy.windowMs), { atMs: nowMs, verdict }];
+      counted.push({ atMs: nowMs, verdict });
+      if (counted[0]!.atMs <= nowMs - policy.windowMs)
+        counted = counted.filter((call) => call.atMs > nowMs - policy.windowMs);
       // One line after the other may refuse us; that all do says that our number is marked, or that we call too much at once.
       const inARow = counted.slice(-policy.callsMin).filter((call) => call.verdict === 'refused').length;
       if (inARow === policy.callsMin) return open(nowMs, `networks refused the last ${inARow} calls from our number`);
-      const failed = counted.filter((call) => call.verdict === 'failed').length;
+      let failed = 0;
+      for (const call of counted) if (call.verdict === 'failed') failed += 1;
       if (counted.length < policy.callsMin || failed / counted.length < policy.failedShare) return;
       open(nowMs, `${failed} of the last ${counted.length} calls failed at the provider`);
     },
