@@ -366,6 +366,32 @@ module migrateJob 'modules/migrate-job.bicep' = {
   }
 }
 
+module verifyJob 'modules/verify-job.bicep' = {
+  name: 'verify-job'
+  dependsOn: [
+    storageAccess
+    registryAccess
+  ]
+  params: {
+    location: location
+    namePrefix: namePrefix
+    environmentName: environmentName
+    tags: tags
+    environmentId: containerEnvironment.outputs.environmentId
+    image: image
+    registryServer: registryServer
+    identityId: identities.outputs.appId
+    identityClientId: identities.outputs.appClientId
+    callbackSecretUri: keyVaultAccess.outputs.callbackSecretUri
+    tablesEndpoint: storage.outputs.tablesEndpoint
+    tablesPrefix: tablesPrefix
+    checkpointContainerUrl: storage.outputs.checkpointContainerUrl
+    sqlServerFqdn: sql.outputs.serverFqdn
+    sqlDatabaseName: sql.outputs.databaseName
+    extraSettings: extraSettings
+  }
+}
+
 module systemTopic 'modules/system-topic.bicep' = {
   name: 'system-topic-${environmentName}'
   scope: resourceGroup(acsResourceGroup)
@@ -430,6 +456,7 @@ module budget 'modules/budget.bicep' = if (monthlyBudget > 0) {
 output baseUrl string = containerApp.outputs.baseUrl
 output appName string = containerApp.outputs.appName
 output migrateJobName string = migrateJob.outputs.jobName
+output verifyJobName string = verifyJob.outputs.jobName
 output sqlServer string = sql.outputs.serverFqdn
 output sqlDatabase string = sql.outputs.databaseName
 @description('Names of the users to make in the database.')

@@ -7,11 +7,13 @@ import type { Anchors } from '../audit/verify/tree.ts';
 import { type Verification, type VerifyOptions, verifyLog } from '../audit/verify/verify.ts';
 import { errorCode } from '../base/coded-error.ts';
 import type { Config } from '../config/config.ts';
+import type { SqlConfig } from '../config/stores.ts';
 import { isCallStream } from '../domain/streams.ts';
 import { readVerifier } from '../tlog/keys.ts';
+import { untilAwake } from './awake.ts';
 import { openCheckpointStore } from './checkpoint-place.ts';
 import { providersAt } from './providers.ts';
-import { inspectLog, rowsToCompare } from './stores.ts';
+import { inspectLog, openSql, rowsToCompare } from './stores.ts';
 import { systemClock } from './system-clock.ts';
 
 /** What says where everything is that can be checked. */
@@ -91,14 +93,27 @@ async function unlessDamaged<T>(open: () => Promise<T | null>): Promise<T | null
   }
 }
 
+type OwnRun = Pick<VerifyRun, 'onUnasked'> & {
+  readonly since: Date | null;
+  readonly onProgress: (progress: Verification) => void;
+};
+
 /** What a server checks by itself: its own key, and whom it asks to sign. It convinces its owner. */
-export function verifyOwn(
-  config: VerifyConfig,
-  { since, onProgress }: { readonly since: Date | null; readonly onProgress: (progress: Verification) => void },
-): Promise<Verification> {
+export async function verifyOwn(config: VerifyConfig, { since, ...run }: OwnRun): Promise<StoresVerification> {
   const witnesses = config.checkpoints.witnesses.flatMap(({ verifierKey }) => readVerifier(verifierKey) ?? []);
   const anchors: Anchors = { key: null, known: [], witnesses, quorum: 0 };
-  return verifyStores(config, { anchors, onProgress, ...(since && { since }) });
+  if (config.sql) await wakeSql(config.sql);
+  return verifyStores(config, { anchors, ...run, ...(since && { since }) });
+}
+
+/** At night a serverless database sleeps. */
+async function wakeSql(sql: SqlConfig): Promise<void> {
+  const sqlServer = await openSql(sql);
+  try {
+    await untilAwake(sqlServer.check, systemClock);
+  } finally {
+    await sqlServer.close();
+  }
 }
 
 /** For health and metrics: when the log was verified last, and what was found; null: not lately. */

@@ -67,6 +67,8 @@ test('a command is loaded when it is run, and nothing of it before', () => {
 const MISTAKES: readonly (readonly [args: readonly string[], expected: RegExp])[] = [
   [['fly'], /unknown command 'fly'/],
   [['verify', '--loud'], /unknown option '--loud'/],
+  [['audit', 'verify', '--nightly', '--url', 'http://127.0.0.1:9'], /'--nightly' cannot be used with option '--url/],
+  [['verify', '--nightly', '--known', 'kept'], /'--nightly' cannot be used with option '--known/],
   [['members', 'import'], /missing required argument 'file'/],
   [['demo', '--time-scale', '0'], /must be a number from 1 to 1000/],
   [['simulator', '--port', '70000'], /must be a number from 0 to 65535/],

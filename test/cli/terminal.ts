@@ -1,3 +1,4 @@
+import type { Output } from '../../src/cli/output.ts';
 import { run } from '../../src/cli/program.ts';
 
 export type Ran = {
@@ -9,11 +10,16 @@ export type Ran = {
 };
 
 /** Runs the command line as a terminal would, and keeps what it says. */
-export async function callistra(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+export function callistra(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ran> {
+  return ran((output) => run(args, env, output));
+}
+
+/** Keeps what a command says. */
+export async function ran(command: (output: Output) => Promise<number>): Promise<Ran> {
   const out: string[] = [];
   const err: string[] = [];
   const json: unknown[] = [];
-  const code = await run(args, env, {
+  const code = await command({
     line: (text = '') => void out.push(text),
     note: (text) => void err.push(text),
     json: (value) => void json.push(value),

@@ -146,11 +146,12 @@ test('no key or password is asked for, read or put out', () => {
   }
 });
 
-test('what is secret reaches the server as a secret, not as text', () => {
+test('what is secret reaches the server and its job as a secret, not as text', () => {
   const { text } = moduleOf('container-app.bicep');
-  const open = namesOf(text, /\{ name: '([A-Z_]+)', value:/g);
+  const job = moduleOf('verify-job.bicep').text;
+  const open = namesOf(text + job, /\{ name: '([A-Z_]+)', value:/g);
   for (const name of open) assert.not.match(name, /SECRET|KEY|PASSWORD|CONNECTION_STRING/, name);
-  assert.match(text, /keyVaultUrl: callbackSecretUri$/m);
+  for (const one of [text, job]) assert.match(one, /keyVaultUrl: callbackSecretUri$/m);
   assert.match(text, /name: 'checkpoint-key', keyVaultUrl: checkpointSecretUri,/);
 });
 

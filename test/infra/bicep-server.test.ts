@@ -1,12 +1,14 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { queueNames } from '../../src/adapters/queues/storage-queues.ts';
+import { NIGHT_HOUR } from '../../src/audit/verify/night.ts';
 import { HUNG_MS, LAST_MS } from '../../src/cli/commands/serve.ts';
 import { readConfig } from '../../src/config/config.ts';
-import { main, moduleOf, namesOf, read, resourceOf, sourcesOf } from './bicep.ts';
+import { listOf, main, moduleOf, namesOf, read, resourceOf, sourcesOf, usesInMain } from './bicep.ts';
 
 const container = moduleOf('container-app.bicep');
 const job = moduleOf('migrate-job.bicep');
+const nightly = moduleOf('verify-job.bicep');
 const app = resourceOf(container, 'app');
 
 /** The Azure SDK's, not ours: which of its identities a process is. */
@@ -18,7 +20,7 @@ function settingsOf(text: string): string[] {
 
 test('every setting that a container is given is one that the code reads', () => {
   const sources = sourcesOf('src');
-  const settings = [...settingsOf(container.text), ...settingsOf(job.text)];
+  const settings = [...settingsOf(container.text), ...settingsOf(job.text), ...settingsOf(nightly.text)];
   assert.ok(settings.length > 20);
   for (const name of settings.filter((one) => !OF_THE_SDK.includes(one))) {
     // Storage settings are read as a group's name and an ending.
@@ -93,5 +95,45 @@ test('only the migration job may change tables of SQL, with a command that there
   const [command = ''] = namesOf(job.text, /args: \['(\w+)'\]/g);
   assert.match(sourcesOf('src/cli'), new RegExp(`\\.command\\('${command}\\b`));
 });
+
+test('the job that verifies at night runs a command that there is, before the servers would', () => {
+  const args = listOf(nightly.text, 'args') ?? [];
+  assert.equal(args, ['audit', 'verify', '--nightly']);
+  const cli = sourcesOf('src/cli');
+  for (const word of args) assert.match(cli, new RegExp(`(?:\\.command\\(|new Option\\()'${word}\\b`));
+  const [, minute, hour] = /cronExpression: '(\d+) (\d+) \* \* \*'$/m.exec(nightly.text) ?? [];
+  assert.is(Number(minute) < 60 && Number(hour) < NIGHT_HOUR, true);
+});
+
+test('it is tried once, because a second try would find the night taken and call that a success', () => {
+  assert.match(nightly.text, /replicaRetryLimit: 0$/m);
+});
+
+test('it opens what the server opens, as the server', () => {
+  const linesOf = (text: string): readonly string[] =>
+    text.match(/\{ name: '[A-Z][A-Z_]+', (?:value|secretRef): .*\}$/gm) ?? [];
+  const servers = linesOf(container.text);
+  const its = linesOf(nightly.text);
+  assert.ok(its.length > 5);
+  for (const line of its) assert.ok(servers.includes(line), line);
+  const use = usesInMain().find(({ file }) => file === nightly.file);
+  const [block = ''] = new RegExp(`^module ${use?.symbol} .*?^}`, 'ms').exec(main.text) ?? [];
+  assert.match(block, /identityId: identities\.outputs\.appId$/m);
+  assert.match(block, /extraSettings: extraSettings$/m);
+});
+
+test('it is given every setting that the command cannot do without, and no key to sign with', () => {
+  const env = Object.fromEntries(settingsOf(nightly.text).map((name) => [name, VALUES[name] ?? 'x'.repeat(32)]));
+  const { tables, sql, checkpoints } = readConfig(env);
+  assert.ok(tables && sql && checkpoints.containerUrl);
+  assert.is(checkpoints.key, null);
+});
+
+/** Where only an address will do. */
+const VALUES: Readonly<Record<string, string>> = {
+  TABLES_ENDPOINT: 'https://plan.table.core.windows.net',
+  TABLES_PREFIX: 'Callistra',
+  CHECKPOINT_CONTAINER_URL: 'https://plan.blob.core.windows.net/checkpoints',
+};
 
 test.run();

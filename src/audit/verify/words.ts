@@ -1,3 +1,4 @@
+import { isHiddenInTree } from '../checkpoints/leaf.ts';
 import type { Finding, FindingKind, Note, NoteKind } from './findings.ts';
 
 /** What somebody must have done for this to be found, for people who know no hashes. */
@@ -40,6 +41,11 @@ const MEANINGS: Readonly<Record<NoteKind, string>> = {
 export function findingInWords({ stream, version, kind, detail }: Finding): string {
   const where = [stream, ...(version > 0 ? [`entry ${version}`] : [])].filter((part) => part !== '').join(', ');
   return `${kind}: ${where === '' ? '' : `${where}: `}${DEEDS[kind]}${detail === undefined ? '' : ` (${detail})`}`;
+}
+
+/** The same for a journal that more people read than the log: it names no member, and nothing of what was found there. */
+export function findingForJournal({ stream, version, kind }: Finding): string {
+  return findingInWords({ stream: isHiddenInTree(stream) ? 'a member’s stream' : stream, version, kind });
 }
 
 /** One note in one line. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LastVerification } from '../../audit/verify/service.ts';
+import type { LastVerification } from '../../audit/verify/results.ts';
 import { findingInWords } from '../../audit/verify/words.ts';
 import { type Ask, explainApiError } from '../api-client.ts';
 import { EXIT, type ExitCode } from '../exit.ts';

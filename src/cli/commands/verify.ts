@@ -21,7 +21,7 @@ export type VerifyCommandOptions = {
 
 /**
  * Checks everything that the store holds, also while a server writes it: chains, the tree of checkpoints, the register, the
- * store's safeguards, rows and the records of who looked. It prints only; a server records what it verifies itself.
+ * store's safeguards, rows and the records of who looked. It prints only; what a server verifies itself, or a job at night, is recorded.
  */
 export async function verify(options: VerifyCommandOptions, output: Output): Promise<ExitCode> {
   const anchors = anchorsIn(options);
@@ -67,7 +67,7 @@ function verifierIn(key: string): Verifier {
   return verifier;
 }
 
-function progressLine({ entries, streams, findingCount, share }: Verification, elapsedMs: number): string {
+export function progressLine({ entries, streams, findingCount, share }: Verification, elapsedMs: number): string {
   const left = share === null || share <= 0 ? '' : `, ${seconds((elapsedMs * (1 - share)) / share)} left`;
   return `${entries} entries in ${streams} streams, ${findingCount} findings${left}`;
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { readConfig } from '../../config/config.ts';
 import { createApiClient, createAsk } from '../api-client.ts';
 import { askedOf, number, showsData, staffNamesOf, time } from './options.ts';
@@ -56,7 +56,16 @@ function addVerify(parent: Command, { env, output, ended }: Terminal): void {
     .option('--known <file>', 'a checkpoint that was kept; may be given again', collect, [])
     .option('--url <url>', 'have this server do it, with its own rights and key; it records that')
     .option('--json', 'print the report as JSON', false)
-    .action(async ({ url, ...options }) => {
+    .addOption(
+      new Option('--nightly', 'take this night’s check from the servers, as a job beside them, and record it')
+        .default(false)
+        .conflicts(['key', 'policy', 'known', 'url', 'json']),
+    )
+    .action(async ({ url, nightly, ...options }) => {
+      if (nightly) {
+        const { verifyNightly } = await import('../commands/verify-nightly.ts');
+        return ended(await verifyNightly(readConfig(env), output));
+      }
       if (url === undefined) {
         const { verify } = await import('../commands/verify.ts');
         return ended(await verify({ ...options, config: readConfig(env) }, output));

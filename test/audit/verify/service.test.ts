@@ -1,9 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createChecks } from '../../../src/audit/verify/night.ts';
 import { startVerifications, type Verifications } from '../../../src/audit/verify/service.ts';
 import type { Verification } from '../../../src/audit/verify/verify.ts';
 import { operationStream } from '../../../src/domain/streams.ts';
-import type { CallEventLog } from '../../../src/log/port.ts';
+import { type CallEventLog, LogError } from '../../../src/log/port.ts';
 import { openSqliteLog } from '../../../src/log/sqlite/log.ts';
 import { type JournalLine, journalInto } from '../../support/journal.ts';
 import { type TempDir, tempDir } from '../../support/temp-dir.ts';
@@ -124,6 +125,57 @@ test('a check that fails is told, and the next night has its own', async (contex
   await advance(context, 24);
   assert.is(lines.filter(({ message }) => message === 'the log could not be verified').length, 2);
   failing.close();
+});
+
+/** A job, such as a platform starts before the night of the servers. */
+async function job({ log, clock }: Context, result: Verification): Promise<void> {
+  const checks = createChecks({ log, clock, process: 'job', verify: async () => result });
+  const scope = await checks.claimNight();
+  await checks.run({ scope: scope!, actor: 'server' });
+}
+
+test('a night that a job has taken is no server’s, and what the job found a running server knows at its next look', async (context) => {
+  const running = server(context, 'a');
+  await advance(context, 4.5);
+  assert.is(running.status().last, null);
+  await job(context, { ...CLEAN, findingCount: 3 });
+  await advance(context, 0.25);
+  assert.is(running.status().last?.findingCount, 3);
+  await advance(context, 20);
+  assert.equal(context.runs, []);
+  await job(context, { ...CLEAN, findingCount: 4 });
+  await advance(context, 0.25);
+  assert.is(running.status().last?.findingCount, 4);
+  running.close();
+});
+
+test('a running server reads of a day what was added to it, and not all of it again', async (context) => {
+  const { log } = context;
+  const asked: number[] = [];
+  const read = (stream: string, from = 1) => {
+    asked.push(from);
+    return log.read(stream, from);
+  };
+  await job(context, CLEAN);
+  const running = server({ ...context, log: { ...log, read } }, 'a');
+  await advance(context, 1);
+  assert.equal(asked.slice(0, 2), [1, 1]);
+  assert.ok(asked.length > 8);
+  assert.ok(asked.slice(2).every((from, index) => from === (index % 2 === 0 ? 3 : 1)));
+  running.close();
+});
+
+test('a day that cannot be read keeps nobody from verifying the next', async (context) => {
+  const { log, lines } = context;
+  const damaged = operationStream('2026-03-06');
+  const read = (stream: string, from?: number) =>
+    stream === damaged ? Promise.reject(new LogError('LOG_CORRUPT', 'damaged')) : log.read(stream, from);
+  const running = server({ ...context, log: { ...log, read } }, 'a');
+  await advance(context, 8);
+  assert.is(context.runs.length, 1);
+  assert.equal(running.status().last?.findings, []);
+  assert.ok(lines.some(({ message }) => message === 'what others have verified could not be looked up'));
+  running.close();
 });
 
 test.run();

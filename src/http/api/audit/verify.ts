@@ -1,5 +1,5 @@
 import Type from 'typebox';
-import type { LastVerification } from '../../../audit/verify/service.ts';
+import type { LastVerification } from '../../../audit/verify/results.ts';
 import { isCallStream, isMemberStream, memberIdOf } from '../../../domain/streams.ts';
 import { recordLook } from '../../look.ts';
 import { requireStaff } from '../../staff-auth.ts';

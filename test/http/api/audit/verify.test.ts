@@ -1,6 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { LastVerification } from '../../../../src/audit/verify/service.ts';
+import type { LastVerification } from '../../../../src/audit/verify/results.ts';
 import { LogError } from '../../../../src/log/port.ts';
 import { CALL } from '../../../domain/call/conversation.ts';
 import { type Rig, startRig } from '../../rig.ts';
