@@ -1,6 +1,7 @@
 import type { AccessPage, AccessRecord } from '../../projections/access.ts';
 import type { MerkleTree } from '../tlog/tree.ts';
 import type { Access, AccessStatus, Refusal } from './access/look.ts';
+import type { Exports } from './export/exports.ts';
 import type { Replays } from './replay/api.ts';
 import type { Verifications } from './verify/service.ts';
 
@@ -19,6 +20,8 @@ export type Audit = {
   readonly verifications: Pick<Verifications, 'begin' | 'status'>;
   /** Null: no checkpoints are made. */
   readonly proofs: Proofs | null;
+  /** Null: without checkpoints nothing can be proven to others. */
+  readonly exports: Exports | null;
 };
 
 /** The checkpoints of the log, and the tree that they are of. */

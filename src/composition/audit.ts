@@ -4,6 +4,8 @@ import type { Journal } from '../app/ports.ts';
 import { createAccessProjector } from '../audit/access/projector.ts';
 import { createAccessRecorder } from '../audit/access/recorder.ts';
 import type { Audit } from '../audit/api.ts';
+import type { Sealed } from '../audit/checkpoints/moment.ts';
+import { createExports } from '../audit/export/exports.ts';
 import { looksFrom } from '../audit/replay/looks.ts';
 import { createReplays, type ReplaysDeps } from '../audit/replay/replays.ts';
 import type { Clock } from '../base/clock.ts';
@@ -19,6 +21,8 @@ type AuditDeps = Pick<ReplaysDeps, 'readStore' | 'members' | 'providers'> & {
   readonly journal: Journal;
   readonly staffNames: ReadonlyMap<string, string>;
   readonly proofs: Audit['proofs'];
+  /** Null as `proofs` is. */
+  readonly sealed: Sealed | null;
   readonly verifications: Audit['verifications'];
   /** Absent: there always is. */
   readonly hasRoom?: () => boolean;
@@ -35,7 +39,7 @@ const SHOWN_MS = 500;
 
 /** Begins to record who looks, and to show it. */
 export function openAudit(deps: AuditDeps): OpenedAudit {
-  const { log, access: store, clock, journal, staffNames, proofs, verifications, hasRoom } = deps;
+  const { log, access: store, clock, journal, staffNames, proofs, sealed, verifications, hasRoom } = deps;
   const projector = createAccessProjector({
     log,
     store,
@@ -68,6 +72,17 @@ export function openAudit(deps: AuditDeps): OpenedAudit {
     staffName,
     replays: createReplays({ ...deps, ids: randomIds, looksOf: looksFrom(looks), staffName }),
     proofs,
+    exports:
+      proofs &&
+      sealed &&
+      createExports({
+        log,
+        clock,
+        ids: randomIds,
+        make: proofs.make,
+        sealed,
+        isMember: async (memberId) => (await deps.members.find(memberId)) !== null,
+      }),
     verifications,
     shown: projector.flush,
     async close() {

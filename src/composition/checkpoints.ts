@@ -4,6 +4,7 @@ import { type CheckpointHealth, NO_CHECKPOINTS } from '../app/api.ts';
 import type { Journal } from '../app/ports.ts';
 import type { Proofs } from '../audit/api.ts';
 import { type Checkpoints, startCheckpoints } from '../audit/checkpoints/checkpoints.ts';
+import type { Sealed } from '../audit/checkpoints/moment.ts';
 import type { Heads } from '../audit/checkpoints/runs.ts';
 import { recordStart } from '../audit/starts.ts';
 import type { Clock } from '../base/clock.ts';
@@ -20,6 +21,8 @@ export type ServerCheckpoints = {
   health(): CheckpointHealth;
   /** Null: none are made, and `health` says why. */
   readonly proofs: Proofs | null;
+  /** For exports; null as `proofs` is. */
+  readonly sealed: Sealed | null;
   /** Returns at once. */
   begin(): void;
   close(): Promise<void>;
@@ -65,6 +68,11 @@ export async function openCheckpoints(config: Config, deps: Deps): Promise<Serve
       tree: () => current().tree(),
       leaf: (index) => current().leaf(index),
       reopen: (reason, actor) => current().reopen(reason, actor),
+    },
+    sealed: store && {
+      verifier: () => current().sealed.verifier(),
+      sign: (text) => current().sealed.sign(text),
+      moment: (checkpoint) => current().sealed.moment(checkpoint),
     },
     begin() {
       const start = { version: packageJson.version, process: process.id, settings: shownSettings(config) };

@@ -161,7 +161,8 @@ async function build(
   }
   telemetry.watchHealth(app.health);
   const trail = { ...stores, log: app.log, providers: providersAt(config.timeScale), hasRoom: app.hasRoom };
-  const audit = openAudit({ ...trail, clock, journal: logger, staffNames, proofs: checkpoints.proofs, verifications });
+  const { proofs, sealed } = checkpoints;
+  const audit = openAudit({ ...trail, clock, journal: logger, staffNames, proofs, sealed, verifications });
   closers.push({ what: 'who looked', close: audit.close });
   const callbackVerifier = verifierOf(acs, clock);
   const server = buildServer({ app, audit, config: http, callbackVerifier, logger, closing });

@@ -3,7 +3,8 @@ import { type Access, DEFAULT_PURPOSE, type Look } from '../audit/access/look.ts
 import { sendProblem } from './problem.ts';
 
 /** What a route knows of the look that it grants. */
-export type Shown = Pick<Look, 'action' | 'calls' | 'members'> & Partial<Pick<Look, 'reason' | 'fields'>>;
+export type Shown = Pick<Look, 'action' | 'calls' | 'members'> &
+  Partial<Pick<Look, 'reason' | 'fields' | 'purpose' | 'requestId'>>;
 
 /**
  * Records that somebody is shown members' data; to be awaited before anything is answered, on a route that `requireStaff`
@@ -14,13 +15,13 @@ export function recordLook(request: FastifyRequest, access: Access, shown: Shown
   const { staff } = request;
   const reason = shown.reason ?? staff?.reason;
   return access.record({
+    purpose: staff?.purpose ?? DEFAULT_PURPOSE,
+    requestId: request.id,
     ...shown,
     actor: request.actor,
     ...(staff?.by !== undefined && { by: staff.by }),
     roles: staff?.roles ?? [],
-    purpose: staff?.purpose ?? DEFAULT_PURPOSE,
     ...(reason !== undefined && { reason }),
-    requestId: request.id,
     address: request.ip,
   });
 }

@@ -69,6 +69,7 @@ export function memoryAudit(): MemoryAudit {
     },
     verifications: { begin: () => true, status: () => audit.verified },
     proofs: null,
+    exports: null,
   };
   return audit;
 }

@@ -1,11 +1,10 @@
 import { setImmediate } from 'node:timers/promises';
-import { createBoundedMap } from '../../base/bounded-map.ts';
 import { leafHash } from '../../tlog/hash.ts';
 import type { Verifier } from '../../tlog/keys.ts';
 import { createTree, type MerkleTree } from '../../tlog/tree.ts';
-import { type Batch, batchHash, batchName, readBatch } from './batch.ts';
+import { type Batch, batchHash, batchName } from './batch.ts';
+import { type KnownBatch, readingAgain } from './batches-again.ts';
 import { type Covered, createCovered, settledTime } from './covered.ts';
-import { CheckpointError } from './errors.ts';
 import { type HeadLeaf, leafText } from './leaf.ts';
 import { emptyTree, slotsFrom, type TreePlace } from './order.ts';
 import type { CheckpointStore } from './ports.ts';
@@ -34,20 +33,20 @@ export type Accepted = {
   take(): void;
   /** The bytes of a leaf, from its batch. @throws RangeError, CheckpointError */
   leaf(index: number): Promise<Buffer>;
+  /** The leaves of each batch again, oldest first, as many as the tree of this size has. @throws CheckpointError */
+  leaves(size: number): AsyncGenerator<readonly HeadLeaf[]>;
 };
 
-/** Batches that are kept as they were read again. */
-const AGAIN_MAX = 2;
 /** So many leaves are hashed at once, some 20 ms. */
 const LEAVES_AT_ONCE = 4_096;
 
 export function createAccepted(store: CheckpointStore, origin: string, firstKey: Verifier): Accepted {
-  const batches: { readonly slot: number; readonly hash: string; readonly end: number; readonly key: Verifier }[] = [];
+  const batches: KnownBatch[] = [];
   const covered = createCovered();
-  const again = createBoundedMap<readonly HeadLeaf[]>(AGAIN_MAX);
+  const again = readingAgain(store, batches);
   const tree = createTree(async (first, count) => {
     const hashes: Buffer[] = [];
-    for (let index = first; index < first + count; index += 1) hashes.push(leafHash(await leaf(index)));
+    for (let index = first; index < first + count; index += 1) hashes.push(leafHash(await again.leaf(index)));
     return Buffer.concat(hashes);
   });
   const keys = [firstKey];
@@ -80,27 +79,11 @@ export function createAccepted(store: CheckpointStore, origin: string, firstKey:
     return `this process has seen ${batchName(newest.slot)} in ${store.place}, and ${bytes ? 'another one is there now' : 'it is gone'}`;
   };
 
-  async function leaf(index: number): Promise<Buffer> {
-    if (!(Number.isSafeInteger(index) && index >= 0 && index < place.size))
-      throw new RangeError('there is no such leaf');
-    const number = firstWhere(batches, ({ end }) => end > index);
-    const leaves = again.get(String(number)) ?? (await readAgain(number));
-    again.set(String(number), leaves);
-    return Buffer.from(leafText(leaves[index - (batches[number - 1]?.end ?? 0)]!));
-  }
-
-  async function readAgain(number: number): Promise<readonly HeadLeaf[]> {
-    const { slot, hash, key } = batches[number]!;
-    const bytes = await store.read(batchName(slot));
-    const batch = bytes && batchHash(bytes) === hash ? readBatch(bytes, key) : null;
-    if (!batch) throw new CheckpointError('CHECKPOINT_FORK', `${batchName(slot)} in ${store.place} is not what it was`);
-    return batch.leaves;
-  }
-
   return {
     tree,
     covered,
-    leaf,
+    leaf: again.leaf,
+    leaves: again.leaves,
     place: () => place,
     keys: () => keys,
     next: () => fresh[taken],
@@ -120,15 +103,4 @@ export function createAccepted(store: CheckpointStore, origin: string, firstKey:
       return null;
     },
   };
-}
-
-/** The index of the first for which it holds, in a list where it holds for all behind that one. */
-function firstWhere<T>(sorted: readonly T[], holds: (one: T) => boolean): number {
-  let [low, high] = [0, sorted.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    if (holds(sorted[middle]!)) high = middle;
-    else low = middle + 1;
-  }
-  return low;
 }

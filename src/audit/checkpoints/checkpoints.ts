@@ -3,6 +3,7 @@ import { formatNote } from '../../tlog/note.ts';
 import { createTree, type MerkleTree } from '../../tlog/tree.ts';
 import type { CheckpointsDeps } from './deps.ts';
 import { CheckpointError } from './errors.ts';
+import { createSealed, type Sealed } from './moment.ts';
 import type { Reopened } from './reopen.ts';
 import type { WitnessStatus } from './witnesses.ts';
 import { createWorker, type Worker } from './worker.ts';
@@ -36,6 +37,8 @@ export type Checkpoints = {
   tree(): MerkleTree;
   /** The bytes of a leaf, from its batch. @throws RangeError, CheckpointError */
   leaf(index: number): Promise<Buffer>;
+  /** For exports. */
+  readonly sealed: Sealed;
   /**
    * Begins the next tree, because of this one somebody knows something else.
    * @param actor as entries bear it
@@ -70,6 +73,7 @@ export function startCheckpoints(deps: CheckpointsDeps): Checkpoints {
       if (!worker.known.tree) throw new RangeError('there is no such leaf');
       return worker.known.tree.accepted.leaf(index);
     },
+    sealed: createSealed(deps, worker),
     async reopen(reason, actor) {
       const reopened = await worker.reopen({ reason, actor });
       await worker.turn();

@@ -32,8 +32,8 @@ export type BeginExportBody = {
   readonly requestId: string;
   readonly address: string | null;
   readonly withhold: readonly Withhold[];
-  /** The moment that it shows. */
-  readonly checkpoint: { readonly origin: string; readonly size: number; readonly root: string };
+  /** The moment that it shows: the checkpoint's note, to the letter. */
+  readonly checkpoint: string;
 };
 
 /** `EndExport`: recorded when the last part is about to leave. Without one the export was broken off. */

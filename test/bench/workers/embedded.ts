@@ -71,6 +71,7 @@ async function start(dataDir: string, tokenCheck: TokenCheck | null, looks?: 're
       journal: logger,
       staffNames: new Map(),
       proofs: null,
+      sealed: null,
       verifications: NO_VERIFICATIONS,
     });
   const { server } = await serveApp({ app, callbackVerifier, logger, ...special, ...(audit && { audit }) });

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { typed } from '../typed-server.ts';
 import type { AuditDeps } from './deps.ts';
+import { exportRoutes } from './exports.ts';
 import { historyRoute } from './history.ts';
 import { replayRoute } from './replay.ts';
 import { requestRoute } from './requests.ts';
@@ -15,4 +16,5 @@ export function auditRoutes(server: FastifyInstance, deps: AuditDeps): void {
   searchRoute(routes, deps);
   requestRoute(routes, deps);
   verifyRoutes(routes, deps);
+  exportRoutes(routes, deps);
 }

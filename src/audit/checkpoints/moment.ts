@@ -1,0 +1,85 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Signer, Verifier } from '../../tlog/keys.ts';
+import { formatNote, signText } from '../../tlog/note.ts';
+import type { Accepted } from './accepted.ts';
+import type { CheckpointsDeps } from './deps.ts';
+import { CheckpointError } from './errors.ts';
+import { type HeadLeaf, LEAF_LINES, readLeaf } from './leaf.ts';
+import { createNewestLeaves } from './newest-leaves.ts';
+import { signerFor } from './signers.ts';
+import type { TreeState } from './tree-state.ts';
+import type { Worker } from './worker.ts';
+
+/** The tree as it stood when it had so many leaves. */
+export type Moment = {
+  /** Which leaf is the newest of a stream, by its name in the tree; null: it had none. */
+  newest(name: string): number | null;
+  /** @throws RangeError, CheckpointError */
+  leaf(index: number): Promise<HeadLeaf>;
+  /** That this leaf stands in the tree of that moment. @throws RangeError, CheckpointError */
+  inclusion(index: number): Promise<readonly Buffer[]>;
+};
+
+/** Who signs what leaves the house, and what was sealed of it. What it signs begins with a tag that no checkpoint has. */
+export type Sealed = {
+  /** The key in force. @throws CheckpointError CHECKPOINT_KEY when this process has not got it, or knows no tree yet */
+  verifier(): Promise<Verifier>;
+  /** A note of this text, signed with that key. @param text ends in a newline. @throws CheckpointError */
+  sign(text: string): Promise<string>;
+  /**
+   * Walks all leaves once.
+   * @returns null for a tree of another origin, or another root at this size
+   * @throws CheckpointError
+   */
+  moment(checkpoint: { readonly origin: string; readonly size: number; readonly root: Buffer }): Promise<Moment | null>;
+};
+
+export function createSealed(deps: Pick<CheckpointsDeps, 'keys'>, worker: Worker): Sealed {
+  /** A fork or an outage is said by whoever makes checkpoints; nothing else may be signed then either. */
+  const wellKnown = (): TreeState => {
+    const { tree, fork } = worker.known;
+    if (fork !== null) throw new CheckpointError('CHECKPOINT_FORK', fork);
+    if (!tree) throw new CheckpointError('CHECKPOINT_STORE_UNAVAILABLE', 'the tree of checkpoints is not known yet');
+    return tree;
+  };
+  const signer = async (): Promise<Signer> => {
+    const { inForce } = wellKnown().accepted.place();
+    const own = signerFor(inForce, await deps.keys());
+    if (!own) throw new CheckpointError('CHECKPOINT_KEY', `this process has not got the key ${inForce.name}`);
+    return own;
+  };
+  return {
+    verifier: signer,
+    async sign(text) {
+      return formatNote({ text, signatures: [signText(text, await signer())] });
+    },
+    async moment({ origin, size, root }) {
+      if ((worker.known.tree?.accepted.tree.size() ?? 0) < size) await worker.work(true);
+      const { accepted, origin: own } = wellKnown();
+      if (own !== origin || accepted.tree.size() < size) return null;
+      return root.equals(await accepted.tree.rootAt(size)) ? momentOf(accepted, size) : null;
+    },
+  };
+}
+
+async function momentOf(accepted: Accepted, size: number): Promise<Moment> {
+  const newest = createNewestLeaves();
+  let index = 0;
+  for await (const leaves of accepted.leaves(size)) {
+    for (const { stream } of leaves) {
+      newest.add(stream, index);
+      index += 1;
+    }
+    await nextTurn();
+  }
+  return {
+    newest: newest.of,
+    async leaf(at) {
+      const lines = (await accepted.leaf(at)).toString().split('\n').slice(0, LEAF_LINES);
+      const leaf = readLeaf(lines);
+      if (!leaf) throw new RangeError('a leaf that counts can be read');
+      return leaf;
+    },
+    inclusion: (at) => accepted.tree.inclusion(at, size),
+  };
+}

@@ -1,0 +1,40 @@
+import { isCallStream } from '../../domain/streams.ts';
+import { MEMBER_ID } from '../replay/asked.ts';
+import type { ExportScope } from './entries.ts';
+
+/** What somebody asks to be exported, in words as they came: one call, one member, or a period. Times are ISO 8601. */
+export type ScopeAsked = {
+  readonly callSessionId?: string;
+  readonly memberId?: string;
+  readonly from?: string;
+  readonly to?: string;
+};
+
+const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+const BEGINNING = '1970-01-01T00:00:00.000Z';
+
+/**
+ * What is to be exported, or why that is not, in words. A period without a beginning begins with the log, one without an end
+ * ends now.
+ * @param nowMs since 1970
+ */
+export function scopeOf({ callSessionId, memberId, from, to }: ScopeAsked, nowMs: number): ExportScope | string {
+  const isPeriod = from !== undefined || to !== undefined;
+  const kinds = [callSessionId !== undefined, memberId !== undefined, isPeriod].filter(Boolean).length;
+  if (kinds !== 1) return 'say what to export: one call, one member, or a period';
+  if (callSessionId !== undefined) {
+    return isCallStream(callSessionId) ? { is: 'call', callSessionId } : 'callSessionId takes the id of a call';
+  }
+  if (memberId !== undefined) {
+    return MEMBER_ID.test(memberId) ? { is: 'member', memberId } : 'memberId takes the id of a member';
+  }
+  const begin = from === undefined ? BEGINNING : readTime(from);
+  const end = to === undefined ? new Date(nowMs).toISOString() : readTime(to);
+  if (begin === null || end === null) return 'from and to take ISO 8601 times';
+  return end > begin ? { is: 'period', from: begin, to: end } : 'the period ends before it begins';
+}
+
+function readTime(text: string): string | null {
+  const ms = ISO_TIME.test(text) ? Date.parse(text) : Number.NaN;
+  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+}

@@ -1,0 +1,48 @@
+import { type Line, parsed } from '../format.ts';
+
+const MEMBERS = {
+  stream: {
+    name: 'string',
+    version: 'number',
+    from: 'number',
+    hash: 'string',
+    time: 'string',
+    how: 'string',
+    proof: 'string',
+  },
+  entry: {
+    version: 'number',
+    kind: 'string',
+    type: 'string',
+    id: 'string',
+    at: 'string',
+    actor: 'string',
+    data: 'string',
+    hash: 'string',
+  },
+  withheld: { version: 'number', hash: 'string', reason: 'string' },
+  left: { name: 'string', because: 'string', words: 'string' },
+} as const;
+
+type Body = Readonly<Record<string, unknown>>;
+
+/** Reads a line as one of ours; null when it is none. */
+export function readLine(text: string): Line | null {
+  const line = parsed(text);
+  if (typeof line !== 'object' || line === null || Array.isArray(line)) return null;
+  const [word, ...more] = Object.keys(line);
+  const body = word === undefined || more.length > 0 ? undefined : (line as Body)[word];
+  if (word === 'note') return typeof body === 'string' ? { note: body } : null;
+  if (typeof body !== 'object' || body === null || !isWord(word)) return null;
+  return hasAll(body as Body, MEMBERS[word]) ? (line as Line) : null;
+}
+
+function isWord(word: string | undefined): word is keyof typeof MEMBERS {
+  return word === 'entry' || word === 'stream' || word === 'withheld' || word === 'left';
+}
+
+function hasAll(body: Body, members: Readonly<Record<string, string>>): boolean {
+  for (const name in members) if (typeof body[name] !== members[name]) return false;
+  const { cause } = body;
+  return cause === undefined || cause === null || typeof cause === 'string';
+}

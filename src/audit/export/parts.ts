@@ -1,0 +1,165 @@
+import type { Entry } from '../../domain/entries.ts';
+import { isCallStream, isMemberStream, memberIdOf, questionnaireStream } from '../../domain/streams.ts';
+import type { CallEventLog } from '../../log/port.ts';
+import { formatProof } from '../../tlog/proof-file.ts';
+import type { Moment, Sealed } from '../checkpoints/moment.ts';
+import type { BeginExportBody, Withhold } from './entries.ts';
+import {
+  digestOf,
+  entryLine,
+  type Left,
+  lineText,
+  noteText,
+  type PartNote,
+  type Place,
+  parsed,
+  type Totals,
+} from './format.ts';
+import { readSealed, type SealedStream } from './sealed-stream.ts';
+import { streamsOf } from './streams.ts';
+
+/** What a part shows, to be recorded before it leaves. */
+export type Leaving = { readonly calls: readonly string[]; readonly members: readonly string[] };
+
+export type PartsDeps = {
+  readonly log: Pick<CallEventLog, 'read' | 'registered'>;
+  readonly sealed: Pick<Sealed, 'sign'>;
+  readonly moment: Moment;
+  /** Resolves when it is in the log. @throws LogError, AccessError */
+  readonly leaving: (shown: Leaving) => Promise<void>;
+  /** Told of the last line before it leaves, and when it has been written down. @throws LogError */
+  readonly ended: (last: PartNote) => Promise<void>;
+};
+
+/** Where an export stands: what the note before says, which our key has signed. */
+export type Standing = Pick<PartNote, 'part' | 'totals' | 'digest'> & { readonly place: Place };
+
+/** As much as is held in memory, recorded and signed at once. */
+const PART_BYTES = 1024 ** 2;
+const PART_STREAMS = 256;
+
+type Begun = Pick<BeginExportBody, 'exportId' | 'scope' | 'withhold'> & {
+  /** The checkpoint's note. */
+  readonly checkpoint: string;
+};
+
+/**
+ * The lines of an export from where it stands, part by part; each part ends with its note, the last one with the export's.
+ * @throws LogError, CheckpointError, AccessError: what was given before stands, and can be gone on from
+ */
+export async function* partsOf(deps: PartsDeps, begun: Begun, standing: Standing): AsyncGenerator<Buffer> {
+  const read = (name: string) => readSealed(deps, name);
+  let { place, ...before } = standing;
+  let part = beginPart();
+  const close = async (next: Place | null): Promise<Buffer> => {
+    const { bytes, note } = await closePart(deps, begun, { before, part, next });
+    before = { part: note.part, totals: note.totals, digest: note.digest };
+    part = beginPart();
+    return bytes;
+  };
+  for await (const stream of streamsOf({ log: deps.log, read }, begun.scope, place.after)) {
+    if (part.size >= PART_BYTES || part.streams.length >= PART_STREAMS) yield await close(place);
+    await write(deps, begun, part, stream);
+    const script = 'entries' in stream ? scriptOf(stream.entries) : null;
+    place = { ...place, after: stream.name };
+    if (script === null || place.scripts.includes(script)) continue;
+    await write(deps, begun, part, await read(questionnaireStream(script)));
+    place = { ...place, scripts: [...place.scripts, script] };
+  }
+  yield await close(null);
+}
+
+/** The script that a call follows, by its hash. */
+export function scriptOf(entries: readonly Pick<Entry, 'type' | 'data'>[]): string | null {
+  const first = entries[0];
+  if (first?.type !== 'InitiateCall') return null;
+  const body = parsed(first.data) as { questionnaire?: { hash?: unknown } } | undefined;
+  return typeof body?.questionnaire?.hash === 'string' ? body.questionnaire.hash : null;
+}
+
+type Part = ReturnType<typeof beginPart>;
+
+/** Lines that are gathered. */
+function beginPart() {
+  return {
+    lines: [] as string[],
+    size: 0,
+    streams: [] as PartNote['streams'][number][],
+    calls: [] as string[],
+    members: new Set<string>(),
+    entries: 0,
+    withheld: 0,
+    left: 0,
+  };
+}
+
+function put(part: Part, line: string): void {
+  part.lines.push(line);
+  part.size += line.length;
+}
+
+async function write(deps: PartsDeps, { withhold, checkpoint }: Begun, part: Part, stream: SealedStream | Left) {
+  const { name } = stream;
+  if (isCallStream(name)) part.calls.push(name);
+  if (isMemberStream(name)) part.members.add(memberIdOf(name));
+  if ('because' in stream) {
+    put(part, lineText({ left: stream }));
+    part.left += 1;
+    return;
+  }
+  const { entries, index, leaf } = stream;
+  const { version, from, hash, time, how } = leaf;
+  const proof = formatProof({ index, proof: await deps.moment.inclusion(index), checkpoint });
+  put(part, lineText({ stream: { name, version, from, hash, time, how, proof } }));
+  for (const entry of entries) {
+    const reason = reasonToWithhold(withhold, entry);
+    if (reason === null) put(part, entryLine(entry));
+    else put(part, lineText({ withheld: { version: entry.version, hash: entry.hash, reason } }));
+    if (reason !== null) part.withheld += 1;
+  }
+  part.entries += entries.length;
+  part.streams.push([name, version, hash]);
+  const memberId = memberOf(entries);
+  if (isCallStream(name) && memberId !== null) part.members.add(memberId);
+}
+
+function reasonToWithhold(withhold: readonly Withhold[], { stream, version, type }: Entry): string | null {
+  return withhold.find(({ entries }) => entries === type || entries === `${stream}/${version}`)?.reason ?? null;
+}
+
+/** Whom a call is to, who is shown whether that entry is withheld or not. */
+export function memberOf(entries: readonly Pick<Entry, 'type' | 'data'>[]): string | null {
+  if (entries[0]?.type !== 'InitiateCall') return null;
+  const body = parsed(entries[0].data) as { memberId?: unknown } | undefined;
+  return typeof body?.memberId === 'string' ? body.memberId : null;
+}
+
+type Closing = {
+  readonly before: Pick<Standing, 'part' | 'totals' | 'digest'>;
+  readonly part: Part;
+  readonly next: Place | null;
+};
+
+/** Signs a part, and puts down what it shows before anything of it may leave. */
+async function closePart(deps: PartsDeps, { exportId }: Begun, { before, part, next }: Closing) {
+  const lines = Buffer.from(part.lines.join(''));
+  const totals = totalsOf(before.totals, part, lines.length);
+  const digest = digestOf(before.digest, lines);
+  const note: PartNote = { exportId, part: before.part + 1, streams: part.streams, totals, digest, next };
+  const signed = lineText({ note: await deps.sealed.sign(noteText(next === null ? 'end' : 'part', note)) });
+  await deps.leaving({ calls: part.calls, members: [...part.members] });
+  if (next === null) await deps.ended(note);
+  const written: PartNote = { ...note, totals: { ...totals, bytes: totals.bytes + Buffer.byteLength(signed) } };
+  return { note: written, bytes: Buffer.concat([lines, Buffer.from(signed)]) };
+}
+
+function totalsOf(before: Totals, part: Part, bytes: number): Totals {
+  return {
+    streams: before.streams + part.streams.length,
+    entries: before.entries + part.entries,
+    calls: before.calls + part.streams.filter(([name]) => isCallStream(name)).length,
+    withheld: before.withheld + part.withheld,
+    left: before.left + part.left,
+    bytes: before.bytes + bytes,
+  };
+}
