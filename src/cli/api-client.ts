@@ -101,21 +101,24 @@ export type ApiClient = {
 /** Asks the HTTP API for the JSON at a path. @throws ApiError */
 export type Ask = <T>(path: string, init?: RequestInit) => Promise<T>;
 
+/** The same, for an answer of any kind. @throws ApiError */
+export type AskRaw = (path: string, init: RequestInit) => Promise<Response>;
+
 /** @param apiKey a staff API key, where the server asks for one */
 export function createAsk(baseUrl: string, apiKey?: string, whatFor: WhatFor = {}): Ask {
-  const answered = createAnswered(baseUrl, apiKey, whatFor);
+  const answered = createAskRaw(baseUrl, apiKey, whatFor);
   return async <T>(path: string, init: RequestInit = {}): Promise<T> =>
     (await (await answered(path, init)).json()) as T;
 }
 
-function createAnswered(baseUrl: string, apiKey: string | undefined, { purpose, reason }: WhatFor) {
+export function createAskRaw(baseUrl: string, apiKey: string | undefined, { purpose, reason }: WhatFor): AskRaw {
   const headers: Record<string, string> = {
     ...(apiKey !== undefined && { authorization: `Bearer ${apiKey}` }),
     ...(purpose !== undefined && { 'x-purpose-of-use': purpose }),
     // A header takes bytes as characters.
     ...(reason !== undefined && { 'x-reason': Buffer.from(reason).toString('latin1') }),
   };
-  return async (path: string, init: RequestInit): Promise<Response> => {
+  return async (path, init) => {
     const response = await fetch(new URL(path, baseUrl), { ...init, headers: { ...headers, ...init.headers } });
     if (response.ok) return response;
     const problem = (await response.json().catch(() => ({}))) as { code?: string; title?: string; detail?: string };
@@ -130,7 +133,7 @@ function createAnswered(baseUrl: string, apiKey: string | undefined, { purpose, 
  * @param whatFor where it is not the everyday purpose
  */
 export function createApiClient(baseUrl: string, apiKey?: string, whatFor: WhatFor = {}): ApiClient {
-  const answered = createAnswered(baseUrl, apiKey, whatFor);
+  const answered = createAskRaw(baseUrl, apiKey, whatFor);
   const ask = createAsk(baseUrl, apiKey, whatFor);
   return {
     async initiate(memberId, idempotencyKey) {

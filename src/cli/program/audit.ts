@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { readConfig } from '../../config/config.ts';
 import { createApiClient, createAsk } from '../api-client.ts';
+import { addExport } from './exports.ts';
 import { askedOf, number, showsData, staffNamesOf, time } from './options.ts';
 import { addProofs } from './proofs.ts';
 import type { Terminal } from './terminal.ts';
@@ -13,6 +14,7 @@ export function addAudit(program: Command, terminal: Terminal): void {
   addVerify(audit, terminal);
   addAccess(audit, terminal);
   addProofs(audit, terminal);
+  addExport(audit, terminal);
   // The name that it had before there was more of this kind.
   addVerify(program, terminal);
 }
@@ -54,17 +56,27 @@ function addVerify(parent: Command, { env, output, ended }: Terminal): void {
     .option('--key <line|file>', 'the verifier key of the log, from elsewhere than the log')
     .option('--policy <file>', 'whom to trust: keys of logs and witnesses, and how many of these must have signed')
     .option('--known <file>', 'a checkpoint that was kept; may be given again', collect, [])
+    .addOption(
+      new Option(
+        '--export <file>',
+        'check an export instead, without database, log or network; needs --key or --policy',
+      ).conflicts(['known', 'url']),
+    )
     .option('--url <url>', 'have this server do it, with its own rights and key; it records that')
     .option('--json', 'print the report as JSON', false)
     .addOption(
       new Option('--nightly', 'take this night’s check from the servers, as a job beside them, and record it')
         .default(false)
-        .conflicts(['key', 'policy', 'known', 'url', 'json']),
+        .conflicts(['key', 'policy', 'known', 'url', 'json', 'export']),
     )
     .action(async ({ url, nightly, ...options }) => {
       if (nightly) {
         const { verifyNightly } = await import('../commands/verify-nightly.ts');
         return ended(await verifyNightly(readConfig(env), output));
+      }
+      if (options.export !== undefined) {
+        const { verifyExport } = await import('../commands/verify-export.ts');
+        return ended(await verifyExport(options, output));
       }
       if (url === undefined) {
         const { verify } = await import('../commands/verify.ts');

@@ -1,0 +1,22 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { csvOf } from '../../audit/export/csv.ts';
+import { PROVIDERS } from '../../composition/providers.ts';
+import { EXIT, type ExitCode } from '../exit.ts';
+import type { Output } from '../output.ts';
+
+/** Writes the calls and answers of an export for people, into a file that is not there yet. */
+export async function writeCsv(from: string, to: string, output: Output): Promise<ExitCode> {
+  const file = await open(to, 'wx', 0o600);
+  let calls = -1;
+  try {
+    for await (const line of csvOf(() => createReadStream(from), PROVIDERS)) {
+      await file.write(line);
+      calls += 1;
+    }
+  } finally {
+    await file.close();
+  }
+  output.line(`${to}: ${calls} calls`);
+  return EXIT.ok;
+}
