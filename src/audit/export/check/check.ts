@@ -31,9 +31,11 @@ export async function checkExport(
 ): Promise<ExportCheck> {
   const found = createFindings();
   let reading: Reading | null = null;
+  let number = 0;
   for await (const lines of linesOf(chunks)) {
     for (const line of lines) {
-      found.at += 1;
+      number += 1;
+      found.look(number);
       if (!reading) {
         const begun = readBegin(line.text, anchors.key);
         if ('kind' in begun) {
@@ -45,7 +47,7 @@ export async function checkExport(
     }
     if (reading) onProgress(reading.totals());
   }
-  found.at = 0;
+  found.look(0);
   if (!reading) {
     found.add('end', 'the file is empty');
     return { ...NOTHING, ...found.sum() };
@@ -57,13 +59,15 @@ const NOTHING = { about: null, totals: NO_TOTALS, notes: [], checkpoint: null, c
 
 function createFindings() {
   const findings: ExportFinding[] = [];
-  let findingCount = 0;
+  let [findingCount, line] = [0, 0];
   return {
-    /** The number of the line that is looked at; 0: all of them. */
-    at: 0,
-    add(kind: ExportFindingKind, detail: string): void {
+    /** @param number of the line that is looked at; 0: all of them */
+    look(number: number): void {
+      line = number;
+    },
+    add: (kind: ExportFindingKind, detail: string): void => {
       findingCount += 1;
-      if (findings.length < FINDINGS_MAX) findings.push({ line: this.at, kind, detail });
+      if (findings.length < FINDINGS_MAX) findings.push({ line, kind, detail });
     },
     sum: () => ({ findings, findingCount }),
   };
