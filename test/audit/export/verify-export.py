@@ -1,13 +1,11 @@
 """Checks an export by src/audit/README.md alone: python3 verify-export.py FILE VERIFIER-KEY. Signatures are openssl's."""
 import base64, hashlib, json, pathlib, re, subprocess, sys, tempfile
-
 PUBLIC_DER = bytes.fromhex("302a300506032b6570032100")
 is_call = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}").fullmatch
 is_of_day = re.compile(r"(operation|access|quarantine|event-grid):\d{4}-\d\d-\d\d.*").fullmatch
 
 def need(holds, words):
-    if not holds:
-        sys.exit(f"refused: {words}")
+    holds or sys.exit(f"refused: {words}")
 
 def sha(data):
     return hashlib.sha256(data).digest()
@@ -44,8 +42,7 @@ def is_signed(der, text, signature):
 def entry_hash(before, stream, entry):
     data = b"callistra/log/1" + before
     for field in [stream, str(entry["version"])] + [entry[name] for name in "kind type id at actor cause data".split()]:
-        text = None if field is None else field.encode()
-        data += b"\xff\xff\xff\xff" if text is None else len(text).to_bytes(4, "big") + text
+        data += b"\xff\xff\xff\xff" if field is None else len(field.encode()).to_bytes(4, "big") + field.encode()
     return sha(data)
 
 def is_included(leaf, index, size, root, proof):
@@ -69,7 +66,7 @@ def check_stream(head, entries, checkpoint, size, root, reasons):
         if kind == "entry":
             need(entry_hash(before, name, entry).hex() == entry["hash"], f"entry {number} of {name} was changed")
         else:
-            need(entry["reason"] and entry["reason"] in reasons, f"entry {number} of {name} is withheld without a reason")
+            need(entry["reason"] and entry["reason"] in reasons, f"{number} of {name} is withheld without a reason")
         before, at = bytes.fromhex(entry["hash"]), entry.get("at")
         first = first or before
     need((head["version"], head["hash"]) == (len(entries), before.hex()), f"{name} does not end at its head")
@@ -126,11 +123,10 @@ def main(path, key):
             head, body, _ = text_of(value, key).split("\n")
             word, said = head.removeprefix("callistra/export/1 "), json.loads(body)
             actual = {"exportId": about["exportId"], "part": part, "streams": recent, "totals": totals, "digest": digest}
-            need(word in ("part", "end"), "a note is of no part")
-            need(all(said[name] == actual[name] for name in actual), f"the note of part {part} does not say what is there")
+            sound = word in ("part", "end") and all(said[name] == actual[name] for name in actual)
+            need(sound, f"the note of part {part} does not say what is there")
             since, recent = b"", []
-        else:
-            since += line
+        since += line if kind != "note" else b""
         if kind == "stream":
             name = value["name"]
             streams[name], heads[name] = [], value
