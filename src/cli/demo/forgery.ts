@@ -78,14 +78,15 @@ async function verified(path: string, tree?: TreeOptions): Promise<Verification>
   }
 }
 
-/** What the provider said was pressed. */
-const PRESSED = /("tones":\s*\[\s*")one"/;
+/** What the provider said was pressed; in an export the quotes are escaped. */
+const PRESSED = /(\\?"tones\\?":\s*\[\s*\\?")one(\\?")/;
 
 /** The first key that is pressed says only that a person is there. */
 function firstAnswer(entries: readonly Entry[]): Entry | undefined {
   return entries.filter(({ kind, data }) => kind === 'callback' && PRESSED.test(data))[1];
 }
 
-function otherKey(data: string): string {
-  return data.replace(PRESSED, '$1two"');
+/** The same with another key pressed. */
+export function otherKey(data: string): string {
+  return data.replace(PRESSED, '$1two$2');
 }

@@ -9,6 +9,7 @@ import { type ApiClient, createApiClient, createAsk, type ShownCall } from '../a
 import { type Output, table } from '../output.ts';
 import { hang } from '../wrap.ts';
 import { gatherEvidence, type Proven } from './evidence.ts';
+import { exportAndForge } from './exported.ts';
 import { forgeAndFind } from './forgery.ts';
 import { importDemoMembers } from './members.ts';
 import { replayedLines } from './replayed.ts';
@@ -121,7 +122,14 @@ async function showTrail({ url, stores }: RunningServer, { config, shown }: Told
   const { proven, findings } = await forgeAndFind({ config, log: stores.log, callSessionId, kept, copy });
   const isFound = tell(proven, output);
   for (const line of findings.flatMap((finding) => hang('      ', finding))) output.line(line);
-  return isFound;
+  output.line(`\nAn export of that call: callistra audit export --call ${callSessionId}\n`);
+  const exported = await exportAndForge(
+    { config, url, callSessionId, file: join(config.dataDir, 'export.ndjson') },
+    output,
+  );
+  const isRefused = tell(exported.proven, output);
+  for (const line of exported.reasons.flatMap((reason) => hang('      ', reason))) output.line(line);
+  return isFound && isRefused;
 }
 
 function row(scene: Scene, call: ShownCall | undefined): string[] {

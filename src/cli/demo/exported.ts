@@ -1,0 +1,66 @@
+import { createReadStream } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { checkExport } from '../../audit/export/check/check.ts';
+import { EXPORT_FINDING_WORDS, type ExportCheck } from '../../audit/export/check/findings.ts';
+import { keysAt } from '../../composition/checkpoint-keys.ts';
+import type { Config } from '../../config/config.ts';
+import { createAskRaw } from '../api-client.ts';
+import { exportTo } from '../commands/export.ts';
+import { EXIT } from '../exit.ts';
+import type { Output } from '../output.ts';
+import type { Proven } from './evidence.ts';
+import { otherKey } from './forgery.ts';
+
+type Deed = {
+  readonly config: Config;
+  readonly url: string;
+  readonly callSessionId: string;
+  /** A new file. */
+  readonly file: string;
+};
+
+/** `reasons`: why a forged copy is refused, in words. */
+export type Exported = { readonly proven: readonly Proven[]; readonly reasons: readonly string[] };
+
+/** Exports a call through the server, checks the file alone, and then a copy in which an answer is another. */
+export async function exportAndForge({ config, url, callSessionId, file }: Deed, output: Output): Promise<Exported> {
+  const begin = { callSessionId, recipient: { name: 'The auditor' }, purpose: 'HOPERAT', withhold: [] } as const;
+  const ask = createAskRaw(url, undefined, {});
+  const isWritten = (await exportTo(ask, { url, output: file, begin, wait: async () => {} }, output)) === EXIT.ok;
+  const honest = await checked(config, file);
+  const forgedFile = `${file}.forged`;
+  const [before, forged] = await forge(file);
+  await writeFile(forgedFile, forged);
+  const found = await checked(config, forgedFile);
+  return {
+    proven: [
+      {
+        text: `an export of that call, checked without server, log or network: ${honest.findingCount} findings`,
+        ok: isWritten && honest.findingCount === 0 && honest.totals.calls === 1,
+      },
+      {
+        text: `an answer changed in a copy of it: ${found.findingCount} findings, it is refused`,
+        ok: before !== forged && found.findingCount > 0,
+      },
+    ],
+    reasons: found.findings.map(({ line, kind }) => `line ${line}: ${EXPORT_FINDING_WORDS[kind]}`),
+  };
+}
+
+async function forge(file: string): Promise<readonly [string, string]> {
+  const lines = (await readFile(file, 'utf8')).split('\n');
+  let pressed = 0;
+  const forged = lines.map((line) => {
+    const other = otherKey(line);
+    if (other !== line) pressed += 1;
+    // The first key that is pressed says only that a person is there.
+    return other !== line && pressed === 2 ? other : line;
+  });
+  return [lines.join('\n'), forged.join('\n')];
+}
+
+async function checked(config: Config, file: string): Promise<ExportCheck> {
+  const [key] = keysAt(config).signers ?? [];
+  if (!key) throw new Error('the demonstration has a key of its own');
+  return checkExport(createReadStream(file), { key, witnesses: [], quorum: 0 });
+}
