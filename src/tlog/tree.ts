@@ -26,6 +26,8 @@ const KEPT_LEVEL = 8;
 /** So many of the newest leaves' hashes stay in memory, 2 MiB; older ones are asked for again. */
 const TILES_KEPT = 256;
 const TILES_AGAIN = 16;
+/** Nodes below `KEPT_LEVEL`: proofs of neighbours share them, and one alone costs 255 hashes. */
+const NODES_KEPT = 2_048;
 
 /** @param leafHashes asked for hashes of leaves that came long ago */
 export function createTree(leafHashes: LeafHashes): MerkleTree {
@@ -84,6 +86,7 @@ export function createTree(leafHashes: LeafHashes): MerkleTree {
 function createHashes(leafHashes: LeafHashes) {
   const newest = createBoundedMap<Buffer>(TILES_KEPT);
   const again = createBoundedMap<Buffer>(TILES_AGAIN);
+  const nodes = createBoundedMap<Buffer>(NODES_KEPT);
   /** By height above `KEPT_LEVEL`: the roots of all perfect subtrees of that height. */
   const roots: Buffer[][] = [];
   let size = 0;
@@ -95,18 +98,29 @@ function createHashes(leafHashes: LeafHashes) {
     if (level.length % 2 === 0) keep(height + 1, nodeHash(level.at(-2)!, level.at(-1)!));
   };
 
+  /** The root over a perfect subtree whose leaves stand in this tile. */
+  const within = (tile: Buffer, level: number, index: number): Buffer => {
+    if (level === 0) return Buffer.from(tile.subarray(...rangeInTile(index)));
+    const key = `${level} ${index}`;
+    const known = nodes.get(key);
+    if (known) return known;
+    const root = nodeHash(within(tile, level - 1, 2 * index), within(tile, level - 1, 2 * index + 1));
+    nodes.set(key, root);
+    return root;
+  };
+
   const kept = (level: number, index: number): Buffer | undefined => {
     if (level >= KEPT_LEVEL) return roots[level - KEPT_LEVEL]?.[index];
-    const { key, start, end } = inTile(level, index);
-    const tile = newest.get(key);
-    return tile && foldAll(tile.subarray(start, end));
+    const tile = newest.get(tileOf(level, index));
+    return tile && within(tile, level, index);
   };
 
   return {
     kept,
     size: () => size,
     append(leafHash: Uint8Array): void {
-      const { key, start } = inTile(0, size);
+      const [start] = rangeInTile(size);
+      const key = tileOf(0, size);
       const tile = newest.get(key) ?? Buffer.alloc(TILE_WIDTH * HASH_BYTES);
       tile.set(leafHash, start);
       if (start === 0) newest.set(key, tile);
@@ -117,19 +131,23 @@ function createHashes(leafHashes: LeafHashes) {
     async node(level: number, index: number): Promise<Buffer> {
       const known = kept(level, index);
       if (known) return known;
-      const { key, start, end } = inTile(level, index);
+      const key = tileOf(level, index);
       const tile = again.get(key) ?? (await leafHashes(Number(key) * TILE_WIDTH, TILE_WIDTH));
       again.set(key, tile);
-      return foldAll(tile.subarray(start, end));
+      return within(tile, level, index);
     },
   };
 }
 
-/** Where the leaves of a small subtree stand in a tile of them, in bytes. */
-function inTile(level: number, index: number): { readonly key: string; readonly start: number; readonly end: number } {
-  const first = index * 2 ** level;
-  const start = (first % TILE_WIDTH) * HASH_BYTES;
-  return { key: String(Math.floor(first / TILE_WIDTH)), start, end: start + 2 ** level * HASH_BYTES };
+/** The tile in which the leaves of a small subtree stand. */
+function tileOf(level: number, index: number): string {
+  return String(Math.floor((index * 2 ** level) / TILE_WIDTH));
+}
+
+/** Where a leaf stands in its tile, in bytes. */
+function rangeInTile(leaf: number): [start: number, end: number] {
+  const start = (leaf % TILE_WIDTH) * HASH_BYTES;
+  return [start, start + HASH_BYTES];
 }
 
 /** The root of a tree over the roots of the perfect subtrees that it is made of. */

@@ -3,6 +3,7 @@ import { access } from './rows/access.ts';
 import { azure } from './rows/azure.ts';
 import { checkpoint } from './rows/checkpoint.ts';
 import { coldStart } from './rows/cold-start.ts';
+import { exported } from './rows/export.ts';
 import { ingest, ingestTokens } from './rows/ingest.ts';
 import { latency } from './rows/latency.ts';
 import { rebuild, replay, verify } from './rows/log.ts';
@@ -19,6 +20,7 @@ export const ROWS: readonly Row[] = [
   replay,
   rebuild,
   verify,
+  exported,
   status,
   access,
   checkpoint,

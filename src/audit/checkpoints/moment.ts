@@ -62,7 +62,8 @@ export function createSealed(deps: Pick<CheckpointsDeps, 'keys'>, worker: Worker
   };
 }
 
-async function momentOf(accepted: Accepted, size: number): Promise<Moment> {
+/** Walks all leaves of the tree of this size. @throws CheckpointError */
+export async function momentOf(accepted: Accepted, size: number): Promise<Moment> {
   const newest = createNewestLeaves();
   let index = 0;
   for await (const leaves of accepted.leaves(size)) {

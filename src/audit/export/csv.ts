@@ -62,7 +62,7 @@ async function* callsIn(chunks: AsyncIterable<Buffer>, providers: readonly Provi
   let name: string | null = null;
   let entries: Entry[] = [];
   const close = (): CallRow[] => (name !== null && isCallStream(name) ? [rowOf(name, entries, providers)] : []);
-  for await (const lines of linesOf(chunks)) {
+  for await (const { lines } of linesOf(chunks)) {
     for (const { text } of lines) {
       const line = text === null ? null : readLine(text);
       if (!line) continue;

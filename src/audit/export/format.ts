@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto';
+import { createHash, hash } from 'node:crypto';
 import type { Entry } from '../../domain/entries.ts';
 import { readNote } from '../../tlog/note.ts';
 import type { Purpose } from '../access/look.ts';
@@ -107,8 +107,8 @@ export function entryLine({ version, kind, type, id, at, actor, cause, data, has
  * What a part is bound to all before it by: SHA-256 over the digest of the part before (64 hex digits and a newline) and the
  * lines of this one, without its note. The digest before the first part is SHA-256 over the first line.
  */
-export function digestOf(before: string, lines: Uint8Array): string {
-  return hash('sha256', Buffer.concat([Buffer.from(`${before}\n`), lines]), 'hex');
+export function digestOf(before: string, lines: string): string {
+  return createHash('sha256').update(`${before}\n`).update(lines).digest('hex');
 }
 
 export function firstDigest(firstLine: string): string {

@@ -142,15 +142,15 @@ type Closing = {
 
 /** Signs a part, and puts down what it shows before anything of it may leave. */
 async function closePart(deps: PartsDeps, { exportId }: Begun, { before, part, next }: Closing) {
-  const lines = Buffer.from(part.lines.join(''));
-  const totals = totalsOf(before.totals, part, lines.length);
+  const lines = part.lines.join('');
+  const totals = totalsOf(before.totals, part, Buffer.byteLength(lines));
   const digest = digestOf(before.digest, lines);
   const note: PartNote = { exportId, part: before.part + 1, streams: part.streams, totals, digest, next };
   const signed = lineText({ note: await deps.sealed.sign(noteText(next === null ? 'end' : 'part', note)) });
   await deps.leaving({ calls: part.calls, members: [...part.members] });
   if (next === null) await deps.ended(note);
   const written: PartNote = { ...note, totals: { ...totals, bytes: totals.bytes + Buffer.byteLength(signed) } };
-  return { note: written, bytes: Buffer.concat([lines, Buffer.from(signed)]) };
+  return { note: written, bytes: Buffer.from(lines + signed) };
 }
 
 function totalsOf(before: Totals, part: Part, bytes: number): Totals {

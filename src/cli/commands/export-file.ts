@@ -35,15 +35,16 @@ export async function createExportFile(path: string, firstLine: string): Promise
 /** Opens a file that was broken off, without what stands behind its last note; null when there is no note of an export in it. */
 export async function resumeExportFile(path: string): Promise<ExportFile | null> {
   let last: LastNote | null = null;
-  let [end, whole] = [0, 0];
-  for await (const lines of linesOf(createReadStream(path))) {
-    for (const { text, bytes } of lines) {
-      end += bytes.length;
+  let [before, whole] = [0, 0];
+  for await (const { bytes, lines } of linesOf(createReadStream(path))) {
+    for (const { text, end: stop } of lines) {
+      const end = before + stop;
       const note = text === null ? null : lastNoteIn(text);
       if (!note) continue;
       last = note;
       whole = end;
     }
+    before += bytes.length;
   }
   if (!last) return null;
   const file = fileOf(await open(path, 'r+'), last, whole);

@@ -1,5 +1,5 @@
 import type { Verifier } from '../../../tlog/keys.ts';
-import { NO_TOTALS } from '../format.ts';
+import { type Line, NO_TOTALS } from '../format.ts';
 import { type Begun, cosignersOf, readBegin } from './begin.ts';
 import type { ExportCheck, ExportFinding, ExportFindingKind } from './findings.ts';
 import { linesOf, type RawLine } from './lines.ts';
@@ -30,9 +30,10 @@ export async function checkExport(
   onProgress: OnProgress = () => {},
 ): Promise<ExportCheck> {
   const found = createFindings();
-  let reading: Reading | null = null;
+  let reading = null as Reading | null;
   let number = 0;
-  for await (const lines of linesOf(chunks)) {
+  for await (const { bytes, lines } of linesOf(chunks)) {
+    let from = 0;
     for (const line of lines) {
       number += 1;
       found.look(number);
@@ -43,9 +44,12 @@ export async function checkExport(
           return { ...NOTHING, ...found.sum() };
         }
         reading = createReading(begun, line, { key: anchors.key, found: found.add });
-      } else reading.line(line);
+        from = line.end;
+      } else from = reading.line(line, bytes, from);
     }
-    if (reading) onProgress(reading.totals());
+    if (!reading) continue;
+    reading.bytes(bytes.subarray(from));
+    onProgress(reading.totals());
   }
   found.look(0);
   if (!reading) {
@@ -92,32 +96,48 @@ function createReading({ about, tree, origin }: Begun, { text }: RawLine, { key,
     stream = null;
   };
 
+  const ofStream = (line: Exclude<Line, { note: string }>) => {
+    if ('entry' in line) {
+      if (!stream) return found('line', 'an entry of no stream');
+      stream.entry(line.entry);
+      return scope.entry(stream.name, line.entry);
+    }
+    if ('withheld' in line) {
+      const { version, reason } = line.withheld;
+      if (!stream) return found('line', 'an entry of no stream');
+      if (!isNamed(reason)) found('withheld', `entry ${version} of ${stream.name}`);
+      stream.withheld(line.withheld);
+      return scope.withheld(stream.name, version);
+    }
+    endStream();
+    if ('left' in line) return scope.left(line.left);
+    scope.stream(line.stream.name);
+    stream = checkStream(line.stream, checkpoint, found);
+  };
+
   return {
     totals: parts.totals,
-    line(raw: RawLine) {
-      if (hasEnded) return found('end', 'a line behind the last one');
-      const line = raw.text === null ? null : readLine(raw.text);
-      if (line && 'note' in line) {
-        endStream();
-        hasEnded = parts.note(line.note, raw.bytes);
-        return;
+    bytes: parts.bytes,
+    /**
+     * @param from up to where the bytes before it were hashed
+     * @returns the same, behind this line
+     */
+    line(raw: RawLine, bytes: Buffer, from: number): number {
+      if (hasEnded) {
+        found('end', 'a line behind the last one');
+        return raw.end;
       }
-      parts.line(line, raw.bytes);
-      if (!line) return found('line', 'it cannot be read');
-      if ('entry' in line || 'withheld' in line) {
-        if (!stream) return found('line', 'an entry of no stream');
-        if ('entry' in line) {
-          stream.entry(line.entry);
-          return scope.entry(stream.name, line.entry);
-        }
-        if (!isNamed(line.withheld.reason)) found('withheld', `entry ${line.withheld.version} of ${stream.name}`);
-        stream.withheld(line.withheld);
-        return scope.withheld(stream.name, line.withheld.version);
+      const line = raw.text === null ? null : readLine(raw.text);
+      if (!line || !('note' in line)) {
+        parts.line(line, raw.end - raw.start);
+        if (line) ofStream(line);
+        else found('line', 'it cannot be read');
+        return from;
       }
       endStream();
-      if ('left' in line) return scope.left(line.left);
-      scope.stream(line.stream.name);
-      stream = checkStream(line.stream, checkpoint, found);
+      parts.bytes(bytes.subarray(from, raw.start));
+      hasEnded = parts.note(line.note, raw.end - raw.start);
+      return raw.end;
     },
     end({ witnesses, quorum }: ExportAnchors): Omit<ExportCheck, 'findings' | 'findingCount'> {
       endStream();

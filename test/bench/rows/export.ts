@@ -1,0 +1,81 @@
+import { join } from 'node:path';
+import { profiled } from '../profiled.ts';
+import { type BenchContext, compare, type Pair, type Row } from '../row.ts';
+import type { ExportWorker, Measured } from '../workers/export.ts';
+import type { LogWorker } from '../workers/log.ts';
+
+/** Writing an export of a whole log, and checking it by itself. */
+export const exported: Row = {
+  name: 'export',
+  title: 'export: entries written, and checked, per second',
+  async run(bench) {
+    const { log, worker, dataDir, file } = await sealedLog(bench, bench.quick ? 50_000 : 100_000);
+    const [written, checked]: [Pair[], Pair[]] = [[], []];
+    for (let round = 0; round <= bench.rounds; round += 1) {
+      const ours = await profiled(bench, worker, 'export', () => worker.call('exportAll', dataDir, file));
+      const scan = await log.call('scan', dataDir);
+      const check = await profiled(bench, worker, 'check', () => worker.call('check', file));
+      const hashed = await worker.call('hashLines', file);
+      if (round === 0) continue;
+      written.push({ ours: rateOf(ours), baseline: rateOf(scan) });
+      checked.push({ ours: rateOf(check), baseline: rateOf(hashed) });
+    }
+    bench.progress('writing a long log');
+    const small = await memoryOf(bench, 10_000);
+    const large = await memoryOf(bench, bench.quick ? 100_000 : 1_000_000);
+    return {
+      measures: [
+        compare('written, against one scan of the log’s file + JSON.parse', 'entries/s', written, {
+          at: 'least',
+          value: 0.4,
+        }),
+        compare('checked, against SHA-256 of the same lines, read from the same file', 'lines/s', checked, {
+          at: 'least',
+          value: 0.45,
+        }),
+        compare(
+          'most resident memory while writing, of a long log against 10,000 entries',
+          'MiB',
+          [mib(large.written, small.written)],
+          {
+            at: 'most',
+            value: 1.5,
+          },
+        ),
+        compare('most resident memory while checking, the same', 'MiB', [mib(large.checked, small.checked)], {
+          at: 'most',
+          value: 1.5,
+        }),
+      ],
+      notes: ['a period’s export of all calls; every head in one batch of a tree in memory'],
+    };
+  },
+};
+
+async function sealedLog(bench: BenchContext, entryCount: number) {
+  const writer = bench.start<LogWorker>('log');
+  const dataDir = await bench.tempDir();
+  await writer.call('fill', dataDir, entryCount);
+  await writer.stop();
+  const [log, worker] = [bench.start<LogWorker>('log'), bench.start<ExportWorker>('export')];
+  await worker.call('seal', dataDir);
+  return { log, worker, dataDir, file: join(await bench.tempDir(), 'export.ndjson') };
+}
+
+/** Each in a process of its own, which has done nothing else but seal. */
+async function memoryOf(bench: BenchContext, entryCount: number) {
+  const { worker, log, dataDir, file } = await sealedLog(bench, entryCount);
+  const written = await worker.call('exportAll', dataDir, file);
+  const checker = bench.start<ExportWorker>('export');
+  const checked = await checker.call('check', file);
+  await Promise.all([worker.stop(), checker.stop(), log.stop()]);
+  return { written, checked };
+}
+
+function mib(large: Measured, small: Measured): Pair {
+  return { ours: large.peakRssBytes / 2 ** 20, baseline: small.peakRssBytes / 2 ** 20 };
+}
+
+function rateOf({ count, seconds }: { readonly count: number; readonly seconds: number }): number {
+  return count / seconds;
+}

@@ -1,0 +1,112 @@
+import { hash } from 'node:crypto';
+import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
+import { createAccepted } from '../../../src/audit/checkpoints/accepted.ts';
+import { momentOf } from '../../../src/audit/checkpoints/moment.ts';
+import type { CheckpointStore } from '../../../src/audit/checkpoints/ports.ts';
+import { checkExport } from '../../../src/audit/export/check/check.ts';
+import { linesOf } from '../../../src/audit/export/check/lines.ts';
+import type { ExportScope } from '../../../src/audit/export/entries.ts';
+import { firstDigest, lineText, NO_TOTALS, noteText } from '../../../src/audit/export/format.ts';
+import { partsOf } from '../../../src/audit/export/parts.ts';
+import { inFiles, openLog } from '../../../src/composition/stores.ts';
+import { formatNote, signText } from '../../../src/tlog/note.ts';
+import { createSealer, KEY, ORIGIN } from '../../audit/verify/sealing.ts';
+import { memoryStore } from '../../support/checkpoint-store.ts';
+import { serveWorker } from '../serve-worker.ts';
+
+/** `peakRssBytes`: the most memory that the process had meanwhile. */
+export type Measured = { readonly count: number; readonly seconds: number; readonly peakRssBytes: number };
+
+let sealed: { readonly store: CheckpointStore; readonly checkpoint: string } | undefined;
+
+/** Seals every head of the log, into a tree in memory. */
+async function seal(dataDir: string): Promise<void> {
+  const log = await openLog(inFiles(dataDir));
+  const store = memoryStore();
+  const sealer = createSealer(log, store);
+  const at = new Date().toISOString();
+  await sealer.begin(at);
+  sealed = { store, checkpoint: await sealer.seal({ at }) };
+  await log.close();
+}
+
+const SCOPE: ExportScope = { is: 'period', from: '1970-01-01T00:00:00.000Z', to: '9999-01-01T00:00:00.000Z' };
+
+/** Writes an export of all calls into a file, the walk through the tree included. */
+async function exportAll(dataDir: string, path: string): Promise<Measured> {
+  const { store, checkpoint } = sealed!;
+  const log = await openLog(inFiles(dataDir), 'read');
+  const file = openSync(path, 'w');
+  let entries = 0;
+  const measured = await watched(async () => {
+    const accepted = createAccepted(store, ORIGIN, KEY);
+    await accepted.readOn();
+    const moment = await momentOf(accepted, accepted.tree.size());
+    const sign = async (text: string): Promise<string> => formatNote({ text, signatures: [signText(text, KEY)] });
+    const begun = { exportId: 'bench', scope: SCOPE, withhold: [], checkpoint };
+    const words = { at: '', by: '', recipient: { name: '' }, purpose: 'HOPERAT', reason: null } as const;
+    const first = lineText({ note: await sign(noteText('begin', { ...begun, ...words })) });
+    writeSync(file, first);
+    const standing = {
+      part: 0,
+      totals: { ...NO_TOTALS, bytes: Buffer.byteLength(first) },
+      digest: firstDigest(first),
+      place: { after: null, scripts: [] },
+    };
+    const ended = async ({ totals }: { readonly totals: { readonly entries: number } }): Promise<void> => {
+      entries = totals.entries;
+    };
+    const deps = { log, sealed: { sign }, moment, leaving: async () => {}, ended };
+    for await (const part of partsOf(deps, begun, standing)) writeSync(file, part);
+  });
+  closeSync(file);
+  await log.close();
+  return { ...measured, count: entries };
+}
+
+/** Checks the file by itself. */
+async function check(path: string): Promise<Measured> {
+  let entries = 0;
+  const measured = await watched(async () => {
+    const { totals, findings } = await checkExport(chunksOf(path), { key: KEY, witnesses: [], quorum: 0 });
+    if (findings.length > 0) throw new Error(`a sound export is refused: ${JSON.stringify(findings[0])}`);
+    entries = totals.entries;
+  });
+  return { ...measured, count: entries };
+}
+
+/** The baseline of `check`: SHA-256 of each line, read from the same file. */
+async function hashLines(path: string): Promise<Measured> {
+  let lines = 0;
+  const measured = await watched(async () => {
+    for await (const some of linesOf(chunksOf(path))) {
+      for (const { start, end } of some.lines) hash('sha256', some.bytes.subarray(start, end), 'hex');
+      lines += some.lines.length;
+    }
+  });
+  return { ...measured, count: lines };
+}
+
+function chunksOf(path: string): AsyncIterable<Buffer> {
+  return createReadStream(path, { highWaterMark: 1024 ** 2 });
+}
+
+async function watched(work: () => Promise<void>): Promise<Omit<Measured, 'count'>> {
+  let peakRssBytes = 0;
+  const sample = (): void => {
+    peakRssBytes = Math.max(peakRssBytes, process.memoryUsage.rss());
+  };
+  const sampler = setInterval(sample, 20);
+  const startMs = performance.now();
+  await work();
+  const seconds = (performance.now() - startMs) / 1_000;
+  sample();
+  clearInterval(sampler);
+  return { seconds, peakRssBytes };
+}
+
+const handlers = { seal, exportAll, check, hashLines };
+
+export type ExportWorker = typeof handlers;
+
+serveWorker(handlers);
