@@ -2,6 +2,7 @@ import type { AccessPage, AccessRecord } from '../../projections/access.ts';
 import type { MerkleTree } from '../tlog/tree.ts';
 import type { Access, AccessStatus, Refusal } from './access/look.ts';
 import type { Exports } from './export/exports.ts';
+import type { EventsAsked, EventsPage } from './fhir/audit-events.ts';
 import type { Replays } from './replay/api.ts';
 import type { Verifications } from './verify/service.ts';
 
@@ -14,6 +15,8 @@ export type Audit = {
   accessStatus(): AccessStatus;
   /** Who looked, newest first, with what this process has recorded so far. @throws ReadStoreError */
   looks(page: AccessPage): Promise<readonly AccessRecord[]>;
+  /** The same as FHIR R4 AuditEvents, newest first. @throws LogError, ReadStoreError */
+  auditEvents(asked: EventsAsked): Promise<EventsPage>;
   /** What people call somebody whom the log knows by an id; null for whoever has no such name. */
   staffName(name: string): string | null;
   readonly replays: Replays;

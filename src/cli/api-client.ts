@@ -45,6 +45,12 @@ export type ShownLook = {
   readonly refused: number | null;
 };
 
+/** A page of FHIR resources; who reads on follows the link `next`. */
+type ShownBundle = {
+  readonly link?: readonly { readonly relation: string; readonly url: string }[];
+  readonly entry?: readonly { readonly resource: unknown }[];
+};
+
 /** Who looked at what, when; all that are given must hold. */
 export type LooksQuery = {
   readonly member?: string;
@@ -90,6 +96,11 @@ export type ApiClient = {
     query: LooksQuery,
     cursor: string | null,
   ): Promise<{ readonly looks: readonly ShownLook[]; readonly nextCursor: string | null }>;
+  /** A page of FHIR AuditEvents, newest first, from behind `cursor`. @throws ApiError */
+  auditEvents(
+    query: Pick<LooksQuery, 'member' | 'from' | 'to'>,
+    cursor: string | null,
+  ): Promise<{ readonly events: readonly unknown[]; readonly nextCursor: string | null }>;
   /** Has the server record that its log is about to be copied. @throws ApiError */
   recordBackup(): Promise<void>;
   /** Resolves with the note of a checkpoint over everything recorded. @throws ApiError */
@@ -156,6 +167,14 @@ export function createApiClient(baseUrl: string, apiKey?: string, whatFor: WhatF
       return (await ask<{ phoneNumber: string }>(path, {})).phoneNumber;
     },
     looks: (query, cursor) => ask(`/api/audit/access?${parameters({ ...query, limit: '200', cursor })}`, {}),
+    async auditEvents(query, cursor) {
+      const bundle = await ask<ShownBundle>(`/api/audit/fhir/audit-events?${parameters({ ...query, cursor })}`, {});
+      const next = bundle.link?.find(({ relation }) => relation === 'next');
+      return {
+        events: (bundle.entry ?? []).map(({ resource }) => resource),
+        nextCursor: next ? new URL(next.url).searchParams.get('cursor') : null,
+      };
+    },
     async recordBackup() {
       await ask('/api/audit/backups', { method: 'POST' });
     },

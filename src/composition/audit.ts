@@ -6,6 +6,7 @@ import { createAccessRecorder } from '../audit/access/recorder.ts';
 import type { Audit } from '../audit/api.ts';
 import type { Sealed } from '../audit/checkpoints/moment.ts';
 import { createExports } from '../audit/export/exports.ts';
+import { auditEvents } from '../audit/fhir/audit-events.ts';
 import { looksFrom } from '../audit/replay/looks.ts';
 import { createReplays, type ReplaysDeps } from '../audit/replay/replays.ts';
 import type { Clock } from '../base/clock.ts';
@@ -20,6 +21,7 @@ type AuditDeps = Pick<ReplaysDeps, 'readStore' | 'members' | 'providers'> & {
   readonly clock: Clock;
   readonly journal: Journal;
   readonly staffNames: ReadonlyMap<string, string>;
+  readonly publicBaseUrl: string;
   readonly proofs: Audit['proofs'];
   /** Null as `proofs` is. */
   readonly sealed: Sealed | null;
@@ -39,7 +41,18 @@ const SHOWN_MS = 500;
 
 /** Begins to record who looks, and to show it. */
 export function openAudit(deps: AuditDeps): OpenedAudit {
-  const { log, access: store, clock, journal, staffNames, proofs, sealed, verifications, hasRoom } = deps;
+  const {
+    log,
+    access: store,
+    clock,
+    journal,
+    staffNames,
+    publicBaseUrl,
+    proofs,
+    sealed,
+    verifications,
+    hasRoom,
+  } = deps;
   const projector = createAccessProjector({
     log,
     store,
@@ -69,6 +82,7 @@ export function openAudit(deps: AuditDeps): OpenedAudit {
     refused: access.refused,
     accessStatus: () => ({ ...access.status(), rowsLagMs: projector.lagMs() }),
     looks,
+    auditEvents: (asked) => auditEvents({ looks, log, site: { url: publicBaseUrl } }, asked),
     staffName,
     replays: createReplays({ ...deps, ids: randomIds, looksOf: looksFrom(looks), staffName }),
     proofs,

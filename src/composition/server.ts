@@ -28,6 +28,7 @@ import { randomIds } from './ids.ts';
 import { migrateWhenReachable } from './late-migration.ts';
 import { eventGridOf, openPublisher, openQueues, openTelemetry, openTelephony, staffOf } from './parts.ts';
 import { providersAt } from './providers.ts';
+import { publicUrlOf } from './public-url.ts';
 import { keepFilled } from './refill.ts';
 import { checkLog } from './same-log.ts';
 import { openStores, type Stores, storeFiles } from './stores.ts';
@@ -105,7 +106,7 @@ async function build(
 ): Promise<Omit<RunningServer, 'close'>> {
   const { clock = systemClock, logger } = options;
   const port = config.port === 0 ? await freePort(config.host) : config.port;
-  const publicBaseUrl = config.publicBaseUrl ?? `http://${urlHost(config.host)}:${port}`;
+  const publicBaseUrl = publicUrlOf(config, port);
   const http = httpConfig(config, publicBaseUrl, clock);
   assertBindAllowed(config.host, http);
   const staffNames = config.staffNamesFile ? readStaffNames(config.staffNamesFile) : new Map<string, string>();
@@ -161,8 +162,9 @@ async function build(
   }
   telemetry.watchHealth(app.health);
   const trail = { ...stores, log: app.log, providers: providersAt(config.timeScale), hasRoom: app.hasRoom };
+  const told = { ...trail, ...parts, staffNames, journal: logger };
   const { proofs, sealed } = checkpoints;
-  const audit = openAudit({ ...trail, clock, journal: logger, staffNames, proofs, sealed, verifications });
+  const audit = openAudit({ ...told, proofs, sealed, verifications });
   closers.push({ what: 'who looked', close: audit.close });
   const callbackVerifier = verifierOf(acs, clock);
   const server = buildServer({ app, audit, config: http, callbackVerifier, logger, closing });
@@ -263,8 +265,4 @@ function refusalOf(host: string, port: number): Promise<Error | null> {
     probe.once('error', resolve);
     probe.listen(port, host, () => probe.close(() => resolve(null)));
   });
-}
-
-function urlHost(host: string): string {
-  return host.includes(':') && !host.startsWith('[') ? `[${host}]` : host;
 }

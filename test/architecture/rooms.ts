@@ -180,6 +180,7 @@ export const ROOMS: Rooms = {
     'types:src/app/api.ts',
     'types:src/audit/',
     'src/audit/replay/',
+    'src/audit/fhir/bundle.ts',
     'src/tlog/tiles.ts',
     'types:projections/ports.ts',
     'types:projections/access.ts',

@@ -86,7 +86,7 @@ export async function startCountedRig(
   const callbackVerifier = verifierOf(simulator);
   const parts = { ...opened, log: app.log, clock, journal: SILENT, providers: PROVIDERS, proofs: null, sealed: null };
   const rest = { staffNames: new Map(), verifications: NO_VERIFICATIONS };
-  const audit = trail ? openAudit({ ...parts, ...rest }) : null;
+  const audit = trail ? openAudit({ ...parts, publicBaseUrl: 'https://calls.example', ...rest }) : null;
   const served = { app, callbackVerifier, publicBaseUrl: callbacks.url };
   const { url, server } = await serveApp({ ...served, ...(audit && { audit }) });
   return {

@@ -57,6 +57,21 @@ const HISTORY = [...within('items', EVENT), 'flaws[]', 'memberId', 'nextCursor']
 const FOUND = [...CALL_FIELDS, 'staff[].at', 'staff[].did', ...WHO.map((field) => `staff[].${field}`)];
 const SEARCH = [...within('calls', FOUND), 'looked', 'nextCursor', 'unreadable[]'];
 
+const coding = (path: string): Fields => ['code', 'display', 'system'].map((field) => `${path}.${field}`);
+const named = (path: string): Fields => ['identifier.system', 'identifier.value', 'type'].map((f) => `${path}.${f}`);
+const ours = (path: string): Fields => [`${path}[].coding[].code`, `${path}[].coding[].system`];
+const AUDIT_EVENT = [
+  ...['action', 'id', 'meta.profile[]', 'outcome', 'recorded', 'resourceType', 'source.site'],
+  ...['type', 'subtype[]', 'source.type[]', 'entity[].role', 'entity[].type', 'agent[].type.coding[]'].flatMap(coding),
+  ...['agent[].who', 'entity[].what', 'source.observer'].flatMap(named),
+  ...['agent[].role', 'agent[].purposeOfUse', 'purposeOfEvent'].flatMap(ours),
+  ...['agent[].network.address', 'agent[].network.type', 'agent[].requestor', 'agent[].who.display'],
+];
+const AUDIT_EVENTS = [
+  ...['id', 'resourceType', 'type', 'entry[].fullUrl'],
+  ...AUDIT_EVENT.map((field) => `entry[].resource.${field}`),
+];
+
 /** Everything that staff may ask for, and what of it each role is shown; a role that is not named is turned away. */
 const TABLE: Readonly<Record<string, Shown>> = {
   'GET /api/calls/status/:id': { Coordinator: STATUS, Compliance: STATUS },
@@ -73,6 +88,7 @@ const TABLE: Readonly<Record<string, Shown>> = {
   'POST /api/audit/backups': { Operator: ['recorded', 'requestId'] },
   'GET /api/audit/calls/:id': { Compliance: REPLAY },
   'GET /api/audit/members/:id': { Compliance: HISTORY },
+  'GET /api/audit/fhir/audit-events': { Compliance: AUDIT_EVENTS },
   'GET /api/audit/search': { Compliance: SEARCH },
   'POST /api/audit/verify': { Compliance: ['status'] },
   'GET /api/audit/verify': { Compliance: ['last', 'underWay'] },

@@ -1,6 +1,7 @@
 import type { AccessPage, AccessRecord } from '../../projections/access.ts';
 import type { Look, Refusal } from '../../src/audit/access/look.ts';
 import type { Audit } from '../../src/audit/api.ts';
+import { auditEvents } from '../../src/audit/fhir/audit-events.ts';
 
 /** Nothing is verified, and never was. */
 export const NO_VERIFICATIONS: Audit['verifications'] = {
@@ -29,6 +30,8 @@ const NOTHING: Audit['replays'] = {
   search: async () => ({ calls: [], looked: 0, unreadable: [], next: null }),
   request: async () => null,
 };
+
+const NO_LOG = { read: async () => [] };
 
 export function memoryAudit(): MemoryAudit {
   const replays = () => ({ ...NOTHING, ...audit.knows });
@@ -60,6 +63,7 @@ export function memoryAudit(): MemoryAudit {
       audit.asked.push(page);
       return audit.shown.slice(0, page.limit);
     },
+    auditEvents: (asked) => auditEvents({ ...audit, log: NO_LOG, site: { url: 'https://calls.example' } }, asked),
     staffName: (name) => (name === 'anna' ? 'Anna Example' : null),
     replays: {
       call: (...asked) => replays().call(...asked),

@@ -13,6 +13,7 @@ export function addAudit(program: Command, terminal: Terminal): void {
   addTrail(audit, terminal);
   addVerify(audit, terminal);
   addAccess(audit, terminal);
+  addFhir(audit, terminal);
   addProofs(audit, terminal);
   addExport(audit, terminal);
   // The name that it had before there was more of this kind.
@@ -38,6 +39,23 @@ function addAccess(parent: Command, terminal: Terminal): void {
       const client = createApiClient(asked.url, env['CALLISTRA_API_KEY'], asked.whatFor);
       const query = { ...given({ member, call, actor, from, to }) };
       ended(await access(client, { ...asked, json, limit, query, staffNames, stores: config }, output));
+    });
+}
+
+function addFhir(parent: Command, terminal: Terminal): void {
+  const { env, output, ended } = terminal;
+  showsData(parent.command('fhir'), terminal)
+    .description('who looked and what was disclosed, as FHIR R4 AuditEvents, one a line (NDJSON), newest first')
+    .requiredOption('--from <time>', 'at or after, ISO 8601', time)
+    .requiredOption('--to <time>', 'before, ISO 8601', time)
+    .option('--member <id>', 'only events of this member')
+    .requiredOption('--output <file>', 'a new file')
+    .action(async ({ member, from, to, output: file }, command) => {
+      const { fhir } = await import('../commands/audit-fhir.ts');
+      const asked = askedOf(command);
+      const client = createApiClient(asked.url, env['CALLISTRA_API_KEY'], asked.whatFor);
+      const query = { from, to, ...given({ member }) };
+      ended(await fhir(client, { ...asked, query, file, settings: readConfig(env) }, output));
     });
 }
 

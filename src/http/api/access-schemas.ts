@@ -4,27 +4,32 @@ import type { AccessRecord } from '../../../projections/access.ts';
 const MaybeText = Type.Unsafe<string | null>({ type: ['string', 'null'] });
 const Texts = Type.Array(Type.String());
 
-const period = {
+const place = {
   from: Type.Optional(Type.String({ maxLength: 40, description: 'At or after, ISO 8601' })),
   to: Type.Optional(Type.String({ maxLength: 40, description: 'Before, ISO 8601' })),
+  cursor: Type.Optional(Type.String({ maxLength: 128 })),
+};
+const period = {
+  ...place,
   limit: Type.Optional(
     Type.String({ pattern: '^(?:[1-9][0-9]?|1[0-9][0-9]|200)$', default: '50', description: '1 to 200' }),
   ),
-  cursor: Type.Optional(Type.String({ maxLength: 128 })),
 };
+const member = Type.Optional(Type.String({ minLength: 1, maxLength: 128 }));
 const actor = Type.Optional(
   Type.String({ minLength: 1, maxLength: 200, description: '`anna`, or under one role: `compliance:anna`' }),
 );
 
 export const AccessQuery = Type.Object(
   {
-    member: Type.Optional(Type.String({ minLength: 1, maxLength: 128 })),
+    member,
     call: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'callSessionId' })),
     actor,
     ...period,
   },
   { additionalProperties: false },
 );
+export const EventsQuery = Type.Object({ member, ...place }, { additionalProperties: false });
 export const ReviewQuery = Type.Object({ actor, ...period }, { additionalProperties: false });
 
 const who = {

@@ -1,8 +1,8 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { AccessFilter, AccessRecord } from '../../../projections/access.ts';
 import { recordLook } from '../look.ts';
-import { sendProblem } from '../problem.ts';
 import { requireStaff } from '../staff-auth.ts';
+import { readPlace } from './access-place.ts';
 import {
   AccessList,
   AccessQuery,
@@ -12,12 +12,10 @@ import {
   reviewedLook,
   shownLook,
 } from './access-schemas.ts';
-import { decodeCursor, encodeCursor } from './cursor.ts';
-import { readTimes } from './times.ts';
+import { encodeCursor } from './cursor.ts';
 import { type CallDeps, type CallServer, typed } from './typed-server.ts';
 
 const DEFAULT_PAGE = '50';
-const RECORD_ID = /^[0-9TZ:.a-f-]{1,48}$/;
 const tags = ['audit'];
 
 /** Who looked at members' data, for Compliance; Compliance's own looks, for Operators; and the entry of a backup. */
@@ -114,14 +112,9 @@ async function pageOf(
   filter: AccessFilter,
   { from, to, limit = DEFAULT_PAGE, cursor }: PageQuery,
 ): Promise<Page | null> {
-  const before = cursor === undefined ? undefined : decodeCursor(cursor, RECORD_ID);
-  const times = readTimes({ from, to });
-  const flaw = flawOf(before, times);
-  if (flaw !== null || times === null) {
-    if (flaw === 'cursor') sendProblem(reply, 'INVALID_CURSOR');
-    else sendProblem(reply, 'BAD_REQUEST', { detail: flaw ?? '' });
-    return null;
-  }
+  const asked = readPlace(reply, { from, to, cursor });
+  if (asked === null) return null;
+  const { times, before } = asked;
   const size = Number(limit);
   const whole = { ...filter, ...times };
   // One more than asked for tells whether there is another page.
@@ -129,11 +122,4 @@ async function pageOf(
   const records = found.slice(0, size);
   const last = found.length > size ? records.at(-1) : undefined;
   return { records, fields: Object.keys(whole), nextCursor: last ? encodeCursor(last.recordId) : null };
-}
-
-function flawOf(before: string | null | undefined, times: ReturnType<typeof readTimes>): string | null {
-  if (before === null) return 'cursor';
-  if (times === null) return 'from and to take ISO 8601 times';
-  const { from, to } = times;
-  return from !== undefined && to !== undefined && from >= to ? 'from must be before to' : null;
 }

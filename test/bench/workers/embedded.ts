@@ -64,6 +64,7 @@ async function start(dataDir: string, tokenCheck: TokenCheck | null, looks?: 're
   const audit =
     looks &&
     openAudit({
+      publicBaseUrl: 'https://calls.example',
       ...stores,
       log: app.log,
       providers: PROVIDERS,

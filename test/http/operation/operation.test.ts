@@ -115,6 +115,7 @@ test('the description is OpenAPI 3.1 and names every route', async ({ server }) 
     '/api/audit/backups',
     '/api/audit/calls/{id}',
     '/api/audit/checkpoint',
+    '/api/audit/fhir/audit-events',
     '/api/audit/log/checkpoint',
     '/api/audit/log/tile/{*}',
     '/api/audit/members/{id}',

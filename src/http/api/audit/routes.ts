@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import { typed } from '../typed-server.ts';
 import type { AuditDeps } from './deps.ts';
 import { exportRoutes } from './exports.ts';
+import { fhirRoute } from './fhir.ts';
 import { historyRoute } from './history.ts';
 import { replayRoute } from './replay.ts';
 import { requestRoute } from './requests.ts';
@@ -14,6 +15,7 @@ export function auditRoutes(server: FastifyInstance, deps: AuditDeps): void {
   replayRoute(routes, deps);
   historyRoute(routes, deps);
   searchRoute(routes, deps);
+  fhirRoute(routes, deps);
   requestRoute(routes, deps);
   verifyRoutes(routes, deps);
   exportRoutes(routes, deps);
