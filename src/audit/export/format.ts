@@ -107,7 +107,7 @@ export function entryLine({ version, kind, type, id, at, actor, cause, data, has
  * What a part is bound to all before it by: SHA-256 over the digest of the part before (64 hex digits and a newline) and the
  * lines of this one, without its note. The digest before the first part is SHA-256 over the first line.
  */
-export function digestOf(before: string, lines: string): string {
+export function digestOf(before: string, lines: Buffer): string {
   return createHash('sha256').update(`${before}\n`).update(lines).digest('hex');
 }
 

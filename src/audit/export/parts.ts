@@ -15,6 +15,7 @@ import {
   parsed,
   type Totals,
 } from './format.ts';
+import { createPartBytes, type PartBytes } from './part-bytes.ts';
 import { readSealed, type SealedStream } from './sealed-stream.ts';
 import { streamsOf } from './streams.ts';
 
@@ -50,15 +51,18 @@ type Begun = Pick<BeginExportBody, 'exportId' | 'scope' | 'withhold'> & {
 export async function* partsOf(deps: PartsDeps, begun: Begun, standing: Standing): AsyncGenerator<Buffer> {
   const read = (name: string) => readSealed(deps, name);
   let { place, ...before } = standing;
-  let part = beginPart();
+  const bytes = createPartBytes(2 * PART_BYTES);
+  let part = beginPart(bytes);
   const close = async (next: Place | null): Promise<Buffer> => {
-    const { bytes, note } = await closePart(deps, begun, { before, part, next });
-    before = { part: note.part, totals: note.totals, digest: note.digest };
-    part = beginPart();
-    return bytes;
+    const closed = await closePart(deps, begun, { before, part, next });
+    const { part: number, totals, digest } = closed.note;
+    before = { part: number, totals, digest };
+    bytes.clear();
+    part = beginPart(bytes);
+    return closed.bytes;
   };
   for await (const stream of streamsOf({ log: deps.log, read }, begun.scope, place.after)) {
-    if (part.size >= PART_BYTES || part.streams.length >= PART_STREAMS) yield await close(place);
+    if (bytes.size() >= PART_BYTES || part.streams.length >= PART_STREAMS) yield await close(place);
     await write(deps, begun, part, stream);
     const script = 'entries' in stream ? scriptOf(stream.entries) : null;
     place = { ...place, after: stream.name };
@@ -80,10 +84,9 @@ export function scriptOf(entries: readonly Pick<Entry, 'type' | 'data'>[]): stri
 type Part = ReturnType<typeof beginPart>;
 
 /** Lines that are gathered. */
-function beginPart() {
+function beginPart(bytes: PartBytes) {
   return {
-    lines: [] as string[],
-    size: 0,
+    bytes,
     streams: [] as PartNote['streams'][number][],
     calls: [] as string[],
     members: new Set<string>(),
@@ -93,28 +96,23 @@ function beginPart() {
   };
 }
 
-function put(part: Part, line: string): void {
-  part.lines.push(line);
-  part.size += line.length;
-}
-
 async function write(deps: PartsDeps, { withhold, checkpoint }: Begun, part: Part, stream: SealedStream | Left) {
   const { name } = stream;
   if (isCallStream(name)) part.calls.push(name);
   if (isMemberStream(name)) part.members.add(memberIdOf(name));
   if ('because' in stream) {
-    put(part, lineText({ left: stream }));
+    part.bytes.put(lineText({ left: stream }));
     part.left += 1;
     return;
   }
   const { entries, index, leaf } = stream;
   const { version, from, hash, time, how } = leaf;
   const proof = formatProof({ index, proof: await deps.moment.inclusion(index), checkpoint });
-  put(part, lineText({ stream: { name, version, from, hash, time, how, proof } }));
+  part.bytes.put(lineText({ stream: { name, version, from, hash, time, how, proof } }));
   for (const entry of entries) {
     const reason = reasonToWithhold(withhold, entry);
-    if (reason === null) put(part, entryLine(entry));
-    else put(part, lineText({ withheld: { version: entry.version, hash: entry.hash, reason } }));
+    if (reason === null) part.bytes.put(entryLine(entry));
+    else part.bytes.put(lineText({ withheld: { version: entry.version, hash: entry.hash, reason } }));
     if (reason !== null) part.withheld += 1;
   }
   part.entries += entries.length;
@@ -142,15 +140,15 @@ type Closing = {
 
 /** Signs a part, and puts down what it shows before anything of it may leave. */
 async function closePart(deps: PartsDeps, { exportId }: Begun, { before, part, next }: Closing) {
-  const lines = part.lines.join('');
-  const totals = totalsOf(before.totals, part, Buffer.byteLength(lines));
+  const lines = part.bytes.view();
+  const totals = totalsOf(before.totals, part, lines.length);
   const digest = digestOf(before.digest, lines);
   const note: PartNote = { exportId, part: before.part + 1, streams: part.streams, totals, digest, next };
   const signed = lineText({ note: await deps.sealed.sign(noteText(next === null ? 'end' : 'part', note)) });
   await deps.leaving({ calls: part.calls, members: [...part.members] });
   if (next === null) await deps.ended(note);
   const written: PartNote = { ...note, totals: { ...totals, bytes: totals.bytes + Buffer.byteLength(signed) } };
-  return { note: written, bytes: Buffer.from(lines + signed) };
+  return { note: written, bytes: Buffer.concat([lines, Buffer.from(signed)]) };
 }
 
 function totalsOf(before: Totals, part: Part, bytes: number): Totals {
