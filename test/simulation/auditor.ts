@@ -3,6 +3,7 @@ import { createRowCheck } from '../../src/audit/verify/rows.ts';
 import { type TreeOptions, type Verification, verifyLog } from '../../src/audit/verify/verify.ts';
 import { PROVIDERS } from '../../src/composition/providers.ts';
 import { isAccessStream, isCallStream } from '../../src/domain/streams.ts';
+import { exportCall } from './exporter.ts';
 import type { Instance } from './fleet.ts';
 import type { MemoryLog } from './memory-log.ts';
 import { patiently } from './patience.ts';
@@ -25,6 +26,7 @@ export function scheduleAuditor(stage: Stage, trail: Trail, workMs: number): voi
       if (!instance?.trail) return;
       void readCall(stage, instance, instance.trail);
       void keepCheckpoint(sim, trail, instance.trail);
+      void exportCall(stage, instance);
     });
   }
 }

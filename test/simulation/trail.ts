@@ -2,6 +2,7 @@ import type { RunningCallApp } from '../../src/app/call-app.ts';
 import { type AccessRecorder, createAccessRecorder } from '../../src/audit/access/recorder.ts';
 import { type Checkpoints, startCheckpoints } from '../../src/audit/checkpoints/checkpoints.ts';
 import { keepHeads } from '../../src/audit/checkpoints/heads.ts';
+import { createExports, type Exports } from '../../src/audit/export/exports.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { signerOf } from '../../src/tlog/keys.ts';
 import { type MemoryStore, memoryStore } from '../support/checkpoint-store.ts';
@@ -25,6 +26,7 @@ export type Trail = {
 export type OwnTrail = {
   readonly checkpoints: Checkpoints;
   readonly access: AccessRecorder;
+  readonly exports: Exports;
   close(): Promise<void>;
 };
 
@@ -82,11 +84,20 @@ export function sealLog(
       everyMs: trail.everyMs,
       journal: own.journal,
     });
+    const { make, sealed: signing } = checkpoints;
+    const exports = createExports({
+      log: app.log,
+      clock: own.clock,
+      ids: own.ids,
+      make,
+      sealed: signing,
+      isMember: async () => false,
+    });
     const close = async (): Promise<void> => {
       await access.close();
       await checkpoints.close();
     };
-    return { checkpoints, access: planted.access?.(access) ?? access, close };
+    return { checkpoints, access: planted.access?.(access) ?? access, exports, close };
   };
   return { log: sealed, begin };
 }

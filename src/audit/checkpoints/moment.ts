@@ -34,6 +34,9 @@ export type Sealed = {
   moment(checkpoint: { readonly origin: string; readonly size: number; readonly root: Buffer }): Promise<Moment | null>;
 };
 
+/** Some 10 ms of work. */
+const LEAVES_PER_TURN = 4_096;
+
 export function createSealed(deps: Pick<CheckpointsDeps, 'keys'>, worker: Worker): Sealed {
   /** A fork or an outage is said by whoever makes checkpoints; nothing else may be signed then either. */
   const wellKnown = (): TreeState => {
@@ -70,8 +73,8 @@ export async function momentOf(accepted: Accepted, size: number): Promise<Moment
     for (const { stream } of leaves) {
       newest.add(stream, index);
       index += 1;
+      if (index % LEAVES_PER_TURN === 0) await nextTurn();
     }
-    await nextTurn();
   }
   return {
     newest: newest.of,
