@@ -62,6 +62,8 @@ export type ReadStore = {
   /** Writes the rows of many calls in one transaction; a row never goes back to an older version. */
   write(calls: readonly CallRows[]): Promise<void>;
   bySession(callSessionId: string): Promise<CallRows | null>;
+  /** The rows of those sessions that have some, in any order. All of them come at once: ask for a hundred. */
+  bySessions(callSessionIds: readonly string[]): Promise<readonly CallRows[]>;
   byConnection(callConnectionId: string): Promise<CallRows | null>;
   /** The callSessionId of the call that ACS knows by one of these, null for none; the newest if there were several. */
   byProviderIds(ids: ProviderIds): Promise<string | null>;

@@ -51,6 +51,7 @@ export function openMendingReadStore(path: string, options: MendingOptions): Men
   return {
     write: (calls) => written((store) => store.write(calls)),
     bySession: (id) => use((store) => store.bySession(id)),
+    bySessions: (ids) => use((store) => store.bySessions(ids)),
     byConnection: (id) => known((store) => store.byConnection(id)),
     byProviderIds: (ids) => known((store) => store.byProviderIds(ids)),
     list: (page) => whole((store) => store.list(page)),

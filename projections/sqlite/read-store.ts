@@ -8,7 +8,7 @@ import { migrate, READ_STORE_MIGRATIONS } from './migrations.ts';
 import { sqliteNotices } from './notices.ts';
 import type { Columns } from './reading.ts';
 import { rebuild } from './rebuild.ts';
-import { CALL_IDS, callReader, VERSIONS } from './rows.ts';
+import { CALL_IDS, callReader, callsReader, VERSIONS } from './rows.ts';
 import { callWriter, LIVE } from './writer.ts';
 
 export const READ_MODELS: SqliteKind = {
@@ -62,6 +62,7 @@ const NEWEST: Columns = {
 function readStore(db: Sqlite): SqliteReadStore {
   const writeCall = callWriter(db, LIVE);
   const bySession = callReader(db, 'S.CallSessionId = ?');
+  const bySessions = callsReader(db);
   const byConnection = callReader(db, 'S.CallConnectionId = ? ORDER BY S.CallSessionId DESC LIMIT 1');
   const byProviderIds = db.query<[string | null]>(
     PROVIDERS,
@@ -80,6 +81,7 @@ function readStore(db: Sqlite): SqliteReadStore {
       db.transaction(() => calls.forEach(writeCall));
     },
     bySession: async (callSessionId) => bySession(callSessionId),
+    bySessions: async (callSessionIds) => bySessions(callSessionIds),
     byConnection: async (callConnectionId) => byConnection(callConnectionId),
     byProviderIds: async (ids) => byProviderIds.first(ids.correlationId, ids.serverCallId)?.[0] ?? null,
     list: async (page) => list(page),

@@ -67,6 +67,12 @@ export function callReader(db: Sqlite, condition: string): (value: string) => Ca
   };
 }
 
+/** Reads the whole calls of many ids at once. */
+export function callsReader(db: Sqlite): (callSessionIds: readonly string[]) => CallRows[] {
+  const calls = db.query<CallTuple>(CALLS, 'CallSessions S WHERE S.CallSessionId IN (SELECT value FROM json_each(?))');
+  return (callSessionIds) => calls.all(JSON.stringify(callSessionIds)).map(callRows);
+}
+
 /** The rows of a call's tuple, whatever comes after it. */
 export function callRows(row: readonly [...CallTuple, ...unknown[]]): CallRows {
   const callSessionId = row[0];

@@ -13,9 +13,11 @@ export function sqlServerReadStore(db: SqlServerDb, tables: TableNames): ReadSto
   const { sessions, responses } = tables.live;
   const write = writeLive(tables);
   // One statement, so that it shows one moment of both tables.
-  const call = (where: string): string => `SELECT ${CALL}
-    FROM ${sessions} S LEFT JOIN ${responses} R ON R.CallSessionId = S.CallSessionId
-    WHERE S.CallSessionId = ${where} ORDER BY R.QuestionNumber`;
+  const calls = (from: string, where: string): string => `SELECT ${CALL}
+    FROM ${from} LEFT JOIN ${responses} R ON R.CallSessionId = S.CallSessionId
+    ${where} ORDER BY S.CallSessionId, R.QuestionNumber`;
+  const call = (where: string): string => calls(`${sessions} S`, `WHERE S.CallSessionId = ${where}`);
+  const bySessions = `${IDS} ${calls(`@id I JOIN ${sessions} S ON S.CallSessionId = I.CallSessionId`, '')}`;
   const bySession = call('@id');
   const byConnection = call(`(${newest(sessions, 'CallConnectionId = @id')})`);
   const one = async (text: string, id: string): Promise<CallRows | null> =>
@@ -25,6 +27,8 @@ export function sqlServerReadStore(db: SqlServerDb, tables: TableNames): ReadSto
       if (calls.length > 0) await db.batch(write, writeParameters(calls));
     },
     bySession: (callSessionId) => one(bySession, callSessionId),
+    bySessions: async (ids) =>
+      ids.length === 0 ? [] : callRows(await db.query<CallRecord>(bySessions, { ids: JSON.stringify(ids) })),
     byConnection: (callConnectionId) => one(byConnection, callConnectionId),
     byProviderIds: (ids) => byProviderIds(db, sessions, ids),
     async list(page) {
@@ -49,6 +53,11 @@ export function sqlServerReadStore(db: SqlServerDb, tables: TableNames): ReadSto
   };
 }
 
+// A table of its own: what OPENJSON gives has a collation that may not fit the column's.
+const IDS = `SET NOCOUNT ON;
+  DECLARE @id TABLE (CallSessionId NVARCHAR(64) NOT NULL PRIMARY KEY);
+  INSERT INTO @id (CallSessionId) SELECT DISTINCT value FROM OPENJSON(@ids);`;
+
 function newest(sessions: string, where: string): string {
   return `SELECT TOP (1) CallSessionId FROM ${sessions} WHERE ${where} ORDER BY CallSessionId DESC`;
 }
@@ -64,10 +73,7 @@ async function byProviderIds(db: SqlServerDb, sessions: string, ids: ProviderIds
 
 async function versions(db: SqlServerDb, sessions: string, ids: readonly string[]): Promise<Map<string, number>> {
   if (ids.length === 0) return new Map();
-  // Through a table of its own: what OPENJSON gives has a collation that may not fit the column's.
-  const text = `SET NOCOUNT ON;
-    DECLARE @id TABLE (CallSessionId NVARCHAR(64) NOT NULL PRIMARY KEY);
-    INSERT INTO @id (CallSessionId) SELECT DISTINCT value FROM OPENJSON(@ids);
+  const text = `${IDS}
     SELECT S.CallSessionId AS id, S.Version AS version FROM @id I JOIN ${sessions} S ON S.CallSessionId = I.CallSessionId`;
   const found = await db.query<{ id: string; version: number }>(text, { ids: JSON.stringify(ids) });
   return new Map(found.map(({ id, version }) => [id, version]));

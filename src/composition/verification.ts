@@ -1,6 +1,5 @@
 import type { CheckpointHealth } from '../app/api.ts';
 import { createAccessCheck } from '../audit/verify/access.ts';
-import type { Witnessed } from '../audit/verify/chain.ts';
 import { createRowCheck } from '../audit/verify/rows.ts';
 import type { Verifications } from '../audit/verify/service.ts';
 import type { Anchors } from '../audit/verify/tree.ts';
@@ -8,7 +7,6 @@ import { type Verification, type VerifyOptions, verifyLog } from '../audit/verif
 import { errorCode } from '../base/coded-error.ts';
 import type { Config } from '../config/config.ts';
 import type { SqlConfig } from '../config/stores.ts';
-import { isCallStream } from '../domain/streams.ts';
 import { readVerifier } from '../tlog/keys.ts';
 import { untilAwake } from './awake.ts';
 import { openCheckpointStore } from './checkpoint-place.ts';
@@ -43,11 +41,16 @@ export async function verifyStores(config: VerifyConfig, run: VerifyRun): Promis
     const result = await verifyLog(log, {
       inspection: log.inspection,
       tree: { store: await openCheckpointStore(config), anchors: run.anchors, lateBefore },
-      witness: async (stream) => rows.witnessed(stream),
-      also: async (stream, entries) => [
-        ...((await rowCheck?.ofStream(stream, entries)) ?? []),
-        ...((await accessCheck?.ofStream(stream, entries)) ?? []),
-      ],
+      beside: async (streams) => {
+        const rowsOf = await rowCheck?.of(streams);
+        return {
+          witness: (stream) => rowsOf?.witness(stream),
+          also: async (stream, entries) => [
+            ...(rowsOf?.also(stream, entries) ?? []),
+            ...((await accessCheck?.ofStream(stream, entries)) ?? []),
+          ],
+        };
+      },
       atLast: async () => [...((await rowCheck?.ofNoStream(log)) ?? []), ...((await accessCheck?.ofNoStream()) ?? [])],
       ...(run.onProgress && { onProgress: run.onProgress }),
       ...(run.since && { since: run.since }),
@@ -71,12 +74,6 @@ async function openRows(config: VerifyConfig, { onUnasked = () => {} }: VerifyRu
   return {
     readStore,
     access,
-    async witnessed(stream: string): Promise<Witnessed | undefined> {
-      if (!readStore || !isCallStream(stream)) return undefined;
-      const versions = await unlessDamaged(() => readStore.versions([stream]));
-      const version = versions?.get(stream);
-      return version === undefined ? undefined : { version };
-    },
     async close(): Promise<void> {
       await access?.close();
       await readStore?.close();

@@ -29,7 +29,6 @@ export const AUDIT: Rooms = {
     'types:projections/ports.ts',
     'projections/rows.ts',
     'node:timers/promises',
-    'node:util',
   ],
   'src/audit/replay/': [
     ...INNER,

@@ -35,6 +35,18 @@ export function readStoreContract(name: string, open: OpenReadStore, text = EVER
     assert.equal(await store.byConnection('nobody'), null);
   });
 
+  on('gives back many sessions at once, each with its responses, and none that it does not have', async (store) => {
+    const calls = [rows(1, { version: 9 }, { 1: 'yes', 2: 'timeout' }), rows(2), rows(3, {}, { 1: text })];
+    await store.write([...calls, rows(4)]);
+    const found = await store.bySessions([callId(3), callId(8), callId(1), callId(2), callId(1)]);
+    assert.equal(
+      [...found].sort((a, b) => (a.session.callSessionId < b.session.callSessionId ? -1 : 1)),
+      calls,
+    );
+    assert.equal(await store.bySessions([callId(8)]), []);
+    assert.equal(await store.bySessions([]), []);
+  });
+
   on('keeps null, and is not found by a connection that is not known yet', async (store) => {
     const call = rows(1, { callConnectionId: null });
     await store.write([call]);

@@ -91,8 +91,7 @@ export async function audit(stage: Stage, trail: Trail): Promise<void> {
   await sim.scheduler.runUntil(sim.scheduler.now() + MAKES_WITHIN_MS, isOver);
   const tree = treeOptions(sim, trail, trail.store);
   const rows = createRowCheck(readStore, PROVIDERS, tree.lateBefore);
-  const also = rows.ofStream;
-  const found = await verifyLog(kept, { tree, also, atLast: () => rows.ofNoStream(kept) });
+  const found = await verifyLog(kept, { tree, beside: rows.of, atLast: () => rows.ofNoStream(kept) });
   const [wrong] = dishonest(stage, found);
   if (wrong) sim.fail('the log verifies with its tree', JSON.stringify(wrong));
   if (trail.store.objects.size === 0) sim.fail('the log verifies with its tree', 'there is no tree');

@@ -55,11 +55,11 @@ export async function checkEnd(check: Check, readStore: ReadStore, kept: CallEve
   const { differences } = await rebuildReadModels(kept, readStore, PROVIDERS);
   const different = differences.find((stream) => !isDamaged(stream));
   if (different) sim.fail('read models equal a rebuild', `the rows of ${different} differ from a rebuild`);
-  const witness = async (stream: string) => {
+  const witness = (stream: string) => {
     const state = ledger.states.get(stream);
     return state && { version: state.version };
   };
-  const { findings } = await verifyLog(kept, { witness });
+  const { findings } = await verifyLog(kept, { beside: async () => ({ witness }) });
   const finding = findings.find(({ stream }) => !isDamaged(stream));
   if (finding) sim.fail('the log verifies', JSON.stringify(finding));
   for (const [stream, { version }] of damage.entries) {

@@ -14,6 +14,7 @@ export function storePort(sim: Sim, life: Life, store: ReadStore): ReadStore {
   return {
     write: (calls) => call('write', () => faultyWrite(sim, life, store, calls)),
     bySession: (id) => call('bySession', () => store.bySession(id)),
+    bySessions: (ids) => call('bySessions', () => store.bySessions(ids)),
     byConnection: (id) => call('byConnection', () => store.byConnection(id)),
     byProviderIds: (ids) => call('byProviderIds', () => store.byProviderIds(ids)),
     list: (page) => call('list', () => store.list(page)),

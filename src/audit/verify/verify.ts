@@ -27,18 +27,27 @@ export type Verification = {
 export type VerifyOptions = {
   /** Called now and then with what was checked so far. */
   readonly onProgress?: (progress: Verification) => void;
-  /** What is known of the stream from elsewhere; undefined when nothing is. */
-  readonly witness?: (stream: string) => Witnessed | undefined | Promise<Witnessed | undefined>;
+  /**
+   * Asked of a hundred streams at most, before any of them is read: a read model may be ahead of what was read before it, but
+   * never of what is read after it.
+   */
+  readonly beside?: (streams: readonly string[]) => Promise<Beside>;
   /** What else there is to ask of the store; absent: only what the register names is checked. */
   readonly inspection?: LogInspection;
   /** Absent: only the chains are checked. */
   readonly tree?: TreeOptions;
-  /** Further checks of a stream whose chain holds, such as its rows. */
-  readonly also?: (stream: string, entries: readonly Entry[]) => Promise<readonly Finding[]>;
   /** Checks when every stream was looked at. */
   readonly atLast?: () => Promise<readonly Finding[]>;
   /** Only what was registered in this hour or later; absent: everything. */
   readonly since?: Date;
+};
+
+/** What there is beside the log of some streams. */
+export type Beside = {
+  /** What is known of a stream from elsewhere; undefined when nothing is. */
+  readonly witness?: (stream: string) => Witnessed | undefined;
+  /** Further checks of a stream whose chain holds, such as its rows. */
+  readonly also?: (stream: string, entries: readonly Entry[]) => readonly Finding[] | Promise<readonly Finding[]>;
 };
 
 export type TreeOptions = {
@@ -51,6 +60,8 @@ export type TreeOptions = {
 export const FINDINGS_MAX = 1_000;
 /** A few milliseconds of work between two turns of the event loop, so that a server goes on answering meanwhile. */
 const ENTRIES_PER_TURN = 500;
+/** One query for the rows of so many calls takes little more than one for the rows of one. */
+const STREAMS_PER_BATCH = 100;
 
 type Log = Pick<CallEventLog, 'read' | 'registered'>;
 
@@ -68,37 +79,52 @@ export async function verifyLog(log: Log, options: VerifyOptions = {}): Promise<
   for (const detail of (await inspection?.safeguards()) ?? []) {
     count.found([{ stream: '', version: 0, kind: 'safeguard', detail }]);
   }
-  for await (const stream of log.registered(since)) await check(stream);
+  for await (const streams of batches(log.registered(since))) await check(streams);
   if (inspection && !since) {
-    for await (const { stream, isRegistered } of inspection.stored()) {
-      if (isRegistered) continue;
-      count.found([{ stream, version: 0, kind: 'unregistered' }]);
-      await check(stream);
+    for await (const streams of batches(unregistered(inspection))) {
+      count.found(streams.map((stream) => ({ stream, version: 0, kind: 'unregistered' })));
+      await check(streams);
     }
   }
   if (pinned && !since) for (const { name } of pinned.leaves.unasked()) count.found([gone(name)]);
   if (!since) count.found((await options.atLast?.()) ?? []);
   return { ...count.soFar(), restsOn: pinned?.restsOn ?? null };
 
-  async function check(stream: string): Promise<void> {
-    // Asked first: a read model may be ahead of what was read before it, but never of what is read after it.
-    const witnessed = await options.witness?.(stream);
-    const stored = await readStream(log, stream);
-    if ('kind' in stored) {
-      count.found([stored]);
-      // It is there, whatever is wrong with it; a member's cannot be told without its first entry.
-      pinned?.leaves.of(nameInTree(stream, ''));
-    } else await judge(stream, stored, witnessed);
-    await count.turn('kind' in stored ? 0 : stored.length);
+  async function check(streams: readonly string[]): Promise<void> {
+    const beside = (await options.beside?.(streams)) ?? {};
+    for (const stream of streams) {
+      const stored = await readStream(log, stream);
+      if ('kind' in stored) {
+        count.found([stored]);
+        // It is there, whatever is wrong with it; a member's cannot be told without its first entry.
+        pinned?.leaves.of(nameInTree(stream, ''));
+      } else await judge(stream, stored, beside);
+      await count.turn('kind' in stored ? 0 : stored.length);
+    }
   }
 
-  async function judge(stream: string, entries: readonly Entry[], witnessed: Witnessed | undefined): Promise<void> {
-    const findings = verifyStream(stream, entries, witnessed);
+  async function judge(stream: string, entries: readonly Entry[], { witness, also }: Beside): Promise<void> {
+    const findings = verifyStream(stream, entries, witness?.(stream));
     count.found(findings);
     if (entries.length === 0) count.noted([{ stream, from: 0, to: 0, kind: 'empty' }]);
     if (pinned && tree) await compare(stream, entries, { pinned, tree, inspection }, count);
-    if (findings.length === 0) count.found((await options.also?.(stream, entries)) ?? []);
+    if (also && findings.length === 0) count.found(await also(stream, entries));
   }
+}
+
+async function* batches(streams: AsyncIterable<string>): AsyncGenerator<readonly string[]> {
+  let batch: string[] = [];
+  for await (const stream of streams) {
+    batch.push(stream);
+    if (batch.length < STREAMS_PER_BATCH) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
+async function* unregistered(inspection: LogInspection): AsyncGenerator<string> {
+  for await (const { stream, isRegistered } of inspection.stored()) if (!isRegistered) yield stream;
 }
 
 /** A stream of the tree that nothing in the store is. */

@@ -20,12 +20,12 @@ function onFacts(state: CallState, at: string, body: Callback): Update {
   const leg = claimedLeg(state, body);
   if (leg !== null) return onClaim(state, leg, at, body);
   if (isOtherLeg(state, body)) return {};
-  const ids: Update = {
-    callConnectionId: state.callConnectionId ?? body.callConnectionId,
-    serverCallId: state.serverCallId ?? body.serverCallId,
-    correlationId: state.correlationId ?? body.correlationId,
-  };
-  return Object.assign(ids, onCallbackName(state, at, body));
+  // Written to, not copied: it is ours alone, and most entries of a call come along here.
+  const update: { -readonly [Name in keyof Update]: Update[Name] } = onCallbackName(state, at, body);
+  update.callConnectionId = state.callConnectionId ?? body.callConnectionId;
+  update.serverCallId = state.serverCallId ?? body.serverCallId;
+  update.correlationId = state.correlationId ?? body.correlationId;
+  return update;
 }
 
 /** A callback of another connection than ours: somebody else's leg, or a second dial that must never have been. */
@@ -69,10 +69,11 @@ function onRecognized(state: CallState, at: string, callback: Recognized): Updat
   const asks = state.asks.map((candidate) =>
     candidate === ask ? { ...ask, result: ask.result ?? result } : candidate,
   );
-  const heard: Update = { asks, connectedAt: state.connectedAt ?? at };
-  if (!choice) return { ...heard, ...timeoutIfSilent(state, ask, result, at) };
+  const connectedAt = state.connectedAt ?? at;
+  if (!choice) return { asks, connectedAt, ...timeoutIfSilent(state, ask, result, at) };
   return {
-    ...heard,
+    asks,
+    connectedAt,
     personProvenAt: choice.proves === 'person' ? (state.personProvenAt ?? at) : state.personProvenAt,
     notAvailable: state.notAvailable || (ask.question === null && choice.proves !== 'person'),
     answers: ask.question === null ? state.answers : keepAnswer(state.answers, ask.question, choice.value, at),

@@ -5,42 +5,41 @@ export type Update = Partial<Omit<CallState, 'callSessionId' | 'version' | Begin
 type Beginning = 'initiate' | 'questionnaire' | 'createdAt';
 
 /**
- * The state after one more entry. Member by member: to spread an update over a state takes five times as long, and every entry
- * of every call comes along here.
+ * The state after one more entry. Member by member, and then what the update names: to spread it over a state takes five times
+ * as long, to look for each member in it twice, and every entry of every call comes along here.
  * @param at when the entry was recorded
  */
 export function updated(before: CallState, update: Update, at: string, seen: Seen): CallState {
-  return {
+  const after: { -readonly [N in keyof CallState]: CallState[N] } = {
     callSessionId: before.callSessionId,
     version: before.version + 1,
     initiate: before.initiate,
     questionnaire: before.questionnaire,
     createdAt: before.createdAt,
     updatedAt: at,
-    callConnectionId: either(update.callConnectionId, before.callConnectionId),
-    serverCallId: either(update.serverCallId, before.serverCallId),
-    correlationId: either(update.correlationId, before.correlationId),
-    connectedAt: either(update.connectedAt, before.connectedAt),
-    personProvenAt: either(update.personProvenAt, before.personProvenAt),
-    notAvailable: either(update.notAvailable, before.notAvailable),
-    cancelledAt: either(update.cancelledAt, before.cancelledAt),
-    trouble: either(update.trouble, before.trouble),
-    ending: either(update.ending, before.ending),
-    position: either(update.position, before.position),
-    check: either(update.check, before.check),
-    doubt: either(update.doubt, before.doubt),
-    strays: either(update.strays, before.strays),
-    claims: either(update.claims, before.claims),
-    foreign: either(update.foreign, before.foreign),
-    contradictions: either(update.contradictions, before.contradictions),
-    asks: either(update.asks, before.asks),
-    answers: either(update.answers, before.answers),
-    deadline: either(update.deadline, before.deadline),
+    callConnectionId: before.callConnectionId,
+    serverCallId: before.serverCallId,
+    correlationId: before.correlationId,
+    connectedAt: before.connectedAt,
+    personProvenAt: before.personProvenAt,
+    notAvailable: before.notAvailable,
+    cancelledAt: before.cancelledAt,
+    trouble: before.trouble,
+    ending: before.ending,
+    position: before.position,
+    check: before.check,
+    doubt: before.doubt,
+    strays: before.strays,
+    claims: before.claims,
+    foreign: before.foreign,
+    contradictions: before.contradictions,
+    asks: before.asks,
+    answers: before.answers,
+    deadline: before.deadline,
     seen,
   };
-}
-
-/** Null is a value; what an update does not name stays. */
-function either<Value>(now: Value | undefined, before: Value): Value {
-  return now === undefined ? before : now;
+  // Null is a value; what an update does not name stays.
+  const [now, then]: [Readonly<Record<string, unknown>>, Record<string, unknown>] = [update, after];
+  for (const name in now) if (now[name] !== undefined) then[name] = now[name];
+  return after;
 }

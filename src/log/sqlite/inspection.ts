@@ -3,18 +3,23 @@ import type { LogInspection } from '../port.ts';
 import { storeError } from './errors.ts';
 import { flawsOf } from './schema.ts';
 
-/** One after the other by the index: no list of all names is ever made. */
-const NEXT_SQL = `SELECT CAST(stream AS BLOB), EXISTS (SELECT 1 FROM streams WHERE streams.stream = entries.stream)
-  FROM entries WHERE stream > CAST(? AS TEXT) ORDER BY stream LIMIT 1`;
+/** From one name to the next by the index, past the entries of each; no list of all names is ever made. */
+const NAMES_SQL = `WITH RECURSIVE name (stream) AS (
+    SELECT (SELECT min(stream) FROM entries WHERE stream > CAST(?1 AS TEXT))
+    UNION ALL SELECT (SELECT min(entries.stream) FROM entries WHERE entries.stream > name.stream)
+    FROM name WHERE name.stream IS NOT NULL LIMIT ?2)
+  SELECT CAST(stream AS BLOB), EXISTS (SELECT 1 FROM streams WHERE streams.stream = name.stream)
+  FROM name WHERE stream IS NOT NULL`;
+/** About a millisecond of work. */
+const NAMES_PER_QUERY = 250;
 
 /** What an auditor asks of a log in a file. Errors are LogErrors. */
 export function inspectionOf(db: Database.Database): LogInspection {
-  const next = db.prepare(NEXT_SQL).raw();
+  const names = db.prepare(NAMES_SQL).raw();
   const count = db.prepare('SELECT count(DISTINCT stream) FROM streams').raw();
-  const after = (name: Buffer): [Buffer, number] | undefined => {
+  const after = (name: Buffer): [Buffer, number][] => {
     try {
-      const [row] = next.all([name]) as [Buffer, number][];
-      return row;
+      return names.all([name, NAMES_PER_QUERY]) as [Buffer, number][];
     } catch (error) {
       throw storeError(error);
     }
@@ -22,8 +27,10 @@ export function inspectionOf(db: Database.Database): LogInspection {
   return {
     oneWriter: true,
     async *stored() {
-      for (let row = after(Buffer.alloc(0)); row; row = after(row[0])) {
-        yield { stream: row[0].toString(), isRegistered: row[1] === 1 };
+      let page = after(Buffer.alloc(0));
+      while (page.length > 0) {
+        for (const [name, isRegistered] of page) yield { stream: name.toString(), isRegistered: isRegistered === 1 };
+        page = after(page.at(-1)![0]);
       }
     },
     async registeredCount() {

@@ -29,7 +29,7 @@ test.after.each(async ({ rig, store }) => {
 
 async function findings({ rig, store }: Context) {
   const check = createAccessCheck(store);
-  const result = await verifyLog(rig.log, { also: check.ofStream, atLast: check.ofNoStream });
+  const result = await verifyLog(rig.log, { beside: async () => ({ also: check.ofStream }), atLast: check.ofNoStream });
   return result.findings;
 }
 

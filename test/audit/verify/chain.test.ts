@@ -148,8 +148,10 @@ test('a registered stream without entries is a finding only if the witness knows
     ]),
   );
   assert.is((await verifyLog(log)).findingCount, 0);
-  const witness = async (stream: string) => (stream === 's' ? { version: 3 } : undefined);
-  assert.equal((await verifyLog(log, { witness })).findings, [{ stream: 's', version: 1, kind: 'truncated' }]);
+  const witness = (stream: string) => (stream === 's' ? { version: 3 } : undefined);
+  assert.equal((await verifyLog(log, { beside: async () => ({ witness }) })).findings, [
+    { stream: 's', version: 1, kind: 'truncated' },
+  ]);
 });
 
 test('findings are all counted, but only so many are kept', async () => {

@@ -31,13 +31,13 @@ async function findings({ folder }: Context) {
   const log = inspectSqliteLog(storeFiles(folder.path).log);
   const readStore = await openReadModels(inFiles(folder.path));
   const check = createRowCheck(readStore, PROVIDERS, '2099-01-01T00:00:00.000Z');
-  const { findings: found } = await verifyLog(log, { also: check.ofStream, atLast: () => check.ofNoStream(log) });
+  const { findings: found } = await verifyLog(log, { beside: check.of, atLast: () => check.ofNoStream(log) });
   await Promise.all([log.close(), readStore.close()]);
   return found;
 }
 
-/** Does this to the rows, past the server, and takes it back when it was found. */
-async function found(context: Context, sql: string): Promise<readonly string[]> {
+/** What is found when this was done to the rows, past the server; then it is taken back. */
+async function findingsAfter(context: Context, sql: string) {
   copyFileSync(context.rows, `${context.rows}.sound`);
   const db = new Database(context.rows);
   db.exec('PRAGMA foreign_keys = OFF');
@@ -46,6 +46,11 @@ async function found(context: Context, sql: string): Promise<readonly string[]> 
   db.close();
   const all = await findings(context);
   copyFileSync(`${context.rows}.sound`, context.rows);
+  return all;
+}
+
+async function found(context: Context, sql: string): Promise<readonly string[]> {
+  const all = await findingsAfter(context, sql);
   assert.ok(all.every(({ kind }) => kind === 'row'));
   return all.map(({ detail = '' }) => detail);
 }
@@ -94,6 +99,52 @@ test('a row that is removed, old, or of no call is found', async (context) => {
   const invented = `INSERT INTO CallSessions (CallSessionId, MemberId, ${columns})
     SELECT '0190a5a8-0000-7000-8000-0000000000ff', MemberId, ${columns} FROM CallSessions ${SESSION}`;
   assert.equal(await found(context, invented), ['a row of a call that the log does not know']);
+});
+
+test('a damaged row hides no other, and not that its stream is shorter than it says', async (context) => {
+  const nth = (n: number) =>
+    `WHERE CallSessionId = (SELECT CallSessionId FROM CallSessions ORDER BY 1 LIMIT 1 OFFSET ${n})`;
+  const all = await findingsAfter(
+    context,
+    `UPDATE CallSessions SET CreatedAt = 'yesterday' ${nth(0)};
+     UPDATE CallSessions SET CreatedAt = 'yesterday', Version = 999 ${nth(1)};
+     UPDATE CallSessions SET MemberId = 'somebody' ${nth(2)}`,
+  );
+  assert.equal(all.map(({ kind, detail = '' }) => `${kind}: ${detail}`).sort(), [
+    'row: differs in memberId',
+    'row: one is damaged, so there may be others behind it of calls that the log does not know',
+    'row: the row is damaged',
+    'truncated: ',
+  ]);
+});
+
+test('rows are read before the entries, so that one that is written meanwhile is not taken for a forged one', async ({
+  folder,
+}) => {
+  const log = inspectSqliteLog(storeFiles(folder.path).log);
+  const readStore = await openReadModels(inFiles(folder.path));
+  const check = createRowCheck(readStore, PROVIDERS, '2000-01-01T00:00:00.000Z');
+  const asked: string[] = [];
+  const { streams } = await verifyLog(
+    {
+      registered: log.registered,
+      read(stream) {
+        asked.push(stream);
+        return log.read(stream);
+      },
+    },
+    {
+      beside(of) {
+        assert.equal(
+          of.filter((stream) => asked.includes(stream)),
+          [],
+        );
+        return check.of(of);
+      },
+    },
+  );
+  assert.ok(streams > 2);
+  await Promise.all([log.close(), readStore.close()]);
 });
 
 test.run();

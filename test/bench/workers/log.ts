@@ -83,7 +83,7 @@ async function verify(dataDir: string, rows: boolean): Promise<Timed> {
   const { entries, findings } = await verifyLog(log, {
     inspection: log.inspection,
     tree: { store: sealed!, anchors, lateBefore: new Date().toISOString() },
-    ...(check && { also: check.ofStream, atLast: () => check.ofNoStream(log) }),
+    ...(check && { beside: check.of, atLast: () => check.ofNoStream(log) }),
   });
   const seconds = (performance.now() - startMs) / 1_000;
   await Promise.all([log.close(), readStore.close()]);

@@ -129,7 +129,7 @@ test('a killed writer gives way at once, and everything it acknowledged is there
       accepted(await log.append(stream, headOf(entries), [newEntry('after')]));
     }
     const { findings, streams } = await verifyLog(log, {
-      witness: (name) => ({ version: writer.acknowledged.get(name) ?? 0 }),
+      beside: async () => ({ witness: (name) => ({ version: writer.acknowledged.get(name) ?? 0 }) }),
     });
     assert.equal([findings, streams], [[], 5]);
     await log.close();

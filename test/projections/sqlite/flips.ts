@@ -95,6 +95,7 @@ async function useReadModels(path: string): Promise<void> {
   for (const work of [
     () => store.newestUpdate(),
     () => store.bySession(session.callSessionId),
+    () => store.bySessions(CALLS.map((call) => call.session.callSessionId)),
     () => store.byConnection(session.callConnectionId!),
     () => store.byProviderIds(session),
     () => store.list({ filter: {}, limit: 50 }),
