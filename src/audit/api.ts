@@ -1,6 +1,8 @@
 import type { AccessPage, AccessRecord } from '../../projections/access.ts';
 import type { MerkleTree } from '../tlog/tree.ts';
 import type { Access, AccessStatus, Refusal } from './access/look.ts';
+import type { Disclosures } from './disclosures/api.ts';
+import type { Evidences } from './evidence/api.ts';
 import type { Exports } from './export/exports.ts';
 import type { EventsAsked, EventsPage } from './fhir/audit-events.ts';
 import type { Replays } from './replay/api.ts';
@@ -20,6 +22,8 @@ export type Audit = {
   /** What people call somebody whom the log knows by an id; null for whoever has no such name. */
   staffName(name: string): string | null;
   readonly replays: Replays;
+  readonly disclosures: Disclosures;
+  readonly evidence: Evidences;
   readonly verifications: Pick<Verifications, 'begin' | 'status'>;
   /** Null: no checkpoints are made. */
   readonly proofs: Proofs | null;

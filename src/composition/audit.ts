@@ -5,6 +5,8 @@ import { createAccessProjector } from '../audit/access/projector.ts';
 import { createAccessRecorder } from '../audit/access/recorder.ts';
 import type { Audit } from '../audit/api.ts';
 import type { Sealed } from '../audit/checkpoints/moment.ts';
+import { createDisclosures } from '../audit/disclosures/disclosures.ts';
+import { createEvidence } from '../audit/evidence/evidence.ts';
 import { createExports } from '../audit/export/exports.ts';
 import { auditEvents } from '../audit/fhir/audit-events.ts';
 import { looksFrom } from '../audit/replay/looks.ts';
@@ -85,6 +87,14 @@ export function openAudit(deps: AuditDeps): OpenedAudit {
     auditEvents: (asked) => auditEvents({ looks, log, site: { url: publicBaseUrl } }, asked),
     staffName,
     replays: createReplays({ ...deps, ids: randomIds, looksOf: looksFrom(looks), staffName }),
+    disclosures: createDisclosures({ ...deps, ids: randomIds, looks }),
+    evidence: createEvidence({
+      ...deps,
+      ids: randomIds,
+      looks,
+      lastVerification: () => verifications.status().last,
+      checkpoint: async () => (await proofs?.newest()) ?? null,
+    }),
     proofs,
     exports:
       proofs &&

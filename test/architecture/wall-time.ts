@@ -53,6 +53,8 @@ export const WALL_TIMES: WallTimes = {
   'src/audit/checkpoints/heads.ts': 'the hour that a stream is registered under',
   'src/audit/checkpoints/steps.ts': 'the time that entries and batches bear',
   'src/audit/replay/requests.ts': DATES_ENTRIES,
+  'src/audit/disclosures/disclosures.ts': 'the time that entries bear, the end of a period, and which day it is',
+  'src/audit/evidence/evidence.ts': 'the time that entries bear, the end of a period, and which months are over',
   'src/audit/replay/replays.ts': 'hands the clock on',
   'src/identity/token-checker.ts': 'tokens expire by wall time; keys are renewed by the monotonic clock',
   'src/identity/entra-staff.ts': 'hands the clock on',

@@ -6,6 +6,8 @@ import { ROLES, type Role } from '../../src/identity/staff.ts';
 import { leafHash } from '../../src/tlog/hash.ts';
 import { record } from '../projections/access-contract.ts';
 import { treeOver } from '../tlog/samples.ts';
+import { ACCOUNTING, EVIDENCE, NOTED, REVIEWED, SEEN, within } from './api/audit/evidence-fields.ts';
+import { COUNTS, sampleAccounting, sampleEvidence, sampleSeen } from './api/audit/evidence-samples.ts';
 import { sampleReplay } from './api/audit/samples.ts';
 import { as, KEYS } from './keys.ts';
 import { type Rig, startRig } from './rig.ts';
@@ -20,7 +22,6 @@ const CALL_FIELDS = [
   ...['status', 'updatedAt'],
 ];
 const ANSWERS = ['responses[].questionNumber', 'responses[].recordedAt', 'responses[].response'];
-const within = (list: string, fields: Fields): Fields => fields.map((field) => `${list}[].${field}`);
 
 const STATUS = [...CALL_FIELDS, ...ANSWERS];
 const LIST = [...within('calls', CALL_FIELDS), 'nextCursor'];
@@ -93,6 +94,12 @@ const TABLE: Readonly<Record<string, Shown>> = {
   'POST /api/audit/verify': { Compliance: ['status'] },
   'GET /api/audit/verify': { Compliance: ['last', 'underWay'] },
   'POST /api/audit/requests': { Compliance: ['kind', 'memberId', 'recordedAt', 'requestId'] },
+  'GET /api/audit/members/:id/disclosures': { Compliance: ACCOUNTING },
+  'POST /api/audit/disclosures': { Compliance: NOTED },
+  'POST /api/audit/suspensions': { Compliance: NOTED },
+  'GET /api/audit/evidence': { Compliance: EVIDENCE },
+  'GET /api/audit/evidence/looks': { Compliance: [...within('looks', SEEN), 'nextCursor'] },
+  'POST /api/audit/sign-offs': { Compliance: ['id', 'month', 'recordedAt', 'sha256', ...REVIEWED] },
   'GET /api/audit/log/checkpoint': { Compliance: ['text'] },
   'GET /api/audit/log/tile/*': { Compliance: ['text'] },
   'POST /api/audit/checkpoint': { Compliance: ['text'] },
@@ -130,12 +137,21 @@ const URLS: Readonly<Record<string, string>> = {
   '*': '0/000.p/2',
 };
 
-const QUERIES: Readonly<Record<string, string>> = { '/api/audit/search': '?memberId=M-1' };
+const QUERIES: Readonly<Record<string, string>> = {
+  '/api/audit/search': '?memberId=M-1',
+  '/api/audit/evidence/looks': '?from=2026-02-01&to=2026-03-01',
+};
 
 const BODIES: Readonly<Record<string, object>> = {
   '/api/quarantine/:id/discard': { reason: 'a test' },
   '/api/audit/requests': { kind: 'hold', memberId: 'M-1', reason: 'a test' },
   '/api/audit/reopen': { reason: 'a test' },
+  '/api/audit/disclosures': {
+    ...{ memberId: 'M-1', recipient: 'somebody else', what: 'a call', purpose: 'by mistake' },
+    ...{ on: '2026-03-01', reason: 'a test' },
+  },
+  '/api/audit/suspensions': { memberId: 'M-1', agency: 'an agency', until: '2026-04-01', reason: 'a test' },
+  '/api/audit/sign-offs': { month: '2026-02', statement: 'a test' },
 };
 
 const test = suite<{ rig: Rig; routes: Set<string> }>('what each route shows to each role');
@@ -157,9 +173,17 @@ test.before.each(async (context) => {
     }),
     request: async () => ({ requestId: 'r', kind: 'hold', memberId: 'M-1', recordedAt: ITEM.at }),
   };
+  rig.audit.disclosed = { accounting: async () => sampleAccounting(), record: noted, suspend: noted };
+  rig.audit.evident = {
+    gather: async () => sampleEvidence(),
+    looks: async () => ({ looks: [sampleSeen()], next: null }),
+    signOff: async ({ month }) => ({ id: 's', month, counts: COUNTS, sha256: 'ab', recordedAt: ITEM.at }),
+  };
   rig.audit.shown = [record(1, { reason: 'asked by M-7', fields: ['memberId'] })];
 });
 test.after.each(({ rig }) => rig.close());
+
+const noted = async () => ({ id: 'd', memberId: 'M-1', recordedAt: ITEM.at });
 
 async function walked(): Promise<{ rig: Rig; routes: Set<string> }> {
   const rig = await startRig({ staff: KEYS, proofs: PROOFS });

@@ -44,7 +44,7 @@ async function helpOf(...command: readonly string[]): Promise<string[]> {
   };
   await run([...command, '--help'], {}, output);
   const list = text.split('\nCommands:\n')[1]?.split('\n\n')[0] ?? '';
-  return [...list.matchAll(/^ {2}([a-z]+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
+  return [...list.matchAll(/^ {2}([a-z-]+)/gm)].map(([, name = '']) => name).filter((name) => name !== 'help');
 }
 
 async function commands(): Promise<string[]> {

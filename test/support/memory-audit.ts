@@ -21,6 +21,10 @@ export type MemoryAudit = Audit & {
   shown: readonly AccessRecord[];
   /** What it knows of the trail; all else is nothing. */
   knows: Partial<Audit['replays']>;
+  /** What it knows of disclosures; all else is nothing. */
+  disclosed: Partial<Audit['disclosures']>;
+  /** What it has of evidence; all else is refused. */
+  evident: Partial<Audit['evidence']>;
   verified: ReturnType<Audit['verifications']['status']>;
 };
 
@@ -32,9 +36,22 @@ const NOTHING: Audit['replays'] = {
 };
 
 const NO_LOG = { read: async () => [] };
+const UNDISCLOSED: Audit['disclosures'] = {
+  accounting: async () => null,
+  record: async () => null,
+  suspend: async () => null,
+};
+
+const NO_EVIDENCE: Audit['evidence'] = {
+  gather: async () => 'there is none',
+  looks: async () => ({ looks: [], next: null }),
+  signOff: async () => 'there is nothing to sign off',
+};
 
 export function memoryAudit(): MemoryAudit {
   const replays = () => ({ ...NOTHING, ...audit.knows });
+  const evidence = () => ({ ...NO_EVIDENCE, ...audit.evident });
+  const disclosures = () => ({ ...UNDISCLOSED, ...audit.disclosed });
   const audit: MemoryAudit = {
     seen: [],
     turnedAway: [],
@@ -43,6 +60,8 @@ export function memoryAudit(): MemoryAudit {
     gate: Promise.resolve(),
     shown: [],
     knows: {},
+    disclosed: {},
+    evident: {},
     verified: NO_VERIFICATIONS.status(),
     access: {
       async record(look) {
@@ -70,6 +89,16 @@ export function memoryAudit(): MemoryAudit {
       history: (...asked) => replays().history(...asked),
       search: (...asked) => replays().search(...asked),
       request: (...asked) => replays().request(...asked),
+    },
+    disclosures: {
+      accounting: (...asked) => disclosures().accounting(...asked),
+      record: (...asked) => disclosures().record(...asked),
+      suspend: (...asked) => disclosures().suspend(...asked),
+    },
+    evidence: {
+      gather: (...asked) => evidence().gather(...asked),
+      looks: (...asked) => evidence().looks(...asked),
+      signOff: (...asked) => evidence().signOff(...asked),
     },
     verifications: { begin: () => true, status: () => audit.verified },
     proofs: null,

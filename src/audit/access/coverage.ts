@@ -8,7 +8,15 @@ export const COVERS_MS = 5 * 60_000;
 const COVERED_MAX = 20_000;
 
 /** Each of these stands in the log: what is taken away as a whole, or was hidden before, is no page that reloads itself. */
-const NEVER_COVERED: ReadonlySet<Action> = new Set(['raw', 'export', 'backup', 'verify', 'number-revealed']);
+const NEVER_COVERED: ReadonlySet<Action> = new Set([
+  'raw',
+  'export',
+  'backup',
+  'verify',
+  'number-revealed',
+  'disclosures',
+  'evidence',
+]);
 
 /** What was looked at, by whom, what for and from where, and until when an entry covers that. */
 export type Coverage = {

@@ -20,6 +20,8 @@ export const ACTIONS = [
   'backup',
   'verify',
   'number-revealed',
+  'disclosures',
+  'evidence',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

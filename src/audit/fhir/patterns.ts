@@ -19,6 +19,8 @@ const PATTERNS: Readonly<Record<Action, Pattern>> = {
   backup: 'copy',
   verify: 'read',
   'number-revealed': 'read',
+  disclosures: 'read',
+  evidence: 'query',
 };
 
 /** Looks whose calls are all of the one member that they name. Of others nobody knows which call is whose. */

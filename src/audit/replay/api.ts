@@ -25,7 +25,7 @@ export type RequestKind = (typeof REQUEST_KINDS)[number];
 
 /** One thing of a member's history. */
 export type HistoryItem = {
-  readonly kind: 'call' | 'cancellation' | 'look' | 'export' | 'request';
+  readonly kind: 'call' | 'cancellation' | 'look' | 'export' | 'request' | 'disclosure';
   /** ISO 8601 UTC. */
   readonly at: string;
   /** Unique in the history, and in an order that text keeps. */

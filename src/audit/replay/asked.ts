@@ -45,7 +45,8 @@ function dayOf(day: string): Period | string {
 
 const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 
-function readTime(text: string): string | null {
+/** ISO 8601 as rows are compared by it: UTC, with milliseconds; null for what is no time. */
+export function readTime(text: string): string | null {
   const ms = ISO_TIME.test(text) ? Date.parse(text) : Number.NaN;
   return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }

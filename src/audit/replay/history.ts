@@ -1,11 +1,9 @@
-import type { Entry } from '../../domain/entries.ts';
 import { memberStream } from '../../domain/streams.ts';
 import type { HistoricLook, HistoryItem, HistoryPage, HistoryPlace } from './api.ts';
-import { withoutNumbers } from './command-words.ts';
 import { readStream } from './find-call.ts';
 import { isExport, lookWords } from './looks.ts';
 import { beganAt, callsOf, type HistoryDeps, itemsOfCall, lastAt, type MemberCall } from './member-calls.ts';
-import { notesIn, REQUEST_WORDS, requestIn } from './request-entries.ts';
+import { notedItems } from './noted-items.ts';
 import { whoOf } from './who.ts';
 
 type Page = { readonly after: HistoryPlace | null; readonly limit: number };
@@ -25,7 +23,7 @@ export async function historyOf(deps: HistoryDeps, memberId: string, page: Page)
   const calls = await callsOf(deps.readStore, memberId, entries);
   const own = new Set(calls.map(({ callSessionId }) => callSessionId));
   const looks = await deps.looksOf(memberId, { after: page.after, limit: page.limit + 1 });
-  const items = [...looks.map((look) => itemOfLook(look, own, deps)), ...(await requestsOf(deps, entries, flaws))];
+  const items = [...looks.map((look) => itemOfLook(look, own, deps)), ...(await notedItems(deps, entries, flaws))];
   return pageOf(await withCalls(deps, calls, { ...page, items, flaws }), page);
 }
 
@@ -75,24 +73,4 @@ function itemOfLook(look: HistoricLook, own: ReadonlySet<string>, { providers }:
     callSessionIds: look.calls.filter((id) => own.has(id)),
     disposition: null,
   };
-}
-
-async function requestsOf(
-  { log, providers }: HistoryDeps,
-  entries: readonly Entry[],
-  flaws: string[],
-): Promise<HistoryItem[]> {
-  const items: HistoryItem[] = [];
-  for (const note of notesIn(entries)) {
-    const day = await readStream(log, note.stream);
-    const found = requestIn(day?.entries ?? [], note.request);
-    if (!found) {
-      flaws.push(`request ${note.request} is not in stream ${note.stream}`);
-      continue;
-    }
-    const { id, at, actor, kind, reason } = found;
-    const what = `${REQUEST_WORDS[kind]}: "${withoutNumbers(reason)}"`;
-    items.push({ kind: 'request', at, id, who: whoOf(actor, providers), what, callSessionIds: [], disposition: null });
-  }
-  return items;
 }

@@ -18,6 +18,8 @@ const LOOK_WORDS: Readonly<Record<Action, string>> = {
   backup: 'copied the log',
   verify: 'verified the log',
   'number-revealed': 'saw the whole number',
+  disclosures: 'made an accounting of disclosures',
+  evidence: 'gathered evidence for an auditor',
 };
 
 /** A look in words, with what it was for. */

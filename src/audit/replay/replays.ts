@@ -3,12 +3,12 @@ import type { Clock } from '../../base/clock.ts';
 import type { Ids } from '../../base/ids.ts';
 import type { Provider } from '../../domain/call/provider.ts';
 import type { Members } from '../../domain/member/members.ts';
-import { memberStream } from '../../domain/streams.ts';
 import type { CallEventLog } from '../../log/port.ts';
 import { createSideStreams } from '../../log/side-streams.ts';
 import type { LooksOf, Replays } from './api.ts';
-import { findCall, readStream } from './find-call.ts';
+import { findCall } from './find-call.ts';
 import { historyOf } from './history.ts';
+import { isKnownMember } from './known.ts';
 import { replayOf } from './replay.ts';
 import { recordRequest } from './requests.ts';
 import { search } from './search.ts';
@@ -31,10 +31,7 @@ export type ReplaysDeps = {
 /** Reads the trail for people. It reaches no telephone, and writes nothing but requests. */
 export function createReplays(given: ReplaysDeps): Replays {
   const deps = { looksOf: async () => [], ...given, streams: createSideStreams(given.log) };
-  const isKnown = async (memberId: string): Promise<boolean> => {
-    const stream = await readStream(deps.log, memberStream(memberId));
-    return stream !== null || (await deps.members.find(memberId)) !== null;
-  };
+  const isKnown = (memberId: string): Promise<boolean> => isKnownMember(deps, memberId);
   const named = <Thing extends { readonly who: Who }>(thing: Thing): Thing => {
     return { ...thing, who: nameStaff(thing.who, given.staffName) };
   };

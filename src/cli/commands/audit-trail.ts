@@ -126,7 +126,7 @@ export function request(
 type Run = (trail: Trail) => Promise<ExitCode>;
 
 /** A server answers, which has the log; where none runs it is answered here, if that can be. */
-async function asking(options: AskOptions, output: Output, run: Run): Promise<ExitCode> {
+export async function asking(options: AskOptions, output: Output, run: Run): Promise<ExitCode> {
   const { url, apiKey, purpose, reason, here } = options;
   const ask = createAsk(url, apiKey, {
     ...(purpose !== undefined && { purpose }),

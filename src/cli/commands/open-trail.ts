@@ -1,3 +1,4 @@
+import { createDisclosures } from '../../audit/disclosures/disclosures.ts';
 import { looksFrom } from '../../audit/replay/looks.ts';
 import { createReplays } from '../../audit/replay/replays.ts';
 import { type CommandLook, openCommandAudit } from '../../composition/command-audit.ts';
@@ -41,7 +42,9 @@ export async function openTrail({ stores, whatFor, staffNames }: Opening): Promi
       looksOf: looksFrom(looks),
       staffName: (name) => staffNames.get(name) ?? null,
     });
-    return { ...trailHere({ replays, actor, look: (shown) => audit.look({ ...shown, ...whatFor }) }), close };
+    const disclosures = createDisclosures({ log, readStore, members, looks, clock: systemClock, ids: randomIds });
+    const look = (shown: CommandLook) => audit.look({ ...shown, ...whatFor });
+    return { ...trailHere({ replays, disclosures, actor, look }), close };
   } catch (error) {
     await close();
     throw error;

@@ -1,4 +1,5 @@
 import type { Look } from '../../audit/access/look.ts';
+import type { Disclosures } from '../../audit/disclosures/api.ts';
 import type { Replays } from '../../audit/replay/api.ts';
 import { readAsOf } from '../../audit/replay/as-of.ts';
 import { filterOf } from '../../audit/replay/asked.ts';
@@ -9,6 +10,7 @@ import type { PageAsked, Trail } from './trail.ts';
 
 type Here = {
   readonly replays: Replays;
+  readonly disclosures: Disclosures;
   /** Records a look of whoever is logged in here; to be awaited before anything is shown. @throws LogError */
   readonly look: (shown: Pick<Look, 'action' | 'calls' | 'members' | 'fields'>) => Promise<void>;
   /** Who that is, as the log names them. */
@@ -19,7 +21,7 @@ const NO_CALL = new ApiError(404, 'CALL_NOT_FOUND', 'There is no such call');
 const NO_MEMBER = new ApiError(404, 'MEMBER_NOT_FOUND', 'There is no such member');
 
 /** The trail of the stores on this machine, where no server runs. It asks, refuses and records as a server does. */
-export function trailHere({ replays, look, actor }: Here): Trail {
+export function trailHere({ replays, disclosures, look, actor }: Here): Trail {
   return {
     async replay(id, { asOf: text, raw }) {
       const asOf = text === undefined ? null : readAsOf(text);
@@ -54,7 +56,22 @@ export function trailHere({ replays, look, actor }: Here): Trail {
       if (!recorded) throw NO_MEMBER;
       return recorded;
     },
+    async accounting(memberId, period) {
+      const found = answered(await disclosures.accounting(memberId, period));
+      const fields = Object.entries(period).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+      await look({ action: 'disclosures', calls: [], members: [memberId], fields });
+      return found;
+    },
+    disclose: async (asked) => answered(await disclosures.record({ ...asked, actor })),
+    suspend: async (asked) => answered(await disclosures.suspend({ ...asked, actor })),
   };
+}
+
+/** What is no refusal, in words or because nobody knows the member. @throws ApiError */
+function answered<Found extends object>(found: Found | string | null): Found {
+  if (found === null) throw NO_MEMBER;
+  if (typeof found === 'string') throw refusal(found);
+  return found;
 }
 
 function limitOf({ limit = '50' }: PageAsked): number {

@@ -1,3 +1,5 @@
+import type { Accounting, DisclosureAsked, RecordedForMember, SuspensionAsked } from '../../audit/disclosures/api.ts';
+import type { PeriodAsked } from '../../audit/disclosures/period.ts';
 import type { HistoryItem, RecordedRequest, RequestKind, SearchPage } from '../../audit/replay/api.ts';
 import type { SearchAsked } from '../../audit/replay/asked.ts';
 import type { Ask } from '../api-client.ts';
@@ -19,6 +21,9 @@ export type Trail = {
   history(memberId: string, page: PageAsked): Promise<ShownHistory>;
   search(asked: SearchAsked, page: PageAsked): Promise<ShownSearch>;
   request(asked: RequestAsked): Promise<RecordedRequest>;
+  accounting(memberId: string, period: PeriodAsked): Promise<Accounting>;
+  disclose(asked: Omit<DisclosureAsked, 'actor'>): Promise<RecordedForMember>;
+  suspend(asked: Omit<SuspensionAsked, 'actor'>): Promise<RecordedForMember>;
 };
 
 /** The trail as a server tells it. */
@@ -30,11 +35,17 @@ export function servedTrail(ask: Ask): Trail {
     },
     history: (memberId, page) => ask(`/api/audit/members/${encodeURIComponent(memberId)}${queryOf(page)}`),
     search: (asked, page) => ask(`/api/audit/search${queryOf({ ...asked, ...page })}`),
-    request(asked) {
-      const headers = { 'content-type': 'application/json' };
-      return ask('/api/audit/requests', { method: 'POST', body: JSON.stringify(asked), headers });
+    request: (asked) => ask('/api/audit/requests', posted(asked)),
+    accounting(memberId, { from, to }) {
+      return ask(`/api/audit/members/${encodeURIComponent(memberId)}/disclosures${queryOf({ from, to })}`);
     },
+    disclose: (asked) => ask('/api/audit/disclosures', posted(asked)),
+    suspend: (asked) => ask('/api/audit/suspensions', posted(asked)),
   };
+}
+
+function posted(body: object): RequestInit {
+  return { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
 }
 
 function queryOf(asked: Readonly<Record<string, string | undefined>>): string {

@@ -20,24 +20,37 @@ export type VerifyServedOptions = {
 const POLL_MS = 1_000;
 const PATH = '/api/audit/verify';
 
-/** Has a server verify its log, which records that, and waits for what it finds. */
+/** What a server's last verification found; null: it knows of none. @throws ApiError */
+export async function lastVerification(ask: Ask): Promise<LastVerification | null> {
+  return (await ask<Shown>(PATH)).last;
+}
+
+/** Has a server verify its log, which records that, and waits for what it finds; null: it could not. @throws ApiError */
+export async function verifiedNow(
+  ask: Ask,
+  { wait }: { readonly wait: (ms: number) => Promise<unknown> },
+  output: Output,
+): Promise<LastVerification | null> {
+  const before = (await lastVerification(ask))?.at ?? null;
+  await ask(PATH, { method: 'POST' });
+  for (;;) {
+    const { underWay, last } = await ask<Shown>(PATH);
+    if (!underWay) return last && last.at !== before ? last : null;
+    output.progress(`${underWay.entries} entries in ${underWay.streams} streams`);
+    await wait(POLL_MS);
+  }
+}
+
+/** Tells what a server finds that verifies its log. */
 export async function verifyServed(ask: Ask, options: VerifyServedOptions, output: Output): Promise<ExitCode> {
-  const { wait = sleep } = options;
+  const { wait = sleep, url } = options;
   try {
-    const before = (await ask<Shown>(PATH)).last?.at ?? null;
-    await ask(PATH, { method: 'POST' });
-    for (;;) {
-      const { underWay, last } = await ask<Shown>(PATH);
-      if (underWay) output.progress(`${underWay.entries} entries in ${underWay.streams} streams`);
-      else if (last && last.at !== before) return tell(last, options, output);
-      else {
-        output.note('The server could not verify its log; its own log says why.');
-        return EXIT.cannotRun;
-      }
-      await wait(POLL_MS);
-    }
+    const last = await verifiedNow(ask, { wait }, output);
+    if (last !== null) return tell(last, options, output);
+    output.note('The server could not verify its log; its own log says why.');
+    return EXIT.cannotRun;
   } catch (error) {
-    return explainApiError(error, options.url, output);
+    return explainApiError(error, url, output);
   }
 }
 

@@ -1,6 +1,8 @@
 import { type Command, Option } from 'commander';
 import { readConfig } from '../../config/config.ts';
 import { createApiClient, createAsk } from '../api-client.ts';
+import { addDisclosures } from './disclosures.ts';
+import { addEvidence } from './evidence.ts';
 import { addExport } from './exports.ts';
 import { askedOf, number, showsData, staffNamesOf, time } from './options.ts';
 import { addProofs } from './proofs.ts';
@@ -11,6 +13,8 @@ import { addTrail } from './trail.ts';
 export function addAudit(program: Command, terminal: Terminal): void {
   const audit = program.command('audit').description('replay calls, see who looked, prove that nothing was altered');
   addTrail(audit, terminal);
+  addDisclosures(audit, terminal);
+  addEvidence(audit, terminal);
   addVerify(audit, terminal);
   addAccess(audit, terminal);
   addFhir(audit, terminal);

@@ -1,7 +1,7 @@
 import { Argument, type Command } from 'commander';
-import { readConfig } from '../../config/config.ts';
-import { askedOf, serverUrl, showsData, staffNamesOf } from './options.ts';
+import { serverUrl, showsData } from './options.ts';
 import type { Terminal } from './terminal.ts';
+import { whomOf } from './whom.ts';
 
 type Trail = typeof import('../commands/audit-trail.ts');
 type ReplayOptions = Parameters<Trail['replay']>[1];
@@ -10,18 +10,8 @@ type SearchOptions = Parameters<Trail['search']>[0];
 
 /** Commands that tell what the trail has: of a running server or, where none runs, of the stores here. Each look is recorded first. */
 export function addTrail(audit: Command, terminal: Terminal): void {
-  const { env, output, ended } = terminal;
-  const apiKey = env['CALLISTRA_API_KEY'];
-  /** Whom a command asks; the stores here only where no server was named. */
-  const whom = (command: Command) => {
-    const { isNamed, whatFor } = askedOf(command);
-    const here = async () => {
-      const stores = readConfig(env);
-      const { openTrail } = await import('../commands/open-trail.ts');
-      return openTrail({ stores, whatFor, staffNames: staffNamesOf(stores) });
-    };
-    return { apiKey, ...(!isNamed && { here }) };
-  };
+  const { output, ended } = terminal;
+  const whom = whomOf(terminal);
   const load = () => import('../commands/audit-trail.ts');
   const add = (name: string, description: string) => asking(audit.command(name), terminal).description(description);
 

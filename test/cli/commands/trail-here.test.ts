@@ -1,6 +1,8 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Look } from '../../../src/audit/access/look.ts';
+import type { Disclosures } from '../../../src/audit/disclosures/api.ts';
+import { createDisclosures } from '../../../src/audit/disclosures/disclosures.ts';
 import { ApiError } from '../../../src/cli/api-client.ts';
 import { history, replay, search } from '../../../src/cli/commands/audit-trail.ts';
 import type { Trail } from '../../../src/cli/commands/trail.ts';
@@ -12,20 +14,25 @@ import { rejectsWith } from '../../log/samples.ts';
 import { freePort } from '../../support/free-port.ts';
 
 type Shown = Pick<Look, 'action' | 'calls' | 'members' | 'fields'>;
-type Here = ReplayRig & { trail: Trail; looks: Shown[]; lines: string[]; output: Output };
+type Here = ReplayRig & { trail: Trail; disclosures: Disclosures; looks: Shown[]; lines: string[]; output: Output };
+
+const LOOKED_AT_BY_NOBODY = { looks: async () => [], ids: { uuid: () => '00000000-0000-4000-8000-000000000001' } };
 
 const test = suite<Here>('trail here');
 test.before.each(async (context) => {
   const rig = await startReplayRig();
   const [looks, lines]: [Shown[], string[]] = [[], []];
   const line = (text = '') => void lines.push(text);
+  const disclosures = createDisclosures({ ...rig.stores, ...LOOKED_AT_BY_NOBODY, clock: rig.clock });
   const trail = trailHere({
     replays: rig.replays,
+    disclosures,
     actor: 'operator:bo',
     look: async (shown) => void looks.push(shown),
   });
   Object.assign(context, rig, {
     trail,
+    disclosures,
     looks,
     lines,
     output: { line, note: line, json: () => {}, progress: () => {} },
@@ -80,7 +87,7 @@ test('a server that answers is asked, and one whose name cannot be found is no p
 
 test('if the look cannot be recorded here, nothing is shown', async (here) => {
   const look = async () => Promise.reject(new LogError('LOG_UNAVAILABLE', 'away'));
-  const trail = trailHere({ replays: here.replays, actor: 'operator:bo', look });
+  const trail = trailHere({ ...here, actor: 'operator:bo', look });
   await rejectsWith('LOG_UNAVAILABLE', replay(callId(1), options({ ...here, trail }), here.output));
   assert.equal(here.lines, []);
 });

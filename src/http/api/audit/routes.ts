@@ -1,6 +1,8 @@
 import type { FastifyInstance } from 'fastify';
 import { typed } from '../typed-server.ts';
 import type { AuditDeps } from './deps.ts';
+import { disclosureRoutes } from './disclosures.ts';
+import { evidenceRoutes } from './evidence.ts';
 import { exportRoutes } from './exports.ts';
 import { fhirRoute } from './fhir.ts';
 import { historyRoute } from './history.ts';
@@ -17,6 +19,8 @@ export function auditRoutes(server: FastifyInstance, deps: AuditDeps): void {
   searchRoute(routes, deps);
   fhirRoute(routes, deps);
   requestRoute(routes, deps);
+  disclosureRoutes(routes, deps);
+  evidenceRoutes(routes, deps);
   verifyRoutes(routes, deps);
   exportRoutes(routes, deps);
 }

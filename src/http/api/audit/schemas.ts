@@ -97,7 +97,7 @@ export const HistoryAnswer = Type.Object({
   memberId: text,
   items: Type.Array(
     Type.Object({
-      kind: Type.String({ description: 'call, cancellation, look, request' }),
+      kind: Type.String({ description: 'call, cancellation, look, export, request, disclosure' }),
       at: text,
       id: text,
       who: Who,

@@ -25,6 +25,12 @@ export const ROUTES = [
   ['GET', '/api/audit/members/M-1'],
   ['GET', '/api/audit/search?memberId=M-1'],
   ['POST', '/api/audit/requests'],
+  ['GET', '/api/audit/members/M-1/disclosures'],
+  ['POST', '/api/audit/disclosures'],
+  ['POST', '/api/audit/suspensions'],
+  ['GET', '/api/audit/evidence'],
+  ['GET', '/api/audit/evidence/looks?from=2026-01-01&to=2026-02-01'],
+  ['POST', '/api/audit/sign-offs'],
 ] as const;
 
 /** Asks as somebody of the compliance staff. */
