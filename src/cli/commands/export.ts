@@ -1,4 +1,5 @@
-import { open } from 'node:fs/promises';
+import { open, rm } from 'node:fs/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Purpose } from '../../audit/access/look.ts';
 import type { ScopeAsked } from '../../audit/export/asked.ts';
 import type { Recipient, Withhold } from '../../audit/export/entries.ts';
@@ -18,7 +19,7 @@ export type ExportOptions = {
     readonly withhold: readonly Withhold[];
   };
   /** Passes the given milliseconds. */
-  readonly wait: (ms: number) => Promise<unknown>;
+  readonly wait?: (ms: number) => Promise<unknown>;
 };
 
 /** A connection that breaks is made again so often, without a part in between. */
@@ -54,7 +55,7 @@ async function begin(ask: AskRaw, path: string, asked: NonNullable<ExportOptions
   // Tried first: an export that has been begun is recorded, and should be written.
   await (await open(path, 'wx', 0o600)).close();
   const response = await ask('/api/audit/exports', json(asked)).catch(async (error: unknown) => {
-    await (await import('node:fs/promises')).rm(path);
+    await rm(path);
     throw error;
   });
   const { firstLine } = (await response.json()) as { firstLine: string };
@@ -67,7 +68,7 @@ async function resume(path: string): Promise<ExportFile | string> {
   return file;
 }
 
-async function goOn(ask: AskRaw, file: ExportFile, { wait, output: path }: ExportOptions, output: Output) {
+async function goOn(ask: AskRaw, file: ExportFile, { wait = sleep, output: path }: ExportOptions, output: Output) {
   for (let failures = 0; !file.last().isEnd; ) {
     const { exportId, note } = file.last();
     try {

@@ -123,10 +123,7 @@ async function showTrail({ url, stores }: RunningServer, { config, shown }: Told
   const isFound = tell(proven, output);
   for (const line of findings.flatMap((finding) => hang('      ', finding))) output.line(line);
   output.line(`\nAn export of that call: callistra audit export --call ${callSessionId}\n`);
-  const exported = await exportAndForge(
-    { config, url, callSessionId, file: join(config.dataDir, 'export.ndjson') },
-    output,
-  );
+  const exported = await exportAndForge({ config, url, callSessionId, file: join(config.dataDir, 'export.ndjson') });
   const isRefused = tell(exported.proven, output);
   for (const line of exported.reasons.flatMap((reason) => hang('      ', reason))) output.line(line);
   return isFound && isRefused;

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PURPOSES } from '../../audit/access/look.ts';
 import { createAskRaw } from '../api-client.ts';
@@ -35,7 +34,7 @@ export function addExport(audit: Command, terminal: Terminal): void {
       const whatFor = options.reason === undefined ? {} : { reason: options.reason };
       const ask = createAskRaw(options.url, env['CALLISTRA_API_KEY'], whatFor);
       const { url, csv } = options;
-      const code = await exportTo(ask, { url, output: options.output, ...(begin && { begin }), wait: sleep }, output);
+      const code = await exportTo(ask, { url, output: options.output, ...(begin && { begin }) }, output);
       if (code !== 0 || csv === undefined) return ended(code);
       const { writeCsv } = await import('../commands/export-csv.ts');
       ended(await writeCsv(options.output, csv, output));
