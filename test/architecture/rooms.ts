@@ -180,6 +180,7 @@ export const ROOMS: Rooms = {
     'types:src/app/api.ts',
     'types:src/audit/',
     'src/audit/replay/',
+    'src/audit/access/look.ts',
     'src/audit/fhir/bundle.ts',
     'src/tlog/tiles.ts',
     'types:projections/ports.ts',
@@ -187,6 +188,7 @@ export const ROOMS: Rooms = {
     'fastify',
     '@fastify/',
     'typebox',
+    'node:stream',
   ],
   'src/http/server.ts': [
     ...INNER,

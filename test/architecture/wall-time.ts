@@ -52,6 +52,7 @@ export const WALL_TIMES: WallTimes = {
   'src/audit/access/projector.ts': 'up to when the register was read, with two days to spare',
   'src/audit/checkpoints/heads.ts': 'the hour that a stream is registered under',
   'src/audit/checkpoints/steps.ts': 'the time that entries and batches bear',
+  'src/audit/export/exports.ts': 'the time that entries bear, and the end of a period that has none',
   'src/audit/replay/requests.ts': DATES_ENTRIES,
   'src/audit/disclosures/disclosures.ts': 'the time that entries bear, the end of a period, and which day it is',
   'src/audit/evidence/evidence.ts': 'the time that entries bear, the end of a period, and which months are over',

@@ -2,6 +2,7 @@ import type { InjectOptions } from 'fastify';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { Proofs } from '../../src/audit/api.ts';
+import type { Exports } from '../../src/audit/export/exports.ts';
 import { ROLES, type Role } from '../../src/identity/staff.ts';
 import { leafHash } from '../../src/tlog/hash.ts';
 import { record } from '../projections/access-contract.ts';
@@ -100,6 +101,8 @@ const TABLE: Readonly<Record<string, Shown>> = {
   'GET /api/audit/evidence': { Compliance: EVIDENCE },
   'GET /api/audit/evidence/looks': { Compliance: [...within('looks', SEEN), 'nextCursor'] },
   'POST /api/audit/sign-offs': { Compliance: ['id', 'month', 'recordedAt', 'sha256', ...REVIEWED] },
+  'POST /api/audit/exports': { Compliance: ['exportId', 'firstLine'] },
+  'POST /api/audit/exports/:exportId/parts': { Compliance: ['text'] },
   'GET /api/audit/log/checkpoint': { Compliance: ['text'] },
   'GET /api/audit/log/tile/*': { Compliance: ['text'] },
   'POST /api/audit/checkpoint': { Compliance: ['text'] },
@@ -127,6 +130,16 @@ const PROOFS: Proofs = {
   reopen: async () => ({ origin: 'plan.example/2', verifierKey: 'plan.example/2+id+key' }),
 };
 
+const EXPORTS: Exports = {
+  begin: async () => ({ exportId: 'e', firstLine: '{"note":"n"}\n' }),
+  async parts() {
+    return (async function* () {
+      yield Buffer.from('a part\n');
+    })();
+  },
+  find: async () => null,
+};
+
 /** Routes that are for machines, or for everybody, and show nothing of a member. */
 const OPEN = /^(?:OPTIONS|POST) \/api\/calls\/events$|^GET \/(?:health|docs)\b/;
 
@@ -134,6 +147,7 @@ const URLS: Readonly<Record<string, string>> = {
   ':id': CALL,
   ':memberId': 'M-1',
   ':callSessionId': CALL,
+  ':exportId': 'e',
   '*': '0/000.p/2',
 };
 
@@ -152,6 +166,8 @@ const BODIES: Readonly<Record<string, object>> = {
   },
   '/api/audit/suspensions': { memberId: 'M-1', agency: 'an agency', until: '2026-04-01', reason: 'a test' },
   '/api/audit/sign-offs': { month: '2026-02', statement: 'a test' },
+  '/api/audit/exports': { memberId: 'M-1', recipient: { name: 'a court' }, purpose: 'HLEGAL' },
+  '/api/audit/exports/:exportId/parts': { after: 'a note' },
 };
 
 const test = suite<{ rig: Rig; routes: Set<string> }>('what each route shows to each role');
@@ -186,7 +202,7 @@ test.after.each(({ rig }) => rig.close());
 const noted = async () => ({ id: 'd', memberId: 'M-1', recordedAt: ITEM.at });
 
 async function walked(): Promise<{ rig: Rig; routes: Set<string> }> {
-  const rig = await startRig({ staff: KEYS, proofs: PROOFS });
+  const rig = await startRig({ staff: KEYS, proofs: PROOFS, exports: EXPORTS });
   const routes = new Set<string>();
   // As Fastify draws it: one line for each route, in a tree.
   for (const { method, url } of routesOf(rig)) {
@@ -253,7 +269,7 @@ for (const role of ROLES) {
         continue;
       }
       assert.ok(response.statusCode < 300, `${route}: ${response.statusCode} ${response.body}`);
-      const isJson = `${response.headers['content-type']}`.includes('json');
+      const isJson = /^application\/(fhir\+)?json/.test(`${response.headers['content-type']}`);
       assert.equal(isJson ? fieldsOf(response.json()).sort() : ['text'], [...wanted].sort(), route);
     }
   });

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
-import type { Proofs } from '../../src/audit/api.ts';
+import type { Audit, Proofs } from '../../src/audit/api.ts';
 import type { Closing } from '../../src/http/closing.ts';
 import type { HttpConfig } from '../../src/http/config.ts';
 import { buildServer } from '../../src/http/server.ts';
@@ -39,11 +39,13 @@ export type RigOptions = Partial<HttpConfig> & {
   readonly refetchCooldownMs?: number;
   /** Absent: no checkpoints are made. */
   readonly proofs?: Proofs;
+  /** Absent: nothing is exported. */
+  readonly exports?: NonNullable<Audit['exports']>;
 };
 
 /** @param closing absent: the server closes in one step */
 export async function startRig(
-  { now, refetchCooldownMs, proofs, ...config }: RigOptions = {},
+  { now, refetchCooldownMs, proofs, exports, ...config }: RigOptions = {},
   closing?: Closing,
 ): Promise<Rig> {
   const issuer = await startIssuer();
@@ -57,7 +59,7 @@ export async function startRig(
   });
   const server = buildServer({
     app: fake.app,
-    audit: { ...audit, proofs: proofs ?? null },
+    audit: { ...audit, proofs: proofs ?? null, exports: exports ?? null },
     config: {
       publicBaseUrl: 'https://calls.example',
       callbackUrlAllow: ['https://hooks.example/acs'],

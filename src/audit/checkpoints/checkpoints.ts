@@ -2,7 +2,7 @@ import { inTime } from '../../base/time-limit.ts';
 import { formatNote } from '../../tlog/note.ts';
 import { createTree, type MerkleTree } from '../../tlog/tree.ts';
 import type { CheckpointsDeps } from './deps.ts';
-import { CheckpointError } from './errors.ts';
+import { asCheckpointError, CheckpointError } from './errors.ts';
 import { createSealed, type Sealed } from './moment.ts';
 import type { Reopened } from './reopen.ts';
 import type { WitnessStatus } from './witnesses.ts';
@@ -113,10 +113,4 @@ async function make(worker: Worker): Promise<string> {
 
 function newestNote({ known }: Worker): string | null {
   return known.tree?.newest ? formatNote(known.tree.newest.note) : null;
-}
-
-function asCheckpointError(error: unknown): CheckpointError {
-  if (error instanceof CheckpointError) return error;
-  const what = error instanceof Error ? error.message : String(error);
-  return new CheckpointError('CHECKPOINT_STORE_UNAVAILABLE', `no checkpoint could be made: ${what}`, { cause: error });
 }

@@ -14,3 +14,10 @@ export type CheckpointErrorCode =
 export class CheckpointError extends CodedError<CheckpointErrorCode> {
   override readonly name = 'CheckpointError';
 }
+
+/** What keeps a checkpoint from being made, as whoever asked for one is told. */
+export function asCheckpointError(error: unknown): CheckpointError {
+  if (error instanceof CheckpointError) return error;
+  const what = error instanceof Error ? error.message : String(error);
+  return new CheckpointError('CHECKPOINT_STORE_UNAVAILABLE', `no checkpoint could be made: ${what}`, { cause: error });
+}

@@ -3,7 +3,7 @@ import type { Signer, Verifier } from '../../tlog/keys.ts';
 import { formatNote, signText } from '../../tlog/note.ts';
 import type { Accepted } from './accepted.ts';
 import type { CheckpointsDeps } from './deps.ts';
-import { CheckpointError } from './errors.ts';
+import { asCheckpointError, CheckpointError } from './errors.ts';
 import { type HeadLeaf, LEAF_LINES, readLeaf } from './leaf.ts';
 import { createNewestLeaves } from './newest-leaves.ts';
 import { signerFor } from './signers.ts';
@@ -57,9 +57,11 @@ export function createSealed(deps: Pick<CheckpointsDeps, 'keys'>, worker: Worker
       return formatNote({ text, signatures: [signText(text, await signer())] });
     },
     async moment({ origin, size, root }) {
-      if ((worker.known.tree?.accepted.tree.size() ?? 0) < size) await worker.work(true);
+      const isBehind = (): boolean => (worker.known.tree?.accepted.tree.size() ?? 0) < size;
+      const error = isBehind() ? await worker.work(true) : null;
       const { accepted, origin: own } = wellKnown();
-      if (own !== origin || accepted.tree.size() < size) return null;
+      if (own === origin && isBehind() && error !== null) throw asCheckpointError(error);
+      if (own !== origin || isBehind()) return null;
       return root.equals(await accepted.tree.rootAt(size)) ? momentOf(accepted, size) : null;
     },
   };

@@ -61,22 +61,28 @@ function cellOf(text: string): string {
 async function* callsIn(chunks: AsyncIterable<Buffer>, providers: readonly Provider[]): AsyncGenerator<CallRow> {
   let name: string | null = null;
   let entries: Entry[] = [];
-  const close = (): CallRow[] => (name !== null && isCallStream(name) ? [rowOf(name, entries, providers)] : []);
+  let isWhole = true;
+  const close = (): CallRow[] =>
+    name !== null && isCallStream(name) ? [rowOf(name, { entries, isWhole }, providers)] : [];
   for await (const { lines } of linesOf(chunks)) {
     for (const { text } of lines) {
       const line = text === null ? null : readLine(text);
       if (!line) continue;
       if ('entry' in line && name !== null) entries.push({ ...line.entry, stream: name });
+      if ('withheld' in line) isWhole = false;
       if ('entry' in line || 'withheld' in line) continue;
       yield* close();
       name = 'stream' in line ? line.stream.name : null;
       entries = [];
+      isWhole = true;
     }
   }
   yield* close();
 }
 
-function rowOf(callSessionId: string, entries: readonly Entry[], providers: readonly Provider[]): CallRow {
+type Read = { readonly entries: readonly Entry[]; readonly isWhole: boolean };
+
+function rowOf(callSessionId: string, { entries, isWhole }: Read, providers: readonly Provider[]): CallRow {
   const nothing = { callSessionId, memberId: '', begun: '', updated: '', status: '', disposition: '', script: '' };
   if (entries[0]?.version !== 1) return { ...nothing, answers: [], flaw: 'its first entry is withheld' };
   try {
@@ -84,7 +90,6 @@ function rowOf(callSessionId: string, entries: readonly Entry[], providers: read
     if (!state) return { ...nothing, answers: [], flaw: 'its first entry begins no call' };
     const { questionnaire, answers } = state;
     const byNumber = new Map(answers.map(({ question, response }) => [question, response]));
-    const isWhole = entries.at(-1)?.version === entries.length;
     return {
       callSessionId,
       memberId: state.initiate.memberId,

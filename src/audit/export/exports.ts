@@ -1,11 +1,10 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Ids } from '../../base/ids.ts';
 import { memberStream, operationStream } from '../../domain/streams.ts';
-import type { CallEventLog } from '../../log/port.ts';
+import { type CallEventLog, LogError } from '../../log/port.ts';
 import { createSideStreams } from '../../log/side-streams.ts';
 import { readCheckpoint } from '../../tlog/checkpoint.ts';
-import { readVerifier } from '../../tlog/keys.ts';
-import { isSignedByOne, readNote } from '../../tlog/note.ts';
+import { type Note, readNote, signedBy } from '../../tlog/note.ts';
 import type { Look } from '../access/look.ts';
 import type { Sealed } from '../checkpoints/moment.ts';
 import { type ScopeAsked, scopeOf } from './asked.ts';
@@ -97,9 +96,10 @@ export function createExports(deps: ExportsDeps): Exports {
       const recorded = await find(exportId);
       if (!recorded) return 'unknown';
       const { purpose, reason, scope, withhold, checkpoint } = recorded.begin;
-      const standing = await standingOf(sealed, exportId, after);
+      const made = checkpointIn(checkpoint);
+      const standing = await standingOf(sealed, { exportId, origin: made.origin }, after);
       if (typeof standing === 'string') return standing;
-      const moment = await sealed.moment(checkpointIn(checkpoint));
+      const moment = await sealed.moment(made);
       if (!moment) return 'begin-again';
       const because = {
         action: 'export',
@@ -124,27 +124,38 @@ export function createExports(deps: ExportsDeps): Exports {
 }
 
 async function isKnown({ log, isMember }: ExportsDeps, scope: ExportScope): Promise<boolean> {
-  if (scope.is === 'call') return (await log.read(scope.callSessionId)).length > 0;
-  if (scope.is === 'member') {
-    return (await log.read(memberStream(scope.memberId))).length > 0 || isMember(scope.memberId);
-  }
+  if (scope.is === 'call') return holds(log, scope.callSessionId);
+  if (scope.is === 'member') return (await holds(log, memberStream(scope.memberId))) || isMember(scope.memberId);
   return true;
+}
+
+/** Also when it cannot be read: the export says so. */
+async function holds(log: Pick<CallEventLog, 'read'>, stream: string): Promise<boolean> {
+  try {
+    return (await log.read(stream)).length > 0;
+  } catch (error) {
+    if (error instanceof LogError && error.code === 'LOG_CORRUPT' && error.version !== undefined) return true;
+    throw error;
+  }
 }
 
 /** What a note that the key in force has signed says of where the export stands. @throws CheckpointError */
 async function standingOf(
   sealed: Pick<Sealed, 'verifier'>,
-  exportId: string,
+  begun: { readonly exportId: string; readonly origin: string },
   text: string,
 ): Promise<Standing | ExportRefusal> {
   const note = readNote(text);
-  const standing = standingIn(exportId, text);
-  if (!note || !standing) return 'not-ours';
-  const { name, line } = await sealed.verifier();
-  const verifier = readVerifier(line);
-  if (verifier && isSignedByOne(note, [verifier])) return standing;
-  // Signed with the key before, or with none of ours.
-  return note.signatures.some((signature) => signature.name === name) ? 'begin-again' : 'not-ours';
+  if (!note) return 'not-ours';
+  const verifier = await sealed.verifier();
+  const signed = signedBy(note, verifier);
+  if (typeof signed === 'object') return standingIn(begun.exportId, text) ?? 'not-ours';
+  return signed === 'unsigned' && isOfOtherKey(note, begun.origin) ? 'begin-again' : 'not-ours';
+}
+
+/** Whether it bears the name of the tree that the export was begun in: of the key before, or of the tree before. */
+function isOfOtherKey({ signatures }: Note, origin: string): boolean {
+  return signatures.some(({ name }) => name === origin);
 }
 
 function standingIn(exportId: string, note: string): Standing | null {

@@ -6,7 +6,7 @@ import {
   isQuarantineStream,
   memberStream,
 } from '../../domain/streams.ts';
-import type { CallEventLog } from '../../log/port.ts';
+import { type CallEventLog, LogError } from '../../log/port.ts';
 import type { ExportScope } from './entries.ts';
 import type { Left } from './format.ts';
 import type { SealedStream } from './sealed-stream.ts';
@@ -20,7 +20,7 @@ const DAY_MS = 86_400_000;
  * The streams of an export in their order, which is the same whenever it is asked for, without the scripts. A member's own stream
  * comes first, then the calls that it opened; of a period the calls that were begun in it and the streams of its whole days.
  * @param after only what comes behind this stream
- * @throws LogError
+ * @throws LogError LOG_CORRUPT when there is no such stream any more
  */
 export async function* streamsOf(
   { log, read }: { readonly log: Pick<CallEventLog, 'registered'>; readonly read: Read },
@@ -36,6 +36,8 @@ export async function* streamsOf(
     const stream = await read(name);
     if ('because' in stream ? isNamed(scope, stream) : isOf(scope, name, stream.entries)) yield stream;
   }
+  // Signed as whole it would lack what came behind it.
+  if (!isBehind) throw new LogError('LOG_CORRUPT', `the log has lost ${after}, which an export has come to`);
 }
 
 async function* namesOf(log: Pick<CallEventLog, 'registered'>, read: Read, scope: ExportScope): AsyncGenerator<string> {

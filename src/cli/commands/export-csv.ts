@@ -7,7 +7,11 @@ import type { Output } from '../output.ts';
 
 /** Writes the calls and answers of an export for people, into a file that is not there yet. */
 export async function writeCsv(from: string, to: string, output: Output): Promise<ExitCode> {
-  const file = await open(to, 'wx', 0o600);
+  const file = await open(to, 'wx', 0o600).catch(() => null);
+  if (!file) {
+    output.note(`${to} cannot be written as a new file; the export itself is whole`);
+    return EXIT.cannotRun;
+  }
   let calls = -1;
   try {
     for await (const line of csvOf(() => createReadStream(from), PROVIDERS)) {

@@ -26,7 +26,7 @@ export type ExportFile = {
 /** @param path of an empty file */
 export async function createExportFile(path: string, firstLine: string): Promise<ExportFile> {
   const handle = await open(path, 'r+');
-  await handle.write(firstLine, 0);
+  await handle.writeFile(firstLine);
   const last = lastNoteIn(firstLine.trimEnd());
   if (!last) throw new TypeError('the server gave no first line of an export');
   return fileOf(handle, last, Buffer.byteLength(firstLine));
@@ -83,7 +83,10 @@ function fileOf(handle: FileHandle, begun: LastNote, size: number): ExportFile {
   return {
     last: () => last,
     async write(chunk) {
-      await handle.write(chunk, 0, chunk.length, end);
+      // A disk that is nearly full takes a part of it, and says so by no error.
+      for (let at = 0; at < chunk.length; ) {
+        at += (await handle.write(chunk, at, chunk.length - at, end + at)).bytesWritten;
+      }
       const hasClosed = look(chunk);
       end += chunk.length;
       return hasClosed;

@@ -22,6 +22,7 @@ export type ExportOptions = {
   readonly wait?: (ms: number) => Promise<unknown>;
 };
 
+const GO_ON = 'What is whole of the export is in the file: go on with --resume';
 /** A connection that breaks is made again so often, without a part in between. */
 const TRIES = 5;
 const WAIT_MS = 2_000;
@@ -31,12 +32,14 @@ const WAIT_MS = 2_000;
  * @param ask asks the server, with credentials and reason
  */
 export async function exportTo(ask: AskRaw, options: ExportOptions, output: Output): Promise<ExitCode> {
+  let isBegun = false;
   try {
     const file = options.begin ? await begin(ask, options.output, options.begin) : await resume(options.output);
     if (typeof file === 'string') {
       output.note(file);
       return EXIT.cannotRun;
     }
+    isBegun = true;
     try {
       return await goOn(ask, file, options, output);
     } finally {
@@ -44,7 +47,7 @@ export async function exportTo(ask: AskRaw, options: ExportOptions, output: Outp
     }
   } catch (error) {
     if (isOfFile(error)) {
-      output.note(`${error.message}. What is whole of the export is there: go on with --resume`);
+      output.note(isBegun ? `${error.message}. ${GO_ON}` : inWords(error, options.output));
       return EXIT.cannotRun;
     }
     return explainApiError(error, options.url, output);
@@ -104,6 +107,11 @@ function soFar(file: ExportFile): string {
 
 function json(body: object): RequestInit {
   return { method: 'POST', body: JSON.stringify(body), headers: { 'content-type': 'application/json' } };
+}
+
+function inWords({ code, message }: NodeJS.ErrnoException, path: string): string {
+  if (code === 'EEXIST') return `${path} is there already: an export is written into a new file`;
+  return code === 'ENOENT' ? `there is no ${path}` : message;
 }
 
 /** Of the disk that it is written to, or of the path. */

@@ -20,7 +20,9 @@ export async function verifyExport(options: VerifyExportOptions, output: Output)
   let size: number;
   try {
     anchors = anchorsOf(options);
-    ({ size } = statSync(options.export));
+    const file = statSync(options.export);
+    if (file.isDirectory()) throw new TypeError(`${options.export} is a folder`);
+    ({ size } = file);
   } catch (error) {
     output.note(error instanceof Error ? error.message : String(error));
     return EXIT.cannotRun;

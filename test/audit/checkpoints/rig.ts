@@ -43,6 +43,8 @@ export type InstanceOptions = {
   readonly keys?: () => Keys;
   readonly clock?: VirtualClock;
   readonly everyMs?: number;
+  /** Its id; absent: one of its own. */
+  readonly process?: string;
 };
 
 export type Instance = {
@@ -73,7 +75,7 @@ export function startInstance(world: World, options: InstanceOptions = {}): Inst
     witnesses: options.witnesses ?? [],
     keys: async () => options.keys?.() ?? { signers: [keyOf(1)], next: null },
     clock,
-    process: { id: `process-${started}`, startedAt: new Date(clock.now()).toISOString() },
+    process: { id: options.process ?? `process-${started}`, startedAt: new Date(clock.now()).toISOString() },
     everyMs: options.everyMs ?? EVERY_MS,
     journal: journalInto(journal) as AuditJournal,
   });

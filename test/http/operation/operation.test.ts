@@ -118,6 +118,8 @@ test('the description is OpenAPI 3.1 and names every route', async ({ server }) 
     '/api/audit/disclosures',
     '/api/audit/evidence',
     '/api/audit/evidence/looks',
+    '/api/audit/exports',
+    '/api/audit/exports/{exportId}/parts',
     '/api/audit/fhir/audit-events',
     '/api/audit/log/checkpoint',
     '/api/audit/log/tile/{*}',

@@ -1,8 +1,9 @@
 import { readCheckpoint } from '../../../tlog/checkpoint.ts';
 import type { Verifier } from '../../../tlog/keys.ts';
-import { isSignedByOne, readNote, signedBy } from '../../../tlog/note.ts';
+import { formatNote, isSignedByOne, readNote, signedBy } from '../../../tlog/note.ts';
 import type { TreeHead } from '../../../tlog/prove.ts';
-import { type BeginNote, readNoteBody } from '../format.ts';
+import type { ExportScope } from '../entries.ts';
+import { type BeginNote, lineText, readNoteBody } from '../format.ts';
 import type { ExportFindingKind } from './findings.ts';
 import { readLine } from './read-line.ts';
 
@@ -16,7 +17,10 @@ export function readBegin(
 ): Begun | { readonly kind: ExportFindingKind; readonly detail: string } {
   const line = text === null ? null : readLine(text);
   const about = line && 'note' in line ? readNoteBody(line.note, 'begin') : null;
-  if (!about || !line || !('note' in line)) return { kind: 'line', detail: 'it is not the first line of an export' };
+  if (!about || !line || !('note' in line) || !isBegin(about)) {
+    return { kind: 'line', detail: 'it is not the first line of an export' };
+  }
+  if (!isAsWritten(line.note, `${text}\n`)) return { kind: 'line', detail: 'it was written otherwise' };
   if (!isSigned(line.note, key)) return { kind: 'signature', detail: 'the first line' };
   const checkpoint = readCheckpoint(readNote(about.checkpoint)?.text ?? '');
   if (!checkpoint || !isSigned(about.checkpoint, key) || checkpoint.origin !== key.name) {
@@ -29,6 +33,25 @@ export function readBegin(
 export function isSigned(text: string, key: Verifier): boolean {
   const note = readNote(text);
   return note !== null && isSignedByOne(note, [key]);
+}
+
+/** Whether a line is its note as we write it, with one signature: no digest vouches for how it is written. */
+export function isAsWritten(note: string, line: string): boolean {
+  const read = readNote(note);
+  return read?.signatures.length === 1 && line === lineText({ note: formatNote(read) });
+}
+
+/** Whether it has the members that are looked at: whoever has the key can sign anything. */
+function isBegin({ exportId, recipient, scope, withhold, checkpoint }: BeginNote): boolean {
+  const reasons = Array.isArray(withhold) ? withhold.map((each) => each?.reason) : [null];
+  const texts = [exportId, recipient?.name, checkpoint, ...reasons, ...Object.values(scope ?? {})];
+  return texts.every((text) => typeof text === 'string') && isScope(scope);
+}
+
+function isScope(scope: ExportScope): boolean {
+  if (scope?.is === 'call') return 'callSessionId' in scope;
+  if (scope?.is === 'member') return 'memberId' in scope;
+  return scope?.is === 'period' && 'from' in scope && 'to' in scope;
 }
 
 /** Which of these witnesses have signed a checkpoint. */

@@ -136,7 +136,7 @@ function createReading({ about, tree, origin }: Begun, { text }: RawLine, { key,
       }
       endStream();
       parts.bytes(bytes.subarray(from, raw.start));
-      hasEnded = parts.note(line.note, raw.end - raw.start);
+      hasEnded = parts.note(line.note, `${raw.text}\n`);
       return raw.end;
     },
     end({ witnesses, quorum }: ExportAnchors): Omit<ExportCheck, 'findings' | 'findingCount'> {

@@ -11,7 +11,7 @@ import {
   type Totals,
   wordOf,
 } from '../format.ts';
-import { isSigned } from './begin.ts';
+import { isAsWritten, isSigned } from './begin.ts';
 import type { ExportFindingKind } from './findings.ts';
 
 type Found = (kind: ExportFindingKind, detail: string) => void;
@@ -23,8 +23,8 @@ export type PartCheck = {
   bytes(some: Buffer): void;
   /** To be told of every line that is no note. @param line null: it cannot be read. @param size in bytes, with its newline */
   line(line: Exclude<Line, { note: string }> | null, size: number): void;
-  /** @returns whether it was the last line's */
-  note(note: string, size: number): boolean;
+  /** @param line that the note stands in, with its newline. @returns whether it was the last line's */
+  note(note: string, line: string): boolean;
 };
 
 /** @param firstLine with its newline */
@@ -41,16 +41,17 @@ export function checkParts(about: BeginNote, firstLine: string, key: Verifier, f
       totals.bytes += size;
       if (line) count(totals, line);
     },
-    note(note, size) {
+    note(note, line) {
       part += 1;
       const actual = digest.digest('hex');
       const isLast = wordOf(note) === 'end';
       const body = readNoteBody(note, isLast ? 'end' : 'part');
+      if (!isAsWritten(note, line)) found('line', `the note of part ${part} was written otherwise`);
       if (!isSigned(note, key)) found('signature', `the note of part ${part}`);
       if (body?.exportId !== about.exportId || body.part !== part) found('note', 'it is of another export or part');
       else if (body.digest !== actual) found('digest', `part ${part}`);
       else if (!isSame(body.totals, totals) || !isSame(body.streams, streams)) found('note', `part ${part}`);
-      totals.bytes += size;
+      totals.bytes += Buffer.byteLength(line);
       streams = [];
       digest = createHash('sha256').update(`${actual}\n`);
       return isLast;

@@ -1,5 +1,6 @@
 import { type Line, parsed } from '../format.ts';
 
+/** By name the types of its members: all that there are, since nothing vouches for more. */
 const MEMBERS = {
   stream: {
     name: 'string',
@@ -17,6 +18,7 @@ const MEMBERS = {
     id: 'string',
     at: 'string',
     actor: 'string',
+    cause: 'string',
     data: 'string',
     hash: 'string',
   },
@@ -34,15 +36,18 @@ export function readLine(text: string): Line | null {
   const body = word === undefined || more.length > 0 ? undefined : (line as Body)[word];
   if (word === 'note') return typeof body === 'string' ? { note: body } : null;
   if (typeof body !== 'object' || body === null || !isWord(word)) return null;
-  return hasAll(body as Body, MEMBERS[word]) ? (line as Line) : null;
+  return isOnly(body as Body, MEMBERS[word]) ? (line as Line) : null;
 }
 
 function isWord(word: string | undefined): word is keyof typeof MEMBERS {
   return word === 'entry' || word === 'stream' || word === 'withheld' || word === 'left';
 }
 
-function hasAll(body: Body, members: Readonly<Record<string, string>>): boolean {
-  for (const name in members) if (typeof body[name] !== members[name]) return false;
-  const { cause } = body;
-  return cause === undefined || cause === null || typeof cause === 'string';
+function isOnly(body: Body, members: Readonly<Record<string, string>>): boolean {
+  let count = 0;
+  for (const name in body) {
+    if (typeof body[name] !== members[name] && !(name === 'cause' && body['cause'] === null)) return false;
+    count += 1;
+  }
+  return count === Object.keys(members).length;
 }

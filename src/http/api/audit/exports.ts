@@ -9,7 +9,8 @@ import { MemberId } from '../call-schemas.ts';
 import type { CallServer } from '../typed-server.ts';
 import type { AuditDeps } from './deps.ts';
 
-const Text = (maxLength: number) => Type.String({ minLength: 1, maxLength, pattern: '^[^\\u0000-\\u001f\\u007f]*\\S' });
+const Text = (maxLength: number) =>
+  Type.String({ minLength: 1, maxLength, pattern: '^(?=.*\\S)[^\\u0000-\\u001f\\u007f]+$' });
 
 const ExportBody = Type.Object(
   {
@@ -44,6 +45,9 @@ const REFUSALS: Readonly<Record<ExportRefusal, ProblemCode>> = {
   'begin-again': 'EXPORT_BEGIN_AGAIN',
 };
 
+/** A hundred reasons; and a note that names the streams of a part, and all scripts so far. */
+const BEGIN_BYTES = 256 * 1024;
+const NOTE_BYTES = 2 * 1024 ** 2;
 const NDJSON = 'application/x-ndjson';
 /** Platforms cut a request at 240 s; the last part that is begun has as long as that. */
 const REQUEST_MS = 60_000;
@@ -56,6 +60,7 @@ export function exportRoutes(server: CallServer, { audit, config }: AuditDeps): 
   server.route({
     method: 'POST',
     url: '/api/audit/exports',
+    bodyLimit: BEGIN_BYTES,
     schema: {
       summary: 'Begin an export of a call, a member or a period, as it is at a checkpoint that is made for it',
       tags,
@@ -89,6 +94,7 @@ export function exportRoutes(server: CallServer, { audit, config }: AuditDeps): 
   server.route({
     method: 'POST',
     url: '/api/audit/exports/:exportId/parts',
+    bodyLimit: NOTE_BYTES,
     schema: {
       summary: 'The lines of an export behind a note of it; whoever has no last line asks again',
       tags,
