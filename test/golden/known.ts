@@ -53,6 +53,8 @@ const ASIDE = [
   'command SuspendAccounting',
   'command NoteDisclosure',
   'command SignOffAccess',
+  'command BeginExport',
+  'command EndExport',
   'command StartServer',
   'command BeginVerification',
   'command EndVerification',

@@ -51,9 +51,38 @@ async function look(url: string, { id, memberId }: { readonly id: string; readon
   ] as const)
     await asked(url, path, 200, { headers });
   await asked(url, '/api/audit/backups', 201, { method: 'POST' });
+  await exportAndTell(url, memberId);
   // More than are named one by one.
   for (let n = 0; n < 14; n += 1) await asked(url, '/api/calls', 401, { headers: { authorization: 'Bearer nobody' } });
   await asked(url, '/api/audit/checkpoint', 200, { method: 'POST' });
+}
+
+/** An export, one that is broken off, and what is recorded by hand of what was told. */
+async function exportAndTell(url: string, memberId: string): Promise<void> {
+  const withhold = [{ entries: 'InitiateCall', reason: 'shows a number' }];
+  const recipient = { name: 'a court', address: '1 Square' };
+  const begin = { memberId, recipient, purpose: 'HLEGAL', withhold };
+  const { exportId, firstLine } = JSON.parse(await posted(url, '/api/audit/exports', 201, begin));
+  await posted(url, `/api/audit/exports/${exportId}/parts`, 200, { after: JSON.parse(firstLine).note });
+  await posted(url, '/api/audit/exports', 201, {
+    from: '2026-01-01',
+    recipient: { name: 'nobody' },
+    purpose: 'HOPERAT',
+  });
+  const told = { recipient: 'somebody else', what: 'that a call was made', purpose: 'by mistake', on: '2026-03-01' };
+  await posted(url, '/api/audit/disclosures', 201, { memberId, ...told, reason: 'a complaint' });
+  const suspended = { memberId, agency: 'an agency', until: dayAhead(), reason: 'a statement of theirs' };
+  await posted(url, '/api/audit/suspensions', 201, suspended);
+  await posted(url, '/api/audit/sign-offs', 201, { month: '2026-02', statement: 'nothing odd' });
+}
+
+function dayAhead(): string {
+  return new Date(Date.now() + 10 * DAY_MS).toISOString().slice(0, 10);
+}
+
+async function posted(url: string, path: string, status: number, body: object): Promise<string> {
+  const headers = { 'content-type': 'application/json' };
+  return asked(url, path, status, { method: 'POST', body: JSON.stringify(body), headers });
 }
 
 async function reopen(url: string): Promise<void> {
@@ -64,9 +93,11 @@ async function reopen(url: string): Promise<void> {
   await asked(url, '/api/audit/checkpoint', 200, { method: 'POST' });
 }
 
-async function asked(url: string, path: string, status: number, init: RequestInit = {}): Promise<void> {
+async function asked(url: string, path: string, status: number, init: RequestInit = {}): Promise<string> {
   const response = await fetch(`${url}${path}`, { ...init, headers: { 'x-api-key': KEY, ...init.headers } });
-  assert.is(response.status, status, `${path}: ${await response.text()}`);
+  const text = await response.text();
+  assert.is(response.status, status, `${path}: ${text}`);
+  return text;
 }
 
 /** One of the servers verifies the log at night, and once more when somebody asks. */
