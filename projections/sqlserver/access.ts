@@ -24,9 +24,11 @@ export type MembersTable = {
 
 export type SqlServerOptions = {
   readonly clock: Clock;
-  /** Where the tables of the read models are; default `dbo`. */
-  readonly schema?: string;
-  /** Default: `Members` in the same schema, with MemberId, PhoneNumber, Name and TimeZone. */
+  /** Where the tables of the read models are. */
+  readonly schema: string;
+  /** Where older releases have them: `migrate` moves them from there. Default: nowhere else. */
+  readonly olderSchema?: string;
+  /** Default: `dbo.Members`, with MemberId, PhoneNumber, Name and TimeZone. */
   readonly members?: MembersTable;
   /** Whether `migrate` adds the index (PhoneNumber, MemberId). */
   readonly membersIndex?: boolean;
@@ -38,8 +40,8 @@ export type SqlServerOptions = {
   readonly pool?: { readonly min: number; readonly max: number };
   readonly requestTimeoutMs?: number;
   readonly connectTimeoutMs?: number;
-  /** Hears of every batch that is sent, those tried again included. */
-  readonly onBatch?: () => void;
+  /** Hears every batch that is sent, those tried again included. */
+  readonly onBatch?: (text: string) => void;
 };
 
 export const DEFAULT_RETRY: SqlServerRetry = { tries: 3, minMs: 250, maxMs: 10_000 };
@@ -51,7 +53,7 @@ const DEFAULT_PORT = 1433;
  * certificate; only a connection string can say otherwise.
  * @throws Error when the connection string cannot be read; the message repeats nothing of it.
  */
-export function connectionConfig(access: SqlServerAccess, options: SqlServerOptions): sql.config {
+export function connectionConfig(access: SqlServerAccess, options: Omit<SqlServerOptions, 'schema'>): sql.config {
   const { pool = { min: 0, max: 10 }, requestTimeoutMs = 15_000, connectTimeoutMs = 15_000 } = options;
   const where = 'connectionString' in access ? fromString(access.connectionString) : withIdentity(access);
   return {

@@ -63,12 +63,14 @@ function copyOf(config: sql.config): sql.config {
   return { ...config, options: { ...config.options }, pool: { ...config.pool } };
 }
 
+type OnBatch = (text: string) => void;
+
 type DbSettings = {
   readonly pool: SqlServerConnections;
   readonly codes: ErrorFamily;
   readonly clock: Clock;
   readonly retry: SqlServerRetry;
-  readonly onBatch: (() => void) | undefined;
+  readonly onBatch: OnBatch | undefined;
 };
 
 /** The database as one store sees it. */
@@ -89,13 +91,13 @@ function requestOn(parent: sql.ConnectionPool | sql.Transaction, timeoutMs?: num
   return Reflect.construct(sql.Request, [parent, timeoutMs === undefined ? {} : { requestTimeout: timeoutMs }]);
 }
 
-async function send(request: sql.Request, text: string, parameters: SqlParameters = {}, onBatch?: () => void) {
+async function send(request: sql.Request, text: string, parameters: SqlParameters = {}, onBatch?: OnBatch) {
   for (const [name, value] of Object.entries(parameters)) {
     if (typeof value === 'number') request.input(name, sql.Int, value);
     else if (typeof value === 'object' && value !== null) request.input(name, sql.VarChar, value.varchar);
     else request.input(name, sql.NVarChar, value);
   }
-  onBatch?.();
+  onBatch?.(text);
   const { recordsets } = await request.query<unknown>(text);
   return recordsets;
 }
@@ -103,7 +105,7 @@ async function send(request: sql.Request, text: string, parameters: SqlParameter
 async function inTransaction<Result>(
   pool: sql.ConnectionPool,
   work: (run: SqlRunner) => Promise<Result>,
-  onBatch?: () => void,
+  onBatch?: OnBatch,
 ): Promise<Result> {
   const transaction = new sql.Transaction(pool);
   await transaction.begin();

@@ -28,8 +28,8 @@ const CONTENDED = new Set([
   41325,
   LOCK_TIMEOUT,
 ]);
-/** SELECT, EXECUTE, CREATE, database or login refused. */
-const NO_RIGHTS = new Set([229, 230, 262, 300, 916, 18452, 18456, 18461]);
+/** SELECT, EXECUTE, CREATE, schema, database, object or login refused. */
+const NO_RIGHTS = new Set([229, 230, 262, 300, 916, 2760, 15151, 15247, 18452, 18456, 18461]);
 const NO_SUCH_OBJECT = new Set([207, 208, NOT_MIGRATED]);
 // A refused login is among them: the driver does not tell its number, and a database that moves or wakes up refuses logins.
 const LOST_CODES = new Set([

@@ -14,8 +14,8 @@ type MemberRecord = {
 };
 
 /** The plan's members in a table of its own making. Closing is left to who opened the database. */
-export function sqlServerMembers(db: SqlServerDb, names: MembersTable, schema: string): Members {
-  const where = parseTable(names.table, schema);
+export function sqlServerMembers(db: SqlServerDb, names: MembersTable, lockScope: string): Members {
+  const where = parseTable(names.table);
   const texts = statements(where, names);
   const column = remembered(() => idColumn(db, where, names.memberId));
   return {
@@ -29,7 +29,7 @@ export function sqlServerMembers(db: SqlServerDb, names: MembersTable, schema: s
     },
     async save(members) {
       if (members.length === 0) return;
-      await db.batch(texts.save(await column(), schema), { members: JSON.stringify(values(members)) });
+      await db.batch(texts.save(await column(), lockScope), { members: JSON.stringify(values(members)) });
     },
     async list({ after, limit }) {
       const id = await column();
@@ -61,13 +61,13 @@ function statements(where: TableName, { memberId, phoneNumber, name, timeZone }:
     find: `SELECT ${select} WHERE T.${id} = @id`,
     first: `SELECT TOP (@limit) ${select} WHERE ${callable} ORDER BY T.${id}`,
     next: `SELECT TOP (@limit) ${select} WHERE T.${id} > @after AND ${callable} ORDER BY T.${id}`,
-    save: (column: IdColumn, schema: string) => `SET NOCOUNT ON; SET XACT_ABORT ON;
+    save: (column: IdColumn, lockScope: string) => `SET NOCOUNT ON; SET XACT_ABORT ON;
 DECLARE @member TABLE (MemberId ${column.type} NOT NULL PRIMARY KEY, PhoneNumber NVARCHAR(64) NOT NULL,
   Name NVARCHAR(400) NULL, TimeZone NVARCHAR(100) NULL);
 INSERT INTO @member (MemberId, PhoneNumber, Name, TimeZone)
 SELECT MemberId, PhoneNumber, Name, TimeZone FROM OPENJSON(@members) WITH (MemberId ${column.jsonType} '$[0]',
   PhoneNumber NVARCHAR(MAX) '$[1]', Name NVARCHAR(MAX) '$[2]', TimeZone NVARCHAR(MAX) '$[3]');
-${beginLocked(schema, ['members'])}
+${beginLocked(lockScope, ['members'])}
 UPDATE T SET ${pairs.map(([to, from]) => `${to} = M.${from}`).join(', ')}
 FROM ${table} T JOIN @member M ON M.MemberId = T.${id};
 INSERT INTO ${table} (${[id, ...pairs.map(([to]) => to)].join(', ')})

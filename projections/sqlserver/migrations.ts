@@ -6,7 +6,7 @@ import { parseTable, quoteName, quoteTable, quoteText, type TableNames } from '.
 /** Applied once to a database, all of it or nothing; the database remembers the id. */
 export type Migration = { readonly id: string; readonly statements: readonly string[] };
 
-type MigrationChoice = {
+export type MigrationChoice = {
   readonly tables: TableNames;
   readonly members: MembersTable;
   readonly membersIndex: boolean;
@@ -79,9 +79,9 @@ function accessRecords({ access: { records, subjects, streams, caughtUp } }: Tab
   ];
 }
 
-function membersTable({ members, tables }: MigrationChoice): string {
+function membersTable({ members }: MigrationChoice): string {
   const { memberId, phoneNumber, name, timeZone } = members;
-  const table = quoteTable(parseTable(members.table, tables.schema));
+  const table = quoteTable(parseTable(members.table));
   const columns = [
     `${quoteName(memberId)} NVARCHAR(128) ${EXACT} NOT NULL`,
     `${quoteName(phoneNumber)} NVARCHAR(32) NOT NULL`,
@@ -92,8 +92,8 @@ function membersTable({ members, tables }: MigrationChoice): string {
     CREATE TABLE ${table} (${columns.join(', ')}, PRIMARY KEY (${quoteName(memberId)}))`;
 }
 
-function membersIndex({ members, tables }: MigrationChoice): string {
-  const table = quoteTable(parseTable(members.table, tables.schema));
+function membersIndex({ members }: MigrationChoice): string {
+  const table = quoteTable(parseTable(members.table));
   const columns = `${quoteName(members.phoneNumber)}, ${quoteName(members.memberId)}`;
   return `CREATE INDEX IX_Callistra_PhoneNumber_MemberId ON ${table} (${columns})`;
 }

@@ -23,18 +23,21 @@ export function quoteText(text: string): string {
 
 export type TableName = { readonly schema: string; readonly table: string };
 
+/** Where a table of the plan's is that is named without a schema. */
+const PLAIN_SCHEMA = 'dbo';
+
 /**
  * Reads `Members`, `plan.Members` or `[my plan].[Members]`.
  * @throws Error when it is none of these.
  */
-export function parseTable(text: string, defaultSchema: string): TableName {
+export function parseTable(text: string): TableName {
   const parts = [...text.trim().matchAll(/\s*(?:\[((?:[^\]]|\]\])+)\]|([^.[\]]+))\s*(\.|$)/gy)];
   const names = parts.map(([, quoted, plain]) => quoted?.replaceAll(']]', ']') ?? plain?.trim() ?? '');
   const whole = parts.map(([part]) => part).join('') === text.trim() && parts.at(-1)?.[3] === '';
   const [first, second] = names;
   if (!whole || names.length > 2 || names.includes('')) throw new Error('a table is named `table` or `schema.table`');
   if (first !== undefined && second !== undefined) return { schema: first, table: second };
-  return { schema: defaultSchema, table: first ?? '' };
+  return { schema: PLAIN_SCHEMA, table: first ?? '' };
 }
 
 /** A table's name as it may stand in a statement. */
@@ -42,11 +45,17 @@ export function quoteTable({ schema, table }: TableName): string {
   return `${quoteName(schema)}.${quoteName(table)}`;
 }
 
-/** Names of the read models' tables. */
-export function tableNames(schema: string) {
+/**
+ * Names of the read models' tables.
+ * @param older the schema in which older releases have them; `migrate` moves them from there
+ */
+export function tableNames(schema: string, older = schema) {
   const quoted = (table: string): string => quoteTable({ schema, table });
   return {
     schema,
+    older,
+    /** Begins the names of the locks: as older releases name them, for they may still write the same rows. */
+    lockScope: older,
     live: { sessions: quoted('CallSessions'), responses: quoted('CallResponses') },
     /** What a rebuild fills. */
     fresh: { sessions: quoted('CallSessions_new'), responses: quoted('CallResponses_new') },

@@ -1,3 +1,4 @@
+import { ReadStoreError } from '../../projections/ports.ts';
 import type { SqlServer } from '../../projections/sqlserver/pool.ts';
 import type { Journal } from '../app/ports.ts';
 import type { Clock } from '../base/clock.ts';
@@ -22,7 +23,11 @@ export function migrateWhenReachable(
       const { applied } = await sqlServer.migrate();
       if (applied.length > 0) journal.info({ migrations: applied.join(', ') }, 'the database is up to date');
     } catch (error) {
-      journal.warn({ code: errorCode(error) }, 'the database could not be brought up to date; it is tried again');
+      const reason = error instanceof ReadStoreError ? { reason: error.message } : {};
+      journal.warn(
+        { code: errorCode(error), ...reason },
+        'the database could not be brought up to date; it is tried again',
+      );
       if (!isStopped) callOff = clock.after(RETRY_MS, () => void attempt());
     }
   };

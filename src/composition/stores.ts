@@ -11,6 +11,7 @@ import type { MendingOptions } from '../../projections/sqlite/place.ts';
 import { openSqliteReadStore } from '../../projections/sqlite/read-store.ts';
 import type { SqlServer } from '../../projections/sqlserver/pool.ts';
 import { withIdentity } from '../azure/credential.ts';
+import type { Clock } from '../base/clock.ts';
 import type { Config } from '../config/config.ts';
 import type { SqlConfig, StorageConfig } from '../config/stores.ts';
 import type { Members } from '../domain/member/members.ts';
@@ -151,6 +152,9 @@ export async function openMembers(config: StoreConfig): Promise<Members> {
   return openSqliteMembers(storeFiles(config.dataDir).members);
 }
 
+/** Those without a setting for it. */
+const SCHEMA_OF_OLDER_RELEASES = 'dbo';
+
 /** Drivers of Azure are loaded only where they are needed: they take half a second, which an embedded server has no use for. */
 async function openTables({ access, prefix }: StorageConfig) {
   const { openTablesLog } = await import('../log/tables/log.ts');
@@ -159,7 +163,10 @@ async function openTables({ access, prefix }: StorageConfig) {
   return openTablesLog(await withIdentity(access), { prefix, createTables, writeId: randomUUID });
 }
 
-export async function openSql({ access, members, membersIndex, membersCreate }: SqlConfig): Promise<SqlServer> {
+export async function openSql(
+  { access, migrate, ...names }: SqlConfig,
+  clock: Clock = systemClock,
+): Promise<SqlServer> {
   const { openSqlServer } = await import('../../projections/sqlserver/pool.ts');
-  return openSqlServer(await withIdentity(access), { clock: systemClock, members, membersIndex, membersCreate });
+  return openSqlServer(await withIdentity(access), { ...names, olderSchema: SCHEMA_OF_OLDER_RELEASES, clock });
 }

@@ -8,6 +8,8 @@ export type StorageConfig = { readonly access: StorageAccess; readonly prefix: s
 
 export type SqlConfig = {
   readonly access: { readonly connectionString: string } | { readonly server: string; readonly database: string };
+  /** Where the tables of the read models are. */
+  readonly schema: string;
   readonly members: MembersTable;
   /** Whether `migrate` adds the index that the look-up of members wants. */
   readonly membersIndex: boolean;
@@ -65,10 +67,11 @@ export function readSql(reading: Reading): SqlConfig | null {
   const connectionString = value('SQL_CONNECTION_STRING');
   const hasServer = isWholeGroup(reading, 'SQL', ['SQL_SERVER', 'SQL_DATABASE']);
   const members = readMembers(reading);
+  const schema = readSchema(reading, members);
   if (connectionString === null && !hasServer) {
-    const orphans = MEMBERS_SETTINGS.filter((name) => value(name) !== null);
+    const orphans = ONLY_IN_SQL.filter((name) => value(name) !== null);
     if (orphans.length > 0)
-      problems.push(`${orphans.join(', ')}: only for members in SQL; missing: SQL_CONNECTION_STRING or SQL_SERVER`);
+      problems.push(`${orphans.join(', ')}: only for SQL; missing: SQL_CONNECTION_STRING or SQL_SERVER`);
     return null;
   }
   return {
@@ -76,6 +79,7 @@ export function readSql(reading: Reading): SqlConfig | null {
       connectionString === null
         ? { server: value('SQL_SERVER')!, database: value('SQL_DATABASE')! }
         : { connectionString },
+    schema,
     members,
     membersIndex: readSwitch(reading, 'MEMBERS_INDEX', false),
     membersCreate: readSwitch(reading, 'MEMBERS_CREATE', false),
@@ -83,7 +87,8 @@ export function readSql(reading: Reading): SqlConfig | null {
   };
 }
 
-const MEMBERS_SETTINGS = [
+const ONLY_IN_SQL = [
+  'SQL_SCHEMA',
   'MEMBERS_TABLE',
   'MEMBERS_ID_COLUMN',
   'MEMBERS_PHONE_COLUMN',
@@ -92,6 +97,25 @@ const MEMBERS_SETTINGS = [
   'MEMBERS_INDEX',
   'MEMBERS_CREATE',
 ];
+
+/** A plain name, short enough for the roles that are called after it. */
+const SCHEMA = /^(?!(?:sys|information_schema)$)[a-z_][a-z0-9_]{0,39}$/i;
+
+/** The read models have a schema of their own, so that whoever may write there may write nothing of the plan's. */
+function readSchema({ value, problems }: Reading, { table }: MembersTable): string {
+  const schema = value('SQL_SCHEMA') ?? 'callistra';
+  if (!SCHEMA.test(schema)) problems.push('SQL_SCHEMA: must be a name of letters, digits and _, 40 at most');
+  else if (schemaOf(table).toLowerCase() === schema.toLowerCase()) {
+    problems.push(`MEMBERS_TABLE: must be in another schema than the read models, which are in ${schema} (SQL_SCHEMA)`);
+  }
+  return schema;
+}
+
+/** A table that is named without a schema is in dbo. */
+function schemaOf(table: string): string {
+  const [, quoted, plain] = /^\s*(?:\[((?:[^\]]|\]\])+)\]|([^.[\]]+))\s*\./.exec(table) ?? [];
+  return quoted?.replaceAll(']]', ']') ?? plain?.trim() ?? 'dbo';
+}
 
 function readMembers({ value }: Reading): MembersTable {
   return {

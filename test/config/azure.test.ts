@@ -67,6 +67,36 @@ test('members stand in the table and the columns that the settings name', () => 
   assert.equal([sql?.membersIndex, sql?.membersCreate, sql?.migrate], [true, false, false]);
 });
 
+test('the read models are in a schema of their own, and never in that of the members', () => {
+  const schemaOf = (env: Record<string, string>) =>
+    readConfig({ SQL_SERVER: 'plan.database.windows.net', SQL_DATABASE: 'calls', ...env }).sql?.schema;
+  assert.is(schemaOf({}), 'callistra');
+  assert.is(schemaOf({ SQL_SCHEMA: 'calls_2' }), 'calls_2');
+  assert.is(schemaOf({ SQL_SCHEMA: 'dbo', MEMBERS_TABLE: 'plan.Person' }), 'dbo');
+  const shared: readonly Record<string, string>[] = [
+    { SQL_SCHEMA: 'dbo' },
+    { SQL_SCHEMA: 'DBO', MEMBERS_TABLE: 'Person' },
+    { SQL_SCHEMA: 'Plan', MEMBERS_TABLE: 'plan.Person' },
+    { SQL_SCHEMA: 'plan', MEMBERS_TABLE: ' [Plan] . [Person]' },
+    { MEMBERS_TABLE: 'callistra.Members' },
+  ];
+  for (const env of shared) {
+    assert.match(
+      problemsOf({ SQL_SERVER: 'plan.database.windows.net', SQL_DATABASE: 'calls', ...env }).join(),
+      /^MEMBERS_TABLE: .*another schema/,
+    );
+  }
+});
+
+for (const name of ['two words', 'a.b', '[calls]', '1st', "o'clock", 'sys', 'INFORMATION_SCHEMA', 'x'.repeat(41)]) {
+  test(`SQL_SCHEMA is refused where it can be no schema of ours: ${name}`, () => {
+    assert.match(
+      problemsOf({ SQL_SERVER: 'plan.database.windows.net', SQL_DATABASE: 'calls', SQL_SCHEMA: name }).join(),
+      /^SQL_SCHEMA: /,
+    );
+  });
+}
+
 test('staff tokens of both versions and audiences of both forms are those of the one app registration', () => {
   const { entra } = readConfig({ ENTRA_TENANT_ID: TENANT, ENTRA_AUDIENCE: `api://${APP}` });
   assert.equal(entra?.issuers, [
@@ -98,7 +128,8 @@ const HALF: readonly (readonly [env: Record<string, string>, expected: RegExp])[
   [{ ...QUEUE, QUEUE_PREFIX: 'Upper' }, /^QUEUE_PREFIX: /],
   [{ SQL_SERVER: 'plan.database.windows.net' }, /^SQL is set up in part; missing: SQL_DATABASE$/],
   [{ SQL_DATABASE: 'callistra' }, /^SQL is set up in part; missing: SQL_SERVER$/],
-  [{ MEMBERS_TABLE: 'Person' }, /^MEMBERS_TABLE: only for members in SQL/],
+  [{ MEMBERS_TABLE: 'Person' }, /^MEMBERS_TABLE: only for SQL/],
+  [{ SQL_SCHEMA: 'calls' }, /^SQL_SCHEMA: only for SQL; missing: SQL_CONNECTION_STRING or SQL_SERVER$/],
   [{ SQL_CONNECTION_STRING: 's', MEMBERS_INDEX: 'yes' }, /^MEMBERS_INDEX: must be true or false/],
   [{ ENTRA_TENANT_ID: TENANT }, /^Entra ID is set up in part; missing: ENTRA_AUDIENCE$/],
   [{ ENTRA_AUDIENCE: APP }, /^Entra ID is set up in part; missing: ENTRA_TENANT_ID$/],

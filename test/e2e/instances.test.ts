@@ -130,7 +130,10 @@ async function inDatabase<T>(
   { connectionString }: OwnDatabase,
   work: (sqlServer: SqlServer) => Promise<T>,
 ): Promise<T> {
-  const sqlServer = openSqlServer({ connectionString }, { clock: systemClock, membersCreate: true });
+  const sqlServer = openSqlServer(
+    { connectionString },
+    { schema: 'callistra', clock: systemClock, membersCreate: true },
+  );
   try {
     return await work(sqlServer);
   } finally {

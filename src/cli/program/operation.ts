@@ -28,6 +28,7 @@ function addStores(program: Command, terminal: Terminal): void {
     .command('migrate')
     .description('bring tables and database of Azure up to date; may be run again')
     .option('--json', 'print the report as JSON', false)
+    .option('--script', "print the database's part as T-SQL, rights included, and connect to nothing", false)
     .action(async (options) => {
       const { migrate } = await import('../commands/migrate.ts');
       ended(await migrate(readConfig(env), options, output));

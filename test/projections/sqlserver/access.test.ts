@@ -70,7 +70,7 @@ async function hangsUp(): Promise<Cut> {
 
 test('does not connect before it is needed, so that a lost database keeps no server from starting', async () => {
   const server = await hangsUp();
-  const opened = openSqlServer(server, { clock });
+  const opened = openSqlServer(server, { schema: 'callistra', clock });
   await opened.close();
   await opened.close();
   assert.is(server.connections(), 0);
@@ -80,7 +80,7 @@ test('does not connect before it is needed, so that a lost database keeps no ser
 test('is tried three times, each time after twice the wait, and then the database is said to be unavailable', async () => {
   const server = await hangsUp();
   const hasty = hastyClock();
-  const database = openSqlServer(server, { clock: hasty });
+  const database = openSqlServer(server, { schema: 'callistra', clock: hasty });
   for (const work of [() => database.readStore.open(), () => database.members.find('m-1')]) {
     const error = await work().then(
       () => assert.unreachable(),
@@ -98,7 +98,11 @@ test('is tried three times, each time after twice the wait, and then the databas
 test('never waits longer than the policy says, and tries as often as it says', async () => {
   const server = await hangsUp();
   const hasty = hastyClock();
-  const database = openSqlServer(server, { clock: hasty, retry: { tries: 5, minMs: 4_000, maxMs: 10_000 } });
+  const database = openSqlServer(server, {
+    schema: 'callistra',
+    clock: hasty,
+    retry: { tries: 5, minMs: 4_000, maxMs: 10_000 },
+  });
   await database.readStore.open().catch(() => undefined);
   assert.equal(hasty.waitsMs, [4_000, 8_000, 10_000, 10_000]);
   await database.close();
@@ -107,7 +111,7 @@ test('never waits longer than the policy says, and tries as often as it says', a
 
 test('that has been closed gives a code and connects no more', async () => {
   const server = await hangsUp();
-  const database = openSqlServer(server, { clock });
+  const database = openSqlServer(server, { schema: 'callistra', clock });
   await database.close();
   const code = await database.readStore.open().then(
     () => 'answered',

@@ -5,11 +5,13 @@ import { EVERY_KIND_OF_CHARACTER, readStoreContract } from '../read-store-contra
 import { rebuildContract } from '../rebuild-contract.ts';
 import { connectionString, skipSqlServer, testDatabase } from './rig.ts';
 
+/** As a server has it, and with members that come from who imports them: each login may do its own part only. */
 async function open() {
-  const { open, cleanup } = testDatabase();
-  const server = open();
-  await server.migrate();
-  return { store: server.readStore, members: server.members, access: server.access, cleanup };
+  const { make, openAs, cleanup } = testDatabase();
+  await make();
+  const server = openAs('server');
+  const { save } = openAs('members').members;
+  return { store: server.readStore, members: { ...server.members, save }, access: server.access, cleanup };
 }
 
 async function isBabelfish(): Promise<boolean> {

@@ -51,7 +51,7 @@ function migrations(): void {
     const { code } = await failure(() => database.open(options).migrate());
     assert.is(code, 'READ_STORE_REFUSED');
     assert.equal((await database.open(options).check()).pending, ['members index']);
-    await database.run(`CREATE TABLE [${database.schema}].[Members] (MemberId NVARCHAR(50) NOT NULL PRIMARY KEY,
+    await database.run(`CREATE TABLE ${database.members} (MemberId NVARCHAR(50) NOT NULL PRIMARY KEY,
       PhoneNumber NVARCHAR(20) NOT NULL)`);
     assert.equal((await database.open(options).migrate()).applied, ['members index']);
   });

@@ -16,7 +16,7 @@ test('a name that no table can have is refused', () => {
 });
 
 test('a table is named with its schema or without, in brackets or without', () => {
-  const read = (text: string): string => quoteTable(parseTable(text, 'dbo'));
+  const read = (text: string): string => quoteTable(parseTable(text));
   assert.is(read('Members'), '[dbo].[Members]');
   assert.is(read('plan.Members'), '[plan].[Members]');
   assert.is(read(' [my plan] . [the.members] '), '[my plan].[the.members]');
@@ -26,7 +26,7 @@ test('a table is named with its schema or without, in brackets or without', () =
 
 test('a text that names no table is refused', () => {
   for (const text of ['', ' ', '.', 'a.', '.a', 'a.b.c', '[a', 'a]b', '[]', '[a]b']) {
-    assert.throws(() => parseTable(text, 'dbo'), 'a table is named', text);
+    assert.throws(() => parseTable(text), 'a table is named', text);
   }
 });
 
