@@ -53,6 +53,12 @@ export type ReleaseResult = 'released' | 'not-found' | 'call-unknown';
 
 export type CancelResult = 'cancelling' | 'unknown-call' | 'already-ended';
 
+/** How a call stands. */
+export type CallStanding = CallRows & {
+  /** Whether a simulator places it, so that nobody is called; null: its log cannot be read at the moment. */
+  readonly simulated: boolean | null;
+};
+
 export type CallApp = {
   initiate(request: InitiateRequest): Promise<InitiateResult>;
   /** Records the callbacks of one call, in the order given; resolves when all are durable. */
@@ -61,7 +67,7 @@ export type CallApp = {
   recordGridEvents(events: readonly GridEvent[]): Promise<readonly GridResult[]>;
   cancel(callSessionId: string, actor: string, reason?: string): Promise<CancelResult>;
   /** By callSessionId or callConnectionId. */
-  status(id: string): Promise<CallRows | null>;
+  status(id: string): Promise<CallStanding | null>;
   list(page: { filter: CallFilter; after?: string; limit: number }): Promise<readonly CallSessionRow[]>;
   /** By id; `after` is the last one of the page before. */
   members(page: { after?: string; limit: number }): Promise<readonly Member[]>;
@@ -100,6 +106,7 @@ export const HEALTH_PROBLEMS = [
   'CHECKPOINT_LATE',
   'CHECKPOINT_TROUBLE',
   'LOG_ALTERED',
+  'CALLS_SIMULATED',
 ] as const;
 export type HealthProblem = (typeof HEALTH_PROBLEMS)[number];
 
@@ -120,6 +127,8 @@ export type AppHealth = {
   readonly quarantined: number;
   readonly findings: CallFindings;
   readonly checkpoints: CheckpointHealth;
+  /** Whether new calls are placed by a simulator: nobody is called. */
+  readonly simulated: boolean;
   /** In words, for operators; hardly any makes the server unready. */
   readonly problems: readonly string[];
   /** How many there are of each kind. */

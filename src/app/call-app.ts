@@ -18,6 +18,10 @@ export type CallAppDeps = CallEngineDeps & {
   readonly callbackUrl: string;
   /** What was found of the log before the start, in words; absent: it is as it should be. */
   readonly logFinding?: string | null;
+  /** Whether a simulator places new calls; absent: people are called. */
+  readonly simulated?: boolean;
+  /** Why that looks like a mistake, in words; absent: it does not. */
+  readonly simulatedDoubt?: string | null;
   /** How far the log is vouched for; absent: nobody does. */
   readonly checkpoints?: () => CheckpointHealth;
 };
@@ -49,8 +53,9 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const inbox = startInbox({ ...deps, ...engine });
   const { quarantine } = inbox;
   const abandoned = startAbandonedSweep({ ...deps, ...engine });
-  const { logFinding = null, checkpoints = () => NO_CHECKPOINTS } = deps;
-  const health = () => healthOf({ ...deps, ...engine, quarantine, logFinding, checkpoints });
+  const { logFinding = null, checkpoints = () => NO_CHECKPOINTS, simulated = false, simulatedDoubt = null } = deps;
+  const told = { quarantine, logFinding, checkpoints, simulated, simulatedDoubt };
+  const health = () => healthOf({ ...deps, ...engine, ...told });
   return {
     log: engine.log,
     hasRoom: () => !engine.room.status().isShort,
@@ -62,7 +67,7 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     releaseQuarantined: (id, actor) => quarantine.release(id, actor),
     discardQuarantined: quarantine.discard,
     cancel: (callSessionId, actor, reason) => cancel({ ...deps, ...engine }, { callSessionId, actor, reason }),
-    status: (id) => statusOf(deps.readStore, engine.recorder, id),
+    status: (id) => statusOf(deps.readStore, { recorder: engine.recorder, simulated: engine.simulatedCalls }, id),
     list: (page) => deps.readStore.list(page),
     members: (page) => deps.members.list(page),
     member: (memberId) => deps.members.find(memberId),

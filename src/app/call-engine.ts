@@ -23,6 +23,7 @@ import { createRecorder, type Recorder, type RecorderDeps } from './recording/re
 import { createDispatcher, type Dispatcher } from './sending/dispatcher.ts';
 import { createNotifier, type Notifier } from './sending/notifier.ts';
 import { createFindings, type Findings } from './showing/findings.ts';
+import { createSimulatedCalls, type SimulatedCalls } from './showing/simulated.ts';
 import { type CatchUpReport, startCatchUp } from './watching/catch-up.ts';
 import { watchClock } from './watching/clock-watch.ts';
 import { createDeadlines, type Deadlines } from './watching/deadlines.ts';
@@ -68,6 +69,7 @@ export type CallEngine = {
   readonly recorder: Recorder;
   readonly dialQueue: DialQueue;
   readonly findings: Pick<Findings, 'status'>;
+  readonly simulatedCalls: Pick<SimulatedCalls, 'of'>;
   readonly deadlines: Pick<Deadlines, 'open'>;
   readonly dispatcher: Pick<Dispatcher, 'underWay'>;
   readonly projector: Pick<Projector, 'lagMs' | 'refused'>;
@@ -185,6 +187,7 @@ function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnair
   });
   const standing = createStandingCalls({ load: recorder.load, clock });
   const findings = createFindings();
+  const simulatedCalls = createSimulatedCalls(recorder);
   recorder.follow([
     // First: a call that holds its leg counts before its deadline, or anybody else's turn, is looked at.
     dialQueue,
@@ -196,10 +199,12 @@ function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnair
     { recorded: projector.changed, takenUp: projector.changed },
     index,
     findings,
+    simulatedCalls,
     // Last: what is measured has happened.
     ...(deps.observe ? [measured(deps.observe, journal)] : []),
   ]);
-  return { recorder, dialQueue, deadlines, standing, reminders, dispatcher, notifier, projector, index, findings };
+  const shown = { projector, index, findings, simulatedCalls };
+  return { recorder, dialQueue, deadlines, standing, reminders, dispatcher, notifier, ...shown };
 }
 
 /** A fault in measuring must not set a call aside, as one of any other follower does. */

@@ -5,6 +5,7 @@ import { EXIT, type ExitCode } from './exit.ts';
 import { createOutput, type Output } from './output.ts';
 import { addAudit } from './program/audit.ts';
 import { addCalls } from './program/calls.ts';
+import { addKeys } from './program/keys.ts';
 import { addMembers } from './program/members.ts';
 import { addOperation } from './program/operation.ts';
 import { addServers } from './program/servers.ts';
@@ -46,13 +47,14 @@ function buildProgram(terminal: Terminal): Command {
     })
     .addHelpText(
       'after',
-      '\nExit codes: 0 fine, 1 found what should not be, 2 could not run. Settings come from the environment.',
+      '\nExit codes: 0 fine, 1 found what should not be, 2 could not run. Settings come from the environment; a server that\nwants to know who asks is sent the API key in CALLISTRA_API_KEY.',
     );
   addServers(program, terminal);
   addMembers(program, terminal);
   addCalls(program, terminal);
   addAudit(program, terminal);
   addOperation(program, terminal);
+  addKeys(program, terminal);
   return program;
 }
 

@@ -1,9 +1,11 @@
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, existsSync } from 'node:fs';
 import { SECOND_READING } from '../adapters/telephony/reading/second.ts';
 import type { Journal } from '../app/ports.ts';
 import { azureCredential, withIdentity } from '../azure/credential.ts';
 import { readApiKeys } from '../config/api-keys.ts';
+import { callbackKeysIn } from '../config/callback-key.ts';
 import type { Config } from '../config/config.ts';
+import { readStaffNames } from '../config/staff-names.ts';
 import type { Check } from '../doctor/check.ts';
 import { checksOf } from '../doctor/doctor.ts';
 import type { CheckpointParts, Openers } from '../doctor/openers.ts';
@@ -11,7 +13,7 @@ import { loadQuestionnaire } from '../questionnaires/load.ts';
 import { keysAt } from './checkpoint-keys.ts';
 import { checkpointFolder, isOnDiskOfLog, missingIn, nearest, openContainer } from './checkpoint-place.ts';
 import { openPublisher, openQueues, openTelephony } from './parts.ts';
-import { openSql } from './stores.ts';
+import { apiKeysFileOf, openSql, storeFiles } from './stores.ts';
 import { systemClock } from './system-clock.ts';
 
 /** The checks of a server with these settings, which open what a server opens. */
@@ -26,7 +28,15 @@ function openersOf({ dial }: Config): Openers {
   return {
     now: systemClock.now,
     questionnaire: (file) => loadQuestionnaire(file ?? undefined),
-    apiKeys: readApiKeys,
+    apiKeys(config) {
+      const file = apiKeysFileOf(config);
+      return file === null ? [] : readApiKeys(file);
+    },
+    staffNames: readStaffNames,
+    callbackKey({ dataDir }) {
+      const { callbackKey } = storeFiles(dataDir);
+      return existsSync(callbackKey) ? callbackKeysIn(callbackKey).length : 0;
+    },
     credential: azureCredential,
     async tables({ access, prefix }) {
       const { tableRights } = await import('../adapters/storage-rights/tables.ts');

@@ -21,6 +21,7 @@ import { createEventGridVerifier } from '../identity/event-grid.ts';
 import type { StaffConfig } from '../identity/staff.ts';
 import type { CallEventLog } from '../log/port.ts';
 import { PROVIDERS } from './providers.ts';
+import { apiKeysFileOf } from './stores.ts';
 
 /** The parts of a server that the settings decide on. Drivers of Azure are loaded only where they are used. */
 
@@ -75,7 +76,9 @@ export function openTelemetry(
 }
 
 /** @throws ConfigError */
-export function staffOf({ apiKeysFile, entra }: Pick<Config, 'apiKeysFile' | 'entra'>, clock: Clock): StaffConfig {
+export function staffOf(config: Pick<Config, 'apiKeysFile' | 'dataDir' | 'entra'>, clock: Clock): StaffConfig {
+  const { entra } = config;
+  const apiKeysFile = apiKeysFileOf(config);
   const keys = apiKeysFile ? readApiKeys(apiKeysFile) : [];
   if (entra) return { mode: 'entra', verifier: createEntraVerifier(keySet(entra, clock)), keys };
   return apiKeysFile ? { mode: 'api-keys', keys } : { mode: 'loopback' };

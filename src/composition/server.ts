@@ -9,19 +9,19 @@ import { startVerifications } from '../audit/verify/service.ts';
 import type { Clock } from '../base/clock.ts';
 import { inTime } from '../base/time-limit.ts';
 import { type AcsConfig, acsIn } from '../config/acs.ts';
-import { callbackKey } from '../config/callback-key.ts';
 import type { Config } from '../config/config.ts';
+import { assertCaller, isSimulated, simulatedDoubt } from '../config/simulated.ts';
 import { readStaffNames } from '../config/staff-names.ts';
 import { scaleTiming, TIMING, type Timing } from '../domain/call/timing.ts';
 import { type Closing, createClosing } from '../http/closing.ts';
 import { assertBindAllowed, type HttpConfig } from '../http/config.ts';
 import { buildServer } from '../http/server.ts';
 import { type CallbackVerifier, createCallbackVerifier } from '../identity/acs-callbacks.ts';
-import { type CallSecrets, createCallSecrets } from '../identity/call-secrets.ts';
 import { freeBytes } from '../log/sqlite/disk.ts';
 import { loadQuestionnaire } from '../questionnaires/load.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { openAudit } from './audit.ts';
+import { callSecretsOf } from './callback-keys.ts';
 import { openCheckpoints } from './checkpoints.ts';
 import { type Closer, closeAll } from './closers.ts';
 import { randomIds } from './ids.ts';
@@ -31,12 +31,12 @@ import { providersAt } from './providers.ts';
 import { publicUrlOf } from './public-url.ts';
 import { keepFilled } from './refill.ts';
 import { checkLog } from './same-log.ts';
-import { openStores, type Stores, storeFiles } from './stores.ts';
+import { openStores, type Stores } from './stores.ts';
 import { systemClock } from './system-clock.ts';
 import { verifiedBy, verifyOwn } from './verification.ts';
 
 export type ServerOptions = {
-  /** Of the simulator that runs inside the server when no ACS is set up. */
+  /** Of the simulator that runs inside the server, where the settings say so. */
   readonly simulator?: SimulatorOptions;
   readonly clock?: Clock;
   readonly logger?: Logger;
@@ -75,6 +75,7 @@ export async function startServer(config: Config, options: ServerOptions = {}): 
   const logger = options.logger ?? pino({ level: config.logLevel });
   const closers: Closer[] = [];
   const closing = createClosing();
+  assertCaller(config);
   try {
     const running = await build(config, { ...options, logger }, { closers, closing });
     return { ...running, close: (limits) => close(running.app, { closers, closing, logger }, limits) };
@@ -123,6 +124,7 @@ async function build(
   logChecked.catch(() => {});
   const telemetry = await openTelemetry(config, stores.log, clock, logger);
   closers.push({ what: 'telemetry', close: telemetry.close });
+  warn(config, logger);
   const simulator = config.acs ? null : await openSimulator(config, options);
   if (simulator) closers.push({ what: 'simulator', close: simulator.close });
   const acs = config.acs ?? acsIn(simulator!.settings);
@@ -142,7 +144,7 @@ async function build(
     members: stores.members,
     telephony,
     providers: providersAt(config.timeScale),
-    secrets: secretsOf(config),
+    secrets: callSecretsOf(config, clock, logger),
     clock,
     ids: randomIds,
     dialPolicy: config.dial,
@@ -150,6 +152,8 @@ async function build(
     timing: timingOf(config),
     questionnaire,
     callerId: config.callerId,
+    simulated: isSimulated(config),
+    simulatedDoubt: simulatedDoubt(config),
     callbackUrl: `${publicBaseUrl}/api/calls/events`,
     observe: telemetry.observe,
     ...(queues && { permits: queues.permits, wakeUps: queues.wakeUps }),
@@ -174,6 +178,13 @@ async function build(
   const { calls, open, projected } = app.caughtUp;
   logger.info({ calls, open, projected, simulator: simulator?.url }, `listening on ${publicBaseUrl}`);
   return { url: publicBaseUrl, app, stores, simulator };
+}
+
+/** What must not be overlooked among the first lines. */
+function warn(config: Config, logger: Logger): void {
+  for (const words of config.warnings) logger.warn({ code: 'SETTING' }, words);
+  const doubt = simulatedDoubt(config);
+  if (doubt !== null) logger.warn({ code: 'CALLS_SIMULATED' }, doubt);
 }
 
 /** The stores, whose log remembers all that is appended through it, and the checkpoints over that. */
@@ -238,11 +249,6 @@ function verifierOf(acs: AcsConfig, clock: Clock): CallbackVerifier {
     clockToleranceSeconds: 300,
     clock,
   });
-}
-
-function secretsOf({ callbackSecretKey, callbackSecretKeyBefore, dataDir }: Config): CallSecrets {
-  const before = callbackSecretKeyBefore === null ? undefined : Buffer.from(callbackSecretKeyBefore);
-  return createCallSecrets(callbackKey(callbackSecretKey, storeFiles(dataDir).callbackKey), before);
 }
 
 /** Below the ports that systems give to outgoing connections, one of which might take it before it is listened on. */

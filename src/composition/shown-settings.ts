@@ -1,21 +1,27 @@
 import { isLocalAcs } from '../config/acs.ts';
 import type { Config } from '../config/config.ts';
+import { apiKeysFileOf } from './stores.ts';
+
+function telephonyOf({ acs, simulator }: Config): string {
+  if (acs) return isLocalAcs(acs) ? 'a simulator elsewhere' : 'ACS';
+  return simulator ? 'simulator' : 'none';
+}
 
 /**
  * What of the settings may stand in the log for years: each is named here, so that a setting that is added is secret until
  * somebody says that it is none. No key, secret, signature or connection string is among them, and nobody's telephone number.
  */
 export function shownSettings(config: Config): Readonly<Record<string, string | number | boolean>> {
-  const { acs, tables, sql, queue, entra, eventGrid, topic, checkpoints } = config;
+  const { tables, sql, queue, entra, eventGrid, topic, checkpoints } = config;
   return {
     host: config.host,
     port: config.port,
     ...(config.publicBaseUrl !== null && { publicBaseUrl: config.publicBaseUrl }),
-    telephony: acs ? (isLocalAcs(acs) ? 'a simulator elsewhere' : 'ACS') : 'simulator',
+    telephony: telephonyOf(config),
     log: tables ? `tables ${tables.prefix}` : 'file',
     readModels: sql ? 'SQL Server' : 'file',
     queue: queue ? `queue ${queue.prefix}` : 'process',
-    staff: [entra && 'Entra ID', config.apiKeysFile && 'API keys'].filter(Boolean).join(', ') || 'loopback',
+    staff: [entra && 'Entra ID', apiKeysFileOf(config) && 'API keys'].filter(Boolean).join(', ') || 'loopback',
     eventGrid: eventGrid ? eventGrid.auth.mode : 'none',
     notices: topic !== null,
     telemetry: config.applicationInsights !== null,

@@ -30,8 +30,15 @@ export function storeFiles(dataDir: string) {
     access: join(dataDir, 'access-records.db'),
     members: join(dataDir, 'members.db'),
     callbackKey: join(dataDir, 'callback.key'),
+    apiKeys: join(dataDir, 'api-keys.json'),
     checkpointKey: join(dataDir, 'checkpoint.key'),
   } as const;
+}
+
+/** The file of staff API keys: the one that is named, else the one in the data directory; null: there is none. */
+export function apiKeysFileOf({ apiKeysFile, dataDir }: Pick<Config, 'apiKeysFile' | 'dataDir'>): string | null {
+  const own = storeFiles(dataDir).apiKeys;
+  return apiKeysFile ?? (existsSync(own) ? own : null);
 }
 
 /** What says where the data is. */

@@ -1,6 +1,7 @@
 import { isLoopbackHost } from '../base/loopback.ts';
 import { isE164 } from '../domain/member/phone-number.ts';
-import { parseUrl, type Reading, refuseBoth } from './values.ts';
+import { checkAcsString } from './connection-strings.ts';
+import { parseUrl, type Reading, readEndpoint, readGuid, refuseBoth } from './values.ts';
 
 export type AcsConfig = {
   readonly access: { readonly connectionString: string } | { readonly endpoint: string };
@@ -13,6 +14,14 @@ export type AcsConfig = {
 
 /** Call Automation signs callbacks as this issuer in all public regions (Call Automation security documentation). */
 const ACS_ISSUER = 'https://acscallautomation.communication.azure.com';
+
+const IMMUTABLE_ID =
+  'the immutable resource id of the ACS resource (portal: Overview, JSON view; az communication show), not its name or path';
+
+/** It is compared letter by letter, and so kept as it is. */
+function readIssuer(reading: Reading): string | null {
+  return readEndpoint(reading, 'ACS_TOKEN_ISSUER') && reading.value('ACS_TOKEN_ISSUER');
+}
 
 /** Half of a group is worse than none: the server would start and fail at the first call. Null: the simulator is used. */
 export function readAcs(reading: Reading): AcsConfig | null {
@@ -34,15 +43,16 @@ export function readAcs(reading: Reading): AcsConfig | null {
     problems.push(`ACS is set up in part; missing: ${names.join(', ')}`);
     return null;
   }
+  if (connectionString !== null) checkAcsString(reading, connectionString);
   // Tokens are not sent without TLS, and the SDK says so only at the first call.
   if (endpoint !== null && parseUrl(endpoint)?.protocol !== 'https:')
     problems.push('ACS_ENDPOINT: must be an https address');
   return {
     access: connectionString === null ? { endpoint: endpoint! } : { connectionString },
-    resourceId: value('ACS_RESOURCE_ID')!,
-    cognitiveServicesEndpoint: value('COGNITIVE_SERVICES_ENDPOINT')!,
-    tokenIssuer: value('ACS_TOKEN_ISSUER') ?? ACS_ISSUER,
-    jwksUri: value('ACS_JWKS_URI') ?? `${ACS_ISSUER}/calling/keys`,
+    resourceId: readGuid(reading, 'ACS_RESOURCE_ID', IMMUTABLE_ID) ?? '',
+    cognitiveServicesEndpoint: readEndpoint(reading, 'COGNITIVE_SERVICES_ENDPOINT') ?? '',
+    tokenIssuer: readIssuer(reading) ?? ACS_ISSUER,
+    jwksUri: readEndpoint(reading, 'ACS_JWKS_URI') ?? `${ACS_ISSUER}/calling/keys`,
   };
 }
 
@@ -52,15 +62,15 @@ export function readAcs(reading: Reading): AcsConfig | null {
  */
 export function acsIn(settings: Readonly<Record<string, string>>): AcsConfig {
   const problems: string[] = [];
-  const acs = readAcs({ value: (name) => settings[name] ?? null, problems });
+  const acs = readAcs({ value: (name) => settings[name] ?? null, problems, warnings: [] });
   if (!acs || problems.length > 0) throw new TypeError(`no ACS in these settings: ${problems.join(', ')}`);
   return acs;
 }
 
 /** Numbers from 555-0100 on are reserved for fiction: the simulator's caller is nobody. */
-export function readCallerId({ value, problems }: Reading, hasAcs: boolean): string {
+export function readCallerId({ value, problems }: Reading): string {
   const callerId = value('ACS_CALLER_ID') ?? '+15550100000';
-  if (hasAcs && !isE164(callerId)) problems.push('ACS_CALLER_ID: must be a number in E.164 form, such as +15550100000');
+  if (!isE164(callerId)) problems.push('ACS_CALLER_ID: must be a number in E.164 form, such as +15550100000');
   return callerId;
 }
 

@@ -1,4 +1,5 @@
 import { readSigner, readVerifier } from '../tlog/keys.ts';
+import { isSafeAddress } from './connection-strings.ts';
 import { parseUrl, type Reading, readEndpoint, readList, readNumber, refuseBoth } from './values.ts';
 
 /** How the log is vouched for. */
@@ -57,13 +58,13 @@ function readOrigin({ value, problems }: Reading): string | null {
 }
 
 function readWitnesses(reading: Reading): WitnessConfig[] {
-  return readList(reading, 'CHECKPOINT_WITNESSES').flatMap((item) => {
+  return readList(reading, 'CHECKPOINT_WITNESSES').flatMap((item, index) => {
     const [address = '', verifierKey = '', ...more] = item.split(/\s+/);
     const url = parseUrl(address);
-    if (url && /^https?:$/.test(url.protocol) && readVerifier(verifierKey) && more.length === 0)
+    if (url && isSafeAddress(url.href) && readVerifier(verifierKey) && more.length === 0)
       return [{ url: url.href, verifierKey }];
     reading.problems.push(
-      `CHECKPOINT_WITNESSES: "${address}" must be an address, a space and the verifier key that the witness prints`,
+      `CHECKPOINT_WITNESSES, entry ${index + 1}: must be an https address, a space and the verifier key that the witness prints`,
     );
     return [];
   });

@@ -1,8 +1,9 @@
-import { isLoopbackHost } from '../base/loopback.ts';
+import { isIP } from 'node:net';
 import { TIMING } from '../domain/call/timing.ts';
 import { DIAL_POLICY, type DialPolicy } from '../domain/dial-policy.ts';
 import { type AcsConfig, isLocalAcs, readAcs, readCallerId } from './acs.ts';
 import { type CheckpointsConfig, readCheckpoints } from './checkpoints.ts';
+import { checkInsightsString, isSafeAddress } from './connection-strings.ts';
 import {
   type EntraConfig,
   type EventGridConfig,
@@ -11,8 +12,9 @@ import {
   readTopic,
   type TopicConfig,
 } from './identity.ts';
+import { checkSpelling } from './spelling.ts';
 import { readQueue, readSql, readTables, type SqlConfig, type StorageConfig } from './stores.ts';
-import { ConfigError, parseUrl, type Reading, readList, readNumber } from './values.ts';
+import { ConfigError, parseUrl, type Reading, readList, readNumber, readSwitch, readWhole } from './values.ts';
 
 /** The settings of a server, checked and frozen. The README's table of settings lists what each one means. */
 export type Config = {
@@ -26,8 +28,10 @@ export type Config = {
   readonly logLevel: LogLevel;
   /** How long calls that stand may go on after SIGTERM. */
   readonly shutdownSeconds: number;
-  /** Null: the ACS simulator runs inside the server. */
+  /** Null: nobody is called. */
   readonly acs: AcsConfig | null;
+  /** Whether the ACS simulator runs inside the server; never beside an ACS. Without either a server does not start. */
+  readonly simulator: boolean;
   readonly callerId: string;
   /** Null: the log is a file. */
   readonly tables: StorageConfig | null;
@@ -36,7 +40,7 @@ export type Config = {
   /** Null: calls wait for their turn in this process. */
   readonly queue: StorageConfig | null;
   readonly checkpoints: CheckpointsConfig;
-  /** Origins (`https://host`) that an initiate may name as its callback URL. */
+  /** Addresses under which an initiate's callback URL may lie: `https://host`, or up to a path segment. */
   readonly callbackUrlAllow: readonly string[];
   readonly apiKeysFile: string | null;
   /** Names of people by their ids; null: reports show ids. */
@@ -59,6 +63,8 @@ export type Config = {
   readonly timeScale: number;
   /** Of Application Insights; null: traces and metrics stay here. */
   readonly applicationInsights: string | null;
+  /** What of the settings is read by nobody, or works and should not stay so; in words. */
+  readonly warnings: readonly string[];
 };
 
 const HOUR_MS = 3_600_000;
@@ -71,26 +77,28 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
  * @throws ConfigError
  */
 export function readConfig(env: Readonly<Record<string, string | undefined>>): Config {
-  const reading: Reading = { value: (name) => env[name]?.trim() || null, problems: [] };
-  const { value, problems } = reading;
+  const reading: Reading = { value: (name) => env[name]?.trim() || null, problems: [], warnings: [] };
+  const { value, problems, warnings } = reading;
+  checkSpelling(env, reading);
   const acs = readAcs(reading);
   const tables = readTables(reading);
   const config: Config = {
-    host: value('HOST') ?? '127.0.0.1',
-    port: readNumber(reading, 'PORT', 8080, { least: 0, most: 65_535 }),
+    host: readHost(reading),
+    port: readWhole(reading, 'PORT', 8080, { least: 0, most: 65_535 }),
     publicBaseUrl: readBaseUrl(reading, acs !== null),
     dataDir: value('DATA_DIR') ?? 'data',
-    diskReserve: readNumber(reading, 'DISK_RESERVE', 256 * 1024 ** 2, { least: 0, most: 2 ** 50 }),
+    diskReserve: readWhole(reading, 'DISK_RESERVE', 256 * 1024 ** 2, { least: 0, most: 2 ** 50 }),
     logLevel: readLogLevel(reading),
     // Ten minutes are the most that Container Apps grants.
     shutdownSeconds: readNumber(reading, 'SHUTDOWN_SECONDS', 25, { least: 0, most: 600 }),
     acs,
-    callerId: readCallerId(reading, acs !== null),
+    simulator: readSimulator(reading, acs !== null),
+    callerId: readCallerId(reading),
     tables,
     sql: readSql(reading),
     queue: readQueue(reading),
     checkpoints: readCheckpoints(reading),
-    callbackUrlAllow: readOrigins(reading),
+    callbackUrlAllow: readCallbackUrls(reading),
     apiKeysFile: value('API_KEYS_FILE'),
     staffNamesFile: value('STAFF_NAMES_FILE'),
     entra: readEntra(reading),
@@ -102,45 +110,77 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     dial: readDialPolicy(reading),
     queueMs: readNumber(reading, 'QUEUE_HOURS_MAX', TIMING.queueMs / HOUR_MS, { least: 0.01, most: 24 }) * HOUR_MS,
     timeScale: readNumber(reading, 'TIME_SCALE', 1, { least: 1, most: 1_000 }),
-    applicationInsights: value('APPLICATIONINSIGHTS_CONNECTION_STRING'),
+    applicationInsights: readInsights(reading),
+    warnings,
   };
   if (config.timeScale !== 1 && acs && !isLocalAcs(acs)) {
     problems.push('TIME_SCALE: only a simulator on this machine has time that can run faster');
   }
-  if (problems.length > 0) throw new ConfigError(problems);
+  if (config.callbackSecretKey !== null && config.callbackSecretKey === config.callbackSecretKeyBefore) {
+    problems.push('CALLBACK_SECRET_KEY_BEFORE: must be the key that CALLBACK_SECRET_KEY has replaced, and is the same');
+  }
+  if (problems.length > 0) throw new ConfigError([...new Set(problems)]);
   return Object.freeze(config);
+}
+
+/** Answers that nobody gave look like others: that they are made up is for somebody to say, and never a default. */
+function readSimulator(reading: Reading, hasAcs: boolean): boolean {
+  const isMeant = readSwitch(reading, 'SIMULATOR', false);
+  if (isMeant && hasAcs)
+    reading.problems.push('SIMULATOR and ACS_CONNECTION_STRING or ACS_ENDPOINT: set one of them; ACS calls people');
+  return isMeant;
 }
 
 function readDialPolicy(reading: Reading): DialPolicy {
   const { concurrentCalls, callsPerSecond } = DIAL_POLICY;
   return {
-    concurrentCalls: readNumber(reading, 'CONCURRENT_CALLS', concurrentCalls, { least: 1, most: 100_000 }),
+    concurrentCalls: readWhole(reading, 'CONCURRENT_CALLS', concurrentCalls, { least: 1, most: 100_000 }),
     callsPerSecond: readNumber(reading, 'CALLS_PER_SECOND', callsPerSecond, { least: 0.01, most: 10_000 }),
   };
 }
 
-function readBaseUrl({ value, problems }: Reading, hasAcs: boolean): string | null {
+/** A name or an address; an IPv6 one may stand in brackets, which listening does not take. */
+function readHost({ value, problems }: Reading): string {
+  const host = value('HOST') ?? '127.0.0.1';
+  const bare = /^\[(.*)\]$/.exec(host)?.[1] ?? host;
+  if (isIP(bare) === 0 && !/^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(bare))
+    problems.push('HOST: must be an address or a name to listen on, such as 0.0.0.0, without http:// or a port');
+  return bare;
+}
+
+function readInsights(reading: Reading): string | null {
+  const text = reading.value('APPLICATIONINSIGHTS_CONNECTION_STRING');
+  if (text !== null) checkInsightsString(reading, text);
+  return text;
+}
+
+function readBaseUrl(reading: Reading, hasAcs: boolean): string | null {
+  const { value, problems } = reading;
   const text = value('PUBLIC_BASE_URL');
   if (text === null) {
     if (hasAcs) problems.push('PUBLIC_BASE_URL: missing; ACS must know where to post callbacks');
     return null;
   }
   const url = parseUrl(text);
-  if (!url || url.search || url.hash || url.pathname !== '/') {
+  if (!url || url.search || url.hash || url.pathname !== '/' || url.username || url.password) {
     problems.push('PUBLIC_BASE_URL: must be a URL without path, such as https://calls.example.org');
     return null;
   }
-  if (url.protocol !== 'https:' && !isLoopbackHost(url.hostname)) {
+  if (!isSafeAddress(url.href)) {
     problems.push('PUBLIC_BASE_URL: must be https; callbacks carry a secret');
   }
   return url.origin;
 }
 
-function readOrigins(reading: Reading): string[] {
-  return readList(reading, 'CALLBACK_URL_ALLOW').flatMap((item) => {
+/** Addresses up to a path segment. What else an address may hold, no callback URL under it could be compared with. */
+function readCallbackUrls(reading: Reading): string[] {
+  return readList(reading, 'CALLBACK_URL_ALLOW').flatMap((item, index) => {
     const url = parseUrl(item);
-    if (url) return [url.origin];
-    reading.problems.push(`CALLBACK_URL_ALLOW: "${item}" is not a URL`);
+    if (url && isSafeAddress(url.href) && !url.search && !url.hash && !url.username && !url.password)
+      return [url.pathname === '/' ? url.origin : url.href];
+    reading.problems.push(
+      `CALLBACK_URL_ALLOW, entry ${index + 1}: must be an https address, with a path or without, such as https://calls.example.org/acs`,
+    );
     return [];
   });
 }

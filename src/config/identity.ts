@@ -1,4 +1,4 @@
-import { isWholeGroup, parseUrl, type Reading, readEndpoint, readList } from './values.ts';
+import { isGuid, isWholeGroup, parseUrl, type Reading, readEndpoint, readGuid, readList } from './values.ts';
 
 /** Entra ID as the issuer of tokens for this service. */
 export type EntraConfig = {
@@ -25,13 +25,14 @@ export function readEntra(reading: Reading): EntraConfig | null {
   const audience = value('ENTRA_AUDIENCE');
   // The tenant alone is enough for deliveries of Event Grid.
   if (audience === null && value('EVENT_GRID_AUDIENCE') !== null) return null;
-  return isWholeGroup(reading, 'Entra ID', ['ENTRA_TENANT_ID', 'ENTRA_AUDIENCE']) ? entraOf(reading, audience!) : null;
+  if (!isWholeGroup(reading, 'Entra ID', ['ENTRA_TENANT_ID', 'ENTRA_AUDIENCE'])) return null;
+  return entraOf(reading, readAudience(reading, 'ENTRA_AUDIENCE'));
 }
 
 /** Tokens of version 1 name the application id URI and sts.windows.net, those of version 2 the client id and the other issuer. */
 function entraOf(reading: Reading, audience: string): EntraConfig {
-  const tenantId = reading.value('ENTRA_TENANT_ID')!;
-  const authority = readEndpoint(reading, 'ENTRA_AUTHORITY')?.replace(/\/$/, '') ?? 'https://login.microsoftonline.com';
+  const tenantId = readGuid(reading, 'ENTRA_TENANT_ID', TENANT_ID) ?? '';
+  const authority = readAuthority(reading) ?? 'https://login.microsoftonline.com';
   const clientId = audience.replace(/^api:\/\//, '');
   return {
     tenantId,
@@ -41,10 +42,35 @@ function entraOf(reading: Reading, audience: string): EntraConfig {
   };
 }
 
+const TENANT_ID = 'tokens name the tenant by its id, never by its domain (az account show --query tenantId)';
+
+/** The host alone: the tenant follows it. */
+function readAuthority(reading: Reading): string | null {
+  const address = readEndpoint(reading, 'ENTRA_AUTHORITY');
+  if (address === null) return null;
+  const { origin, pathname, search } = new URL(address);
+  if (pathname !== '/' || search !== '')
+    reading.problems.push('ENTRA_AUTHORITY: must be an address without path; the tenant is ENTRA_TENANT_ID');
+  return origin;
+}
+
+/** As tokens hold it: a client id in small letters, or an application id URI. */
+function readAudience({ value, problems }: Reading, name: string): string {
+  const audience = value(name) ?? '';
+  const id = audience.replace(/^api:\/\//, '').toLowerCase();
+  if (isGuid(id)) return audience.startsWith('api://') ? `api://${id}` : id;
+  if (!/^(?:api|https):\/\/[^\s"'{}]+$/.test(audience) || /\/\.default$/.test(audience))
+    problems.push(`${name}: must be the client id (a GUID) or the application id URI (api://…), not a scope or a name`);
+  return audience;
+}
+
 /** Deliveries of Event Grid; null: none are taken. */
 export function readEventGrid(reading: Reading): EventGridConfig | null {
   const { value, problems } = reading;
   const subscriptions = readList(reading, 'EVENT_GRID_SUBSCRIPTIONS');
+  const badName = subscriptions.findIndex((name) => !/^[A-Za-z0-9-]{3,64}$/.test(name));
+  if (badName >= 0)
+    problems.push(`EVENT_GRID_SUBSCRIPTIONS, entry ${badName + 1}: must be a name of 3 to 64 of A-Z a-z 0-9 and -`);
   const secret = value('EVENT_GRID_SECRET');
   const audience = value('EVENT_GRID_AUDIENCE');
   if (subscriptions.length === 0 && secret === null && audience === null) return null;
@@ -52,13 +78,18 @@ export function readEventGrid(reading: Reading): EventGridConfig | null {
   if (secret !== null && audience !== null) problems.push('EVENT_GRID_SECRET and EVENT_GRID_AUDIENCE: set one of them');
   if (secret !== null) {
     if (Buffer.byteLength(secret) < 32) problems.push('EVENT_GRID_SECRET: must have at least 32 bytes');
+    if (!/^[\x20-\x7e]*$/.test(secret))
+      problems.push('EVENT_GRID_SECRET: must be of ASCII characters; a header carries no others');
     return { subscriptions, auth: { mode: 'secret', secret } };
   }
   if (audience === null)
     problems.push('Event Grid is set up in part; missing: EVENT_GRID_AUDIENCE or EVENT_GRID_SECRET');
   if (value('ENTRA_TENANT_ID') === null) problems.push('Event Grid is set up in part; missing: ENTRA_TENANT_ID');
   if (audience === null || value('ENTRA_TENANT_ID') === null) return null;
-  return { subscriptions, auth: { mode: 'entra', entra: entraOf(reading, audience) } };
+  return {
+    subscriptions,
+    auth: { mode: 'entra', entra: entraOf(reading, readAudience(reading, 'EVENT_GRID_AUDIENCE')) },
+  };
 }
 
 /** Where the ends of calls are published; null: nowhere. */

@@ -1,22 +1,21 @@
-import { readFileSync } from 'node:fs';
+import { readJsonFile } from './json-file.ts';
 import { ConfigError } from './values.ts';
 
 /**
  * Reads the file of people's names: `{"<id>": "<name>"}`, by object ids of Entra ID or names of API keys.
- * @throws ConfigError
+ * @throws ConfigError which names file and place, and nothing of what it holds
  */
 export function readStaffNames(path: string): ReadonlyMap<string, string> {
-  let value: unknown;
-  try {
-    value = JSON.parse(readFileSync(path, 'utf8'));
-  } catch (error) {
-    throw new ConfigError([`STAFF_NAMES_FILE: ${error instanceof Error ? error.message : String(error)}`]);
-  }
+  const value = readJsonFile('STAFF_NAMES_FILE', path);
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    throw new ConfigError(['STAFF_NAMES_FILE: must be an object of names by id']);
+    throw new ConfigError([`STAFF_NAMES_FILE: ${path} must be an object of names by id, {"<id>": "<name>"}`]);
   }
   const names = Object.entries(value);
-  const bad = names.filter(([, name]) => typeof name !== 'string' || name.trim() === '').map(([id]) => id);
-  if (bad.length > 0) throw new ConfigError(bad.map((id) => `STAFF_NAMES_FILE ${id}: must have a name`));
+  const problems = names.flatMap(([, name]: [string, unknown], index) =>
+    typeof name === 'string' && name.trim() !== ''
+      ? []
+      : [`STAFF_NAMES_FILE: ${path}, entry ${index + 1}: must have a name, in double quotes`],
+  );
+  if (problems.length > 0) throw new ConfigError(problems);
   return new Map(names as [string, string][]);
 }

@@ -1,3 +1,4 @@
+import { checkSqlString, checkStorageString } from './connection-strings.ts';
 import { isWholeGroup, type Reading, readEndpoint, readSwitch, refuseBoth } from './values.ts';
 
 /** Without a secret: the server proves who it is with its managed identity. */
@@ -44,6 +45,8 @@ export function readQueue(reading: Reading): StorageConfig | null {
   return queue;
 }
 
+const SERVICES = { TABLES: 'table', QUEUE: 'queue' } as const;
+
 function readStorage(
   reading: Reading,
   group: 'TABLES' | 'QUEUE',
@@ -56,7 +59,10 @@ function readStorage(
   const prefix = value(`${group}_PREFIX`) ?? names.prefix;
   if (!names.pattern.test(prefix))
     problems.push(`${group}_PREFIX: cannot begin a name; it must match ${names.pattern.source}`);
-  if (connectionString !== null) return { access: { connectionString }, prefix };
+  if (connectionString !== null) {
+    checkStorageString(reading, `${group}_CONNECTION_STRING`, SERVICES[group], connectionString);
+    return { access: { connectionString }, prefix };
+  }
   return endpoint === null ? null : { access: { endpoint }, prefix };
 }
 
@@ -65,7 +71,9 @@ export function readSql(reading: Reading): SqlConfig | null {
   const { value, problems } = reading;
   refuseBoth(reading, 'SQL_CONNECTION_STRING', 'SQL_SERVER');
   const connectionString = value('SQL_CONNECTION_STRING');
+  if (connectionString !== null) checkSqlString(reading, connectionString);
   const hasServer = isWholeGroup(reading, 'SQL', ['SQL_SERVER', 'SQL_DATABASE']);
+  checkServer(reading);
   const members = readMembers(reading);
   const schema = readSchema(reading, members);
   if (connectionString === null && !hasServer) {
@@ -86,6 +94,16 @@ export function readSql(reading: Reading): SqlConfig | null {
     migrate: readSwitch(reading, 'SQL_MIGRATE', true),
   };
 }
+
+/** The driver takes a name; a port or an address it would look up as one. */
+function checkServer({ value, problems }: Reading): void {
+  const server = value('SQL_SERVER');
+  if (server !== null && !/^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(server))
+    problems.push('SQL_SERVER: must be the name of a host, such as plan.database.windows.net, without tcp: or a port');
+}
+
+/** Of a column; the read models' adapter takes no longer one. */
+const LONGEST_NAME = 63;
 
 const ONLY_IN_SQL = [
   'SQL_SCHEMA',
@@ -117,7 +135,11 @@ function schemaOf(table: string): string {
   return quoted?.replaceAll(']]', ']') ?? plain?.trim() ?? 'dbo';
 }
 
-function readMembers({ value }: Reading): MembersTable {
+function readMembers({ value, problems }: Reading): MembersTable {
+  const columns = ONLY_IN_SQL.filter((name) => name.endsWith('_COLUMN'));
+  for (const name of columns)
+    if ((value(name)?.length ?? 0) > LONGEST_NAME)
+      problems.push(`${name}: must have ${LONGEST_NAME} characters at most`);
   return {
     table: value('MEMBERS_TABLE') ?? 'Members',
     memberId: value('MEMBERS_ID_COLUMN') ?? 'MemberId',

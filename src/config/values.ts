@@ -4,8 +4,8 @@ import { isLoopbackHost } from '../base/loopback.ts';
 /** A setting, trimmed; null when it is absent or blank. */
 export type Value = (name: string) => string | null;
 
-/** What readers of groups get: the settings, and where to say what is wrong with them. */
-export type Reading = { readonly value: Value; readonly problems: string[] };
+/** What readers of groups get: the settings, and where to say what is wrong with them, or odd. */
+export type Reading = { readonly value: Value; readonly problems: string[]; readonly warnings: string[] };
 
 /** The settings cannot be used. `problems` names every one that is wrong, so that one run shows them all. */
 export class ConfigError extends CodedError<'BAD_SETTINGS'> {
@@ -33,6 +33,33 @@ export function readNumber(
   return fallback;
 }
 
+/** A whole number within bounds. */
+export function readWhole(
+  reading: Reading,
+  name: string,
+  fallback: number,
+  range: { readonly least: number; readonly most: number },
+): number {
+  const number = readNumber(reading, name, fallback, range);
+  if (Number.isInteger(number)) return number;
+  reading.problems.push(`${name}: must be a whole number`);
+  return fallback;
+}
+
+const GUID = /^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/;
+
+/** A GUID in small letters, as tokens hold it. @param where it is found, and what it is not */
+export function readGuid({ value, problems }: Reading, name: string, where: string): string | null {
+  const text = value(name)?.toLowerCase() ?? null;
+  if (text !== null && !GUID.test(text))
+    problems.push(`${name}: must be a GUID (8-4-4-4-12 hex digits, without braces or quotes): ${where}`);
+  return text;
+}
+
+export function isGuid(text: string): boolean {
+  return GUID.test(text);
+}
+
 /** `true` or `false`. */
 export function readSwitch({ value, problems }: Reading, name: string, fallback: boolean): boolean {
   const text = value(name)?.toLowerCase();
@@ -52,9 +79,15 @@ export function readEndpoint({ value, problems }: Reading, name: string): string
   const text = value(name);
   if (text === null) return null;
   const url = parseUrl(text);
-  if (url && (url.protocol === 'https:' || (url.protocol === 'http:' && isLoopbackHost(url.hostname)))) return url.href;
-  problems.push(`${name}: must be an https address`);
+  if (url && isSafe(url)) return url.href;
+  problems.push(`${name}: must be an https address; http is for this machine only`);
   return null;
+}
+
+/** A name and a password in an address would stand in logs. */
+function isSafe({ protocol, hostname, username, password }: URL): boolean {
+  if (hostname === '' || username !== '' || password !== '') return false;
+  return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
 }
 
 /** Says which of a group are missing when some are there; whether all are. */

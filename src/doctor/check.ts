@@ -32,8 +32,20 @@ async function bounded(run: Check['run'], limitMs: number): Promise<Finding> {
 export function describe(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   const { code, statusCode } = error as Error & { code?: unknown; statusCode?: unknown };
-  const message = error.message.split('\n')[0] ?? '';
-  // fetch hides the reason behind "fetch failed".
-  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  return [code, statusCode, message + cause].filter((part) => part !== undefined && part !== '').join(' ');
+  const parts = [code, statusCode, wholeMessage(error)].filter((part) => part !== undefined && part !== '');
+  return `${parts.join(' ')}${causeOf(error)}`;
+}
+
+/** In one line. Those who say several things at once put them below each other. */
+function wholeMessage({ message }: Error): string {
+  const lines = message.split('\n').map((line) => line.trim().replace(/^- /, ''));
+  const [first = '', ...rest] = lines.filter(Boolean);
+  return rest.length === 0 ? first : `${first.replace(/:$/, '')}: ${rest.join('; ')}`;
+}
+
+/** `fetch` hides the reason behind "fetch failed", and a host with several addresses behind one error for all of them. */
+function causeOf(error: Error): string {
+  const hidden = error instanceof AggregateError ? error.errors : error.cause === undefined ? [] : [error.cause];
+  const reasons = hidden.filter((each) => each instanceof Error).map(describe);
+  return reasons.length === 0 ? '' : ` (${[...new Set(reasons)].join('; ')})`;
 }

@@ -1,6 +1,7 @@
 import type { Config } from '../config/config.ts';
+import { NOBODY_CALLS, simulatedDoubt } from '../config/simulated.ts';
 import { checkAcs } from './acs.ts';
-import { type Check, type Finding, ok, warning } from './check.ts';
+import { type Check, type Finding, failed, ok, warning } from './check.ts';
 import { checkCheckpoints } from './checkpoints.ts';
 import { identityChecks } from './identity.ts';
 import type { Openers, Topic } from './openers.ts';
@@ -15,6 +16,7 @@ export function checksOf(config: Config, open: Openers): readonly Check[] {
   return [
     { name: 'questionnaire', run: () => checkQuestionnaire(config, open) },
     checkStaff(config, open.apiKeys),
+    ...settingsChecks(config, open),
     ...identityChecks(config, open.credential),
     tables
       ? { name: 'tables', run: async () => checkTables(await open.tables(tables)) }
@@ -54,8 +56,21 @@ async function checkQuestionnaire({ questionnaireFile }: Config, open: Openers):
   return ok(`${id}@${version}; nothing about care is said before a person is proven`);
 }
 
-function acsChecks({ acs, callerId }: Config, open: Openers): readonly Check[] {
-  if (!acs) return [{ name: 'ACS', run: async () => warning('a simulator: nobody is called') }];
+/** What of the settings, and of the files that they name, no other check looks at. */
+function settingsChecks(config: Config, open: Openers): readonly Check[] {
+  const { warnings, staffNamesFile, callbackSecretKey } = config;
+  const names = async (file: string) => ok(`${open.staffNames(file).size} names`);
+  const keys = async () => ok(open.callbackKey(config) === 0 ? 'is made at the first start' : 'in the data directory');
+  return [
+    ...(warnings.length > 0 ? [{ name: 'settings', run: async () => warning(warnings.join('; ')) }] : []),
+    ...(staffNamesFile ? [{ name: 'staff names', run: () => names(staffNamesFile) }] : []),
+    ...(callbackSecretKey === null ? [{ name: 'callback key', run: keys }] : []),
+  ];
+}
+
+function acsChecks(config: Config, open: Openers): readonly Check[] {
+  const { acs, callerId } = config;
+  if (!acs) return [{ name: 'ACS', run: async () => checkNoAcs(config) }];
   return [
     checkOpened(
       'ACS',
@@ -64,6 +79,11 @@ function acsChecks({ acs, callerId }: Config, open: Openers): readonly Check[] {
     ),
     checkKeys('ACS keys', acs.jwksUri, open.now),
   ];
+}
+
+function checkNoAcs(config: Config): Finding {
+  if (!config.simulator) return failed(NOBODY_CALLS);
+  return warning(simulatedDoubt(config) ?? 'a simulator: nobody is called');
 }
 
 async function checkTopic(topic: Topic): Promise<Finding> {

@@ -15,7 +15,12 @@ export type Openers = {
   now(): number;
   /** @param file null: the one that comes with the service */
   questionnaire(file: string | null): Promise<Pick<Questionnaire, 'id' | 'version'>>;
-  apiKeys(file: string): readonly unknown[];
+  /** Those that a server takes; none: there is no file of them. @throws when it cannot be used */
+  apiKeys(config: Config): readonly unknown[];
+  /** @throws when the file cannot be used */
+  staffNames(file: string): ReadonlyMap<string, string>;
+  /** How many keys the file in the data directory holds; 0: a server makes the first. @throws when it cannot be used */
+  callbackKey(config: Config): number;
   /** Who this process is in Azure. */
   credential(): Promise<Credential>;
   tables(config: StorageConfig): Promise<TableRights>;

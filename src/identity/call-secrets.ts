@@ -11,10 +11,10 @@ export type CallSecrets = {
  * A call's secret is derived from a key instead of stored: it can be checked before anything is read, and the log, which
  * compliance staff may export, holds no live credential.
  * @param key at least 32 bytes, the same on every instance
- * @param before the key that this one has replaced: the provider goes on using the address that a call was placed with
+ * @param before keys that this one has replaced: the provider goes on using the address that a call was placed with
  */
-export function createCallSecrets(key: Uint8Array, before?: Uint8Array): CallSecrets {
-  const keys = before ? [key, before] : [key];
+export function createCallSecrets(key: Uint8Array, ...before: readonly Uint8Array[]): CallSecrets {
+  const keys = [key, ...before];
   return {
     of: (callSessionId) => digest(key, callSessionId).toString('base64url'),
     matches(callSessionId, secret) {

@@ -2,7 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { Type } from 'typebox';
 // Not `typebox/compile`, which compiles the check: half a thousand modules for one check of a small file.
 import { Compile } from 'typebox/schema';
-import { CodedError } from '../base/coded-error.ts';
+import { CodedError, errorCode } from '../base/coded-error.ts';
+import { readJson } from '../base/json-text.ts';
 import { lintQuestionnaire } from '../domain/questionnaire/lint.ts';
 import { AUDIENCES, type Questionnaire } from '../domain/questionnaire/questionnaire.ts';
 import defaultQuestionnaire from './default.json' with { type: 'json' };
@@ -80,17 +81,21 @@ export function parseQuestionnaire(value: unknown, source: string): Questionnair
   );
 }
 
+async function bytesOf(path: string): Promise<Uint8Array> {
+  try {
+    return await readFile(path);
+  } catch (error) {
+    throw new QuestionnaireError(path, [`it cannot be read (${errorCode(error)})`]);
+  }
+}
+
 /**
  * @param path a JSON file; absent: the questionnaire that comes with the program
  * @throws QuestionnaireError also for a file that cannot be read or is not JSON
  */
 export async function loadQuestionnaire(path?: string): Promise<Questionnaire> {
   if (path === undefined) return parseQuestionnaire(defaultQuestionnaire, 'the default questionnaire');
-  let value: unknown;
-  try {
-    value = JSON.parse(await readFile(path, 'utf8'));
-  } catch (error) {
-    throw new QuestionnaireError(path, [error instanceof Error ? error.message : String(error)]);
-  }
-  return parseQuestionnaire(value, path);
+  const read = readJson(await bytesOf(path));
+  if ('flaw' in read) throw new QuestionnaireError(path, [`it ${read.flaw}`]);
+  return parseQuestionnaire(read.value, path);
 }

@@ -78,6 +78,7 @@ export const ROOMS: Rooms = {
   ],
   'src/app/showing/': [
     ...INNER,
+    'src/log/port.ts',
     'projections/ports.ts',
     'projections/rows.ts',
     'types:projections/projector/',
@@ -100,8 +101,8 @@ export const ROOMS: Rooms = {
 
   ...AUDIT,
 
-  'src/config/': [...INNER, 'src/tlog/keys.ts', 'src/identity/staff.ts', 'typebox', 'node:'],
-  'src/doctor/': [...INNER, 'types:src/config/', 'types:src/app/ports.ts', 'node:'],
+  'src/config/': [...INNER, 'src/tlog/keys.ts', 'src/identity/staff.ts', 'node:'],
+  'src/doctor/': [...INNER, 'src/config/simulated.ts', 'types:src/config/', 'types:src/app/ports.ts', 'node:'],
 
   'src/adapters/telephony/': [
     ...INNER,
@@ -183,7 +184,6 @@ export const ROOMS: Rooms = {
     'src/audit/access/look.ts',
     'src/audit/fhir/bundle.ts',
     'src/tlog/tiles.ts',
-    'types:projections/ports.ts',
     'types:projections/access.ts',
     'fastify',
     '@fastify/',
@@ -253,6 +253,7 @@ export const ROOMS: Rooms = {
     'src/members/',
     'src/tlog/keys.ts',
     'src/config/',
+    'src/identity/staff.ts',
     'src/doctor/',
     'src/composition/',
     'node:',

@@ -37,7 +37,7 @@ const ACS = {
   COGNITIVE_SERVICES_ENDPOINT: 'https://plan.cognitiveservices.azure.com/',
   PUBLIC_BASE_URL: 'https://calls.example.org',
 };
-const TABLES = { TABLES_CONNECTION_STRING: 'tables', CALLBACK_SECRET_KEY: 'k'.repeat(32) };
+const TABLES = { TABLES_CONNECTION_STRING: 'UseDevelopmentStorage=true', CALLBACK_SECRET_KEY: 'k'.repeat(32) };
 const KEY = secretLine(signerOf('calls.example.org/callistra', Buffer.alloc(32, 1)));
 
 type Context = { dir: TempDir; log: CallEventLog; lines: JournalLine[]; opened: ServerCheckpoints[] };

@@ -7,6 +7,8 @@ const KEY = { CALLBACK_SECRET_KEY: 'a-key-of-at-least-thirty-two-bytes!' };
 const TABLES = { ...KEY, TABLES_ENDPOINT: 'https://plan.table.core.windows.net' };
 const QUEUE = { ...TABLES, QUEUE_ENDPOINT: 'https://plan.queue.core.windows.net' };
 const TENANT = '11111111-1111-4111-8111-111111111111';
+const ACCOUNT = 'DefaultEndpointsProtocol=https;AccountName=plan;AccountKey=c2VjcmV0';
+const DATABASE = 'Server=localhost;Database=callistra';
 const APP = '22222222-2222-4222-8222-222222222222';
 
 function problemsOf(env: Readonly<Record<string, string>>): readonly string[] {
@@ -26,13 +28,13 @@ test('endpoints without secrets are taken for the managed identity, connection s
   assert.equal(azure.sql?.access, { server: 'plan.database.windows.net', database: 'callistra' });
   const local = readConfig({
     ...KEY,
-    TABLES_CONNECTION_STRING: 't',
-    QUEUE_CONNECTION_STRING: 'q',
-    SQL_CONNECTION_STRING: 's',
+    TABLES_CONNECTION_STRING: 'UseDevelopmentStorage=true',
+    QUEUE_CONNECTION_STRING: ACCOUNT,
+    SQL_CONNECTION_STRING: DATABASE,
   });
   assert.equal(
     [local.tables?.access, local.queue?.access, local.sql?.access],
-    [{ connectionString: 't' }, { connectionString: 'q' }, { connectionString: 's' }],
+    [{ connectionString: 'UseDevelopmentStorage=true' }, { connectionString: ACCOUNT }, { connectionString: DATABASE }],
   );
 });
 
@@ -50,7 +52,7 @@ test('ACS can be reached with the managed identity too, over TLS only', () => {
 
 test('members stand in the table and the columns that the settings name', () => {
   const { sql } = readConfig({
-    SQL_CONNECTION_STRING: 's',
+    SQL_CONNECTION_STRING: DATABASE,
     MEMBERS_TABLE: 'plan.Person',
     MEMBERS_ID_COLUMN: 'Id',
     MEMBERS_PHONE_COLUMN: 'Phone',
@@ -130,7 +132,7 @@ const HALF: readonly (readonly [env: Record<string, string>, expected: RegExp])[
   [{ SQL_DATABASE: 'callistra' }, /^SQL is set up in part; missing: SQL_SERVER$/],
   [{ MEMBERS_TABLE: 'Person' }, /^MEMBERS_TABLE: only for SQL/],
   [{ SQL_SCHEMA: 'calls' }, /^SQL_SCHEMA: only for SQL; missing: SQL_CONNECTION_STRING or SQL_SERVER$/],
-  [{ SQL_CONNECTION_STRING: 's', MEMBERS_INDEX: 'yes' }, /^MEMBERS_INDEX: must be true or false/],
+  [{ SQL_CONNECTION_STRING: DATABASE, MEMBERS_INDEX: 'yes' }, /^MEMBERS_INDEX: must be true or false/],
   [{ ENTRA_TENANT_ID: TENANT }, /^Entra ID is set up in part; missing: ENTRA_AUDIENCE$/],
   [{ ENTRA_AUDIENCE: APP }, /^Entra ID is set up in part; missing: ENTRA_TENANT_ID$/],
   [{ EVENT_GRID_SUBSCRIPTIONS: 'calls' }, /missing: EVENT_GRID_AUDIENCE or EVENT_GRID_SECRET/],

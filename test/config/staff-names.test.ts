@@ -32,12 +32,14 @@ test('gives the names by id', async (context) => {
 });
 
 test('every entry that is no name is named, and so is a file that is none', async (context) => {
+  const file = context.dir.file('names.json');
   const problems = (text: string) => read(context, text).then(() => [], problemsOf);
   assert.equal(await problems('{"a":"","b":7,"c":"C"}'), [
-    'STAFF_NAMES_FILE a: must have a name',
-    'STAFF_NAMES_FILE b: must have a name',
+    `STAFF_NAMES_FILE: ${file}, entry 1: must have a name, in double quotes`,
+    `STAFF_NAMES_FILE: ${file}, entry 2: must have a name, in double quotes`,
   ]);
-  assert.equal(await problems('["a"]'), ['STAFF_NAMES_FILE: must be an object of names by id']);
+  assert.match((await problems('["a"]'))[0] ?? '', /^STAFF_NAMES_FILE: .*must be an object of names by id/);
+  assert.equal(await problems('\ufeff{"a":"Anna"}'), []);
   assert.match((await problems('{'))[0] ?? '', /^STAFF_NAMES_FILE: .*JSON/);
   assert.throws(() => readStaffNames(context.dir.file('nowhere.json')), 'ENOENT');
 });

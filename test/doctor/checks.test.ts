@@ -7,10 +7,13 @@ import type { CheckpointParts, Database, DatabaseFacts, Openers } from '../../sr
 
 const LIMIT_MS = 1_000;
 
+const ACCOUNT = 'AccountName=plan;AccountKey=c2VjcmV0';
+
 const ON_AZURE = readConfig({
-  TABLES_CONNECTION_STRING: 'tables',
-  QUEUE_CONNECTION_STRING: 'queues',
-  SQL_CONNECTION_STRING: 'sql',
+  TABLES_CONNECTION_STRING: ACCOUNT,
+  QUEUE_CONNECTION_STRING: ACCOUNT,
+  SQL_CONNECTION_STRING: 'Server=localhost;Database=callistra',
+  SIMULATOR: 'true',
   CALLBACK_SECRET_KEY: 'k'.repeat(32),
 });
 
@@ -44,6 +47,8 @@ const WELL: Openers = {
   now: () => 0,
   questionnaire: async () => ({ id: 'q', version: 1 }),
   apiKeys: () => [],
+  staffNames: () => new Map(),
+  callbackKey: () => 1,
   credential: async () => ({ getToken: async () => 'token' }),
   tables: async () => ({
     unreadable: async () => null,

@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { createServer, request as forward } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { suite } from 'uvu';
@@ -35,16 +36,53 @@ async function answering(body: string, headers: Record<string, string>): Promise
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, close: () => server.close() };
 }
 
-tests('with nothing set all is well, and it says that nobody would be called', async ({ dataDir }) => {
-  const { code, of } = await examine({ DATA_DIR: dataDir });
+tests('with a simulator all is well, and it says that nobody would be called', async ({ dataDir }) => {
+  const { code, of } = await examine({ DATA_DIR: dataDir, SIMULATOR: 'true' });
   assert.is(code, 0);
   assert.equal([of('questionnaire')?.verdict, of('staff')?.verdict, of('data directory')?.verdict], ['ok', 'ok', 'ok']);
   assert.is(of('ACS')?.verdict, 'warning');
 });
 
+tests('with nobody to place calls it fails, and names both ways', async ({ dataDir }) => {
+  const { code, of } = await examine({ DATA_DIR: dataDir });
+  assert.is(code, 1);
+  assert.match(of('ACS')?.detail ?? '', /ACS_CONNECTION_STRING or ACS_ENDPOINT.*SIMULATOR=true/);
+});
+
+tests(
+  'shows the whole reason, of every file that the settings name, and settings that nobody reads',
+  async ({ dataDir }) => {
+    const file = `${dataDir}/odd.json`;
+    await writeFile(file, '[{"name":"Hush"},');
+    const { code, of } = await examine({
+      DATA_DIR: dataDir,
+      SIMULATOR: 'true',
+      API_KEYS_FILE: file,
+      STAFF_NAMES_FILE: file,
+      QUESTIONNAIRE_FILE: file,
+      CALLISTRA_SOMETHING: 'Hush',
+    });
+    assert.is(code, 1);
+    for (const name of ['staff', 'staff names', 'questionnaire'])
+      assert.match(
+        of(name)?.detail ?? '',
+        `odd.json ${name === 'questionnaire' ? 'cannot be used: it ' : ''}is no JSON: line 1, column 18`,
+      );
+    assert.equal(of('settings')?.verdict, 'warning');
+    assert.match(of('settings')?.detail ?? '', 'CALLISTRA_SOMETHING');
+    await writeFile(file, '[{"name":"Hush !"},{}]');
+    const { of: others } = await examine({ DATA_DIR: dataDir, SIMULATOR: 'true', API_KEYS_FILE: file });
+    const reasons = others('staff')?.detail ?? '';
+    assert.ok(
+      ['entry 1: name must', 'entry 1: sha256 must', 'entry 2: roles must'].every((words) => reasons.includes(words)),
+    );
+    assert.not.match(reasons, 'Hush');
+  },
+);
+
 tests('prints one line for each check, and settings that cannot be used end with 2', async ({ dataDir }) => {
   const { out } = await callistra(['doctor'], { DATA_DIR: dataDir });
-  assert.is(out.split('\n').length, 5);
+  assert.is(out.split('\n').length, 6);
   assert.match(out, /^ok +questionnaire +wellbeing-check@1/m);
   const bad = await callistra(['doctor'], { TABLES_ENDPOINT: 'https://plan.table.core.windows.net' });
   assert.is(bad.code, 2);
@@ -101,6 +139,7 @@ tests(
       TABLES_CONNECTION_STRING: connectionString,
       TABLES_PREFIX: prefix,
       CALLBACK_SECRET_KEY: 'k'.repeat(32),
+      SIMULATOR: 'true',
     };
     const missing = await examine(env);
     assert.equal([missing.code, missing.of('tables')?.verdict], [1, 'failed']);
@@ -121,7 +160,7 @@ tests('is content with an identity that may add and read, and nothing else', asy
   const prefix = `Doctor${Date.now().toString(36)}r`;
   const role = await actingAs(new URL(tablesUrl).origin, ['GET', 'POST']);
   const limited = connectionString.replace(/TableEndpoint=http:\/\/[^/]*/, `TableEndpoint=${role.url}`);
-  const env = { TABLES_PREFIX: prefix, CALLBACK_SECRET_KEY: 'k'.repeat(32) };
+  const env = { TABLES_PREFIX: prefix, CALLBACK_SECRET_KEY: 'k'.repeat(32), SIMULATOR: 'true' };
   await callistra(['migrate'], { ...env, TABLES_CONNECTION_STRING: connectionString });
   const { code, of } = await examine({ ...env, TABLES_CONNECTION_STRING: limited });
   assert.equal(

@@ -75,7 +75,9 @@ test('what the rows lack after a crash, or without their file, is made from the 
   await rig.server.close();
   const { access } = storeFiles(rig.dataDir);
   for (const end of ['', '-wal', '-shm']) await rm(`${access}${end}`, { force: true });
-  const again = await startServer(readConfig({ PORT: '0', DATA_DIR: rig.dataDir, LOG_LEVEL: 'silent' }));
+  const again = await startServer(
+    readConfig({ PORT: '0', SIMULATOR: 'true', DATA_DIR: rig.dataDir, LOG_LEVEL: 'silent' }),
+  );
   const [look] = await eventually('the row', async () => {
     const looks = await looksAt(again.url, 'M-1');
     return looks.some(({ action }) => action === 'status') ? looks.filter(({ action }) => action === 'status') : null;

@@ -94,7 +94,7 @@ test('key and tree are this user’s alone, and a restarted server goes on with 
   );
   assert.equal(await Promise.all(modes), ['600', '700', '600']);
   await rig.server.close();
-  const again = await startServer(readConfig({ PORT: '0', ...env, LOG_LEVEL: 'silent' }));
+  const again = await startServer(readConfig({ PORT: '0', SIMULATOR: 'true', ...env, LOG_LEVEL: 'silent' }));
   const text = await (await fetch(`${again.url}/api/audit/checkpoint`, { method: 'POST' })).text();
   assert.equal(
     (await verifiers(env)).map(({ line }) => line),

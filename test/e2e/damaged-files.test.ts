@@ -27,7 +27,13 @@ async function spoil(path: string, text: string): Promise<void> {
 async function restarted() {
   await rig.server.close();
   const lines: string[] = [];
-  const config = readConfig({ PORT: '0', DATA_DIR: rig.dataDir, TIME_SCALE: String(TIME_SCALE), ...UNPACED });
+  const config = readConfig({
+    PORT: '0',
+    SIMULATOR: 'true',
+    DATA_DIR: rig.dataDir,
+    TIME_SCALE: String(TIME_SCALE),
+    ...UNPACED,
+  });
   const start = async () =>
     startServer(config, {
       logger: pino({}, { write: (line: string) => void lines.push(line) }),

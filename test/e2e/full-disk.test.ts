@@ -34,7 +34,8 @@ test('a server that cannot write its log refuses calls, says that it is not read
   const dataDir = await makeDataDir(membersOf(people));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const env = { PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'warn', TIME_SCALE: '50', SHUTDOWN_SECONDS: '0' };
+  const settings = { PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'warn', TIME_SCALE: '50' };
+  const env = { ...settings, SIMULATOR: 'true', SHUTDOWN_SECONDS: '0' };
   const children: Child[] = [];
   try {
     // What it takes to begin with is there: from here on only the log grows.
@@ -89,7 +90,13 @@ test('below the reserve a real server takes no new call, says why, and stays in 
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const reserve = String(2 ** 50);
-  const child = spawnServer({ PORT: String(port), DATA_DIR: dataDir, LOG_LEVEL: 'error', DISK_RESERVE: reserve });
+  const child = spawnServer({
+    PORT: String(port),
+    SIMULATOR: 'true',
+    DATA_DIR: dataDir,
+    LOG_LEVEL: 'error',
+    DISK_RESERVE: reserve,
+  });
   try {
     await untilReady(url, child);
     await until('the disk was looked at', async () => (await readiness(url)).codes.includes('DISK_LOW'));

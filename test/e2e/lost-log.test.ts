@@ -20,7 +20,7 @@ const test = suite<{ dataDir: string; calls: string[] }>('a log that was lost');
 
 /** A server in this process; its simulator's members are engaged. */
 function start(dataDir: string): Promise<RunningServer> {
-  const config = readConfig({ PORT: '0', DATA_DIR: dataDir, TIME_SCALE: '50' });
+  const config = readConfig({ PORT: '0', SIMULATOR: 'true', DATA_DIR: dataDir, TIME_SCALE: '50' });
   return startServer(config, { logger: pino({ level: 'silent' }), simulator: { members: scriptsOf(people) } });
 }
 
@@ -47,7 +47,7 @@ test('no server begins a new log in silence beside the read models of an old one
   calls,
 }) => {
   removeLog(dataDir);
-  const child = spawnServer({ PORT: '0', DATA_DIR: dataDir, LOG_LEVEL: 'warn' });
+  const child = spawnServer({ PORT: '0', SIMULATOR: 'true', DATA_DIR: dataDir, LOG_LEVEL: 'warn' });
   assert.is(await child.exited, 2, child.output());
   assert.match(child.output(), /^LOG_LOST: /);
   for (const advice of ['callistra restore', 'callistra rebuild']) assert.match(child.output(), advice);
@@ -104,7 +104,7 @@ test('a log that is taken away while the server runs is seen within ten seconds,
   dataDir,
 }) => {
   let nowMs = Date.now();
-  const config = readConfig({ PORT: '0', DATA_DIR: dataDir, TIME_SCALE: '50' });
+  const config = readConfig({ PORT: '0', SIMULATOR: 'true', DATA_DIR: dataDir, TIME_SCALE: '50' });
   const clock = {
     now: () => nowMs,
     monotonicMs: () => nowMs,

@@ -90,7 +90,7 @@ test('a second server on the same data is refused with advice, and the first one
   const first = await start();
   try {
     const before = await entriesOfOthers(first.stores.log);
-    const rival = spawnServer({ DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' });
+    const rival = spawnServer({ SIMULATOR: 'true', DATA_DIR: dataDir, PORT: '0', LOG_LEVEL: 'warn' });
     assert.is(await rival.exited, 2, rival.output());
     assert.match(rival.output(), /^LOG_IN_USE: /);
     assert.match(rival.output(), /another (process|server)/);

@@ -70,7 +70,14 @@ export async function startRig({ people = [], simulator = {}, env = {}, outside 
   const dataDir = await makeDataDir(members);
   const logged: string[] = [];
   const server = await startServer(
-    readConfig({ PORT: '0', DATA_DIR: dataDir, TIME_SCALE: String(TIME_SCALE), ...UNPACED, ...env }),
+    readConfig({
+      PORT: '0',
+      DATA_DIR: dataDir,
+      TIME_SCALE: String(TIME_SCALE),
+      ...UNPACED,
+      ...(env['ACS_CONNECTION_STRING'] === undefined && { SIMULATOR: 'true' }),
+      ...env,
+    }),
     {
       logger: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
       simulator: { seed: 1, callsPerCallerId: 0, members: scriptsOf(people), ...simulator },

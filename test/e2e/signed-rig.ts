@@ -1,6 +1,6 @@
 import http from 'node:http';
 import { storeFiles } from '../../src/composition/stores.ts';
-import { callbackKey } from '../../src/config/callback-key.ts';
+import { callbackKeysMadeIn } from '../../src/config/callback-key.ts';
 import { createCallSecrets } from '../../src/identity/call-secrets.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { cloudEvent } from '../support/callbacks.ts';
@@ -56,7 +56,7 @@ export async function startSignedRig(people: readonly Person[], timeScale = 1): 
     ACS_JWKS_URI: signer.jwksUrl,
   };
   const rig = await startRig({ people, outside: simulator, env });
-  const secrets = createCallSecrets(callbackKey(null, storeFiles(rig.dataDir).callbackKey));
+  const secrets = createCallSecrets(callbackKeysMadeIn(storeFiles(rig.dataDir).callbackKey)[0]!.key);
   const agent = new http.Agent({ keepAlive: true });
   const { sign } = signer;
   const believed = await sign();

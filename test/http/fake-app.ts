@@ -28,6 +28,7 @@ export const HEALTHY: AppHealth = {
   quarantined: 0,
   findings: { foreign: [], contradictions: 0, callers: [] },
   checkpoints: NO_CHECKPOINTS,
+  simulated: false,
   problems: [],
   problemCounts: NO_PROBLEMS,
 };
@@ -106,7 +107,7 @@ export function fakeApp(): FakeApp {
       },
       async status(id) {
         asked.status.push([id]);
-        return fake.rows;
+        return fake.rows && { ...fake.rows, simulated: true };
       },
       async list(page) {
         asked.list.push([page]);

@@ -24,7 +24,7 @@ const CALL_FIELDS = [
 ];
 const ANSWERS = ['responses[].questionNumber', 'responses[].recordedAt', 'responses[].response'];
 
-const STATUS = [...CALL_FIELDS, ...ANSWERS];
+const STATUS = [...CALL_FIELDS, ...ANSWERS, 'simulated'].sort();
 const LIST = [...within('calls', CALL_FIELDS), 'nextCursor'];
 const MEMBERS = [...within('members', ['memberId', 'phoneNumber', 'timeZone']), 'nextCursor'];
 const NUMBER = ['memberId', 'phoneNumber'];

@@ -32,6 +32,11 @@ test('every setting that a container is given is one that the code reads', () =>
   }
 });
 
+test('neither the image nor what is deployed has anybody’s answers made up', () => {
+  for (const text of [read('Dockerfile'), main.text, container.text, job.text, nightly.text])
+    assert.not.match(text, 'SIMULATOR');
+});
+
 test('the server has no setting twice', () => {
   const settings = settingsOf(container.text);
   assert.equal([...new Set(settings)], settings);

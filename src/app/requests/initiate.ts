@@ -33,6 +33,8 @@ export type InitiateDeps = {
   readonly callbackUrl: string;
   /** The first places new calls. */
   readonly providers: readonly Provider[];
+  /** Whether a simulator places new calls. */
+  readonly simulated?: boolean;
 };
 
 /**

@@ -20,6 +20,8 @@ export type Script = {
   readonly callbackUrl: string;
   /** The first places it. */
   readonly providers: readonly Provider[];
+  /** Whether a simulator places it. */
+  readonly simulated?: boolean;
 };
 
 /** The call that a request would open, and by what the same request is known when it comes again. */
@@ -73,7 +75,7 @@ export function openingEntry({ request, now }: Asked, opening: OpenCallBody): Ne
 
 /** What the first entry of the call's stream holds: the call is for the number for which it was opened. */
 export function initiateBody(
-  { questionnaire, callerId, callbackUrl, providers }: Script,
+  { questionnaire, callerId, callbackUrl, providers, simulated }: Script,
   { request, member }: Pick<Asked, 'member'> & { readonly request: Pick<InitiateRequest, 'callbackUrl' | 'priority'> },
   { phoneNumber = member.phoneNumber }: Pick<OpenCallBody, 'phoneNumber'>,
 ): InitiateCallBody {
@@ -87,6 +89,7 @@ export function initiateBody(
     questions: questionNumbers(questionnaire).length,
     ...(request.priority === 'low' && { priority: request.priority }),
     ...(providers[0] && signature(providers[0])),
+    ...(simulated && { simulated }),
   };
 }
 

@@ -38,6 +38,9 @@ type Watched = {
   readonly quarantine: Pick<Quarantine, 'kept'>;
   readonly findings: Pick<Findings, 'status'>;
   readonly checkpoints: () => CheckpointHealth;
+  readonly simulated: boolean;
+  /** Why nobody is called where somebody should be, in words; null: it is meant so. */
+  readonly simulatedDoubt: string | null;
   /** Null: nobody is told of calls. */
   readonly notifier: Pick<Notifier, 'trouble'> | null;
   /** Null: nobody is reminded of calls. */
@@ -62,6 +65,7 @@ export function healthOf(parts: Watched): AppHealth {
     quarantined: parts.quarantine.kept(),
     findings: parts.findings.status(),
     checkpoints: parts.checkpoints(),
+    simulated: parts.simulated,
   };
   const problems = problemsOf(parts, figures);
   return {
@@ -81,6 +85,7 @@ function problemsOf(parts: Watched, figures: Figures): Problem[] {
   const problems: readonly (readonly [code: HealthProblem, words: string | false | null | undefined])[] = [
     ['LOG_UNAVAILABLE', log.trouble !== null && `the log takes no entries: ${log.trouble}`],
     ['LOG_BEHIND', logFinding],
+    ['CALLS_SIMULATED', parts.simulatedDoubt],
     ['DISK_LOW', room.isShort && 'the disk is nearly full: no new calls are taken'],
     ['READ_MODELS_BEHIND', projectionLagMs > LAG_MAX_MS && 'the read models are behind the log'],
     ['DIALLING_PAUSED', dialling.paused !== null && `dialling is paused: ${dialling.paused}`],

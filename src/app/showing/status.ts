@@ -2,8 +2,10 @@ import { type CallRows, type ReadStore, ReadStoreError } from '../../../projecti
 import { rowsOf } from '../../../projections/rows.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import { isCallStream } from '../../domain/streams.ts';
+import type { CallStanding } from '../api.ts';
 import { CallParkedError } from '../recording/parked.ts';
 import type { Recorder } from '../recording/recorder.ts';
+import type { SimulatedCalls } from './simulated.ts';
 
 /**
  * A call by callSessionId or callConnectionId, null for none. The read models may be some milliseconds behind, or away: a
@@ -11,15 +13,17 @@ import type { Recorder } from '../recording/recorder.ts';
  */
 export async function statusOf(
   readStore: Pick<ReadStore, 'bySession' | 'byConnection'>,
-  recorder: Pick<Recorder, 'load'>,
+  calls: { readonly recorder: Pick<Recorder, 'load'>; readonly simulated: Pick<SimulatedCalls, 'of'> },
   id: string,
-): Promise<CallRows | null> {
+): Promise<CallStanding | null> {
   const shown = await showing(readStore, id);
-  if (shown !== null && !(shown instanceof Error)) return shown;
-  const state = isCallStream(id) ? await recorder.load(id) : null;
+  if (shown !== null && !(shown instanceof Error)) {
+    return { ...shown, simulated: await calls.simulated.of(shown.session.callSessionId) };
+  }
+  const state = isCallStream(id) ? await calls.recorder.load(id) : null;
   // To say that there is no such call would be wrong: nobody could be asked.
   if (!state && shown instanceof Error) throw shown;
-  return state && rowsOrParked(state);
+  return state && { ...rowsOrParked(state), simulated: state.initiate.simulated ?? false };
 }
 
 /** A state that makes no rows comes from a stream that cannot be handled, as one does that cannot be folded. */

@@ -1,3 +1,4 @@
+import type { InitiateCallBody } from '../../domain/call/bodies.ts';
 import type { RecordedCommand } from '../../domain/call/recorded.ts';
 import { maskNumber } from '../../domain/member/phone-number.ts';
 import { ASK_WORDS, CHECK_WORDS, CLOSE_WORDS, HANG_UP_WORDS, MISSING_WORDS, SAY_WORDS } from './reasons.ts';
@@ -8,7 +9,7 @@ export function commandWords(command: RecordedCommand, scene: Scene): string {
   const { type, body } = command;
   switch (type) {
     case 'InitiateCall':
-      return initiateWords(command.actor, body.priority);
+      return initiateWords(command.actor, body);
     case 'PlaceCall':
       return `dialled ${maskNumber(body.to)}${again(body.attempt)}`;
     case 'AskQuestion':
@@ -30,9 +31,10 @@ export function commandWords(command: RecordedCommand, scene: Scene): string {
   }
 }
 
-function initiateWords(actor: string, priority: string | undefined): string {
+function initiateWords(actor: string, { priority, simulated }: InitiateCallBody): string {
   const asked = actor === 'server' ? 'took up a call that was opened and never begun' : 'asked for the call';
-  return priority === 'low' ? `${asked}, low priority` : asked;
+  const how = priority === 'low' ? `${asked}, low priority` : asked;
+  return simulated ? `${how}; a simulator places it: nobody is called` : how;
 }
 
 function deadlineWords({ before }: Scene): string {

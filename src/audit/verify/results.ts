@@ -14,6 +14,8 @@ export type VerificationBody = {
   readonly scope: Scope;
   readonly streams: number;
   readonly entries: number;
+  /** Absent: older than the word. */
+  readonly simulatedCalls?: number;
   readonly findingCount: number;
   readonly noteCount: number;
   /** The first of them. */
@@ -69,8 +71,9 @@ export function createResults(log: Pick<CallEventLog, 'read'>): Results {
 }
 
 export function bodyOf(scope: Scope, result: Verification): VerificationBody {
-  const { streams, entries, findingCount, noteCount, findings, restsOn } = result;
-  return { scope, streams, entries, findingCount, noteCount, findings: findings.slice(0, FINDINGS_KEPT), restsOn };
+  const { findings, restsOn, streams, entries, simulatedCalls, findingCount, noteCount } = result;
+  const counts = { streams, entries, simulatedCalls, findingCount, noteCount };
+  return { scope, ...counts, findings: findings.slice(0, FINDINGS_KEPT), restsOn };
 }
 
 function resultIn({ at, actor, data }: Entry): LastVerification {

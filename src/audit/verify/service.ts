@@ -108,6 +108,7 @@ export function startVerifications(deps: VerificationsDeps): Verifications {
 const NOTHING_YET: Verification = {
   streams: 0,
   entries: 0,
+  simulatedCalls: 0,
   findings: [],
   findingCount: 0,
   notes: [],

@@ -14,6 +14,8 @@ import { type Anchors, type PinnedTrees, pinTrees, type RestsOn } from './tree.t
 export type Verification = {
   readonly streams: number;
   readonly entries: number;
+  /** Calls whose first entry says that a simulator placed them. */
+  readonly simulatedCalls: number;
   readonly findings: readonly Finding[];
   readonly findingCount: number;
   readonly notes: readonly Note[];
@@ -106,10 +108,16 @@ export async function verifyLog(log: Log, options: VerifyOptions = {}): Promise<
   async function judge(stream: string, entries: readonly Entry[], { witness, also }: Beside): Promise<void> {
     const findings = verifyStream(stream, entries, witness?.(stream));
     count.found(findings);
+    if (isSimulatedCall(entries[0])) count.simulated();
     if (entries.length === 0) count.noted([{ stream, from: 0, to: 0, kind: 'empty' }]);
     if (pinned && tree) await compare(stream, entries, { pinned, tree, inspection }, count);
     if (also && findings.length === 0) count.found(await also(stream, entries));
   }
+}
+
+/** By the text, as who forges may have written anything: a call that only looks simulated harms nobody. */
+function isSimulatedCall(first: Entry | undefined): boolean {
+  return first?.type === 'InitiateCall' && first.data.includes('"simulated":true');
 }
 
 async function* batches(streams: AsyncIterable<string>): AsyncGenerator<readonly string[]> {
@@ -139,10 +147,11 @@ type Count = ReturnType<typeof createCount>;
 function createCount(total: number | null, onProgress: VerifyOptions['onProgress']) {
   const findings: Finding[] = [];
   const notes: Note[] = [];
-  let [streams, entries, findingCount, noteCount, entriesThisTurn] = [0, 0, 0, 0, 0];
+  let [streams, entries, simulatedCalls, findingCount, noteCount, entriesThisTurn] = [0, 0, 0, 0, 0, 0];
   const soFar = (): Verification => ({
     streams,
     entries,
+    simulatedCalls,
     findings: [...findings],
     findingCount,
     notes: [...notes],
@@ -156,6 +165,9 @@ function createCount(total: number | null, onProgress: VerifyOptions['onProgress
     found(found: readonly Finding[]): void {
       findings.push(...found.slice(0, FINDINGS_MAX - findings.length));
       findingCount += found.length;
+    },
+    simulated(): void {
+      simulatedCalls += 1;
     },
     noted(noted: readonly Note[]): void {
       notes.push(...noted.slice(0, FINDINGS_MAX - notes.length));

@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readJsonFile } from '../../config/json-file.ts';
 import type { SimulatorOptions } from '../../simulator/simulator.ts';
 import { startSimulator } from '../../simulator/simulator.ts';
 import { transcriptLine } from '../demo/transcript.ts';
@@ -20,7 +20,9 @@ export type SimulatorCliOptions = {
 /** Runs the ACS simulator alone until it is told to stop, and prints the settings with which a server uses it. */
 export async function simulator({ members, json, ...options }: SimulatorCliOptions, output: Output): Promise<ExitCode> {
   const startMs = Date.now();
-  const scripts: SimulatorOptions['members'] = members ? JSON.parse(await readFile(members, 'utf8')) : {};
+  const scripts: SimulatorOptions['members'] = members
+    ? (readJsonFile('--members', members) as SimulatorOptions['members'])
+    : {};
   const running = await startSimulator({
     ...options,
     members: scripts ?? {},

@@ -5,7 +5,7 @@ import { systemClock } from '../../composition/system-clock.ts';
 import type { StoresVerification, VerifyConfig } from '../../composition/verification.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
-import { progressLine } from './verify.ts';
+import { progressLine, simulatedWords } from './verify.ts';
 
 /**
  * Does this night's check in the servers' place, for a job that a platform starts. What it prints goes to the platform's
@@ -38,8 +38,10 @@ export async function verifyNightly(
   }
 }
 
-function tell({ entries, streams, findings, findingCount, noteCount }: StoresVerification, output: Output): void {
+function tell(report: StoresVerification, output: Output): void {
+  const { entries, streams, simulatedCalls, findings, findingCount, noteCount } = report;
   for (const finding of findings) output.line(findingForJournal(finding));
   output.line(`${entries} entries in ${streams} streams, ${findingCount} findings, ${noteCount} notes`);
+  if (simulatedCalls > 0) output.line(simulatedWords(simulatedCalls));
   if (findingCount > 0) output.line('callistra audit verify names members and details.');
 }

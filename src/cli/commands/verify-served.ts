@@ -4,6 +4,7 @@ import { findingInWords } from '../../audit/verify/words.ts';
 import { type Ask, explainApiError } from '../api-client.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
+import { simulatedWords } from './verify.ts';
 
 type Shown = {
   readonly underWay: { readonly streams: number; readonly entries: number; readonly findingCount: number } | null;
@@ -62,6 +63,7 @@ function tell(last: LastVerification, { json }: VerifyServedOptions, output: Out
     output.line(
       `${last.entries} entries in ${last.streams} streams, ${last.findingCount} findings, ${last.noteCount} notes`,
     );
+    if (last.simulatedCalls) output.line(simulatedWords(last.simulatedCalls));
     output.line('The server says so, with its own key: to be convinced without it, verify with --key and --known.');
   }
   return last.findingCount === 0 ? EXIT.ok : EXIT.finding;

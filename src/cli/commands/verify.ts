@@ -79,9 +79,15 @@ function seconds(ms: number): string {
 function tell(report: Verification, output: Output): void {
   for (const finding of report.findings) output.line(findingInWords(finding));
   for (const note of report.notes) output.line(`note: ${noteInWords(note)}`);
-  const { entries, streams, findingCount, noteCount, restsOn } = report;
+  const { entries, streams, simulatedCalls, findingCount, noteCount, restsOn } = report;
   output.line(`${entries} entries in ${streams} streams, ${findingCount} findings, ${noteCount} notes`);
+  if (simulatedCalls > 0) output.line(simulatedWords(simulatedCalls));
   if (findingCount === 0) for (const line of whatItRestsOn(restsOn)) output.line(line);
+}
+
+/** Answers of calls that a simulator placed were pressed by nobody. */
+export function simulatedWords(calls: number): string {
+  return `${calls} calls were placed by a simulator: nobody was called for them, and nobody answered.`;
 }
 
 /** A clean result is worth what it rests on. */

@@ -38,6 +38,7 @@ export async function runDemo(options: DemoOptions, output: Output): Promise<Dem
   const config = readConfig({
     PORT: '0',
     DATA_DIR: dataDir,
+    SIMULATOR: 'true',
     TIME_SCALE: String(options.timeScale),
     CONCURRENT_CALLS: String(SCENES.length),
     CALLS_PER_SECOND: '1000',
@@ -55,7 +56,8 @@ export async function runDemo(options: DemoOptions, output: Output): Promise<Dem
       },
     },
   });
-  output.line(`server ${server.url}, simulator ${server.simulator?.url}, time x${options.timeScale}\n`);
+  output.line(`server ${server.url}, simulator ${server.simulator?.url}, time x${options.timeScale}`);
+  output.line('Nobody is called: a simulator places these calls, and each of them says so.\n');
   const client = createApiClient(server.url);
   const shown = await callEverybody(client);
   await server.app.idle();

@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.ts';
 export function addServers(program: Command, { env, output, ended }: Terminal): void {
   program
     .command('serve')
-    .description('run the server; without ACS settings it calls through a simulator of its own')
+    .description('run the server; it calls by ACS, or with SIMULATOR=true through a simulator of its own')
     .action(async () => {
       const { serve } = await import('../commands/serve.ts');
       ended(await serve(readConfig(env), { output }));
@@ -18,7 +18,7 @@ export function addServers(program: Command, { env, output, ended }: Terminal): 
     .addOption(timeScale(1))
     .action(async (options: { timeScale: number }) => {
       const { serve } = await import('../commands/serve.ts');
-      const config = readConfig({ ...env, TIME_SCALE: String(options.timeScale) });
+      const config = readConfig({ ...env, SIMULATOR: 'true', TIME_SCALE: String(options.timeScale) });
       ended(await serve(config, { output, transcript: true }));
     });
   program

@@ -30,6 +30,8 @@ export type InitiateCallBody = {
   readonly provider?: string;
   /** By which version of the provider's rules the call is read, as long as the log stands; absent: 1. */
   readonly reading?: number;
+  /** Nobody is called: a simulator places the call. Absent: nothing says so, as in every call of before there was this word. */
+  readonly simulated?: true;
 };
 
 /** How long we wait: for ACS's answer to the request, and after its acceptance for the result. */

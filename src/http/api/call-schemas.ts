@@ -1,5 +1,5 @@
 import { type Static, Type } from 'typebox';
-import type { CallRows } from '../../../projections/ports.ts';
+import type { CallStanding } from '../../app/api.ts';
 import { PRIORITIES, type Priority } from '../../domain/call/bodies.ts';
 import { CALL_STATUSES, type CallStatus } from '../../domain/call/call.ts';
 import { DISPOSITIONS, type Disposition } from '../../domain/call/disposition.ts';
@@ -57,7 +57,14 @@ const Response = Type.Object({
   recordedAt: Type.String(),
 });
 
-export const CallDetails = Type.Object({ ...summary, responses: Type.Array(Response) });
+export const CallDetails = Type.Object({
+  ...summary,
+  simulated: Type.Unsafe<boolean | null>({
+    type: ['boolean', 'null'],
+    description: 'Whether a simulator places the call, so that nobody is called; null: the log cannot be read',
+  }),
+  responses: Type.Array(Response),
+});
 
 export const CallQuery = Type.Object(
   {
@@ -78,6 +85,6 @@ export const CallQuery = Type.Object(
 export const CallList = Type.Object({ calls: Type.Array(Type.Object(summary)), nextCursor: MaybeText });
 
 /** A call as its status is told. What the schema does not name is left out when it is written. */
-export function callDetails({ session, responses }: CallRows): Static<typeof CallDetails> {
-  return { ...session, responses: [...responses] };
+export function callDetails({ session, simulated, responses }: CallStanding): Static<typeof CallDetails> {
+  return { ...session, simulated, responses: [...responses] };
 }

@@ -16,13 +16,13 @@ export function healthRoutes(server: FastifyInstance, { app, isClosing }: Health
     else reply.send({ status: 'live' });
   });
   server.get(ready, { schema: { summary: 'Whether this server can be given work', tags } }, async (_request, reply) => {
-    const { ready, problems, problemCounts } = await app.readiness();
+    const { ready, simulated, problems, problemCounts } = await app.readiness();
     const codes = Object.entries(problemCounts).flatMap(([code, count]) => (count > 0 ? [code] : []));
     if (isClosing()) {
       const closing = { problems: ['the server is shutting down', ...problems], codes: ['CLOSING', ...codes] };
       return sendProblem(reply, 'NOT_READY', closing);
     }
     if (!ready) return sendProblem(reply, 'NOT_READY', { problems, codes });
-    return reply.send({ status: 'ready', problems, codes });
+    return reply.send({ status: 'ready', simulated, problems, codes });
   });
 }

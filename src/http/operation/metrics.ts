@@ -127,6 +127,11 @@ const freeBytes = ({ room }: AppHealth): number => room.freeBytes ?? -1;
 /** What the application tells of itself, read when it is asked for. */
 const GAUGES: readonly (readonly [name: string, help: string, value: (health: AppHealth) => number])[] = [
   ['callistra_ready', '1 when ready', (health) => (health.ready ? 1 : 0)],
+  [
+    'callistra_simulated',
+    '1 while new calls are placed by a simulator: nobody is called',
+    ({ simulated }) => +simulated,
+  ],
   ['callistra_log_available', '1 while the log takes entries', ({ log }) => (log.trouble === null ? 1 : 0)],
   [
     'callistra_log_silent_seconds',

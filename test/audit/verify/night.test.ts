@@ -20,6 +20,7 @@ const findings = Array.from({ length: 30 }, (_, n) => ({ stream: 's', version: n
 const FOUND: Verification = {
   streams: 1,
   entries: 30,
+  simulatedCalls: 0,
   findings,
   findingCount: 30,
   notes: [],
@@ -102,7 +103,15 @@ for (const [where, open] of [
     assert.equal(begun, { process: 'process-0' });
     const { findings: kept, ...counts } = ended;
     assert.equal(kept, findings.slice(0, 20));
-    assert.equal(counts, { scope, streams: 1, entries: 30, findingCount: 30, noteCount: 0, restsOn: null });
+    assert.equal(counts, {
+      scope,
+      streams: 1,
+      entries: 30,
+      simulatedCalls: 0,
+      findingCount: 30,
+      noteCount: 0,
+      restsOn: null,
+    });
     assert.equal(asked, [new Date(SATURDAY - 48 * HOUR_MS)]);
   });
 

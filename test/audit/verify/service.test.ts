@@ -20,6 +20,7 @@ const HOUR_MS = 3_600_000;
 const CLEAN: Verification = {
   streams: 1,
   entries: 2,
+  simulatedCalls: 0,
   findings: [],
   findingCount: 0,
   notes: [],

@@ -5,7 +5,7 @@ import { openAudit } from '../../../src/composition/audit.ts';
 import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { inFiles, openStores, storeFiles } from '../../../src/composition/stores.ts';
 import { systemClock } from '../../../src/composition/system-clock.ts';
-import { callbackKey } from '../../../src/config/callback-key.ts';
+import { callbackKeysMadeIn } from '../../../src/config/callback-key.ts';
 import type { Member } from '../../../src/domain/member/members.ts';
 import type { CallbackVerifier } from '../../../src/identity/acs-callbacks.ts';
 import { type CallSecrets, createCallSecrets } from '../../../src/identity/call-secrets.ts';
@@ -45,7 +45,7 @@ let started: Started | null = null;
 async function start(dataDir: string, tokenCheck: TokenCheck | null, looks?: 'recorded'): Promise<number> {
   const stores = await openStores(inFiles(dataDir));
   const logger = pino({ level: 'info' }, pino.destination('/dev/null'));
-  const secrets = createCallSecrets(callbackKey(null, storeFiles(dataDir).callbackKey));
+  const secrets = createCallSecrets(callbackKeysMadeIn(storeFiles(dataDir).callbackKey)[0]!.key);
   const app = await startCallApp(
     appDeps({
       ...stores,

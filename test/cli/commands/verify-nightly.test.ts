@@ -51,7 +51,7 @@ test('what it finds is recorded as a server records it', async (context) => {
   await context.rig.server.close();
   const { code, out, err } = await nightly(context);
   assert.is(code, 0, out + err);
-  assert.match(out, /^\d+ entries in \d+ streams, 0 findings, \d+ notes$/);
+  assert.match(out, /^\d+ entries in \d+ streams, 0 findings, \d+ notes\n1 calls were placed by a simulator/);
   const [begun, ended] = await read(context, operationStream(NIGHT));
   assert.equal([begun?.type, begun?.id, begun?.actor], ['BeginVerification', `night/${NIGHT}`, 'server']);
   assert.equal([ended?.type, ended?.actor], ['EndVerification', 'server']);

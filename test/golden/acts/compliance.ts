@@ -27,7 +27,13 @@ export async function looksAndCheckpoints(stage: Stage, call: { readonly id: str
   const apiKeys = join(stage.dataDir, 'keys.json');
   const roles = ['Coordinator', 'Compliance', 'Operator'];
   await writeFile(apiKeys, JSON.stringify([{ name: 'ada', sha256: sha256(KEY), roles }]));
-  const env = { PORT: '0', DATA_DIR: stage.dataDir, API_KEYS_FILE: apiKeys, CHECKPOINT_ORIGIN: 'golden.example/log' };
+  const env = {
+    PORT: '0',
+    SIMULATOR: 'true',
+    DATA_DIR: stage.dataDir,
+    API_KEYS_FILE: apiKeys,
+    CHECKPOINT_ORIGIN: 'golden.example/log',
+  };
   for (const act of [look, reopen]) {
     const server = await startServer(readConfig(env), { logger: pino({ level: 'silent' }) });
     await act(server.url, call);

@@ -174,6 +174,7 @@ test('status tells the call and its answers, and nothing that is our own busines
   const { version: _version, correlationId: _correlationId, serverCallId: _serverCallId, ...session } = ROWS.session;
   assert.equal(response.json(), {
     ...session,
+    simulated: true,
     responses: [{ questionNumber: 1, response: 'yes', recordedAt: '2026-03-01T09:01:00.000Z' }],
   });
   assert.is(response.headers['cache-control'], 'no-store');

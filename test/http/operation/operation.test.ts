@@ -12,7 +12,12 @@ test.before.each(async (context) => {
 test.after.each((context) => context.close());
 
 test('the process is live also when it is not ready', async ({ server, fake }) => {
-  assert.equal((await server.inject('/health/ready')).json(), { status: 'ready', problems: [], codes: [] });
+  assert.equal((await server.inject('/health/ready')).json(), {
+    status: 'ready',
+    simulated: false,
+    problems: [],
+    codes: [],
+  });
   const problems = ['the log takes no entries: the disk is full'];
   const problemCounts = { ...fake.appHealth.problemCounts, LOG_UNAVAILABLE: 1 };
   fake.appHealth = { ...fake.appHealth, ready: false, problems, problemCounts };

@@ -26,6 +26,7 @@ const Last = Type.Object({
   scope: Type.String({ description: '`all`, or `recent`: what was registered within two days' }),
   streams: Count,
   entries: Count,
+  simulatedCalls: Type.Optional(Count),
   findingCount: Count,
   noteCount: Count,
   findings: Type.Array(Finding, { description: 'the first of them' }),

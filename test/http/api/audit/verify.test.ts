@@ -19,6 +19,7 @@ const LAST: LastVerification = {
   scope: 'all',
   streams: 3,
   entries: 40,
+  simulatedCalls: 0,
   findingCount: 2,
   noteCount: 1,
   findings: [
@@ -39,7 +40,7 @@ test('what is under way and what was found last is told, and whose data the find
   assert.equal((await ask(rig, URL)).json(), { underWay: null, last: LAST });
   const [look] = rig.audit.seen;
   assert.equal([look?.action, look?.calls, look?.members], ['verify', [CALL], ['M-1']]);
-  const progress = { ...LAST, notes: [], share: 0.5, restsOn: null };
+  const progress = { ...LAST, simulatedCalls: 0, notes: [], share: 0.5, restsOn: null };
   rig.audit.verified = { underWay: progress, last: null };
   assert.equal((await ask(rig, URL)).json(), { underWay: { streams: 3, entries: 40, findingCount: 2 }, last: null });
 });
