@@ -127,13 +127,14 @@ export type ReadStoreErrorCode =
   | 'MEMBERS_NEWER'
   | 'MEMBERS_BUSY'
   | 'MEMBERS_UNAVAILABLE'
-  | 'MEMBERS_REFUSED';
+  | 'MEMBERS_REFUSED'
+  | 'MEMBERS_READ_ONLY';
 
 /**
  * A store of this folder could not do as told. CORRUPT: its file contradicts itself. NEWER: a later release has changed
  * its tables. BUSY: another process holds it, try again. UNAVAILABLE: no disk, no rights, no connection. REFUSED: the
  * database does not take the statement or its values, and will not later. OVERTAKEN: another rebuild of the same read
- * models began. Messages name files and tables, never what a row holds.
+ * models began. READ_ONLY: the members are the plan's, or this login may not change them. Messages name files and tables, never what a row holds.
  */
 export class ReadStoreError extends CodedError<ReadStoreErrorCode> {
   override readonly name = 'ReadStoreError';

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { Member, Members } from '../../src/domain/member/members.ts';
+import type { Member, MemberChange, Members, SaveCounts } from '../../src/domain/member/members.ts';
 import { text, textOrNull } from '../columns.ts';
 import { ReadStoreError } from '../ports.ts';
 import { openSqlite, type Sqlite, type SqliteKind } from './driver.ts';
@@ -71,6 +71,7 @@ export function openMembersInAnyState(path: string): Members {
   return {
     find: (memberId) => use((members) => members.find(memberId)),
     save: (all) => use((members) => members.save(all)),
+    remove: (memberId) => use((members) => members.remove(memberId)),
     list: (page) => use((members) => members.list(page)),
     problems: () => [...(trouble === null ? [] : [trouble]), ...(current?.problems?.() ?? [])],
     close: async () => current?.close(),
@@ -78,14 +79,11 @@ export function openMembersInAnyState(path: string): Members {
 }
 
 function members(db: Sqlite): Members {
-  const columns = MEMBERS.columns.map(({ sql }) => sql).join(', ');
   const find = db.query<MemberTuple>(MEMBERS, 'Members WHERE MemberId = ?');
-  const save = db.command(`INSERT OR REPLACE INTO Members (${columns}) VALUES (?, ?, ?, ?)`);
+  const remove = db.command('DELETE FROM Members WHERE MemberId = ?');
   const damaged = new Map<string, string>();
   const list = lister(db, (memberId, error) => damaged.set(memberId, error.message));
-  const saveOne = ({ memberId, phoneNumber, name, timeZone }: Member): void => {
-    save.run(memberId, phoneNumber, name ?? null, timeZone ?? null);
-  };
+  const save = saver(db);
   return {
     async find(memberId) {
       try {
@@ -101,54 +99,100 @@ function members(db: Sqlite): Members {
       patiently(() => {
         // What is written into pages that do not hold together may take others with it, and nothing brings them back.
         db.checkPages();
-        db.transaction(() => all.forEach(saveOne));
+        return db.transaction(() => save(all));
       }),
-    list: async ({ after, limit }) => list(after ?? '', limit),
+    remove: async (memberId) =>
+      patiently(() => {
+        db.checkPages();
+        const isGone = remove.run(memberId) > 0;
+        damaged.delete(memberId);
+        return isGone;
+      }),
+    list: async ({ after = '', search = '', limit }) => list({ after, search }, limit),
     problems: () => [...new Set(damaged.values())],
     close: async () => db.close(),
   };
 }
 
-type List = (after: string, limit: number) => Member[];
+/** Prepares the saving of members, inside a transaction. What a change does not name stays; a row that stays is not written. */
+function saver(db: Sqlite): (all: Iterable<MemberChange>) => SaveCounts {
+  const count = db.number('SELECT count(*) FROM Members');
+  const upsert = db.command(
+    `INSERT INTO Members (MemberId, PhoneNumber, Name, TimeZone) VALUES (?1, ?2, ?3, ?4)
+     ON CONFLICT (MemberId) DO UPDATE SET PhoneNumber = excluded.PhoneNumber,
+       Name = CASE WHEN ?5 THEN excluded.Name ELSE Name END,
+       TimeZone = CASE WHEN ?6 THEN excluded.TimeZone ELSE TimeZone END
+     WHERE PhoneNumber IS NOT excluded.PhoneNumber OR (?5 AND Name IS NOT excluded.Name)
+       OR (?6 AND TimeZone IS NOT excluded.TimeZone)`,
+  );
+  return (all) => {
+    const before = count();
+    let written = 0;
+    let total = 0;
+    for (const { memberId, phoneNumber, name, timeZone } of all) {
+      const [named, zoned] = [Number(name !== undefined), Number(timeZone !== undefined)];
+      written += upsert.run(memberId, phoneNumber, name ?? null, timeZone ?? null, named, zoned);
+      total += 1;
+    }
+    const fresh = count() - before;
+    return { new: fresh, changed: written - fresh, unchanged: total - written };
+  };
+}
+
+/** From behind which id on, and what ids begin with. */
+type Place = { readonly after: string; readonly search: string };
+type List = (place: Place, limit: number) => Member[];
+type Rows<Row extends readonly unknown[]> = { all(...values: (string | number)[]): Row[] };
 
 /** Prepares the list of members. A damaged row is told of and left out, so that it hides no other. */
 function lister(db: Sqlite, onDamage: (memberId: string, error: Error) => void): List {
-  const rest = 'Members WHERE MemberId > ? ORDER BY MemberId LIMIT ?';
-  const rows = db.query<MemberTuple>(MEMBERS, rest);
-  const ids = db.query<[string]>({ ...MEMBERS, columns: MEMBERS.columns.slice(0, 1) }, rest);
-  /** The next row from a place on that can be read, and the place behind it. */
-  const next = (place: string): { readonly id: string; readonly row: MemberTuple | null } | null => {
+  const rest = 'Members WHERE MemberId >= ?1 AND MemberId <> ?2 AND MemberId < ?3 ORDER BY MemberId LIMIT ?4';
+  const rows = within(db.query<MemberTuple>(MEMBERS, rest));
+  const ids = within(db.query<[string]>({ ...MEMBERS, columns: MEMBERS.columns.slice(0, 1) }, rest));
+  /** The next row from a place on that can be read, and its id. */
+  const next = (place: Place): { readonly id: string; readonly row: MemberTuple | null } | null => {
     try {
-      const row = rows.all(place, 1)[0];
+      const row = rows(place, 1)[0];
       return row ? { id: row[0], row } : null;
     } catch (error) {
       if (!isCorrupt(error)) throw error;
-      const id = ids.all(place, 1)[0]?.[0];
+      const id = ids(place, 1)[0]?.[0];
       if (id === undefined) throw error;
       onDamage(id, error);
       return { id, row: null };
     }
   };
-  const oneByOne: List = (after, limit) => {
+  const oneByOne: List = (place, limit) => {
     const found: Member[] = [];
-    for (let step = next(after); step; step = next(step.id)) {
+    for (let step = next(place); step; step = next({ ...place, after: step.id })) {
       if (step.row) found.push(member(step.row));
       if (found.length === limit) break;
     }
     return found;
   };
-  return (after, limit) => {
-    const page = together(rows, after, limit) ?? oneByOne(after, limit);
+  return (place, limit) => {
+    const page = together(rows, place, limit) ?? oneByOne(place, limit);
     // Whoever pages on from a place that does not come after the last one goes round in a circle.
-    if (!isAscending([after, ...page.map(({ memberId }) => memberId)]))
+    if (!isAscending([place.after, ...page.map(({ memberId }) => memberId)]))
       throw db.corrupt('rows of Members out of order');
     return page;
   };
 }
 
-function together(rows: { all(after: string, limit: number): MemberTuple[] }, after: string, limit: number) {
+/** No id that is shorter than this comes behind it: it is the last in the order of bytes. */
+const LAST = '\u{10FFFF}';
+
+/** One range of the index, however many members there are. */
+function within<Row extends readonly unknown[]>(query: Rows<Row>) {
+  return ({ after, search }: Place, limit: number): Row[] => {
+    const isBehind = Buffer.compare(Buffer.from(after), Buffer.from(search)) >= 0;
+    return query.all(isBehind ? after : search, after, `${search}${LAST}`, limit);
+  };
+}
+
+function together(rows: (place: Place, limit: number) => MemberTuple[], place: Place, limit: number) {
   try {
-    return rows.all(after, limit).map(member);
+    return rows(place, limit).map(member);
   } catch (error) {
     if (isCorrupt(error)) return null;
     throw error;

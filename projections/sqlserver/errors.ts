@@ -4,6 +4,7 @@ import { type ErrorFamily, ReadStoreError, type ReadStoreErrorCode } from '../po
 export const LOCK_TIMEOUT = 50_010;
 export const OVERTAKEN = 50_011;
 export const NOT_MIGRATED = 50_012;
+export const READ_ONLY = 50_013;
 
 // https://learn.microsoft.com/azure/azure-sql/database/troubleshoot-common-errors-issues and the list that Entity Framework
 // tries again: the connection was cut, the database is moving, resuming or has too much to do.
@@ -98,6 +99,9 @@ export function storeError(codes: ErrorFamily, failure: Failure): ReadStoreError
       'READ_STORE_OVERTAKEN',
       'another rebuild of these read models began; this one has stopped',
     );
+  }
+  if (numbers.includes(READ_ONLY)) {
+    return new ReadStoreError('MEMBERS_READ_ONLY', 'this login may not change the table of members');
   }
   if (has(CONTENDED)) return fail('BUSY', 'the database is held by another transaction');
   if (isTransient(failure) || code === 'EPOOL') return fail('UNAVAILABLE', 'the database cannot be reached');

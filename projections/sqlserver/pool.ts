@@ -77,7 +77,7 @@ export function sqlServerOn(
   const known = migrations(choice);
   return {
     readStore: sqlServerReadStore(db, tables),
-    members: sqlServerMembers(database('MEMBERS'), members, tables.lockScope),
+    members: sqlServerMembers(database('MEMBERS'), members, tables.lockScope, membersCreate),
     access: sqlServerAccessStore(db, tables),
     migrate: () => migrate(db, tables, known),
     script: () => migrationScript(choice),

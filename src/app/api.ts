@@ -70,7 +70,7 @@ export type CallApp = {
   status(id: string): Promise<CallStanding | null>;
   list(page: { filter: CallFilter; after?: string; limit: number }): Promise<readonly CallSessionRow[]>;
   /** By id; `after` is the last one of the page before. */
-  members(page: { after?: string; limit: number }): Promise<readonly Member[]>;
+  members(page: { after?: string; search?: string; limit: number }): Promise<readonly Member[]>;
   member(memberId: string): Promise<Member | null>;
   /** Whether `secret` is the one that this call's callback URI carries; constant time. */
   isCallSecret(callSessionId: string, secret: string): boolean;

@@ -1,4 +1,5 @@
 import { CodedError } from '../base/coded-error.ts';
+import type { Member } from '../domain/member/members.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Output } from './output.ts';
 
@@ -85,10 +86,19 @@ export type ApiClient = {
   releaseQuarantined(id: string): Promise<void>;
   /** @throws ApiError */
   discardQuarantined(id: string, reason: string): Promise<void>;
-  /** A page of members, from behind `cursor`. @throws ApiError */
+  /** A page of members whose ids begin so, from behind `cursor`. @throws ApiError */
   members(
     cursor: string | null,
+    search?: string,
   ): Promise<{ readonly members: readonly ShownMember[]; readonly nextCursor: string | null }>;
+  /** The same with whole numbers and names, for a reason. @throws ApiError */
+  memberDetails(
+    cursor: string | null,
+  ): Promise<{ readonly members: readonly Member[]; readonly nextCursor: string | null }>;
+  /** One member, the number masked. @throws ApiError */
+  member(memberId: string): Promise<ShownMember & { readonly hasName: boolean }>;
+  /** Removes a member. @throws ApiError */
+  removeMember(memberId: string): Promise<void>;
   /** The whole number of a member. @throws ApiError */
   number(memberId: string): Promise<string>;
   /** A page of looks, newest first, from behind `cursor`. @throws ApiError */
@@ -161,7 +171,16 @@ export function createApiClient(baseUrl: string, apiKey?: string, whatFor: WhatF
     async discardQuarantined(id, reason) {
       await ask(`/api/quarantine/${encodeURIComponent(id)}/discard`, withBody({ reason }));
     },
-    members: (cursor) => ask(`/api/members?${parameters({ limit: '1000', cursor })}`, {}),
+    members: (cursor, search) => ask(`/api/members?${parameters({ limit: '1000', cursor, search })}`, {}),
+    memberDetails: async (cursor) => {
+      const query = parameters({ limit: '1000', cursor, include: 'details' });
+      const page = await ask<DetailsPage>(`/api/members?${query}`, {});
+      return { ...page, members: page.members.map(withoutNulls) };
+    },
+    member: (memberId) => ask(`/api/members/${encodeURIComponent(memberId)}`, {}),
+    async removeMember(memberId) {
+      await ask(`/api/members/${encodeURIComponent(memberId)}`, { method: 'DELETE' });
+    },
     async number(memberId) {
       const path = `/api/members/${encodeURIComponent(memberId)}/number`;
       return (await ask<{ phoneNumber: string }>(path, {})).phoneNumber;
@@ -182,6 +201,15 @@ export function createApiClient(baseUrl: string, apiKey?: string, whatFor: WhatF
     reopenTree: (reason) => ask('/api/audit/reopen', withBody({ reason })),
     status: (id) => ask<ShownCall>(`/api/calls/status/${encodeURIComponent(id)}`),
   };
+}
+
+type DetailsPage = {
+  readonly members: readonly (Pick<Member, 'memberId' | 'phoneNumber'> & Record<'name' | 'timeZone', string | null>)[];
+  readonly nextCursor: string | null;
+};
+
+function withoutNulls({ name, timeZone, ...rest }: DetailsPage['members'][number]): Member {
+  return { ...rest, ...(name !== null && { name }), ...(timeZone !== null && { timeZone }) };
 }
 
 /** What is given, as a query. */

@@ -22,13 +22,29 @@ export function createOutput(): Output {
   };
 }
 
+/** A table that comes in parts: its columns are as wide as those of the first, wider where a later one needs it. */
+export function growingTable(head: readonly string[]): (rows: readonly (readonly string[])[]) => string {
+  let widths: readonly number[] | null = null;
+  return (rows) => {
+    const isFirst = widths === null;
+    const known = widths ?? head.map((title) => title.length);
+    const wide = known.map((width, column) =>
+      rows.reduce((most, row) => Math.max(most, row[column]?.length ?? 0), width),
+    );
+    widths = wide;
+    const rule = wide.map((width) => '-'.repeat(width));
+    return (isFirst ? [head, rule, ...rows] : rows).map((cells) => aligned(cells, wide)).join('\n');
+  };
+}
+
 /** A table of text with aligned columns. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
-  const line = (cells: readonly string[]) =>
-    cells
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join('  ')
-      .trimEnd();
-  return [line(head), line(widths.map((width) => '-'.repeat(width))), ...rows.map(line)].join('\n');
+  return growingTable(head)(rows);
+}
+
+function aligned(cells: readonly string[], widths: readonly number[]): string {
+  return cells
+    .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+    .join('  ')
+    .trimEnd();
 }

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import pino, { type Logger } from 'pino';
 import type { Replaced } from '../../projections/sqlite/place.ts';
 import { type RunningCallApp, startCallApp } from '../app/call-app.ts';
@@ -18,6 +19,7 @@ import { assertBindAllowed, type HttpConfig } from '../http/config.ts';
 import { buildServer } from '../http/server.ts';
 import { type CallbackVerifier, createCallbackVerifier } from '../identity/acs-callbacks.ts';
 import { freeBytes } from '../log/sqlite/disk.ts';
+import { createMemberDesk } from '../members/desk.ts';
 import { loadQuestionnaire } from '../questionnaires/load.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { openAudit } from './audit.ts';
@@ -171,7 +173,8 @@ async function build(
   const audit = openAudit({ ...told, proofs, sealed, verifications });
   closers.push({ what: 'who looked', close: audit.close });
   const callbackVerifier = verifierOf(acs, clock);
-  const server = buildServer({ app, audit, config: http, callbackVerifier, logger, closing });
+  const desk = createMemberDesk(stores.members, () => nextTurn());
+  const server = buildServer({ app, audit, desk, config: http, callbackVerifier, logger, closing });
   closers.push({ what: 'connections', close: (limitMs) => closeInTime(server, closing, limitMs) });
   checkpoints.begin();
   await server.listen({ host: config.host, port });

@@ -28,6 +28,7 @@ const BY_CODE: Readonly<Record<string, ProblemCode>> = {
   // A new file takes its place; what was asked for is there a moment later.
   READ_STORE_CORRUPT: 'UNAVAILABLE',
   MEMBERS_CORRUPT: 'MEMBERS_CORRUPT',
+  MEMBERS_READ_ONLY: 'MEMBERS_READ_ONLY',
   // A look that cannot be recorded is not granted.
   ACCESS_DISK_LOW: 'DISK_LOW',
   LOG_TOO_LARGE: 'TOO_LARGE',

@@ -4,6 +4,7 @@ import type { CallApp } from '../app/api.ts';
 import type { Audit } from '../audit/api.ts';
 import { hostName, isLoopbackHost } from '../base/loopback.ts';
 import type { CallbackVerifier } from '../identity/acs-callbacks.ts';
+import type { MemberDesk } from '../members/desk.ts';
 import { accessRoutes } from './api/access.ts';
 import { proofRoutes } from './api/audit/proofs.ts';
 import { auditRoutes } from './api/audit/routes.ts';
@@ -29,6 +30,7 @@ import { NOBODY } from './staff-auth.ts';
 type ServerDeps = {
   readonly app: CallApp;
   readonly audit: Audit;
+  readonly desk: MemberDesk;
   readonly config: HttpConfig;
   readonly callbackVerifier: CallbackVerifier;
   readonly logger: Logger;
@@ -48,7 +50,7 @@ const STAFF_BODY_BYTES = 16 * 1024;
  * @throws HttpConfigError
  */
 export function buildServer(deps: ServerDeps): FastifyInstance {
-  const { app, audit, config, callbackVerifier, logger, closing = createClosing() } = deps;
+  const { app, audit, desk, config, callbackVerifier, logger, closing = createClosing() } = deps;
   assertConfig(config);
   const limits = { ...defaultLimits(), ...config.limits };
   const server = createServer(limits);
@@ -70,7 +72,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     scope.register(async (calls) => {
       callRoutes(calls, { app, audit, config });
       quarantineRoutes(calls, { app, audit, config });
-      memberRoutes(calls, { app, audit, config });
+      memberRoutes(calls, { app, audit, desk, config });
       accessRoutes(calls, { app, audit, config });
       auditRoutes(calls, { audit, config });
     });

@@ -139,7 +139,7 @@ export const ROOMS: Rooms = {
   'src/adapters/storage-rights/': [...INNER, 'types:src/doctor/', '@azure/data-tables', CREDENTIAL],
 
   'src/questionnaires/': [...INNER, 'typebox', 'node:fs'],
-  'src/members/': [...INNER, 'csv-parse'],
+  'src/members/': [...INNER, 'csv-parse', 'libphonenumber-js'],
 
   'src/http/*': [
     ...INNER,
@@ -176,6 +176,7 @@ export const ROOMS: Rooms = {
   ],
   'src/http/api/': [
     ...INNER,
+    'types:src/members/',
     'types:src/identity/',
     'src/http/*',
     'types:src/app/api.ts',
@@ -191,6 +192,7 @@ export const ROOMS: Rooms = {
     'node:stream',
   ],
   'src/http/server.ts': [
+    'types:src/members/desk.ts',
     ...INNER,
     'src/http/',
     'types:src/app/api.ts',
@@ -214,6 +216,7 @@ export const ROOMS: Rooms = {
     'src/adapters/',
     'src/audit/',
     'src/questionnaires/',
+    'src/members/desk.ts',
     'src/config/',
     'src/doctor/',
     'src/http/',
@@ -265,6 +268,8 @@ export const ROOMS: Rooms = {
     'src/config/',
     'src/audit/access/look.ts',
     'commander',
+    'src/members/phone.ts',
+    'src/members/problems.ts',
   ],
   'src/cli/program.ts': [...INNER, 'src/cli/*', 'src/cli/program/', 'src/config/values.ts', 'commander'],
   'src/main.ts': ['src/cli/program.ts'],

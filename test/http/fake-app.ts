@@ -11,7 +11,8 @@ import {
   type ReleaseResult,
 } from '../../src/app/api.ts';
 import type { QuarantineItem } from '../../src/domain/inbox/quarantine.ts';
-import type { Member } from '../../src/domain/member/members.ts';
+import type { Member, Members } from '../../src/domain/member/members.ts';
+import { createMemberDesk, type MemberDesk } from '../../src/members/desk.ts';
 import { CALL, ROWS, SECRET } from './samples.ts';
 
 const NO_PROBLEMS = Object.fromEntries(HEALTH_PROBLEMS.map((code) => [code, 0])) as AppHealth['problemCounts'];
@@ -49,6 +50,10 @@ export type FakeApp = {
   people: readonly Member[];
   appHealth: AppHealth;
   waiting: readonly QuarantineItem[];
+  /** The desk of the members, who are `people`. */
+  readonly desk: MemberDesk;
+  /** Why they cannot be changed. */
+  readOnly: string | null;
   release: ReleaseResult;
   /** Awaited before callbacks are recorded. */
   gate: Promise<unknown>;
@@ -82,6 +87,8 @@ export function fakeApp(): FakeApp {
     people: [{ memberId: 'M-1', phoneNumber: '+15550142001', name: 'Canary Person', timeZone: 'America/New_York' }],
     appHealth: HEALTHY,
     waiting: [],
+    readOnly: null,
+    desk: createMemberDesk(memoryMembers(), async () => {}),
     release: 'released',
     gate: Promise.resolve(),
     app: {
@@ -115,12 +122,12 @@ export function fakeApp(): FakeApp {
       },
       async members(page) {
         asked.members.push([page]);
-        const { after = '', limit } = page;
-        return fake.people.filter(({ memberId }) => memberId > after).slice(0, limit);
+        const { after = '', search = '', limit } = page;
+        return fake.people.filter(({ memberId }) => memberId > after && memberId.startsWith(search)).slice(0, limit);
       },
       async member(memberId) {
         asked.member.push([memberId]);
-        return fake.people.find((each) => each.memberId === memberId) ?? null;
+        return fakeMember(memberId);
       },
       isCallSecret(call, secret) {
         asked.isCallSecret.push([call, secret]);
@@ -142,4 +149,28 @@ export function fakeApp(): FakeApp {
     },
   };
   return fake;
+
+  function memoryMembers(): Members {
+    return {
+      get readOnly() {
+        return fake.readOnly;
+      },
+      find: fakeMember,
+      list: async () => fake.people,
+      async save(members) {
+        const fresh = [...members].map(({ memberId, phoneNumber }) => ({ memberId, phoneNumber }));
+        fake.people = [...fake.people, ...fresh];
+        return { new: fresh.length, changed: 0, unchanged: 0 };
+      },
+      async remove(memberId) {
+        fake.people = fake.people.filter((each) => each.memberId !== memberId);
+        return true;
+      },
+      close: async () => {},
+    };
+  }
+
+  async function fakeMember(memberId: string): Promise<Member | null> {
+    return fake.people.find((each) => each.memberId === memberId) ?? null;
+  }
 }

@@ -9,6 +9,7 @@ import { record } from '../projections/access-contract.ts';
 import { treeOver } from '../tlog/samples.ts';
 import { ACCOUNTING, EVIDENCE, NOTED, REVIEWED, SEEN, within } from './api/audit/evidence-fields.ts';
 import { COUNTS, sampleAccounting, sampleEvidence, sampleSeen } from './api/audit/evidence-samples.ts';
+import { AUDIT_EVENTS } from './api/audit/fhir-fields.ts';
 import { sampleReplay } from './api/audit/samples.ts';
 import { as, KEYS } from './keys.ts';
 import { type Rig, startRig } from './rig.ts';
@@ -27,6 +28,8 @@ const ANSWERS = ['responses[].questionNumber', 'responses[].recordedAt', 'respon
 const STATUS = [...CALL_FIELDS, ...ANSWERS, 'simulated'].sort();
 const LIST = [...within('calls', CALL_FIELDS), 'nextCursor'];
 const MEMBERS = [...within('members', ['memberId', 'phoneNumber', 'timeZone']), 'nextCursor'];
+const MEMBER = ['hasName', 'memberId', 'phoneNumber', 'timeZone'];
+const IMPORTED = ['badRecords', 'changed', 'imported', 'new', 'preview', 'problems[]', 'unchanged'];
 const NUMBER = ['memberId', 'phoneNumber'];
 const LOOKER = [
   ...['action', 'actor', 'address', 'at', 'coversMs', 'fields[]', 'isPerson', 'kind', 'name', 'purpose', 'refused'],
@@ -59,21 +62,6 @@ const HISTORY = [...within('items', EVENT), 'flaws[]', 'memberId', 'nextCursor']
 const FOUND = [...CALL_FIELDS, 'staff[].at', 'staff[].did', ...WHO.map((field) => `staff[].${field}`)];
 const SEARCH = [...within('calls', FOUND), 'looked', 'nextCursor', 'unreadable[]'];
 
-const coding = (path: string): Fields => ['code', 'display', 'system'].map((field) => `${path}.${field}`);
-const named = (path: string): Fields => ['identifier.system', 'identifier.value', 'type'].map((f) => `${path}.${f}`);
-const ours = (path: string): Fields => [`${path}[].coding[].code`, `${path}[].coding[].system`];
-const AUDIT_EVENT = [
-  ...['action', 'id', 'meta.profile[]', 'outcome', 'recorded', 'resourceType', 'source.site'],
-  ...['type', 'subtype[]', 'source.type[]', 'entity[].role', 'entity[].type', 'agent[].type.coding[]'].flatMap(coding),
-  ...['agent[].who', 'entity[].what', 'source.observer'].flatMap(named),
-  ...['agent[].role', 'agent[].purposeOfUse', 'purposeOfEvent'].flatMap(ours),
-  ...['agent[].network.address', 'agent[].network.type', 'agent[].requestor', 'agent[].who.display'],
-];
-const AUDIT_EVENTS = [
-  ...['id', 'resourceType', 'type', 'entry[].fullUrl'],
-  ...AUDIT_EVENT.map((field) => `entry[].resource.${field}`),
-];
-
 /** Everything that staff may ask for, and what of it each role is shown; a role that is not named is turned away. */
 const TABLE: Readonly<Record<string, Shown>> = {
   'GET /api/calls/status/:id': { Coordinator: STATUS, Compliance: STATUS },
@@ -81,6 +69,7 @@ const TABLE: Readonly<Record<string, Shown>> = {
   'POST /api/calls/initiate/:memberId': { Coordinator: ['callSessionId', 'status'] },
   'POST /api/calls/:callSessionId/cancel': { Coordinator: ['callSessionId', 'status'] },
   'GET /api/members': { Coordinator: MEMBERS, Compliance: MEMBERS },
+  'GET /api/members/:memberId': { Coordinator: MEMBER, Compliance: MEMBER },
   'GET /api/members/:memberId/number': { Coordinator: NUMBER, Compliance: NUMBER },
   'GET /api/quarantine': { Operator: QUARANTINE },
   'POST /api/quarantine/:id/release': { Operator: ['status'] },
@@ -108,6 +97,9 @@ const TABLE: Readonly<Record<string, Shown>> = {
   'POST /api/audit/checkpoint': { Compliance: ['text'] },
   'POST /api/audit/reopen': { Compliance: ['origin', 'verifierKey'] },
   'GET /metrics': { Operator: ['text'] },
+  // After all that shows a member.
+  'POST /api/members/import': { Coordinator: IMPORTED },
+  'DELETE /api/members/:memberId': { Coordinator: ['memberId', 'status'] },
 };
 
 const ITEM = {
@@ -156,7 +148,8 @@ const QUERIES: Readonly<Record<string, string>> = {
   '/api/audit/evidence/looks': '?from=2026-02-01&to=2026-03-01',
 };
 
-const BODIES: Readonly<Record<string, object>> = {
+const BODIES: Readonly<Record<string, object | string>> = {
+  '/api/members/import': 'memberId,phoneNumber\nM-1,+12025550143\n',
   '/api/quarantine/:id/discard': { reason: 'a test' },
   '/api/audit/requests': { kind: 'hold', memberId: 'M-1', reason: 'a test' },
   '/api/audit/reopen': { reason: 'a test' },
@@ -230,7 +223,13 @@ function ask({ server }: Rig, route: string, headers: Record<string, string>) {
   const url = path.replaceAll(/:\w+|\*/g, (name) => URLS[name] ?? name) + (QUERIES[path] ?? '');
   const payload = BODIES[path];
   const body = payload ? { payload } : {};
-  return server.inject({ method: method as InjectOptions['method'], url, headers, ...body } as InjectOptions);
+  const type = typeof payload === 'string' ? { 'content-type': 'text/csv' } : {};
+  return server.inject({
+    method: method as InjectOptions['method'],
+    url,
+    headers: { ...headers, ...type },
+    ...body,
+  } as InjectOptions);
 }
 
 const asRole = (role: Role) => ({ ...as(role.toLowerCase()), 'x-reason': 'they asked me to' });

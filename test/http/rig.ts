@@ -59,6 +59,7 @@ export async function startRig(
   });
   const server = buildServer({
     app: fake.app,
+    desk: fake.desk,
     audit: { ...audit, proofs: proofs ?? null, exports: exports ?? null },
     config: {
       publicBaseUrl: 'https://calls.example',

@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { buildServer } from '../../src/http/server.ts';
 import { fakeApp } from '../http/fake-app.ts';
 import { memoryAudit } from '../support/memory-audit.ts';
+import { NO_DESK } from '../support/no-desk.ts';
 import { codeIn, paper, rowsUnder } from './markdown.ts';
 
 /** Every route that the server registers, as `GET /api/calls/status/{id}`. */
@@ -12,6 +13,7 @@ async function registered(): Promise<string[]> {
   const server = buildServer({
     app: fakeApp().app,
     audit: memoryAudit(),
+    desk: NO_DESK,
     config: { publicBaseUrl: 'https://calls.example', callbackUrlAllow: [], staff: { mode: 'loopback' } },
     callbackVerifier: { verify: async () => 'invalid' },
     logger: pino({ level: 'silent' }),

@@ -14,6 +14,7 @@ import { type CallbackVerifier, createCallbackVerifier } from '../../src/identit
 import { createCallSecrets } from '../../src/identity/call-secrets.ts';
 import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
 import { memoryAudit } from './memory-audit.ts';
+import { NO_DESK } from './no-desk.ts';
 
 export const QUESTIONNAIRE = await loadQuestionnaire();
 export const SECRETS = createCallSecrets(Buffer.alloc(32, 7));
@@ -83,7 +84,7 @@ export async function serveApp({ app, callbackVerifier, ...options }: ServeOptio
     limits: { maxEventLoopDelayMs: 0 },
     ...special,
   };
-  const server = buildServer({ app, audit, config, callbackVerifier, logger });
+  const server = buildServer({ app, audit, desk: NO_DESK, config, callbackVerifier, logger });
   const url = await server.listen({ host: '127.0.0.1', port });
   return { url, server };
 }

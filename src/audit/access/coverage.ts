@@ -16,6 +16,9 @@ const NEVER_COVERED: ReadonlySet<Action> = new Set([
   'number-revealed',
   'disclosures',
   'evidence',
+  'members-export',
+  'members-import',
+  'member-removed',
 ]);
 
 /** What was looked at, by whom, what for and from where, and until when an entry covers that. */

@@ -5,7 +5,7 @@ export const PURPOSES = ['TREAT', 'HPAYMT', 'HOPERAT', 'PATRQT', 'HLEGAL', 'PUBH
 export type Purpose = (typeof PURPOSES)[number];
 export const DEFAULT_PURPOSE: Purpose = 'HOPERAT';
 
-/** What a look was at. Written to disk: add, never rename. */
+/** What a look was at; the last two are no looks, but changes, which stand here for who made them. Written to disk: add, never rename. */
 export const ACTIONS = [
   'status',
   'list',
@@ -22,6 +22,10 @@ export const ACTIONS = [
   'number-revealed',
   'disclosures',
   'evidence',
+  'member',
+  'members-export',
+  'members-import',
+  'member-removed',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

@@ -45,7 +45,7 @@ export type AuditEvent = {
   readonly meta?: { readonly profile: readonly string[] };
   readonly type: Coding;
   readonly subtype: readonly Coding[];
-  readonly action: 'R' | 'E';
+  readonly action: 'R' | 'E' | 'U' | 'D';
   /** ISO 8601 UTC: when the entry was written. */
   readonly recorded: string;
   /** 0 success, 4 turned away. */

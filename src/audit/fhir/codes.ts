@@ -23,6 +23,8 @@ export const EVENT = {
 export const SUBTYPE = {
   read: { system: INTERACTION, code: 'read', display: 'read' },
   search: { system: INTERACTION, code: 'search', display: 'search' },
+  update: { system: INTERACTION, code: 'update', display: 'update' },
+  delete: { system: INTERACTION, code: 'delete', display: 'delete' },
   disclose: { system: `${HL7}/iso-21089-lifecycle`, code: 'disclose' },
   archive: { system: `${HL7}/iso-21089-lifecycle`, code: 'archive' },
   byRole: { system: `${BALP}/CodeSystem/AuthZsubType`, code: 'AuthZ-Role' },

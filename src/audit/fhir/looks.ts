@@ -19,6 +19,8 @@ export function auditEventsOf(record: AccessRecord, { site, only }: Telling): re
       return [refusal(record, site)];
     case 'copy':
       return [copy(record, site)];
+    case 'change':
+      return eachMember(record, only, (memberId, n) => changed(record, site, { memberId, n }));
     case 'query':
       return eachMember(record, only, (memberId, n) => queried(record, site, { memberId, n }));
     case 'read':
@@ -76,6 +78,21 @@ function queried(record: AccessRecord, site: Site, { memberId, n }: Nth): AuditE
     agent: [userAgent(record), clientAgent(record, AGENT.from), serverAgent(site, AGENT.to)],
     source: sourceOf(site),
     entity: [...person(memberId), query(record.fields), ...transaction(record.requestId)],
+  };
+}
+
+/** Members were brought in, or one was removed: told without a pattern, for the log does not say whom a file named. */
+function changed(record: AccessRecord, site: Site, { memberId, n }: Nth): AuditEvent {
+  const isRemoval = record.action === 'member-removed';
+  return {
+    ...headOf(record, n),
+    type: EVENT.rest,
+    subtype: [isRemoval ? SUBTYPE.delete : SUBTYPE.update, { system: OURS.action, code: record.action }],
+    action: isRemoval ? 'D' : 'U',
+    ...done(record),
+    agent: [userAgent(record), clientAgent(record, AGENT.from), serverAgent(site, AGENT.to)],
+    source: sourceOf(site),
+    entity: [...person(memberId), data(record, [], ROLE.resource), ...transaction(record.requestId)],
   };
 }
 

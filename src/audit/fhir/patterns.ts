@@ -3,7 +3,7 @@ import { isOneOf } from '../../base/one-of.ts';
 import { ACTIONS, type Action } from '../access/look.ts';
 
 /** What an entry becomes: a pattern of BALP, or a plain event where BALP has none. */
-export type Pattern = 'read' | 'query' | 'disclosure' | 'copy' | 'refusal';
+export type Pattern = 'read' | 'query' | 'disclosure' | 'copy' | 'change' | 'refusal';
 
 const PATTERNS: Readonly<Record<Action, Pattern>> = {
   status: 'read',
@@ -21,6 +21,10 @@ const PATTERNS: Readonly<Record<Action, Pattern>> = {
   'number-revealed': 'read',
   disclosures: 'read',
   evidence: 'query',
+  member: 'read',
+  'members-export': 'read',
+  'members-import': 'change',
+  'member-removed': 'change',
 };
 
 /** Looks whose calls are all of the one member that they name. Of others nobody knows which call is whose. */

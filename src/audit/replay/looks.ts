@@ -18,6 +18,10 @@ const LOOK_WORDS: Readonly<Record<Action, string>> = {
   backup: 'copied the log',
   verify: 'verified the log',
   'number-revealed': 'saw the whole number',
+  member: 'looked at the member',
+  'members-export': 'took a file of members away',
+  'members-import': 'brought in a file of members',
+  'member-removed': 'removed the member',
   disclosures: 'made an accounting of disclosures',
   evidence: 'gathered evidence for an auditor',
 };

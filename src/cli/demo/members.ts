@@ -5,6 +5,6 @@ import type { Output } from '../output.ts';
 
 /** Everybody whom the demonstration calls. */
 export async function importDemoMembers(stores: StoreConfig, output: Output): Promise<void> {
-  const csv = await readFile(new URL('./members.csv', import.meta.url), 'utf8');
-  output.line(importSummary(await importMembersCsv(csv, () => openMembers(stores))));
+  const csv = await readFile(new URL('./members.csv', import.meta.url));
+  output.line(importSummary(await importMembersCsv([csv], () => openMembers(stores))));
 }

@@ -7,12 +7,38 @@ export type Member = {
   readonly timeZone?: string;
 };
 
+/** What is to be kept of a member: a field that is absent stays as it is, null takes its value away. */
+export type MemberChange = Pick<Member, 'memberId' | 'phoneNumber'> & {
+  readonly name?: string | null;
+  readonly timeZone?: string | null;
+};
+
+/** What became of members that were saved. */
+export type SaveCounts = { readonly new: number; readonly changed: number; readonly unchanged: number };
+
+export type MembersPage = {
+  /** The last id of the page before. */
+  readonly after?: string;
+  /** What ids begin with; absent: any. */
+  readonly search?: string;
+  readonly limit: number;
+};
+
 /** The plan's members: an existing table on Azure, a file of its own when embedded, never derived from the log. */
 export type Members = {
   find(memberId: string): Promise<Member | null>;
-  /** Inserts or replaces all or none. */
-  save(members: readonly Member[]): Promise<void>;
-  list(page: { readonly after?: string; readonly limit: number }): Promise<readonly Member[]>;
+  /**
+   * Inserts or changes all or none; of several of one id the last counts.
+   * @param members may be gone through more than once
+   * @throws ReadStoreError MEMBERS_READ_ONLY, as `remove` does: the members are not ours to change
+   */
+  save(members: Iterable<MemberChange>): Promise<SaveCounts>;
+  /** False when there was no such member. */
+  remove(memberId: string): Promise<boolean>;
+  /** In the order of ids. */
+  list(page: MembersPage): Promise<readonly Member[]>;
+  /** Why members cannot be changed here, in words; absent or null: they can, as far as is known. */
+  readonly readOnly?: string | null;
   /** What is wrong with the store, in words for operators; absent: its errors say all. */
   problems?(): readonly string[];
   close(): Promise<void>;

@@ -1,5 +1,4 @@
 import type { FastifyInstance } from 'fastify';
-import Type from 'typebox';
 import { maskNumber } from '../../domain/member/phone-number.ts';
 import type { Role } from '../../identity/staff.ts';
 import { recordLook, saysWhy } from '../look.ts';
@@ -7,37 +6,22 @@ import { sendProblem } from '../problem.ts';
 import { requireStaff } from '../staff-auth.ts';
 import { MemberParams } from './call-schemas.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { type CallDeps, type CallServer, typed } from './typed-server.ts';
+import { importRoute, removeRoute } from './member-changes.ts';
+import { DEFAULT_PAGE, MemberShown, MembersQuery, MembersShown, NumberShown } from './member-schemas.ts';
+import { type CallDeps, type CallServer, type MemberDeps, typed } from './typed-server.ts';
 
 const READERS: readonly Role[] = ['Coordinator', 'Compliance'];
-const DEFAULT_PAGE = '50';
 /** Ids are the plan's own, so they may be any text. */
 const MEMBER_ID = /^[^\p{Cc}]{1,128}$/u;
 
-const Query = Type.Object(
-  {
-    limit: Type.Optional(
-      Type.String({ pattern: '^(?:[1-9][0-9]{0,2}|1000)$', default: DEFAULT_PAGE, description: '1 to 1000' }),
-    ),
-    cursor: Type.Optional(Type.String({ maxLength: 1_024 })),
-  },
-  { additionalProperties: false },
-);
-
-const MaybeText = Type.Unsafe<string | null>({ type: ['string', 'null'] });
-const Shown = Type.Object({
-  memberId: Type.String(),
-  phoneNumber: Type.String({ description: 'Its last four digits; the rest is hidden' }),
-  timeZone: MaybeText,
-});
-const Page = Type.Object({ members: Type.Array(Shown), nextCursor: MaybeText });
-const Revealed = Type.Object({ memberId: Type.String(), phoneNumber: Type.String() });
-
-/** `GET /api/members`, numbers masked and no names, and `GET /api/members/:memberId/number`, for a reason. */
-export function memberRoutes(server: FastifyInstance, deps: CallDeps): void {
+/** What there is to see of members, masked and without names but for a reason; and importing and removing them. */
+export function memberRoutes(server: FastifyInstance, deps: MemberDeps): void {
   const routes = typed(server);
   listRoute(routes, deps);
+  memberRoute(routes, deps);
   numberRoute(routes, deps);
+  removeRoute(routes, deps);
+  server.register(async (scope) => importRoute(scope, deps));
 }
 
 function listRoute(server: CallServer, { app, audit, config }: CallDeps): void {
@@ -47,29 +31,55 @@ function listRoute(server: CallServer, { app, audit, config }: CallDeps): void {
     schema: {
       summary: 'The members who may be called, by id; numbers are masked',
       tags: ['members'],
-      querystring: Query,
-      response: { 200: Page },
+      querystring: MembersQuery,
+      response: { 200: MembersShown },
     },
     onRequest: requireStaff(config.staff, READERS),
     async handler(request, reply) {
-      const { limit = DEFAULT_PAGE, cursor } = request.query;
+      const { limit = DEFAULT_PAGE, cursor, search, include } = request.query;
+      const isWhole = include === 'details';
+      if (isWhole && !saysWhy(request, reply)) return reply;
       const after = cursor === undefined ? undefined : decodeCursor(cursor, MEMBER_ID);
       if (after === null) return sendProblem(reply, 'INVALID_CURSOR');
       const size = Number(limit);
       // One more than asked for tells whether there is another page.
-      const found = await app.members({ limit: size + 1, ...(after !== undefined && { after }) });
+      const page = { limit: size + 1, ...(after !== undefined && { after }), ...(search !== undefined && { search }) };
+      const found = await app.members(page);
       const shown = found.slice(0, size);
       const members = shown.map(({ memberId }) => memberId);
-      await recordLook(request, audit.access, { action: 'members-list', calls: [], members });
+      const fields = search === undefined ? {} : { fields: ['search'] };
+      const action = isWhole ? 'members-export' : 'members-list';
+      await recordLook(request, audit.access, { action, calls: [], members, ...fields });
       const last = found.length > size ? members.at(-1) : undefined;
       return {
-        members: shown.map(({ memberId, phoneNumber, timeZone = null }) => ({
-          memberId,
-          phoneNumber: maskNumber(phoneNumber),
-          timeZone,
-        })),
+        members: shown.map(({ memberId, phoneNumber, name = null, timeZone = null }) =>
+          isWhole
+            ? { memberId, phoneNumber, name, timeZone }
+            : { memberId, phoneNumber: maskNumber(phoneNumber), timeZone },
+        ),
         nextCursor: last === undefined ? null : encodeCursor(last),
       };
+    },
+  });
+}
+
+function memberRoute(server: CallServer, { app, audit, config }: CallDeps): void {
+  server.route({
+    method: 'GET',
+    url: '/api/members/:memberId',
+    schema: {
+      summary: 'A member; the number is masked',
+      tags: ['members'],
+      params: MemberParams,
+      response: { 200: MemberShown },
+    },
+    onRequest: requireStaff(config.staff, READERS),
+    async handler(request, reply) {
+      const member = await app.member(request.params.memberId);
+      if (member === null) return sendProblem(reply, 'MEMBER_NOT_FOUND');
+      const { memberId, phoneNumber, name, timeZone = null } = member;
+      await recordLook(request, audit.access, { action: 'member', calls: [], members: [memberId] });
+      return { memberId, phoneNumber: maskNumber(phoneNumber), hasName: name !== undefined, timeZone };
     },
   });
 }
@@ -83,7 +93,7 @@ function numberRoute(server: CallServer, { app, audit, config }: CallDeps): void
       description: 'Needs a reason in the header x-reason, which stands in the log.',
       tags: ['members'],
       params: MemberParams,
-      response: { 200: Revealed },
+      response: { 200: NumberShown },
     },
     onRequest: requireStaff(config.staff, READERS),
     async handler(request, reply) {

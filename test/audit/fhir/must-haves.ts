@@ -179,6 +179,20 @@ const REFUSAL: MustHaves = {
   nevers: ['meta', 'entity[patient]'],
 };
 
+/** A change of members, who are named where it was one. */
+const changed = (interaction: string, action: string): MustHaves => ({
+  slices: { ...SLICES, 'subtype[interaction]': `http://hl7.org/fhir/restful-interaction|${interaction}` },
+  musts: [
+    ...EVERY,
+    { path: 'type', is: [`${HL7}/audit-event-type|rest`] },
+    { path: 'subtype[interaction]', max: 1 },
+    { path: 'action', is: [action] },
+    { path: 'outcome', is: ['0'] },
+    { path: 'agent[user].who', max: 1 },
+  ],
+  nevers: ['meta'],
+});
+
 const ofPatient = (one: MustHaves): MustHaves => ({ ...one, musts: [...one.musts, ...PATIENT] });
 const ofNobody = (one: MustHaves): MustHaves => ({ ...one, nevers: [...one.nevers, 'entity[patient]'] });
 const claimed = (one: MustHaves): MustHaves => ({ ...one, musts: [...one.musts, { path: 'meta.profile' }] });
@@ -192,6 +206,8 @@ export const PATTERNS: Readonly<Record<string, MustHaves>> = {
   [profile('PrivacyDisclosure.Source')]: claimed(ofPatient(GIVEN_AWAY)),
   disclose: ofNobody({ ...GIVEN_AWAY, nevers: [...GIVEN_AWAY.nevers, 'meta'] }),
   archive: COPY,
+  update: changed('update', 'U'),
+  delete: changed('delete', 'D'),
   'AuthZ-Role': REFUSAL,
 };
 

@@ -1,5 +1,6 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { LogError } from '../../../src/log/port.ts';
 import { as, KEYS } from '../keys.ts';
 import { type Rig, startRig } from '../rig.ts';
 
@@ -47,6 +48,124 @@ test('a number is shown whole for a reason only, and that is a look of its own',
   assert.equal(shown.json(), { memberId: 'M-2', phoneNumber: '+15550100141' });
   const [look] = rig.audit.seen;
   assert.equal([look?.action, look?.members, look?.reason], ['number-revealed', ['M-2'], 'wrong number on the letter']);
+});
+
+test('can be searched for by how their ids begin, and by nothing else', async ({ rig }) => {
+  const { members } = (await get(rig, '/api/members?search=M-')).json();
+  assert.is(members.length, 3);
+  assert.is((await get(rig, '/api/members?name=Canary')).statusCode, 400);
+  assert.equal(rig.audit.seen[0]?.fields, ['search']);
+});
+
+test('are shown whole for a reason only, and that is a look of its own', async ({ rig }) => {
+  const without = await get(rig, '/api/members?include=details');
+  assert.equal([without.json().code, rig.audit.seen], ['REASON_REQUIRED', []]);
+  const { members } = (await get(rig, '/api/members?include=details', { 'x-reason': 'a new system' })).json();
+  assert.equal(members[0], {
+    ...{ memberId: 'M-1', phoneNumber: '+15550100140', name: 'Canary Person', timeZone: 'America/New_York' },
+  });
+  assert.equal(
+    rig.audit.seen.map(({ action }) => action),
+    ['members-export'],
+  );
+});
+
+test('one is shown with a masked number; of nobody nothing is shown or recorded', async ({ rig }) => {
+  const shown = await get(rig, '/api/members/M-2');
+  assert.equal(shown.json(), { memberId: 'M-2', phoneNumber: '+*******0141', hasName: true, timeZone: null });
+  assert.equal((await get(rig, '/api/members/M-9')).json().code, 'MEMBER_NOT_FOUND');
+  assert.equal(
+    rig.audit.seen.map(({ action, members }) => [action, members]),
+    [['member', ['M-2']]],
+  );
+});
+
+const change = ({ server }: Rig, method: 'DELETE' | 'POST', url: string, payload?: string) =>
+  server.inject({
+    method,
+    url,
+    headers: { ...as('coordinator'), ...(payload !== undefined && { 'content-type': 'text/csv' }) },
+    ...(payload !== undefined && { payload }),
+  });
+
+test('one is removed by a coordinator once that is in the log, and is nobody then', async ({ rig }) => {
+  const { server } = rig;
+  const others = await server.inject({ method: 'DELETE', url: '/api/members/M-2', headers: as('compliance') });
+  assert.is(others.statusCode, 403);
+  assert.equal((await change(rig, 'DELETE', '/api/members/M-2')).json(), { memberId: 'M-2', status: 'removed' });
+  assert.is((await get(rig, '/api/members/M-2')).statusCode, 404);
+  assert.is((await change(rig, 'DELETE', '/api/members/M-2')).json().code, 'MEMBER_NOT_FOUND');
+  assert.equal(
+    rig.audit.seen.map(({ action, members }) => [action, members]),
+    [['member-removed', ['M-2']]],
+  );
+});
+
+test('a log that takes no entry keeps them as they are', async ({ rig }) => {
+  rig.audit.failure = new LogError('LOG_UNAVAILABLE', 'full');
+  assert.is((await change(rig, 'DELETE', '/api/members/M-2')).statusCode, 503);
+  assert.is((await change(rig, 'POST', '/api/members/import', NEW)).statusCode, 503);
+  assert.is(rig.fake.people.length, 4);
+});
+
+const NEW = 'memberId,phoneNumber\nM-7,+12025550143\n';
+
+test('come in as a file, all or nothing; a preview changes nothing', async ({ rig }) => {
+  const preview = (await change(rig, 'POST', '/api/members/import?preview=true', NEW)).json();
+  assert.equal([preview.preview, preview.imported, rig.fake.people.length, rig.audit.seen], [true, 1, 4, []]);
+  const done = await change(rig, 'POST', '/api/members/import', NEW);
+  const counts = { imported: 1, new: 1, changed: 0, unchanged: 0, badRecords: 0, problems: [] };
+  assert.equal(done.json(), { preview: false, ...counts });
+  assert.is((await get(rig, '/api/members/M-7')).statusCode, 200);
+  assert.is(rig.audit.seen[0]?.action, 'members-import');
+});
+
+test('a file with a bad record is refused, with the line and never with what stands there', async ({ rig }) => {
+  const bad = `${NEW}Canary 9,+12025550144\n`;
+  for (const [body, lines] of [
+    [bad, /^line 3: memberId/],
+    ['', /^line 1: /],
+    ['memberId;phone\nM-7;+12025550143\n', /^line 1: phoneNumber/],
+  ] as const) {
+    const response = await change(rig, 'POST', '/api/members/import', body);
+    assert.equal([response.statusCode, response.json().code], [422, 'MEMBERS_NOT_IMPORTED'], body);
+    assert.match(response.json().problems[0], lines);
+    assert.not.match(response.body, 'Canary');
+  }
+  assert.equal([rig.fake.people.length, rig.audit.seen], [4, []]);
+  const skipped = (await change(rig, 'POST', '/api/members/import?skipBad=true', bad)).json();
+  assert.equal([skipped.imported, skipped.badRecords], [1, 1]);
+});
+
+test('national numbers are understood where the country is said', async ({ rig }) => {
+  const national = 'memberId,phoneNumber\nM-7,(202) 555-0143\n';
+  assert.is((await change(rig, 'POST', '/api/members/import?country=US', national)).statusCode, 200);
+  assert.is((await change(rig, 'POST', '/api/members/import?country=XX', national)).json().code, 'BAD_REQUEST');
+  assert.is(rig.fake.people.at(-1)?.phoneNumber, '+12025550143');
+});
+
+test('an import takes a larger body than other routes, and no other kind', async ({ rig }) => {
+  const rows = Array.from({ length: 30_000 }, (_, n) => `X-${n},+1202555${String(n).padStart(4, '0').slice(-4)}\n`);
+  const large = `memberId,phoneNumber\n${rows.join('')}`;
+  assert.is((await change(rig, 'POST', '/api/members/import?preview=true', large)).json().imported, 30_000);
+  const larger = await change(rig, 'POST', '/api/members/import?preview=true', large.repeat(5));
+  assert.is(larger.statusCode, 413);
+  const json = await rig.server.inject({
+    ...{ method: 'POST', url: '/api/members/import', headers: as('coordinator'), payload: { memberId: 'M-7' } },
+  });
+  assert.is(json.statusCode, 415);
+});
+
+test('kept elsewhere they are only read, which is said in words', async ({ rig }) => {
+  rig.fake.readOnly = "the members stand in the plan's own table";
+  for (const response of [
+    await change(rig, 'DELETE', '/api/members/M-2'),
+    await change(rig, 'POST', '/api/members/import', NEW),
+  ]) {
+    assert.equal([response.statusCode, response.json().code], [409, 'MEMBERS_READ_ONLY']);
+    assert.match(response.json().detail, "plan's own");
+  }
+  assert.equal([rig.fake.people.length, rig.audit.seen], [4, []]);
 });
 
 test('the number of nobody is 404, and no entry', async ({ rig }) => {

@@ -142,6 +142,8 @@ test('the description is OpenAPI 3.1 and names every route', async ({ server }) 
     '/api/calls/status/{id}',
     '/api/calls/{callSessionId}/cancel',
     '/api/members',
+    '/api/members/import',
+    '/api/members/{memberId}',
     '/api/members/{memberId}/number',
     '/api/quarantine',
     '/api/quarantine/{id}/discard',

@@ -56,7 +56,7 @@ test('has what is sent for whatever is asked: no value is part of a text', async
       async ({ callFilter, accessFilter, id, limit, since }, after, idType) => {
         const sent = recorder(answering(idType));
         const members = { table: `plan.Members_${idType}`, memberId: 'MemberId', phoneNumber: 'PhoneNumber' };
-        const options = { schema: 'callistra', olderSchema: 'dbo', clock: hastyClock(), members };
+        const options = { schema: 'callistra', olderSchema: 'dbo', clock: hastyClock(), members, membersCreate: true };
         const { readStore, access, members: own } = sqlServerOn(sent.database, options, async () => undefined);
         await readStore.list({ filter: callFilter, limit, ...(after !== undefined && { after }) });
         await readStore.write([rows(limit, { memberId: id, version: limit }, { [limit]: id })]);

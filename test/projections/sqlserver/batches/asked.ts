@@ -78,6 +78,9 @@ export async function askMembers(members: Members, idType: string, ask: Ask): Pr
   await ask(`${of}: save`, () => members.save([one]));
   await ask(`${of}: list`, () => members.list({ limit: 5 }));
   await ask(`${of}: list after one`, () => members.list({ limit: 5, after: one.memberId }));
+  await ask(`${of}: search`, () => members.list({ limit: 5, search: 'm' }));
+  await ask(`${of}: search after one`, () => members.list({ limit: 5, search: 'm', after: one.memberId }));
+  await ask(`${of}: remove`, () => members.remove(one.memberId));
 }
 
 function sampleId(idType: string): string {

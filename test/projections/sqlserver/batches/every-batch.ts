@@ -66,7 +66,8 @@ export async function batchesFor(names: Names): Promise<Pick<Recorder, 'batches'
   for (const shape of names.members) {
     for (const type of shape.idTypes) {
       await askMembers(
-        open(shape, names.schema).members,
+        // Whose table it is decides whether it is written, not what is written.
+        open({ ...shape, isOurs: true }, names.schema).members,
         type,
         within(() => answering(type)),
       );

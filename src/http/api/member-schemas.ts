@@ -1,0 +1,74 @@
+import Type from 'typebox';
+import { MaybeText } from './call-schemas.ts';
+
+export const DEFAULT_PAGE = '50';
+
+export const MembersQuery = Type.Object(
+  {
+    limit: Type.Optional(
+      Type.String({ pattern: '^(?:[1-9][0-9]{0,2}|1000)$', default: DEFAULT_PAGE, description: '1 to 1000' }),
+    ),
+    cursor: Type.Optional(Type.String({ maxLength: 1_024 })),
+    search: Type.Optional(
+      Type.String({
+        minLength: 1,
+        maxLength: 64,
+        description: 'What the id begins with. Nothing else can be searched for: an address is no place for names',
+      }),
+    ),
+    include: Type.Optional(
+      Type.Unsafe<'details'>({
+        type: 'string',
+        enum: ['details'],
+        description: 'Whole numbers and names; needs a reason in the header x-reason, which stands in the log',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const Shown = Type.Object({
+  memberId: Type.String(),
+  phoneNumber: Type.String({ description: 'Its last four digits; the rest is hidden, but for details' }),
+  name: Type.Optional(MaybeText),
+  timeZone: MaybeText,
+});
+export const MembersShown = Type.Object({ members: Type.Array(Shown), nextCursor: MaybeText });
+export const MemberShown = Type.Object({
+  memberId: Type.String(),
+  phoneNumber: Type.String({ description: 'Its last four digits; the rest is hidden' }),
+  hasName: Type.Boolean(),
+  timeZone: MaybeText,
+});
+export const NumberShown = Type.Object({ memberId: Type.String(), phoneNumber: Type.String() });
+export const Removed = Type.Object({ memberId: Type.String(), status: Type.Literal('removed') });
+
+const Flag = Type.Unsafe<'true' | 'false'>({ type: 'string', enum: ['true', 'false'], default: 'false' });
+export const ImportQuery = Type.Object(
+  {
+    preview: Type.Optional(Flag),
+    skipBad: Type.Optional(Flag),
+    country: Type.Optional(
+      Type.String({ pattern: '^[A-Za-z]{2}$', description: 'Whose national numbers are understood, such as US' }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
+const Group = Type.Object({
+  code: Type.String(),
+  column: Type.Optional(Type.String()),
+  isWarning: Type.Boolean(),
+  message: Type.String(),
+  count: Type.Integer(),
+  lines: Type.Array(Type.Integer(), { description: 'The first five' }),
+});
+export const Imported = Type.Object({
+  preview: Type.Boolean(),
+  imported: Type.Integer({ description: 'Of a preview: how many would be' }),
+  new: Type.Integer(),
+  changed: Type.Integer(),
+  unchanged: Type.Integer(),
+  badRecords: Type.Integer(),
+  problems: Type.Array(Group),
+});
