@@ -33,7 +33,7 @@ import { providersAt } from './providers.ts';
 import { publicUrlOf } from './public-url.ts';
 import { keepFilled } from './refill.ts';
 import { checkLog } from './same-log.ts';
-import { openStores, type Stores } from './stores.ts';
+import { type OpenStores, openStores, type Stores } from './stores.ts';
 import { systemClock } from './system-clock.ts';
 import { verifiedBy, verifyOwn } from './verification.ts';
 
@@ -117,10 +117,7 @@ async function build(
 
   const parts = { clock, logger, publicBaseUrl };
   const { stores, checkpoints, verifications } = await openSealedStores(config, parts, closers);
-  if (stores.sqlServer && config.sql?.migrate) {
-    const stop = migrateWhenReachable(stores.sqlServer, clock, logger);
-    closers.push({ what: 'migration', close: stop });
-  }
+  migrateBeside(config, stores, parts, closers);
   const logChecked = checkLog(stores, clock, logger);
   // It is waited for below, beside what else takes time.
   logChecked.catch(() => {});
@@ -190,12 +187,16 @@ function warn(config: Config, logger: Logger): void {
   if (doubt !== null) logger.warn({ code: 'CALLS_SIMULATED' }, doubt);
 }
 
+type Parts = { readonly clock: Clock; readonly logger: Logger; readonly publicBaseUrl: string };
+
+/** Where this server may change the database's tables, it does so as soon as the database answers. */
+function migrateBeside({ sql }: Config, { sqlServer }: OpenStores, { clock, logger }: Parts, closers: Closer[]): void {
+  if (!sqlServer || !sql?.migrate) return;
+  closers.push({ what: 'migration', close: migrateWhenReachable(sqlServer, clock, logger) });
+}
+
 /** The stores, whose log remembers all that is appended through it, and the checkpoints over that. */
-async function openSealedStores(
-  config: Config,
-  { clock, logger, publicBaseUrl }: { readonly clock: Clock; readonly logger: Logger; readonly publicBaseUrl: string },
-  closers: Closer[],
-) {
+async function openSealedStores(config: Config, { clock, logger, publicBaseUrl }: Parts, closers: Closer[]) {
   const onReplaced = (replaced: Replaced): void => logger.error(replaced, 'a new file of read models was begun');
   const opened = await openStores(config, { now: clock.now, onReplaced });
   closers.push({ what: 'stores', close: opened.close });
