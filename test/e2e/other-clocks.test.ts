@@ -36,6 +36,7 @@ async function run(elsewhere: Elsewhere): Promise<Run> {
     DATA_DIR: dataDir,
     PORT: String(port),
     TIME_SCALE: '100',
+    SIMULATOR: 'true',
     CONCURRENT_CALLS: '2',
     LOG_LEVEL: 'warn',
   };
