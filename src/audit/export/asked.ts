@@ -1,5 +1,5 @@
 import { isCallStream } from '../../domain/streams.ts';
-import { MEMBER_ID } from '../replay/asked.ts';
+import { MEMBER_ID, readTime } from '../replay/asked.ts';
 import type { ExportScope } from './entries.ts';
 
 /** What somebody asks to be exported, in words as they came: one call, one member, or a period. Times are ISO 8601. */
@@ -10,7 +10,6 @@ export type ScopeAsked = {
   readonly to?: string;
 };
 
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}:\d{2}))?$/;
 const BEGINNING = '1970-01-01T00:00:00.000Z';
 
 /**
@@ -32,9 +31,4 @@ export function scopeOf({ callSessionId, memberId, from, to }: ScopeAsked, nowMs
   const end = to === undefined ? new Date(nowMs).toISOString() : readTime(to);
   if (begin === null || end === null) return 'from and to take ISO 8601 times';
   return end > begin ? { is: 'period', from: begin, to: end } : 'the period ends before it begins';
-}
-
-function readTime(text: string): string | null {
-  const ms = ISO_TIME.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
 }
