@@ -171,7 +171,8 @@ async function build(
   closers.push({ what: 'who looked', close: audit.close });
   const callbackVerifier = verifierOf(acs, clock);
   const desk = createMemberDesk(stores.members, () => nextTurn());
-  const server = buildServer({ app, audit, desk, config: http, callbackVerifier, logger, closing });
+  const monotonicMs = () => clock.monotonicMs();
+  const server = buildServer({ app, audit, desk, config: http, callbackVerifier, logger, closing, monotonicMs });
   closers.push({ what: 'connections', close: (limitMs) => closeInTime(server, closing, limitMs) });
   checkpoints.begin();
   await server.listen({ host: config.host, port });
@@ -242,7 +243,8 @@ async function openSimulator({ timeScale }: Config, options: ServerOptions): Pro
 function httpConfig(config: Config, publicBaseUrl: string, clock: Clock): HttpConfig {
   const eventGrid = eventGridOf(config, clock);
   const staff = staffOf(config, clock);
-  return { publicBaseUrl, callbackUrlAllow: config.callbackUrlAllow, staff, ...(eventGrid && { eventGrid }) };
+  const { callbackUrlAllow, trustedHops } = config;
+  return { publicBaseUrl, callbackUrlAllow, trustedHops, staff, ...(eventGrid && { eventGrid }) };
 }
 
 function verifierOf(acs: AcsConfig, clock: Clock): CallbackVerifier {

@@ -17,6 +17,7 @@ export function shownSettings(config: Config): Readonly<Record<string, string | 
     host: config.host,
     port: config.port,
     ...(config.publicBaseUrl !== null && { publicBaseUrl: config.publicBaseUrl }),
+    trustedHops: config.trustedHops,
     telephony: telephonyOf(config),
     log: tables ? `tables ${tables.prefix}` : 'file',
     readModels: sql ? 'SQL Server' : 'file',

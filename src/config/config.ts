@@ -22,6 +22,8 @@ export type Config = {
   readonly port: number;
   /** Where ACS and people reach this server, without a trailing slash; null: the address it listens on. */
   readonly publicBaseUrl: string | null;
+  /** How many proxies stand before this server and write X-Forwarded-For. */
+  readonly trustedHops: number;
   readonly dataDir: string;
   /** Bytes of the disk that a log in a file leaves to calls that are up; 0: none. */
   readonly diskReserve: number;
@@ -86,6 +88,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     host: readHost(reading),
     port: readWhole(reading, 'PORT', 8080, { least: 0, most: 65_535 }),
     publicBaseUrl: readBaseUrl(reading, acs !== null),
+    trustedHops: readWhole(reading, 'TRUSTED_HOPS', 0, { least: 0, most: 9 }),
     dataDir: value('DATA_DIR') ?? 'data',
     diskReserve: readWhole(reading, 'DISK_RESERVE', 256 * 1024 ** 2, { least: 0, most: 2 ** 50 }),
     logLevel: readLogLevel(reading),

@@ -3,6 +3,7 @@ import type { Reading } from './values.ts';
 /** Every name that is read from the environment, by us or by Microsoft's libraries. The README's tables list the same. */
 export const SETTINGS: readonly string[] = [
   ...['HOST', 'PORT', 'PUBLIC_BASE_URL', 'DATA_DIR', 'DISK_RESERVE', 'SHUTDOWN_SECONDS', 'LOG_LEVEL', 'SIMULATOR'],
+  ...['TRUSTED_HOPS'],
   ...['ACS_CONNECTION_STRING', 'ACS_ENDPOINT', 'ACS_RESOURCE_ID', 'ACS_CALLER_ID', 'ACS_TOKEN_ISSUER', 'ACS_JWKS_URI'],
   ...['COGNITIVE_SERVICES_ENDPOINT', 'CALLBACK_URL_ALLOW', 'CALLBACK_SECRET_KEY', 'CALLBACK_SECRET_KEY_BEFORE'],
   ...['QUESTIONNAIRE_FILE', 'CONCURRENT_CALLS', 'CALLS_PER_SECOND', 'QUEUE_HOURS_MAX', 'TIME_SCALE'],

@@ -25,6 +25,8 @@ export type HttpConfig = {
   /** Absent: nothing is taken from Event Grid. */
   readonly eventGrid?: EventGridConfig;
   readonly limits?: Partial<HttpLimits>;
+  /** How many proxies stand before this server and write X-Forwarded-For; default 0. */
+  readonly trustedHops?: number;
 };
 
 export type HttpConfigErrorCode = 'HTTP_BIND_REFUSED' | 'HTTP_BAD_API_KEY' | 'HTTP_BAD_URL' | 'HTTP_BAD_EVENT_GRID';

@@ -10,6 +10,7 @@ import {
   problemStatus,
   sendProblem,
 } from './problem.ts';
+import { SAFE_HEADERS } from './safe-headers.ts';
 
 const BY_CODE: Readonly<Record<string, ProblemCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'TOO_LARGE',
@@ -71,7 +72,8 @@ function traceOf({ name, code, message, stack }: Partial<FastifyError>) {
 
 /** Errors of Fastify before a route is known; the default answer quotes the path. */
 export function frameworkErrors(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
-  sendProblem(reply, error.statusCode === 414 ? 'URI_TOO_LONG' : 'BAD_REQUEST');
+  // No hook has run.
+  sendProblem(reply.headers(SAFE_HEADERS), error.statusCode === 414 ? 'URI_TOO_LONG' : 'BAD_REQUEST');
 }
 
 /** Requests that Node could not parse, or that did not arrive in time. */

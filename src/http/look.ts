@@ -22,7 +22,7 @@ export function recordLook(request: FastifyRequest, access: Access, shown: Shown
     ...(staff?.by !== undefined && { by: staff.by }),
     roles: staff?.roles ?? [],
     ...(reason !== undefined && { reason }),
-    address: request.ip,
+    address: request.address,
   });
 }
 

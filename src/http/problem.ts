@@ -1,5 +1,6 @@
 import type { FastifyReply } from 'fastify';
 import { PURPOSES } from '../audit/access/look.ts';
+import { SAFE_HEADERS } from './safe-headers.ts';
 
 /** Every error this server answers with: status and title by its stable code. */
 const PROBLEMS = {
@@ -38,6 +39,7 @@ const PROBLEMS = {
   MEMBERS_NOT_IMPORTED: [422, 'Nothing was imported: the file has records that cannot be, or none at all'],
   CALLBACK_URL_NOT_ALLOWED: [422, 'callbackUrl is not on the allow-list'],
   IDEMPOTENCY_KEY_REUSED: [422, 'Idempotency-Key was used for another request'],
+  TOO_MANY_FAILURES: [429, 'Too many requests from this address were turned away; it has to wait'],
   HEADERS_TOO_LARGE: [431, 'The headers are too large'],
   INTERNAL: [500, 'Something went wrong here'],
   UNAVAILABLE: [503, 'This is not possible at the moment'],
@@ -79,7 +81,8 @@ export function problemJson(code: ProblemCode, extras?: ProblemExtras): string {
 
 /** The headers of an answer that Fastify does not write, after which the connection is closed. */
 export function problemHeaders(body: string): Record<string, string> {
-  return { 'content-type': PROBLEM_TYPE, connection: 'close', 'content-length': String(Buffer.byteLength(body)) };
+  const length = String(Buffer.byteLength(body));
+  return { 'content-type': PROBLEM_TYPE, connection: 'close', 'content-length': length, ...SAFE_HEADERS };
 }
 
 /** Answers with a problem. */

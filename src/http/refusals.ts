@@ -18,9 +18,9 @@ export function recordRefusals(server: FastifyInstance, audit: Pick<Audit, 'refu
   server.addHook('onResponse', (request, reply, done) => {
     const { turnedAway, method, routeOptions } = request;
     const { statusCode: status } = reply;
-    if (turnedAway && (status === 401 || status === 403)) {
+    if (turnedAway && (status === 401 || status === 403 || status === 429)) {
       const route = `${method} ${routeOptions.url}`;
-      audit.refused({ ...turnedAway, status, route, requestId: request.id, address: request.ip });
+      audit.refused({ ...turnedAway, status, route, requestId: request.id, address: request.address });
     }
     done();
   });

@@ -5,6 +5,7 @@ import type { Audit } from '../audit/api.ts';
 import { hostName, isLoopbackHost } from '../base/loopback.ts';
 import type { CallbackVerifier } from '../identity/acs-callbacks.ts';
 import type { MemberDesk } from '../members/desk.ts';
+import { knowAddresses } from './address.ts';
 import { accessRoutes } from './api/access.ts';
 import { proofRoutes } from './api/audit/proofs.ts';
 import { auditRoutes } from './api/audit/routes.ts';
@@ -13,6 +14,7 @@ import { memberRoutes } from './api/members.ts';
 import { quarantineRoutes } from './api/quarantine.ts';
 import { type Closing, createClosing } from './closing.ts';
 import { assertConfig, type HttpConfig } from './config.ts';
+import { hangDoor } from './door.ts';
 import { clientErrorHandler, errorHandler, frameworkErrors } from './errors.ts';
 import { EVENTS_ROUTE, eventRoutes } from './events/route.ts';
 import { defaultLimits, type HttpLimits } from './limits.ts';
@@ -20,11 +22,14 @@ import { guardLoad, type RouteKinds } from './load-guard.ts';
 import { answerUnknownRoutes } from './not-found.ts';
 import { answerOddRequests } from './odd-requests.ts';
 import { describeRoutes, docsRoutes } from './operation/docs.ts';
+import { createDoorMetrics } from './operation/door-metrics.ts';
 import { HEALTH_ROUTES, healthRoutes } from './operation/health.ts';
 import { createMetrics, measureRoutes, metricsRoute } from './operation/metrics.ts';
 import { sendProblem } from './problem.ts';
 import { isOfStaff, knowStaff, recordRefusals } from './refusals.ts';
 import { requestIdOf } from './request-id.ts';
+import { addSafeHeaders } from './safe-headers.ts';
+import { dropSilentConnections } from './silent-connections.ts';
 import { NOBODY } from './staff-auth.ts';
 
 type ServerDeps = {
@@ -36,6 +41,8 @@ type ServerDeps = {
   readonly logger: Logger;
   /** In the hands of who closes the server in more than one step. */
   readonly closing?: Closing;
+  /** Milliseconds of a clock that nobody sets; absent: this process's. */
+  readonly monotonicMs?: () => number;
 };
 
 const KINDS: RouteKinds = { probes: HEALTH_ROUTES, callbacks: [EVENTS_ROUTE], endings: [CANCEL_ROUTE] };
@@ -51,10 +58,16 @@ const STAFF_BODY_BYTES = 16 * 1024;
  */
 export function buildServer(deps: ServerDeps): FastifyInstance {
   const { app, audit, desk, config, callbackVerifier, logger, closing = createClosing() } = deps;
+  const nowMs = deps.monotonicMs ?? (() => performance.now());
   assertConfig(config);
   const limits = { ...defaultLimits(), ...config.limits };
   const server = createServer(limits);
   const metrics = createMetrics();
+  addSafeHeaders(server);
+  const { trustedHops = 0 } = config;
+  knowAddresses(server, trustedHops);
+  hangDoor(server, { limits, trustedHops, logger, nowMs, counts: createDoorMetrics(metrics.registry) });
+  dropSilentConnections(server, limits, nowMs);
   knowStaff(server);
   recordRefusals(server, audit);
   server.setErrorHandler(errorHandler(logger));
@@ -67,7 +80,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   server.register(async (scope) => eventRoutes(scope, { app, callbackVerifier, eventGrid: config.eventGrid, metrics }));
   server.register(async (scope) => {
     if (config.staff.mode === 'loopback') guardHost(scope, config);
-    healthRoutes(scope, { app, isClosing: () => closing.stage() !== 'open' });
+    healthRoutes(scope, { app, staff: config.staff, isClosing: () => closing.stage() !== 'open' });
     metricsRoute(scope, { app, audit, metrics, staff: config.staff });
     scope.register(async (calls) => {
       callRoutes(calls, { app, audit, config });
@@ -117,7 +130,8 @@ function guardHost(server: FastifyInstance, { publicBaseUrl }: HttpConfig): void
   server.addHook('onRequest', (request, reply, done) => {
     const host = hostName(request.headers.host);
     if (isLoopbackHost(host) || host === publicHost) return done();
-    if (isOfStaff(request)) request.turnedAway = NOBODY;
-    sendProblem(reply, 'FORBIDDEN');
+    if (!isOfStaff(request)) return void sendProblem(reply, 'FORBIDDEN');
+    request.turnedAway = NOBODY;
+    server.door.refuse(request, reply, { of: 'staff', reason: 'host', problem: 'FORBIDDEN' });
   });
 }

@@ -4,7 +4,8 @@ import type { ActorKind } from '../audit/access/look.ts';
 import { hostName, isLoopbackAddress, isLoopbackHost } from '../base/loopback.ts';
 import { type ApiKey, type EntraVerifier, ROLES, type Role, type StaffConfig } from '../identity/staff.ts';
 import { bearerToken } from './bearer.ts';
-import { type ProblemCode, sendProblem } from './problem.ts';
+import type { TurnedAway } from './door.ts';
+import { sendProblem } from './problem.ts';
 import { type Purposeful, purposeOf } from './purpose.ts';
 
 /** Somebody of the staff: `actor` is `<role>:<name>`. */
@@ -21,23 +22,32 @@ declare module 'fastify' {
   }
 }
 
-type Verdict = Known | { readonly refusal: ProblemCode; readonly known?: Known };
+/** Why somebody is not let in; `keys-unavailable`: nobody can tell now. */
+type Refused = {
+  readonly refusal: Pick<TurnedAway, 'reason' | 'problem'> | 'keys-unavailable';
+  readonly known?: Known;
+};
+
+type Verdict = Known | Refused;
 
 type Authenticate = (request: FastifyRequest) => Verdict | Promise<Verdict>;
 
 type Headers = FastifyRequest['headers'];
 
 /** Headers that a proxy or tunnel adds: behind one, the peer is on loopback and the person may be anywhere. */
-const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-real-ip', 'via'] as const;
+const FORWARDED = [
+  ...['forwarded', 'x-forwarded-for', 'x-forwarded-host', 'x-forwarded-proto', 'x-real-ip', 'via'],
+  ...['x-client-ip', 'true-client-ip', 'cf-connecting-ip', 'x-original-for'],
+] as const;
 
 /** Lets in whoever has one of the roles, before the body is read. */
 export function requireStaff(staff: StaffConfig, roles: readonly Role[]) {
   const authenticate = authenticator(staff, roles);
   return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
-    const conclude = (verdict: Verdict): void => {
+    const conclude = (given: Verdict): void => {
+      const verdict = withheld(request, given);
       if ('refusal' in verdict) {
-        request.turnedAway = verdict.known ?? NOBODY;
-        sendProblem(reply, verdict.refusal);
+        turnAway(request, reply, verdict);
         return;
       }
       const purpose = purposeOf(request.headers);
@@ -57,11 +67,53 @@ export function requireStaff(staff: StaffConfig, roles: readonly Role[]) {
   };
 }
 
+/**
+ * Tells whether a request comes from somebody with one of the roles, on a route that also answers others. What cannot be
+ * right is taken note of all the same: else keys could be guessed here.
+ */
+export function recognise(staff: StaffConfig, roles: readonly Role[]) {
+  const authenticate = authenticator(staff, roles);
+  return async (request: FastifyRequest): Promise<boolean> => {
+    const credential = credentialOf(request.headers);
+    if (staff.mode !== 'loopback' && credential === undefined) return false;
+    const verdict = withheld(request, await authenticate(request));
+    if (!('refusal' in verdict)) return true;
+    const { refusal, known } = verdict;
+    if (credential !== undefined && refusal !== 'keys-unavailable' && (!known || refusal === WAIT))
+      request.server.door.note(request, { of: 'staff', ...refusal, credential });
+    return false;
+  };
+}
+
+/** Any key is not believed from where somebody guesses; a signed token cannot be guessed. */
+function withheld(request: FastifyRequest, verdict: Verdict): Verdict {
+  const credential = credentialOf(request.headers);
+  if ('refusal' in verdict || verdict.by !== 'api-key' || credential === undefined) return verdict;
+  return request.server.door.mayUse(request, credential) ? verdict : { refusal: WAIT, known: verdict };
+}
+
+function turnAway(request: FastifyRequest, reply: FastifyReply, { refusal, known }: Refused): void {
+  if (refusal === 'keys-unavailable') {
+    sendProblem(reply, 'UNAVAILABLE');
+    return;
+  }
+  request.turnedAway = known ?? NOBODY;
+  const credential = credentialOf(request.headers);
+  request.server.door.refuse(request, reply, {
+    of: 'staff',
+    ...refusal,
+    ...(credential !== undefined && { credential }),
+  });
+}
+
 /** Whoever has not proven who they are. */
 export const NOBODY: Known = { actor: 'anonymous', roles: [] };
 
-const FORBIDDEN: Verdict = { refusal: 'FORBIDDEN' };
-const UNAUTHENTICATED: Verdict = { refusal: 'UNAUTHENTICATED' };
+const forbidden = (reason: string) => ({ refusal: { reason, problem: 'FORBIDDEN' } }) as const satisfies Verdict;
+const unauthenticated = (reason: string) =>
+  ({ refusal: { reason, problem: 'UNAUTHENTICATED' } }) as const satisfies Verdict;
+
+const WAIT = unauthenticated('wait').refusal;
 
 function authenticator(staff: StaffConfig, roles: readonly Role[]): Authenticate {
   switch (staff.mode) {
@@ -79,7 +131,7 @@ function admit(name: string, by: ActorKind, held: readonly Role[], allowed: read
   const role = allowed.find((each) => held.includes(each));
   if (role) return { actor: `${role.toLowerCase()}:${name}`, by, roles: held };
   const actor = `${held[0]?.toLowerCase() ?? 'nobody'}:${name}`;
-  return { refusal: 'FORBIDDEN', known: { actor, by, roles: held } };
+  return { ...forbidden('role'), known: { actor, by, roles: held } };
 }
 
 /**
@@ -89,10 +141,10 @@ function admit(name: string, by: ActorKind, held: readonly Role[], allowed: read
 function byLoopback(roles: readonly Role[]): Authenticate {
   const local = admit('local', 'loopback', ROLES, roles);
   return ({ headers, socket }) => {
-    if (!isLoopbackAddress(socket.remoteAddress)) return FORBIDDEN;
-    if (!isLoopbackHost(hostName(headers.host))) return FORBIDDEN;
-    if (FORWARDED.some((name) => headers[name] !== undefined)) return FORBIDDEN;
-    return isOfAnotherSite(headers) ? FORBIDDEN : local;
+    if (!isLoopbackAddress(socket.remoteAddress)) return forbidden('address');
+    if (!isLoopbackHost(hostName(headers.host))) return forbidden('host');
+    if (FORWARDED.some((name) => headers[name] !== undefined)) return forbidden('proxy');
+    return isOfAnotherSite(headers) ? forbidden('site') : local;
   };
 }
 
@@ -109,11 +161,17 @@ function byApiKey(keys: readonly ApiKey[], roles: readonly Role[]) {
     verdict: admit(key.name, 'api-key', key.roles, roles),
   }));
   return ({ headers }: FastifyRequest): Verdict => {
-    const key = bearerToken(headers.authorization) ?? headers['x-api-key'];
-    if (typeof key !== 'string') return UNAUTHENTICATED;
+    const key = credentialOf(headers);
+    if (key === undefined) return unauthenticated('no-credential');
     const hash = createHash('sha256').update(key).digest();
-    return known.find((each) => timingSafeEqual(each.hash, hash))?.verdict ?? UNAUTHENTICATED;
+    return known.find((each) => timingSafeEqual(each.hash, hash))?.verdict ?? unauthenticated('unknown-key');
   };
+}
+
+/** What staff present: a token or a key. */
+function credentialOf(headers: Headers): string | undefined {
+  const given = bearerToken(headers.authorization) ?? headers['x-api-key'];
+  return typeof given === 'string' ? given : undefined;
 }
 
 /** Three parts with dots between: a signed token, which no API key looks like. */
@@ -128,6 +186,7 @@ function byEntra(entra: EntraVerifier, otherwise: (request: FastifyRequest) => V
       const { name, roles: held, isApp } = verified.staff;
       return admit(name, isApp ? 'app' : 'person', held, roles);
     }
-    return verified.refusal === 'keys-unavailable' ? { refusal: 'UNAVAILABLE' } : UNAUTHENTICATED;
+    const { refusal } = verified;
+    return refusal === 'keys-unavailable' ? { refusal } : unauthenticated(`token-${refusal}`);
   };
 }

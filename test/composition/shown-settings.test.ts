@@ -44,6 +44,8 @@ test('what it was told to do is', () => {
     [shown['telephony'], shown['log'], shown['readModels'], shown['staff'], shown['checkpoints'], shown['witnesses']],
     ['ACS', 'tables Callistra', 'SQL Server', 'Entra ID, API keys', 'container', 'witness.example/w'],
   );
+  // What an address in the log is worth.
+  assert.is(shownSettings(readConfig({ TRUSTED_HOPS: '2' }))['trustedHops'], 2);
   assert.equal([shownSettings(readConfig({}))['log'], shownSettings(readConfig({}))['staff']], ['file', 'loopback']);
 });
 

@@ -30,6 +30,7 @@ test('with nothing set it is an embedded server on loopback with a simulator of 
     host: '127.0.0.1',
     port: 8080,
     publicBaseUrl: null,
+    trustedHops: 0,
     dataDir: 'data',
     diskReserve: 268_435_456,
     logLevel: 'info',

@@ -38,6 +38,7 @@ const IN_VAIN: Readonly<Record<string, readonly [beside: Env, ...values: string[
     `https://anna:${SECRET}@calls.example.org`,
     'https://calls.example.org/?a',
   ],
+  TRUSTED_HOPS: [{}, '-1', '1.5', '10', 'true', '10.0.0.0/8'],
   DISK_RESERVE: [{}, '0.5', '1 GB'],
   SHUTDOWN_SECONDS: [{}, '601', 'PT25S'],
   LOG_LEVEL: [{}, 'verbose'],

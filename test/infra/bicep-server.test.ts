@@ -89,6 +89,11 @@ test('it listens where ingress, probes and image expect it', () => {
   assert.match(read('Dockerfile'), new RegExp(`^EXPOSE ${port}$`, 'm'));
 });
 
+test('the ingress is a proxy, and the only one that it is told to believe', () => {
+  assert.equal(namesOf(container.text, /name: 'TRUSTED_HOPS', value: '(\d+)'/g), ['1']);
+  assert.match(app, /external: true$/m);
+});
+
 test('it is given more time to stop than it takes', () => {
   const [given = '0'] = namesOf(app, /terminationGracePeriodSeconds: (\d+)/g);
   assert.ok(Number(given) * 1000 > readConfig({}).shutdownSeconds * 1000 + LAST_MS + HUNG_MS);

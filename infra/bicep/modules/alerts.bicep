@@ -215,7 +215,7 @@ resource notReady 'Microsoft.Insights/scheduledQueryRules@2023-12-01' = {
   kind: 'LogAlert'
   properties: {
     displayName: 'alert-${baseName}-not-ready'
-    description: 'A replica is not ready: it starts, stops, or its log takes no entries. /health/ready says which.'
+    description: 'A replica is not ready: it starts, stops, or its log takes no entries. /health/ready tells an Operator which.'
     severity: 2
     enabled: true
     scopes: [workspaceId]

@@ -74,6 +74,8 @@ var settings = [
   { name: 'HOST', value: '0.0.0.0' }
   { name: 'PORT', value: '8080' }
   { name: 'PUBLIC_BASE_URL', value: 'https://${hostName}' }
+  // The ingress writes X-Forwarded-For anew. So 1 also where a gateway is put before it, whose address is then everybody's.
+  { name: 'TRUSTED_HOPS', value: '1' }
   { name: 'LOG_LEVEL', value: logLevel }
   { name: 'ACS_ENDPOINT', value: acsEndpoint }
   { name: 'ACS_RESOURCE_ID', value: acsResourceId }

@@ -62,8 +62,8 @@ export type Refusal = {
   readonly actor: string;
   readonly by?: ActorKind;
   readonly roles: readonly Role[];
-  /** HTTP: 401 or 403. */
-  readonly status: 401 | 403;
+  /** HTTP: 401 or 403; 429 for whoever is slowed down, whatever they presented. */
+  readonly status: 401 | 403 | 429;
   /** The template of the route, such as `GET /api/calls/status/:id`: never an id. */
   readonly route: string;
   readonly requestId: string;

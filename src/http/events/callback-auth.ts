@@ -31,20 +31,26 @@ type GuardDeps = {
 export function guardCallbacks({ app, callbackVerifier, refused }: GuardDeps) {
   // Callback style and no promise of its own: this runs for every step of every call.
   return (request: FastifyRequest<CallbackRequest>, reply: FastifyReply, done: (error?: Error) => void): void => {
-    const conclude = (reason: Refusal | null): void => {
+    const conclude = (reason: Refusal | null, proven = false): void => {
       if (reason === null) {
         done();
         return;
       }
       refused(reason);
-      sendProblem(reply, ANSWERS[reason]);
+      const problem = ANSWERS[reason];
+      if (problem === 'UNAVAILABLE') sendProblem(reply, problem);
+      else request.server.door.refuse(request, reply, { of: 'callbacks', reason, problem, proven });
     };
     const { call, secret } = request.query;
     const secretRefusal = checkSecret(app, call, secret);
     const token = bearerToken(request.headers.authorization);
-    if (secretRefusal !== null) conclude(secretRefusal);
-    else if (token === null) conclude('no-token');
-    else callbackVerifier.verify(token).then((verdict) => conclude(TOKEN_REFUSALS[verdict]), done);
+    // ACS is told what is wrong at once, however often strangers at its address are turned away.
+    const isAsked = secretRefusal === null || request.server.door.isSlow(request, 'callbacks');
+    if (!isAsked || token === null) conclude(secretRefusal ?? 'no-token');
+    else
+      callbackVerifier
+        .verify(token)
+        .then((verdict) => conclude(secretRefusal ?? TOKEN_REFUSALS[verdict], verdict === 'ok'), done);
   };
 }
 

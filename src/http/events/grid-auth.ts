@@ -44,7 +44,9 @@ export function guardEventGrid({ config, refused }: GuardDeps) {
         return;
       }
       refused(reason);
-      sendProblem(reply, GRID_ANSWERS[reason]);
+      const problem = GRID_ANSWERS[reason];
+      if (problem === 'UNAVAILABLE') sendProblem(reply, problem);
+      else request.server.door.refuse(request, reply, { of: 'event-grid', reason, problem, proven: refusal === null });
     };
     authenticate(request).then(conclude, done);
   };

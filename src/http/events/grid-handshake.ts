@@ -35,8 +35,11 @@ export function handshakeRoute(server: FastifyInstance, { config, metrics }: Han
       const origin = request.headers['webhook-request-origin'];
       if (typeof origin !== 'string') return sendProblem(reply, 'BAD_REQUEST', { detail: 'no WebHook-Request-Origin' });
       if (!allowed.has(origin.toLowerCase())) {
-        metrics.gridRefused('foreign-origin');
-        return sendProblem(reply, GRID_ANSWERS['foreign-origin']);
+        const reason = 'foreign-origin';
+        metrics.gridRefused(reason);
+        const problem = GRID_ANSWERS[reason];
+        request.server.door.refuse(request, reply, { of: 'event-grid', reason, problem, proven: true });
+        return reply;
       }
       metrics.gridDelivered('handshake');
       return reply.header('webhook-allowed-origin', origin).header('webhook-allowed-rate', REQUESTS_PER_MINUTE).send();

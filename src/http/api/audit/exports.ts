@@ -81,7 +81,7 @@ export function exportRoutes(server: CallServer, { audit, config }: AuditDeps): 
         actor: request.actor,
         roles,
         requestId: request.id,
-        address: request.ip,
+        address: request.address,
         ...(reason !== undefined && { reason }),
         ...(by !== undefined && { by }),
       });
