@@ -1,4 +1,3 @@
-import packageJson from '../../package.json' with { type: 'json' };
 import { createWitness } from '../adapters/checkpoints/witness.ts';
 import { type CheckpointHealth, NO_CHECKPOINTS } from '../app/api.ts';
 import type { Journal } from '../app/ports.ts';
@@ -14,6 +13,7 @@ import { readVerifier } from '../tlog/keys.ts';
 import { type CheckpointKeys, checkpointKeys } from './checkpoint-keys.ts';
 import { isOnDiskOfLog, missingIn, openCheckpointStore } from './checkpoint-place.ts';
 import { shownSettings } from './shown-settings.ts';
+import { VERSION } from './version.ts';
 
 /** The checkpoints of a server, which begin when it is up. */
 export type ServerCheckpoints = {
@@ -75,7 +75,7 @@ export async function openCheckpoints(config: Config, deps: Deps): Promise<Serve
       moment: (checkpoint) => current().sealed.moment(checkpoint),
     },
     begin() {
-      const start = { version: packageJson.version, process: process.id, settings: shownSettings(config) };
+      const start = { version: VERSION, process: process.id, settings: shownSettings(config) };
       void verifierKeyOf(keys, missing).then((verifierKey) => {
         giveUpStart = recordStart(log, { ...start, verifierKey, at: process.startedAt }, clock, journal);
       });

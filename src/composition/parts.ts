@@ -1,6 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
-import packageJson from '../../package.json' with { type: 'json' };
 import type { StorageQueues } from '../adapters/queues/storage-queues.ts';
 import { startTelemetry, type Telemetry } from '../adapters/telemetry/telemetry.ts';
 import { createAcsTelephony } from '../adapters/telephony/acs.ts';
@@ -22,6 +21,7 @@ import type { StaffConfig } from '../identity/staff.ts';
 import type { CallEventLog } from '../log/port.ts';
 import { PROVIDERS } from './providers.ts';
 import { apiKeysFileOf } from './stores.ts';
+import { VERSION } from './version.ts';
 
 /** The parts of a server that the settings decide on. Drivers of Azure are loaded only where they are used. */
 
@@ -66,7 +66,7 @@ export function openTelemetry(
     connectionString: applicationInsights ?? undefined,
     service: {
       name: 'callistra',
-      version: packageJson.version,
+      version: VERSION,
       instanceId: `${hostname()}-${randomUUID().slice(0, 8)}`,
     },
     history: async (callSessionId) => readEntries(PROVIDERS, await log.read(callSessionId)),

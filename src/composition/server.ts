@@ -36,6 +36,7 @@ import { checkLog } from './same-log.ts';
 import { type OpenStores, openStores, type Stores } from './stores.ts';
 import { systemClock } from './system-clock.ts';
 import { verifiedBy, verifyOwn } from './verification.ts';
+import { VERSION } from './version.ts';
 
 export type ServerOptions = {
   /** Of the simulator that runs inside the server, where the settings say so. */
@@ -171,8 +172,8 @@ async function build(
   closers.push({ what: 'who looked', close: audit.close });
   const callbackVerifier = verifierOf(acs, clock);
   const desk = createMemberDesk(stores.members, () => nextTurn());
-  const monotonicMs = () => clock.monotonicMs();
-  const server = buildServer({ app, audit, desk, config: http, callbackVerifier, logger, closing, monotonicMs });
+  const web = { app, audit, desk, config: http, callbackVerifier, logger, closing, version: VERSION };
+  const server = buildServer({ ...web, monotonicMs: () => clock.monotonicMs() });
   closers.push({ what: 'connections', close: (limitMs) => closeInTime(server, closing, limitMs) });
   checkpoints.begin();
   await server.listen({ host: config.host, port });

@@ -54,6 +54,8 @@ const PROBLEMS = {
 
 export type ProblemCode = keyof typeof PROBLEMS;
 
+export const PROBLEM_CODES = Object.keys(PROBLEMS) as readonly ProblemCode[];
+
 /** Members that a problem may have beside those of RFC 9457. Never anything of a member. */
 export type ProblemExtras = {
   readonly detail?: string;

@@ -39,6 +39,8 @@ type ServerDeps = {
   readonly config: HttpConfig;
   readonly callbackVerifier: CallbackVerifier;
   readonly logger: Logger;
+  /** Of this release. */
+  readonly version: string;
   /** In the hands of who closes the server in more than one step. */
   readonly closing?: Closing;
   /** Milliseconds of a clock that nobody sets; absent: this process's. */
@@ -57,8 +59,8 @@ const STAFF_BODY_BYTES = 16 * 1024;
  * @throws HttpConfigError
  */
 export function buildServer(deps: ServerDeps): FastifyInstance {
-  const { app, audit, desk, config, callbackVerifier, logger, closing = createClosing() } = deps;
   const nowMs = deps.monotonicMs ?? (() => performance.now());
+  const { app, audit, desk, config, callbackVerifier, logger, version, closing = createClosing() } = deps;
   assertConfig(config);
   const limits = { ...defaultLimits(), ...config.limits };
   const server = createServer(limits);
@@ -75,7 +77,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   answerOddRequests(server);
   measureRoutes(server, metrics, logger);
   answerUnknownRoutes(server);
-  describeRoutes(server);
+  describeRoutes(server, { version, staff: config.staff });
 
   server.register(async (scope) => eventRoutes(scope, { app, callbackVerifier, eventGrid: config.eventGrid, metrics }));
   server.register(async (scope) => {

@@ -40,10 +40,10 @@ const FORWARDED = [
   ...['x-client-ip', 'true-client-ip', 'cf-connecting-ip', 'x-original-for'],
 ] as const;
 
-/** Lets in whoever has one of the roles, before the body is read. */
+/** Lets in whoever has one of the roles, before the body is read. It bears the roles, for the description of the route. */
 export function requireStaff(staff: StaffConfig, roles: readonly Role[]) {
   const authenticate = authenticator(staff, roles);
-  return (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
+  const guard = (request: FastifyRequest, reply: FastifyReply, done: (error?: Error) => void): void => {
     const conclude = (given: Verdict): void => {
       const verdict = withheld(request, given);
       if ('refusal' in verdict) {
@@ -65,6 +65,7 @@ export function requireStaff(staff: StaffConfig, roles: readonly Role[]) {
     if (verdict instanceof Promise) verdict.then(conclude, done);
     else conclude(verdict);
   };
+  return Object.assign(guard, { roles });
 }
 
 /**

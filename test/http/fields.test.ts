@@ -12,6 +12,7 @@ import { COUNTS, sampleAccounting, sampleEvidence, sampleSeen } from './api/audi
 import { AUDIT_EVENTS } from './api/audit/fhir-fields.ts';
 import { sampleReplay } from './api/audit/samples.ts';
 import { as, KEYS } from './keys.ts';
+import { asDescribed } from './openapi/as-described.ts';
 import { type Rig, startRig } from './rig.ts';
 import { CALL, ROWS } from './samples.ts';
 
@@ -195,7 +196,7 @@ test.after.each(({ rig }) => rig.close());
 const noted = async () => ({ id: 'd', memberId: 'M-1', recordedAt: ITEM.at });
 
 async function walked(): Promise<{ rig: Rig; routes: Set<string> }> {
-  const rig = await startRig({ staff: KEYS, proofs: PROOFS, exports: EXPORTS });
+  const rig = await startRig({ staff: KEYS, proofs: PROOFS, exports: EXPORTS, look: asDescribed });
   const routes = new Set<string>();
   // As Fastify draws it: one line for each route, in a tree.
   for (const { method, url } of routesOf(rig)) {

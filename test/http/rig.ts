@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { pino } from 'pino';
+import * as assert from 'uvu/assert';
 import type { Audit, Proofs } from '../../src/audit/api.ts';
 import type { Closing } from '../../src/http/closing.ts';
 import type { HttpConfig } from '../../src/http/config.ts';
@@ -8,6 +9,7 @@ import { type CallbackVerifierOptions, createCallbackVerifier } from '../../src/
 import { AUDIENCE, ISSUER, type Issuer, NOW, startIssuer } from '../support/issuer.ts';
 import { type MemoryAudit, memoryAudit } from '../support/memory-audit.ts';
 import { virtualClock } from '../support/virtual-clock.ts';
+import { type Look, watchDeclared } from './declared.ts';
 import { type FakeApp, fakeApp } from './fake-app.ts';
 import { EVENTS_URL } from './samples.ts';
 
@@ -42,11 +44,13 @@ export type RigOptions = Partial<HttpConfig> & {
   /** Absent: nothing is exported. */
   readonly exports?: NonNullable<Audit['exports']>;
   readonly monotonicMs?: () => number;
+  /** Looks at every answer, too. */
+  readonly look?: (server: FastifyInstance) => Look;
 };
 
 /** @param closing absent: the server closes in one step */
 export async function startRig(
-  { now, refetchCooldownMs, proofs, exports, monotonicMs, ...config }: RigOptions = {},
+  { now, refetchCooldownMs, proofs, exports, look, monotonicMs, ...config }: RigOptions = {},
   closing?: Closing,
 ): Promise<Rig> {
   const issuer = await startIssuer();
@@ -72,9 +76,11 @@ export async function startRig(
     },
     callbackVerifier,
     logger,
+    version: '1.2.3',
     ...(closing && { closing }),
     ...(monotonicMs && { monotonicMs }),
   });
+  const undeclared = watchDeclared(server, look?.(server));
   await server.ready();
   return {
     server,
@@ -83,8 +89,11 @@ export async function startRig(
     issuer,
     logLines,
     async close() {
+      // A hook that fails is run once more by uvu.
+      const flaws = undeclared();
       await server.close();
       await issuer.close();
+      assert.equal(flaws, []);
     },
   };
 }

@@ -17,6 +17,7 @@ async function registered(): Promise<string[]> {
     config: { publicBaseUrl: 'https://calls.example', callbackUrlAllow: [], staff: { mode: 'loopback' } },
     callbackVerifier: { verify: async () => 'invalid' },
     logger: pino({ level: 'silent' }),
+    version: 'test',
   });
   // Routes are registered when the server becomes ready.
   server.addHook('onRoute', ({ method, url }) => {

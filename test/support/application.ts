@@ -84,7 +84,7 @@ export async function serveApp({ app, callbackVerifier, ...options }: ServeOptio
     limits: { maxEventLoopDelayMs: 0 },
     ...special,
   };
-  const server = buildServer({ app, audit, desk: NO_DESK, config, callbackVerifier, logger });
+  const server = buildServer({ app, audit, desk: NO_DESK, config, callbackVerifier, logger, version: 'test' });
   const url = await server.listen({ host: '127.0.0.1', port });
   return { url, server };
 }

@@ -1,5 +1,6 @@
 import { type Static, Type } from 'typebox';
 import type { AccessRecord } from '../../../projections/access.ts';
+import { Time } from './described.ts';
 
 const MaybeText = Type.Unsafe<string | null>({ type: ['string', 'null'] });
 const Texts = Type.Array(Type.String());
@@ -33,7 +34,7 @@ export const EventsQuery = Type.Object({ member, ...place }, { additionalPropert
 export const ReviewQuery = Type.Object({ actor, ...period }, { additionalProperties: false });
 
 const who = {
-  at: Type.String(),
+  at: Time,
   actor: Type.String(),
   name: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'From STAFF_NAMES_FILE' }),
   kind: Type.String({ description: 'person, app, api-key, loopback, os-user; unknown where the entry does not say' }),

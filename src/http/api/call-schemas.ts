@@ -3,11 +3,12 @@ import type { CallStanding } from '../../app/api.ts';
 import { PRIORITIES, type Priority } from '../../domain/call/bodies.ts';
 import { CALL_STATUSES, type CallStatus } from '../../domain/call/call.ts';
 import { DISPOSITIONS, type Disposition } from '../../domain/call/disposition.ts';
+import { named, Time } from './described.ts';
 
 // Plain `enum` and lists of types, not unions: the serialiser would try a union's members one by one with a validator.
-const Status = Type.Unsafe<CallStatus>({ type: 'string', enum: CALL_STATUSES });
-const SomeDisposition = Type.Unsafe<Disposition>({ type: 'string', enum: DISPOSITIONS });
-const MaybeDisposition = Type.Unsafe<Disposition | null>({ type: ['string', 'null'] });
+const Status = Type.Unsafe<CallStatus>({ title: 'CallStatus', type: 'string', enum: CALL_STATUSES });
+const SomeDisposition = Type.Unsafe<Disposition>({ title: 'Disposition', type: 'string', enum: DISPOSITIONS });
+const MaybeDisposition = Type.Unsafe<Disposition | null>({ type: ['string', 'null'], enum: [...DISPOSITIONS, null] });
 export const MaybeText = Type.Unsafe<string | null>({ type: ['string', 'null'] });
 
 export const MemberId = Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' });
@@ -24,6 +25,7 @@ export const InitiateBody = Type.Object(
     callbackUrl: Type.Optional(Type.String({ minLength: 1, maxLength: 2048 })),
     priority: Type.Optional(
       Type.Unsafe<Priority>({
+        title: 'Priority',
         type: 'string',
         enum: PRIORITIES,
         description: 'Default normal; low for campaigns, which then hold up no call that somebody waits for',
@@ -47,14 +49,14 @@ const summary = {
   status: Status,
   disposition: MaybeDisposition,
   questionnaire: Type.String(),
-  createdAt: Type.String(),
-  updatedAt: Type.String(),
+  createdAt: Time,
+  updatedAt: Time,
 };
 
 const Response = Type.Object({
   questionNumber: Type.Integer(),
   response: Type.String(),
-  recordedAt: Type.String(),
+  recordedAt: Time,
 });
 
 export const CallDetails = Type.Object({
@@ -63,7 +65,7 @@ export const CallDetails = Type.Object({
     type: ['boolean', 'null'],
     description: 'Whether a simulator places the call, so that nobody is called; null: the log cannot be read',
   }),
-  responses: Type.Array(Response),
+  responses: Type.Array(named('Answer', Response)),
 });
 
 export const CallQuery = Type.Object(
@@ -82,7 +84,7 @@ export const CallQuery = Type.Object(
   { additionalProperties: false },
 );
 
-export const CallList = Type.Object({ calls: Type.Array(Type.Object(summary)), nextCursor: MaybeText });
+export const CallList = Type.Object({ calls: Type.Array(named('Call', Type.Object(summary))), nextCursor: MaybeText });
 
 /** A call as its status is told. What the schema does not name is left out when it is written. */
 export function callDetails({ session, simulated, responses }: CallStanding): Static<typeof CallDetails> {

@@ -1,5 +1,6 @@
 import Type from 'typebox';
 import { MaybeText } from './call-schemas.ts';
+import { named } from './described.ts';
 
 export const DEFAULT_PAGE = '50';
 
@@ -33,7 +34,7 @@ const Shown = Type.Object({
   name: Type.Optional(MaybeText),
   timeZone: MaybeText,
 });
-export const MembersShown = Type.Object({ members: Type.Array(Shown), nextCursor: MaybeText });
+export const MembersShown = Type.Object({ members: Type.Array(named('Member', Shown)), nextCursor: MaybeText });
 export const MemberShown = Type.Object({
   memberId: Type.String(),
   phoneNumber: Type.String({ description: 'Its last four digits; the rest is hidden' }),
@@ -70,5 +71,5 @@ export const Imported = Type.Object({
   changed: Type.Integer(),
   unchanged: Type.Integer(),
   badRecords: Type.Integer(),
-  problems: Type.Array(Group),
+  problems: Type.Array(named('ImportProblem', Group)),
 });

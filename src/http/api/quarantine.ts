@@ -4,6 +4,7 @@ import { EVENT_GRID } from '../../domain/call/callback.ts';
 import { recordLook } from '../look.ts';
 import { sendProblem } from '../problem.ts';
 import { requireStaff } from '../staff-auth.ts';
+import { named, Time } from './described.ts';
 import { type CallDeps, typed } from './typed-server.ts';
 
 const ItemParams = Type.Object({ id: Type.String({ minLength: 1, maxLength: 512 }) });
@@ -16,7 +17,7 @@ const Item = Type.Object({
   callSessionId: Type.Optional(Type.String({ description: 'Absent: Event Grid does not name it' })),
   eventId: Type.String(),
   eventType: Type.String(),
-  receivedAt: Type.String(),
+  receivedAt: Time,
   source: Type.Optional(Type.Literal(EVENT_GRID)),
   correlationId: Type.Optional(Type.String()),
   serverCallId: Type.Optional(Type.String()),
@@ -36,7 +37,7 @@ export function quarantineRoutes(server: FastifyInstance, { app, audit, config }
       schema: {
         summary: 'Callbacks that wait for their call to be known',
         tags,
-        response: { 200: Type.Object({ items: Type.Array(Item) }) },
+        response: { 200: Type.Object({ items: Type.Array(named('QuarantineItem', Item)) }) },
       },
       onRequest,
     },

@@ -1,54 +1,82 @@
 import helmet from '@fastify/helmet';
 import swagger from '@fastify/swagger';
 import swaggerUi from '@fastify/swagger-ui';
-import type { FastifyInstance } from 'fastify';
-import { Type } from 'typebox';
+import type { FastifyInstance, RouteOptions } from 'fastify';
+import type { Role, StaffConfig } from '../../identity/staff.ts';
+import { completeDocument, type PathsObject } from '../openapi/document.ts';
+import { SECURITY_SCHEMES, staffSecurity } from '../openapi/security.ts';
 
-const CloudEvent = Type.Object({ id: Type.String(), type: Type.String(), data: Type.Object({}) });
+type Described = {
+  /** Of this release. */
+  readonly version: string;
+  readonly staff: Pick<StaffConfig, 'mode'>;
+};
 
-const EventGridEvent = Type.Object({ id: Type.String(), eventType: Type.String(), data: Type.Object({}) });
-const Handshake = Type.Object({ 'WebHook-Request-Origin': Type.String(), 'aeg-subscription-name': Type.String() });
+const TAGS = [
+  { name: 'calls', description: 'Calling members: initiate, follow, cancel' },
+  { name: 'members', description: 'Who may be called' },
+  { name: 'audit', description: 'What happened, who looked, and the proof of both' },
+  { name: 'operation', description: 'How the server is, and what waits for an operator' },
+  { name: 'callbacks', description: 'What ACS and Event Grid tell' },
+];
 
-/** Collects the schemas of the routes that are registered after it, into an OpenAPI 3.1 document. */
-export function describeRoutes(server: FastifyInstance): void {
+const DESCRIPTION =
+  'Outbound calls to members of a health plan. Every error is an `application/problem+json` whose `code` stays; each ' +
+  'operation names those it answers with. What no route takes is 404 `ROUTE_NOT_FOUND`, or 405 `METHOD_NOT_ALLOWED` with `Allow`. ' +
+  'Whoever looks at data of members is recorded first; the headers `x-purpose-of-use` and `x-reason` say what for and why.';
+
+/**
+ * Collects the schemas of the routes that are registered after it into an OpenAPI document, which their rows in
+ * `openapi/operations.ts` make whole. 3.0, which every generator of clients reads.
+ */
+export function describeRoutes(server: FastifyInstance, { version, staff }: Described): void {
   server.register(swagger, {
+    convertConstToEnum: true,
     openapi: {
-      openapi: '3.1.0',
+      openapi: '3.0.3',
       info: {
         title: 'Callistra',
-        description:
-          'Outbound calls to members of a health plan. Every error is an `application/problem+json`. Whoever looks at data of members is recorded first; the headers `x-purpose-of-use` and `x-reason` say what for and why.',
-        version: '1',
+        description: DESCRIPTION,
+        version,
+        license: { name: 'MIT', url: 'https://opensource.org/license/mit' },
       },
-      components: {
-        securitySchemes: {
-          staffKey: { type: 'http', scheme: 'bearer', description: 'A staff API key; none is needed on loopback' },
-          eventGridToken: {
-            type: 'http',
-            scheme: 'bearer',
-            bearerFormat: 'JWT',
-            description: 'Issued by Entra ID for Event Grid, with the role AzureEventGridSecureWebhookSubscriber',
-          },
-          eventGridSecret: {
-            type: 'apiKey',
-            in: 'header',
-            name: 'x-callistra-event-grid-secret',
-            description: 'Agreed upon with the subscription; or as the parameter eventGridSecret',
-          },
-          acsToken: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Issued by ACS' },
-        },
-      },
-      security: [{ staffKey: [] }],
+      // Wherever this is read from: pages of another origin are refused.
+      servers: [{ url: '/' }],
+      tags: TAGS,
+      components: { securitySchemes: SECURITY_SCHEMES },
     },
-    // The route itself has no body schema: Fastify would validate by it, and may change what the log must keep.
     transform: ({ schema, url, route }) => {
-      if (url !== '/api/calls/events') return { schema, url };
-      if (route.method === 'OPTIONS') return { schema: { ...schema, headers: Handshake }, url };
-      const query = { call: { type: 'string' }, secret: { type: 'string' } };
-      const body = Type.Union([CloudEvent, Type.Array(CloudEvent), Type.Array(EventGridEvent)]);
-      return { schema: { ...schema, body, querystring: { type: 'object', properties: query } }, url };
+      const roles = rolesOf(route);
+      const security = schema?.security ?? (roles ? staffSecurity(staff) : []);
+      // Of what kind a body is, where the route takes it as it is.
+      const body = schema?.consumes && !schema.body ? { body: {} } : {};
+      const described = { ...schema, ...body, security, ...(roles && { 'x-roles': roles }) };
+      return url.endsWith('/*')
+        ? { schema: { ...described, params: TILE }, url: url.replace('*', ':tile') }
+        : { schema: described, url };
+    },
+    transformObject: (document) => {
+      if (!('openapiObject' in document)) return document.swaggerObject;
+      const { openapiObject } = document;
+      const { paths, components } = completeDocument(openapiObject.paths as PathsObject);
+      const whole = { ...openapiObject, paths, components: { ...openapiObject.components, ...components } };
+      return whole as typeof openapiObject;
     },
   });
+}
+
+const TILE = {
+  type: 'object',
+  required: ['tile'],
+  properties: {
+    tile: { type: 'string', description: '`<level>/<n>` or `entries/<n>`, with `.p/<width>` at the edge' },
+  },
+};
+
+/** Whom its guard lets in; null where it is not for staff. */
+function rolesOf({ onRequest }: RouteOptions): readonly Role[] | null {
+  const [guard] = [onRequest].flat();
+  return guard && 'roles' in guard ? (guard.roles as readonly Role[]) : null;
 }
 
 /** `/docs`, the description to read and try, and `/docs/json`. */

@@ -53,9 +53,9 @@ test('a call may be of low priority; another word is refused', async (rig) => {
 
 test('the description tells which priorities there are', async ({ server }) => {
   const document = (await server.inject('/docs/json')).json();
-  const { requestBody } = document.paths['/api/calls/initiate/{memberId}'].post;
-  const { priority } = requestBody.content['application/json'].schema.properties;
-  assert.equal(priority.enum, ['normal', 'low']);
+  const { InitiateCallRequest, Priority } = document.components.schemas;
+  assert.equal(InitiateCallRequest.properties.priority, { $ref: '#/components/schemas/Priority' });
+  assert.equal(Priority.enum, ['normal', 'low']);
 });
 
 test('a repeated request with its key is told that it was one', async (rig) => {

@@ -1,5 +1,6 @@
 import { Type } from 'typebox';
 import { MaybeText, MemberId } from '../call-schemas.ts';
+import { Time } from '../described.ts';
 
 const text = Type.String();
 
@@ -23,8 +24,8 @@ export const PeriodQuery = Type.Object(
 
 export const AccountingAnswer = Type.Object({
   memberId: text,
-  from: text,
-  to: text,
+  from: Time,
+  to: Time,
   disclosures: Type.Array(
     Type.Object({
       date: text,
@@ -68,4 +69,4 @@ export const SuspensionBody = Type.Object(
   { additionalProperties: false },
 );
 
-export const RecordedAnswer = Type.Object({ id: text, memberId: text, recordedAt: text });
+export const RecordedAnswer = Type.Object({ id: text, memberId: text, recordedAt: Time });

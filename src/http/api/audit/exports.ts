@@ -22,7 +22,7 @@ const ExportBody = Type.Object(
       { name: Text(200), address: Type.Optional(Text(300)) },
       { additionalProperties: false, description: 'Who is given it' },
     ),
-    purpose: Type.Unsafe<Purpose>({ type: 'string', enum: PURPOSES }),
+    purpose: Type.Unsafe<Purpose>({ title: 'PurposeOfUse', type: 'string', enum: PURPOSES }),
     withhold: Type.Optional(
       Type.Array(Type.Object({ entries: Text(700), reason: Text(200) }, { additionalProperties: false }), {
         maxItems: 100,

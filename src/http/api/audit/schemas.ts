@@ -2,6 +2,7 @@ import { type TObject, type TProperties, type TSchema, Type } from 'typebox';
 import { REQUEST_KINDS, type RequestKind } from '../../../audit/replay/api.ts';
 import { DISPOSITIONS, type Disposition } from '../../../domain/call/disposition.ts';
 import { MaybeText, MemberId } from '../call-schemas.ts';
+import { named, Time } from '../described.ts';
 
 const text = Type.String();
 const MaybeVersion = Type.Unsafe<number | null>({ type: ['integer', 'null'] });
@@ -18,7 +19,7 @@ const Who = Type.Object(
     role: Type.Optional(text),
     name: Type.Optional(text),
   },
-  { description: 'An API key and whoever is on this machine are no persons' },
+  { title: 'Actor', description: 'An API key and whoever is on this machine are no persons' },
 );
 
 const Script = Type.Object({ id: text, version: Type.Integer(), hash: text });
@@ -35,7 +36,7 @@ const State = Type.Object({
 
 const Step = Type.Object({
   version: Type.Integer(),
-  at: text,
+  at: Time,
   kind: text,
   type: text,
   who: Who,
@@ -52,7 +53,7 @@ const RawEntry = Type.Object({
   kind: text,
   type: text,
   id: text,
-  at: text,
+  at: Time,
   actor: text,
   cause: MaybeText,
   data: Type.String({ description: 'As it was received or written, to the byte' }),
@@ -79,9 +80,9 @@ export const ReplayAnswer = Type.Object({
   memberId: MaybeText,
   phoneNumber: Type.Unsafe<string | null>({ type: ['string', 'null'], description: 'Its last four digits' }),
   asOf: MaybeText,
-  steps: Type.Array(Step),
+  steps: Type.Array(named('ReplayStep', Step)),
   flaws: Type.Array(text),
-  raw: Type.Optional(Type.Array(RawEntry)),
+  raw: Type.Optional(Type.Array(named('RawEntry', RawEntry))),
 });
 
 const Limit = Type.Optional(
@@ -98,7 +99,7 @@ export const HistoryAnswer = Type.Object({
   items: Type.Array(
     Type.Object({
       kind: Type.String({ description: 'call, cancellation, look, export, request, disclosure' }),
-      at: text,
+      at: Time,
       id: text,
       who: Who,
       what: text,
@@ -122,7 +123,7 @@ export const SearchQuery = Type.Object(
         description: 'Who asked for the call or cancelled it; needs a member or a period',
       }),
     ),
-    disposition: Type.Optional(Type.Unsafe<Disposition>({ type: 'string', enum: DISPOSITIONS })),
+    disposition: Type.Optional(Type.Unsafe<Disposition>({ title: 'Disposition', type: 'string', enum: DISPOSITIONS })),
     connectionId: Type.Optional(Type.String({ pattern: '^[\\x21-\\x7e]{1,1024}$' })),
     limit: Limit,
     cursor: Type.Optional(Type.String({ maxLength: 128 })),
@@ -137,13 +138,13 @@ const Found = Type.Object({
   status: text,
   disposition: MaybeText,
   questionnaire: text,
-  createdAt: text,
-  updatedAt: text,
-  staff: Type.Array(Type.Object({ who: Who, did: text, at: text })),
+  createdAt: Time,
+  updatedAt: Time,
+  staff: Type.Array(Type.Object({ who: Who, did: text, at: Time })),
 });
 
 export const SearchAnswer = Type.Object({
-  calls: Type.Array(Found),
+  calls: Type.Array(named('FoundCall', Found)),
   looked: Type.Integer({ description: 'How many calls were looked at for this page' }),
   unreadable: Type.Array(text, { description: 'Calls that may match and cannot be read' }),
   nextCursor: Type.Unsafe<string | null>({
@@ -154,11 +155,11 @@ export const SearchAnswer = Type.Object({
 
 export const RequestBody = Type.Object(
   {
-    kind: Type.Unsafe<RequestKind>({ type: 'string', enum: REQUEST_KINDS }),
+    kind: Type.Unsafe<RequestKind>({ title: 'RequestKind', type: 'string', enum: REQUEST_KINDS }),
     memberId: MemberId,
     reason: Type.String({ minLength: 1, maxLength: 500, pattern: '\\S' }),
   },
   { additionalProperties: false },
 );
 
-export const RequestAnswer = Type.Object({ requestId: text, kind: text, memberId: text, recordedAt: text });
+export const RequestAnswer = Type.Object({ requestId: text, kind: text, memberId: text, recordedAt: Time });

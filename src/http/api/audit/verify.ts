@@ -3,6 +3,7 @@ import type { LastVerification } from '../../../audit/verify/results.ts';
 import { isCallStream, isMemberStream, memberIdOf } from '../../../domain/streams.ts';
 import { recordLook } from '../../look.ts';
 import { requireStaff } from '../../staff-auth.ts';
+import { Time } from '../described.ts';
 import type { CallServer } from '../typed-server.ts';
 import type { AuditDeps } from './deps.ts';
 
@@ -21,7 +22,7 @@ const RestsOn = Type.Object({
   size: Count,
 });
 const Last = Type.Object({
-  at: Type.String(),
+  at: Time,
   actor: Type.String(),
   scope: Type.String({ description: '`all`, or `recent`: what was registered within two days' }),
   streams: Count,
