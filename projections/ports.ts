@@ -37,8 +37,9 @@ export type CallRows = { readonly session: CallSessionRow; readonly responses: r
 
 export type CallFilter = {
   readonly memberId?: string;
-  readonly status?: CallStatus;
-  readonly disposition?: Disposition;
+  /** One, or any of several. */
+  readonly status?: CallStatus | readonly CallStatus[];
+  readonly disposition?: Disposition | readonly Disposition[];
   /** Created at or after / before, ISO 8601 UTC. */
   readonly from?: string;
   readonly to?: string;

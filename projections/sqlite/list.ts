@@ -6,7 +6,7 @@ type Condition = readonly [sql: string, ...values: string[]];
 
 /** Prepares the list of sessions, newest first. */
 export function sessionLister(db: Sqlite): (page: CallPage) => readonly CallSessionRow[] {
-  // One statement for each set of filters in use: there are at most 64, and each can have the index that fits it.
+  // One statement for each set of filters in use: there are at most 144, and each can have the index that fits it.
   const queries = new Map<string, Query<SessionTuple>>();
   return ({ filter, after, limit }) => {
     const used = conditions(filter, after);
@@ -38,8 +38,16 @@ function conditions({ memberId, status, disposition, from, to }: CallFilter, aft
     if (value !== undefined) found.push([sql, value]);
   };
   also('MemberId = ?', memberId);
-  also('Status = ?', status);
-  also('Disposition = ?', disposition);
+  const oneOf = (column: string, wanted: string | readonly string[] | undefined): void => {
+    // A list as one value: a statement for every number of them would be too many to keep.
+    const isList = typeof wanted === 'object';
+    also(
+      isList ? `${column} IN (SELECT value FROM json_each(?))` : `${column} = ?`,
+      isList ? JSON.stringify(wanted) : wanted,
+    );
+  };
+  oneOf('Status', status);
+  oneOf('Disposition', disposition);
   also('CallSessionId < ?', after);
   // The plus keeps SQLite from finding the rows by CreatedAt, all of which it would then sort for every page.
   also('+CreatedAt >= ?', from);

@@ -1,6 +1,6 @@
 import type { ProviderIds } from '../../src/domain/inbox/event-grid.ts';
 import type { CallPage, CallRows, ReadStore } from '../ports.ts';
-import { serverCallKey, sqlTime } from './columns.ts';
+import { EXACT, serverCallKey, sqlTime } from './columns.ts';
 import type { SqlParameters, SqlServerDb } from './driver.ts';
 import type { TableNames } from './names.ts';
 import { sqlServerNotices } from './notices.ts';
@@ -83,8 +83,8 @@ function conditions({ filter, after }: CallPage): { where: string; parameters: S
   const { memberId, status, disposition, from, to } = filter;
   const wanted: readonly (readonly [name: string, condition: string, value: string | undefined])[] = [
     ['memberId', 'S.MemberId = @memberId', memberId],
-    ['status', 'S.Status = @status', status],
-    ['disposition', 'S.Disposition = @disposition', disposition],
+    ['status', ...oneOf('S.Status', '@status', status)],
+    ['disposition', ...oneOf('S.Disposition', '@disposition', disposition)],
     ['after', 'S.CallSessionId < @after', after],
     ['from', 'S.CreatedAt >= CAST(@from AS DATETIME2(3))', from && sqlTime(from)],
     ['to', 'S.CreatedAt < CAST(@to AS DATETIME2(3))', to && sqlTime(to)],
@@ -94,4 +94,15 @@ function conditions({ filter, after }: CallPage): { where: string; parameters: S
     where: used.length === 0 ? '' : `WHERE ${used.map(({ condition }) => condition).join(' AND ')}`,
     parameters: Object.fromEntries(used.map(({ name, value }) => [name, value])),
   };
+}
+
+/** One value, or a list in one parameter, so that each text stays the same however many there are. */
+function oneOf(
+  column: string,
+  parameter: string,
+  wanted: string | readonly string[] | undefined,
+): readonly [condition: string, value: string | undefined] {
+  if (wanted === undefined || typeof wanted === 'string') return [`${column} = ${parameter}`, wanted];
+  // What OPENJSON gives has a collation that may not fit the column's.
+  return [`${column} IN (SELECT value ${EXACT} FROM OPENJSON(${parameter}))`, JSON.stringify(wanted)];
 }

@@ -1,6 +1,7 @@
-import type { CallFilter, CallRows, CallSessionRow } from '../../projections/ports.ts';
+import type { CallPage, CallRows, CallSessionRow } from '../../projections/ports.ts';
 
 import type { Priority } from '../domain/call/bodies.ts';
+import type { CallStatus } from '../domain/call/call.ts';
 import type { QuarantineItem } from '../domain/inbox/quarantine.ts';
 import type { Member } from '../domain/member/members.ts';
 
@@ -18,7 +19,8 @@ export type InitiateRequest = {
 };
 
 export type InitiateResult =
-  | { readonly ok: true; readonly callSessionId: string; readonly replayed: boolean }
+  /** `replayed`: the call was asked for before, and stands as `status` says by now. */
+  | { readonly ok: true; readonly callSessionId: string; readonly status: CallStatus; readonly replayed: boolean }
   | { readonly ok: false; readonly code: 'MEMBER_NOT_FOUND' | 'MEMBER_NOT_CALLABLE' }
   /** `CALL_ENDED`: others took the call for abandoned and closed it before it had begun; nobody was dialled for it. */
   | { readonly ok: false; readonly code: 'CALL_OPEN' | 'CALL_ENDED'; readonly callSessionId: string }
@@ -68,7 +70,11 @@ export type CallApp = {
   cancel(callSessionId: string, actor: string, reason?: string): Promise<CancelResult>;
   /** By callSessionId or callConnectionId. */
   status(id: string): Promise<CallStanding | null>;
-  list(page: { filter: CallFilter; after?: string; limit: number }): Promise<readonly CallSessionRow[]>;
+  list(page: CallPage): Promise<readonly CallSessionRow[]>;
+  /** The same with the answers of each. */
+  listWhole(page: CallPage): Promise<readonly CallRows[]>;
+  /** How many questions the script of new calls asks. */
+  questions(): number;
   /** By id; `after` is the last one of the page before. */
   members(page: { after?: string; search?: string; limit: number }): Promise<readonly Member[]>;
   member(memberId: string): Promise<Member | null>;

@@ -1,4 +1,5 @@
 import type { Members } from '../domain/member/members.ts';
+import { questionNumbers } from '../domain/questionnaire/questionnaire.ts';
 import type { CallEventLog } from '../log/port.ts';
 import { type CallApp, type CheckpointHealth, NO_CHECKPOINTS } from './api.ts';
 import { type CallEngineDeps, startCallEngine } from './call-engine.ts';
@@ -7,6 +8,7 @@ import { startAbandonedSweep } from './requests/abandoned.ts';
 import { cancel } from './requests/cancel.ts';
 import { initiate } from './requests/initiate.ts';
 import { healthOf } from './showing/health.ts';
+import { listWhole } from './showing/list.ts';
 import { statusOf } from './showing/status.ts';
 import type { CatchUpReport } from './watching/catch-up.ts';
 
@@ -69,6 +71,8 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     cancel: (callSessionId, actor, reason) => cancel({ ...deps, ...engine }, { callSessionId, actor, reason }),
     status: (id) => statusOf(deps.readStore, { recorder: engine.recorder, simulated: engine.simulatedCalls }, id),
     list: (page) => deps.readStore.list(page),
+    listWhole: (page) => listWhole(deps.readStore, page),
+    questions: () => Math.max(0, ...questionNumbers(deps.questionnaire)),
     members: (page) => deps.members.list(page),
     member: (memberId) => deps.members.find(memberId),
     isCallSecret: deps.secrets.matches,

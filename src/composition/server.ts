@@ -1,7 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { createServer } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import pino, { type Logger } from 'pino';
+import type { Logger } from 'pino';
 import type { Replaced } from '../../projections/sqlite/place.ts';
 import { type RunningCallApp, startCallApp } from '../app/call-app.ts';
 import type { LogDisk } from '../app/ports.ts';
@@ -28,6 +28,7 @@ import { openCheckpoints } from './checkpoints.ts';
 import { type Closer, closeAll } from './closers.ts';
 import { randomIds } from './ids.ts';
 import { migrateWhenReachable } from './late-migration.ts';
+import { jsonLogger } from './logger.ts';
 import { eventGridOf, openPublisher, openQueues, openTelemetry, openTelephony, staffOf } from './parts.ts';
 import { providersAt } from './providers.ts';
 import { publicUrlOf } from './public-url.ts';
@@ -75,7 +76,7 @@ const SENDING_SHARE = 0.75;
  * @throws ConfigError, HttpConfigError, QuestionnaireError, LogError (LOG_IN_USE: another server has the data directory)
  */
 export async function startServer(config: Config, options: ServerOptions = {}): Promise<RunningServer> {
-  const logger = options.logger ?? pino({ level: config.logLevel });
+  const logger = options.logger ?? jsonLogger(config.logLevel);
   const closers: Closer[] = [];
   const closing = createClosing();
   assertCaller(config);

@@ -10,6 +10,8 @@ import {
   problemStatus,
   sendProblem,
 } from './problem.ts';
+import { tellRequest } from './request-id.ts';
+import { lineOf } from './request-line.ts';
 import { SAFE_HEADERS } from './safe-headers.ts';
 
 const BY_CODE: Readonly<Record<string, ProblemCode>> = {
@@ -46,7 +48,7 @@ export function errorHandler(logger: Logger) {
     const failure: Partial<FastifyError> = typeof error === 'object' && error !== null ? error : {};
     const [code, extras] = problemOf(failure);
     if (problemStatus(code) >= 500) {
-      logger.error({ route: request.routeOptions.url, reqId: request.id, ...traceOf(failure) }, 'request failed');
+      logger.error({ ...lineOf(request), route: request.routeOptions.url, ...traceOf(failure) }, 'request failed');
     }
     sendProblem(reply, code, extras);
   };
@@ -71,7 +73,8 @@ function traceOf({ name, code, message, stack }: Partial<FastifyError>) {
 }
 
 /** Errors of Fastify before a route is known; the default answer quotes the path. */
-export function frameworkErrors(error: FastifyError, _request: FastifyRequest, reply: FastifyReply): void {
+export function frameworkErrors(error: FastifyError, request: FastifyRequest, reply: FastifyReply): void {
+  tellRequest(request, reply);
   // No hook has run.
   sendProblem(reply.headers(SAFE_HEADERS), error.statusCode === 414 ? 'URI_TOO_LONG' : 'BAD_REQUEST');
 }

@@ -1,11 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Audit } from '../audit/api.ts';
 
-/** What a request knows of who makes it, before anybody has asked. */
+/** What a request knows of who makes it and of its call, before anybody has asked. */
 export function knowStaff(server: FastifyInstance): void {
   server.decorateRequest('actor', '');
   server.decorateRequest('staff', null);
   server.decorateRequest('turnedAway', null);
+  server.decorateRequest('call', null);
 }
 
 /** Whether a route is one that only staff may use. */

@@ -187,6 +187,7 @@ export const ROOMS: Rooms = {
     'src/audit/fhir/bundle.ts',
     'src/tlog/tiles.ts',
     'types:projections/access.ts',
+    'types:projections/ports.ts',
     'fastify',
     '@fastify/',
     'typebox',

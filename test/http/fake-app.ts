@@ -67,6 +67,8 @@ export function fakeApp(): FakeApp {
     cancel: [],
     status: [],
     list: [],
+    listWhole: [],
+    questions: [],
     members: [],
     member: [],
     isCallSecret: [],
@@ -78,7 +80,7 @@ export function fakeApp(): FakeApp {
   };
   const fake: FakeApp = {
     asked,
-    initiated: { ok: true, callSessionId: CALL, replayed: false },
+    initiated: { ok: true, callSessionId: CALL, status: 'Initiated', replayed: false },
     recorded: 'recorded',
     grid: 'recorded',
     cancelled: 'cancelling',
@@ -120,6 +122,11 @@ export function fakeApp(): FakeApp {
         asked.list.push([page]);
         return fake.listed.slice(0, page.limit);
       },
+      async listWhole(page) {
+        asked.listWhole.push([page]);
+        return fake.listed.slice(0, page.limit).map((session) => ({ session, responses: ROWS.responses }));
+      },
+      questions: () => 3,
       async members(page) {
         asked.members.push([page]);
         const { after = '', search = '', limit } = page;

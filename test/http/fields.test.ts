@@ -14,6 +14,7 @@ import { sampleReplay } from './api/audit/samples.ts';
 import { as, KEYS } from './keys.ts';
 import { asDescribed } from './openapi/as-described.ts';
 import { type Rig, startRig } from './rig.ts';
+import { routesOf } from './routes-of.ts';
 import { CALL, ROWS } from './samples.ts';
 
 /** What one route shows to one role: names of fields, `[]` for a list, or that it is text. */
@@ -197,26 +198,8 @@ const noted = async () => ({ id: 'd', memberId: 'M-1', recordedAt: ITEM.at });
 
 async function walked(): Promise<{ rig: Rig; routes: Set<string> }> {
   const rig = await startRig({ staff: KEYS, proofs: PROOFS, exports: EXPORTS, look: asDescribed });
-  const routes = new Set<string>();
-  // As Fastify draws it: one line for each route, in a tree.
-  for (const { method, url } of routesOf(rig)) {
-    // What ends in a wildcard is drawn without what stands before it.
-    if (method !== 'HEAD') routes.add(`${method} ${url === '*' ? '/api/audit/log/tile/*' : url}`);
-  }
+  const routes = new Set(routesOf(rig.server).map(({ method, url }) => `${method} ${url}`));
   return { rig, routes };
-}
-
-function routesOf({ server }: Rig): { readonly method: string; readonly url: string }[] {
-  const lines = server.printRoutes({ commonPrefix: false }).split('\n');
-  const path: string[] = [];
-  return lines.flatMap((line) => {
-    const found = /^(?<indent>[│ ]*)(?:├── |└── )(?<part>\S*) ?(?:\((?<methods>[A-Z, ]+)\))?$/.exec(line)?.groups;
-    if (!found) return [];
-    const depth = (found['indent'] ?? '').length / 4;
-    path.splice(depth, path.length, found['part'] ?? '');
-    const methods = found['methods']?.split(', ') ?? [];
-    return methods.map((method) => ({ method, url: path.join('') }));
-  });
 }
 
 function ask({ server }: Rig, route: string, headers: Record<string, string>) {
@@ -282,6 +265,13 @@ test('a number is whole where somebody said why, and nowhere else; a name is now
       assert.not.match(body, 'Canary Person', route);
       if (route !== 'GET /api/members/:memberId/number') assert.not.match(body, /\+?1?5550142/, route);
     }
+  }
+});
+
+test('a list has the answers too where they are asked for', async ({ rig }) => {
+  for (const role of ['Coordinator', 'Compliance'] as const) {
+    const response = await rig.server.inject({ url: '/api/calls?include=responses', headers: asRole(role) });
+    assert.equal(fieldsOf(response.json()).sort(), [...LIST, ...within('calls', ANSWERS)].sort());
   }
 });
 

@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { deliver, type Rig, startRig } from './rig.ts';
-import { CANARIES, EVENTS_URL, event, SECRET } from './samples.ts';
+import { CALL, CANARIES, EVENTS_URL, event, SECRET } from './samples.ts';
 
 const test = suite<Rig>('privacy');
 test.before.each(async (context) => {
@@ -67,7 +67,9 @@ test('a callback that is recorded leaves neither its address nor its text in the
   await deliver(rig, JSON.stringify(event({ data: { phoneNumber: NUMBER, response: ANSWER } })));
   assertSilent(rig, []);
   const line = rig.logLines.find((each) => each.includes('/api/calls/events'));
+  assert.is(JSON.parse(line ?? '{}').call, CALL);
   assert.equal(Object.keys(JSON.parse(line ?? '{}')).sort(), [
+    'call',
     'elapsedMs',
     'hostname',
     'level',

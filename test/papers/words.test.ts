@@ -6,9 +6,10 @@ import { CallQuery } from '../../src/http/api/call-schemas.ts';
 import { codeIn, paper, prose, rowsUnder } from './markdown.ts';
 
 /** What the description of the routes says may be asked for: made from the code's own lists. */
-const { disposition, status } = JSON.parse(JSON.stringify(CallQuery)).properties as Record<string, { enum: string[] }>;
-const DISPOSITIONS = disposition!.enum;
-const STATUSES = status!.enum;
+type Several = { readonly items: { readonly enum: string[] } };
+const { disposition, status } = JSON.parse(JSON.stringify(CallQuery)).properties as Record<string, Several>;
+const DISPOSITIONS = disposition!.items.enum;
+const STATUSES = status!.items.enum;
 
 const firstColumn = (file: string, heading: string): string[] =>
   rowsUnder(paper(file).text, heading).flatMap(([first = '']) => codeIn(first));

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CallPage, CallRows, ReadStore } from '../../projections/ports.ts';
+import type { Disposition } from '../../src/domain/call/disposition.ts';
 import { at, callId, contents, rows } from './samples.ts';
 
 /** A store to test, empty, and what makes it go away. */
@@ -218,25 +219,30 @@ const FILTERS: readonly Filter[] = [
   { memberId: 'nobody' },
   { status: 'Connected' },
   { disposition: 'busy' },
+  { status: ['Connected', 'Failed'] },
+  { disposition: ['no-answer', 'busy'] },
+  { status: ['Initiated'], disposition: ['busy', 'completed'] },
   { from: at(10) },
   { to: at(10) },
   { from: at(5), to: at(20) },
   { from: at(20), to: at(5) },
   { memberId: 'member-b', status: 'Failed', disposition: 'busy', from: at(1), to: at(29) },
+  { memberId: 'member-b', status: ['Failed', 'Connected'], disposition: ['busy', 'expired'], from: at(1), to: at(29) },
 ];
 
 function sampleCalls(): CallRows[] {
   return Array.from({ length: 30 }, (_, n) => {
     const failed = n % 3 === 0;
     const memberId = n % 2 === 0 ? 'member-a' : 'member-b';
-    return rows(n, { memberId, status: failed ? 'Failed' : 'Connected', disposition: failed ? 'busy' : null });
+    const disposition = failed ? (n % 4 === 0 ? 'no-answer' : 'busy') : null;
+    return rows(n, { memberId, status: failed ? 'Failed' : 'Connected', disposition });
   });
 }
 
 function matches({ session }: CallRows, { memberId, status, disposition, from, to }: Filter): boolean {
   if (memberId !== undefined && session.memberId !== memberId) return false;
-  if (status !== undefined && session.status !== status) return false;
-  if (disposition !== undefined && session.disposition !== disposition) return false;
+  if (status !== undefined && ![status].flat().includes(session.status)) return false;
+  if (disposition !== undefined && ![disposition].flat().includes(session.disposition as Disposition)) return false;
   if (from !== undefined && session.createdAt < from) return false;
   return to === undefined || session.createdAt < to;
 }

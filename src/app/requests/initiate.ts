@@ -2,6 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import type { Ids } from '../../base/ids.ts';
 import { type CallState, hasEnded } from '../../domain/call/call.ts';
 import type { Provider } from '../../domain/call/provider.ts';
+import { callStatus } from '../../domain/call/summary.ts';
 import type { Head } from '../../domain/entries.ts';
 import { foldMember, type MemberState, NEW_MEMBER, type OpenCallBody } from '../../domain/member/member.ts';
 import type { Members } from '../../domain/member/members.ts';
@@ -56,7 +57,8 @@ export async function initiate(deps: InitiateDeps, request: InitiateRequest): Pr
   });
   if (!('opened' in answer)) return answer;
   const { asked, opened } = answer;
-  return (await begin(deps, asked, opened)) ?? { ok: true, callSessionId: opened.callSessionId, replayed: false };
+  const { callSessionId } = opened;
+  return (await begin(deps, asked, opened)) ?? { ok: true, callSessionId, status: 'Initiated', replayed: false };
 }
 
 /** Who lost a race finds the winner's call here the next time. */
@@ -91,7 +93,7 @@ async function resume(deps: InitiateDeps, asked: Asked, earlier: OpenCallBody): 
   if (refused) return refused;
   // Whoever recorded it may be dead by now; here it is looked after from now on.
   if (call) deps.recorder.takeUp(call);
-  return { ok: true, callSessionId, replayed: true };
+  return { ok: true, callSessionId, status: call ? callStatus(call) : 'Initiated', replayed: true };
 }
 
 /** A call that others closed before it had begun is no answer to who asked for it, however often the same is asked. */

@@ -1,5 +1,6 @@
 import { type CallRows, type ReadStore, ReadStoreError } from '../../../projections/ports.ts';
 import { rowsOf } from '../../../projections/rows.ts';
+import { foldUuid, spellingsOf } from '../../base/uuid.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import { isCallStream } from '../../domain/streams.ts';
 import type { CallStanding } from '../api.ts';
@@ -8,7 +9,7 @@ import type { Recorder } from '../recording/recorder.ts';
 import type { SimulatedCalls } from './simulated.ts';
 
 /**
- * A call by callSessionId or callConnectionId, null for none. The read models may be some milliseconds behind, or away: a
+ * A call by callSessionId or callConnectionId, UUIDs in any case, null for none. The read models may be some milliseconds behind, or away: a
  * call that they cannot show is read from the log, which knows calls by the first of these ids only.
  */
 export async function statusOf(
@@ -20,7 +21,8 @@ export async function statusOf(
   if (shown !== null && !(shown instanceof Error)) {
     return { ...shown, simulated: await calls.simulated.of(shown.session.callSessionId) };
   }
-  const state = isCallStream(id) ? await calls.recorder.load(id) : null;
+  const own = foldUuid(id);
+  const state = isCallStream(own) ? await calls.recorder.load(own) : null;
   // To say that there is no such call would be wrong: nobody could be asked.
   if (!state && shown instanceof Error) throw shown;
   return state && { ...rowsOrParked(state), simulated: state.initiate.simulated ?? false };
@@ -40,7 +42,9 @@ async function showing(
   id: string,
 ): Promise<CallRows | null | ReadStoreError> {
   try {
-    return (await readStore.bySession(id)) ?? (await readStore.byConnection(id));
+    let shown = await readStore.bySession(foldUuid(id));
+    for (const connection of spellingsOf(id)) shown ??= await readStore.byConnection(connection);
+    return shown;
   } catch (error) {
     if (error instanceof ReadStoreError) return error;
     throw error;

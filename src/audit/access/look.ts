@@ -26,6 +26,7 @@ export const ACTIONS = [
   'members-export',
   'members-import',
   'member-removed',
+  'list-answers',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Ids } from '../../base/ids.ts';
+import { isDay } from '../../base/times.ts';
 import type { NewEntry } from '../../domain/entries.ts';
 import type { Members } from '../../domain/member/members.ts';
 import { memberStream } from '../../domain/streams.ts';
@@ -10,7 +11,7 @@ import { isKnownMember } from '../replay/known.ts';
 import { type AccountingDeps, accountingOf, notedOf } from './accounting.ts';
 import type { DisclosureAsked, Disclosures, RecordedForMember } from './api.ts';
 import { DISCLOSURE_NOTE, disclosureEntry, suspensionEntry } from './entries.ts';
-import { accountingPeriod, isDay } from './period.ts';
+import { accountingPeriod } from './period.ts';
 import { dayOf, suspensionFlaw } from './suspended.ts';
 
 export type DisclosuresDeps = AccountingDeps & {

@@ -1,4 +1,4 @@
-import { readTime } from '../replay/asked.ts';
+import { readTime } from '../../base/times.ts';
 
 /** At or after `from` and before `to`; ISO 8601 UTC with milliseconds. */
 export type Period = { readonly from: string; readonly to: string };
@@ -47,12 +47,6 @@ const BEGINNING = '0000-01-01T00:00:00.000Z';
 /** The first moment of the month that a time lies in. */
 export function monthBegin(at: string): string {
   return `${at.slice(0, 7)}-01T00:00:00.000Z`;
-}
-
-/** Whether a text is a day of the calendar, such as `2026-03-02`. */
-export function isDay(text: string): boolean {
-  // Date.parse takes the 31st of a month that has 30 days for the 1st of the next.
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && (readTime(text)?.startsWith(text) ?? false);
 }
 
 /** Whether a day lies in a period: its first one does, from whatever hour on the period begins. */

@@ -1,7 +1,7 @@
+import { isDay } from '../../base/times.ts';
 import { withoutNumbers } from '../replay/command-words.ts';
 import type { Accounting, Disclosure, SuspensionAsked } from './api.ts';
 import type { Suspension } from './entries.ts';
-import { isDay } from './period.ts';
 
 /** How long a statement that was only said keeps disclosures out (45 CFR 164.528(a)(2)(ii)(C)). */
 const ORAL_DAYS_MAX = 30;

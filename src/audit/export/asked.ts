@@ -1,6 +1,8 @@
+import { readTime } from '../../base/times.ts';
+import { foldUuid } from '../../base/uuid.ts';
 import { isCallStream } from '../../domain/streams.ts';
-import { MEMBER_ID, readTime } from '../replay/asked.ts';
-import type { ExportScope } from './entries.ts';
+import { MEMBER_ID } from '../replay/asked.ts';
+import type { ExportScope, Withhold } from './entries.ts';
 
 /** What somebody asks to be exported, in words as they came: one call, one member, or a period. Times are ISO 8601. */
 export type ScopeAsked = {
@@ -22,7 +24,8 @@ export function scopeOf({ callSessionId, memberId, from, to }: ScopeAsked, nowMs
   const kinds = [callSessionId !== undefined, memberId !== undefined, isPeriod].filter(Boolean).length;
   if (kinds !== 1) return 'say what to export: one call, one member, or a period';
   if (callSessionId !== undefined) {
-    return isCallStream(callSessionId) ? { is: 'call', callSessionId } : 'callSessionId takes the id of a call';
+    const id = foldUuid(callSessionId);
+    return isCallStream(id) ? { is: 'call', callSessionId: id } : 'callSessionId takes the id of a call';
   }
   if (memberId !== undefined) {
     return MEMBER_ID.test(memberId) ? { is: 'member', memberId } : 'memberId takes the id of a member';
@@ -31,4 +34,12 @@ export function scopeOf({ callSessionId, memberId, from, to }: ScopeAsked, nowMs
   const end = to === undefined ? new Date(nowMs).toISOString() : readTime(to);
   if (begin === null || end === null) return 'from and to take ISO 8601 times';
   return end > begin ? { is: 'period', from: begin, to: end } : 'the period ends before it begins';
+}
+
+/** What is withheld, by type or by `{stream}/{version}`; the id of a call in any case, or what it names would leave. */
+export function withholdOf(asked: readonly Withhold[]): readonly Withhold[] {
+  return asked.map(({ entries, reason }) => {
+    const [stream = '', ...version] = entries.split('/');
+    return { entries: [foldUuid(stream), ...version].join('/'), reason };
+  });
 }

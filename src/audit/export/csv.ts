@@ -1,3 +1,4 @@
+import { csvLine } from '../../base/csv.ts';
 import type { Provider } from '../../domain/call/provider.ts';
 import { foldCall } from '../../domain/call/stream.ts';
 import { callDisposition, callStatus } from '../../domain/call/summary.ts';
@@ -46,16 +47,6 @@ export async function* csvOf(
     const answers = titles.map((_, index) => row.answers[index] ?? '');
     yield csvLine([...COLUMNS.map((name) => row[name]), ...answers]);
   }
-}
-
-/** A line of CSV. What a spreadsheet would take for a formula (OWASP, "CSV Injection") is made a text by an apostrophe. */
-export function csvLine(cells: readonly string[]): string {
-  return `${cells.map(cellOf).join(',')}\r\n`;
-}
-
-function cellOf(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }
 
 async function* callsIn(chunks: AsyncIterable<Buffer>, providers: readonly Provider[]): AsyncGenerator<CallRow> {

@@ -7,7 +7,7 @@ import { readCheckpoint } from '../../tlog/checkpoint.ts';
 import { type Note, readNote, signedBy } from '../../tlog/note.ts';
 import type { Look } from '../access/look.ts';
 import type { Sealed } from '../checkpoints/moment.ts';
-import { type ScopeAsked, scopeOf } from './asked.ts';
+import { type ScopeAsked, scopeOf, withholdOf } from './asked.ts';
 import {
   type BeginExportBody,
   beginExportEntry,
@@ -78,9 +78,10 @@ export function createExports(deps: ExportsDeps): Exports {
 
   return {
     find,
-    async begin(scopeAsked, { actor, ...asked }) {
+    async begin(scopeAsked, { actor, ...given }) {
       const scope = scopeOf(scopeAsked, clock.now());
       if (typeof scope === 'string') return scope;
+      const asked = { ...given, withhold: withholdOf(given.withhold) };
       if (!(await isKnown(deps, scope))) return null;
       const checkpoint = await deps.make();
       const at = new Date(clock.now()).toISOString();

@@ -25,6 +25,7 @@ const PATTERNS: Readonly<Record<Action, Pattern>> = {
   'members-export': 'read',
   'members-import': 'change',
   'member-removed': 'change',
+  'list-answers': 'query',
 };
 
 /** Looks whose calls are all of the one member that they name. Of others nobody knows which call is whose. */

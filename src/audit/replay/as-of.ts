@@ -1,15 +1,14 @@
+import { readTime } from '../../base/times.ts';
 import type { Entry } from '../../domain/entries.ts';
 
 /** Up to which entry a call is looked at: so many of them, or those that are not later than a time (ISO 8601 UTC, milliseconds). */
 export type AsOf = { readonly version: number } | { readonly at: string };
 
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}:\d{2})$/;
-
 /** Reads a version (1, 2, 3 ...) or a time with its zone; null when it is neither. */
 export function readAsOf(text: string): AsOf | null {
   if (/^[1-9]\d{0,8}$/.test(text)) return { version: Number(text) };
-  const ms = ISO_TIME.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(ms) ? null : { at: new Date(ms).toISOString() };
+  const at = text.includes('T') ? readTime(text) : null;
+  return at === null ? null : { at };
 }
 
 /**

@@ -1,3 +1,4 @@
+import { isDay, LAST_MS, readTime } from '../../base/times.ts';
 import type { Disposition } from '../../domain/call/disposition.ts';
 import type { SearchFilter } from './api.ts';
 
@@ -37,18 +38,11 @@ export function readPeriod({ day, from, to }: Asked): Period | string | null {
 }
 
 function dayOf(day: string): Period | string {
-  const begin = /^\d{4}-\d{2}-\d{2}$/.test(day) ? readTime(day) : null;
-  // Date.parse takes the 31st of a month that has 30 days for the 1st of the next.
-  if (begin === null || !begin.startsWith(day)) return 'day takes a date, such as 2026-03-02';
-  return { from: begin, to: new Date(Date.parse(begin) + DAY_MS).toISOString() };
-}
-
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}:\d{2}))?$/;
-
-/** ISO 8601 as rows are compared by it: UTC, with milliseconds; null for what is no time. */
-export function readTime(text: string): string | null {
-  const ms = ISO_TIME.test(text) ? Date.parse(text) : Number.NaN;
-  return Number.isNaN(ms) ? null : new Date(ms).toISOString();
+  const begin = isDay(day) ? readTime(day) : null;
+  if (begin === null) return 'day takes a date, such as 2026-03-02';
+  // Behind the last day there is none that a database could compare with.
+  const end = new Date(Math.min(Date.parse(begin) + DAY_MS, LAST_MS));
+  return { from: begin, to: end.toISOString() };
 }
 
 /** What to search for, or why that is not searched for, in words. */

@@ -1,4 +1,5 @@
 import type { ReadStore } from '../../../projections/ports.ts';
+import { foldUuid, spellingsOf } from '../../base/uuid.ts';
 import type { Entry } from '../../domain/entries.ts';
 import { isCallStream } from '../../domain/streams.ts';
 import { type CallEventLog, LogError } from '../../log/port.ts';
@@ -21,16 +22,22 @@ type Deps = {
  * @throws LogError, ReadStoreError
  */
 export async function findCall({ log, readStore }: Deps, id: string): Promise<CallStream | null> {
-  const own = isCallStream(id) ? await readStream(log, id) : null;
+  const session = foldUuid(id);
+  const own = isCallStream(session) ? await readStream(log, session) : null;
   if (own) return own;
   const named = await calledBy(readStore, id);
   return named === null ? null : readStream(log, named);
 }
 
-/** The callSessionId of the call that the provider knows by this id. */
+/** The callSessionId of the call that the provider knows by this id, a UUID in any case. */
 export async function calledBy(readStore: Deps['readStore'], id: string): Promise<string | null> {
-  const byConnection = await readStore.byConnection(id);
-  return byConnection?.session.callSessionId ?? readStore.byProviderIds({ correlationId: id, serverCallId: id });
+  for (const name of spellingsOf(id)) {
+    const byConnection = await readStore.byConnection(name);
+    if (byConnection) return byConnection.session.callSessionId;
+    const other = await readStore.byProviderIds({ correlationId: name, serverCallId: name });
+    if (other !== null) return other;
+  }
+  return null;
 }
 
 /** More damaged entries than one looks at one by one. */

@@ -7,6 +7,7 @@ import { withoutNumbers } from './command-words.ts';
 const LOOK_WORDS: Readonly<Record<Action, string>> = {
   status: 'looked at the status of a call',
   list: 'saw calls in a list',
+  'list-answers': 'saw calls and their answers in a list',
   replay: 'replayed a call',
   raw: 'saw the entries of a call to the byte',
   history: 'looked at this history',

@@ -1,4 +1,5 @@
 import type { AccessRecord } from '../../../projections/access.ts';
+import { foldUuid } from '../../base/uuid.ts';
 import { type CommandLook, openCommandAudit } from '../../composition/command-audit.ts';
 import type { StoreConfig } from '../../composition/stores.ts';
 import type { ApiClient, LooksQuery, ShownLook } from '../api-client.ts';
@@ -56,10 +57,15 @@ async function here(options: AccessOptions, output: Output): Promise<ExitCode> {
   }
 }
 
-/** Rows are found by times of one form. */
-function inOurForm({ from, to, ...query }: LooksQuery): LooksQuery {
+/** Rows are found by times and ids of one form. */
+function inOurForm({ from, to, call, ...query }: LooksQuery): LooksQuery {
   const time = (text: string): string => new Date(text).toISOString();
-  return { ...query, ...(from !== undefined && { from: time(from) }), ...(to !== undefined && { to: time(to) }) };
+  return {
+    ...query,
+    ...(call !== undefined && { call: foldUuid(call) }),
+    ...(from !== undefined && { from: time(from) }),
+    ...(to !== undefined && { to: time(to) }),
+  };
 }
 
 function nameIn(names: ReadonlyMap<string, string>, { name }: AccessRecord): string | null {

@@ -1,4 +1,5 @@
 import { inTime } from '../../base/time-limit.ts';
+import { readableLogger } from '../../composition/logger.ts';
 import { type RunningServer, startServer } from '../../composition/server.ts';
 import { openMembers, type StoreConfig } from '../../composition/stores.ts';
 import type { Config } from '../../config/config.ts';
@@ -47,7 +48,10 @@ async function closeServer(server: RunningServer, reason: StopReason, callsMs: n
 
 async function start(config: Config, transcript: Output | undefined): Promise<RunningServer> {
   if (transcript) await makeSureOfMembers(config, transcript);
-  return startServer(config, config.acs ? {} : { simulator: await demoPeople(transcript) });
+  // Whoever develops reads the lines; whatever collects those of a server takes JSON.
+  const logger = transcript && readableLogger(config.logLevel, transcript.line);
+  const simulator = config.acs ? undefined : await demoPeople(transcript);
+  return startServer(config, { ...(logger && { logger }), ...(simulator && { simulator }) });
 }
 
 /** The demo's people, for a simulator; a server that calls by ACS does without loading them. */

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { DEFAULT_PURPOSE, PURPOSES, type Purpose } from '../../audit/access/look.ts';
+import { readTime } from '../../base/times.ts';
 import type { Config } from '../../config/config.ts';
 import { readStaffNames } from '../../config/staff-names.ts';
 import type { Terminal } from './terminal.ts';
@@ -55,6 +56,6 @@ export function number(least: number, most: number): (text: string) => number {
 
 /** Reads a time. */
 export function time(text: string): string {
-  if (/^\d{4}-\d{2}-\d{2}(T\S+)?$/.test(text) && !Number.isNaN(Date.parse(text))) return text;
+  if (readTime(text) !== null) return text;
   throw new InvalidArgumentError('It must be a time, such as 2026-03-02 or 2026-03-02T15:00:00Z.');
 }

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { AccessFilter, AccessRecord } from '../../../projections/access.ts';
+import { foldUuid } from '../../base/uuid.ts';
 import { recordLook } from '../look.ts';
 import { requireStaff } from '../staff-auth.ts';
 import { readPlace } from './access-place.ts';
@@ -40,7 +41,7 @@ function accessRoute(server: CallServer, { audit, config }: CallDeps): void {
     onRequest: requireStaff(config.staff, ['Compliance']),
     async handler(request, reply) {
       const { member, call, actor, ...rest } = request.query;
-      const filter = { ...(member && { member }), ...(call && { call }), ...(actor && { actor }) };
+      const filter = { ...(member && { member }), ...(call && { call: foldUuid(call) }), ...(actor && { actor }) };
       const page = await pageOf({ audit }, reply, filter, rest);
       if (page === null) return reply;
       const { records, fields, nextCursor } = page;

@@ -1,4 +1,5 @@
-import { type Static, Type } from 'typebox';
+import { type Static, type TSchema, Type } from 'typebox';
+import type { CallRows, CallSessionRow } from '../../../projections/ports.ts';
 import type { CallStanding } from '../../app/api.ts';
 import { PRIORITIES, type Priority } from '../../domain/call/bodies.ts';
 import { CALL_STATUSES, type CallStatus } from '../../domain/call/call.ts';
@@ -39,7 +40,7 @@ export const CancelBody = Type.Object(
   { additionalProperties: false },
 );
 
-export const Initiated = Type.Object({ callSessionId: Type.String(), status: Type.Literal('Initiated') });
+export const Initiated = Type.Object({ callSessionId: Type.String(), status: Status });
 export const Cancelling = Type.Object({ callSessionId: Type.String(), status: Type.Literal('Cancelling') });
 
 const summary = {
@@ -68,11 +69,18 @@ export const CallDetails = Type.Object({
   responses: Type.Array(named('Answer', Response)),
 });
 
+function Several<Value extends TSchema>(value: Value) {
+  return Type.Array(value, { minItems: 1, description: 'One, or any of several: given again, or with commas between' });
+}
+
 export const CallQuery = Type.Object(
   {
     memberId: Type.Optional(MemberId),
-    status: Type.Optional(Status),
-    disposition: Type.Optional(SomeDisposition),
+    status: Type.Optional(Several(Status)),
+    disposition: Type.Optional(Several(SomeDisposition)),
+    include: Type.Optional(
+      Type.Unsafe<'responses'>({ type: 'string', enum: ['responses'], description: 'The answers of each call' }),
+    ),
     from: Type.Optional(Type.String({ maxLength: 40, description: 'Created at or after, ISO 8601' })),
     to: Type.Optional(Type.String({ maxLength: 40, description: 'Created before, ISO 8601' })),
     // Text, because types are not converted: that would also apply to bodies.
@@ -84,7 +92,28 @@ export const CallQuery = Type.Object(
   { additionalProperties: false },
 );
 
-export const CallList = Type.Object({ calls: Type.Array(named('Call', Type.Object(summary))), nextCursor: MaybeText });
+const Listed = Type.Object({
+  ...summary,
+  responses: Type.Optional(Type.Array(named('Answer', Response), { description: 'Only with include=responses' })),
+});
+
+export type ListedCall = Static<typeof Listed>;
+
+export const CallList = Type.Object({ calls: Type.Array(named('Call', Listed)), nextCursor: MaybeText });
+
+/** A call as a list shows it, without its answers. */
+export function listedRow(row: CallSessionRow): ListedCall {
+  const { correlationId: _correlationId, serverCallId: _serverCallId, version: _version, ...shown } = row;
+  return shown;
+}
+
+/** The same with its answers. */
+export function listedCall({ session, responses }: CallRows): ListedCall {
+  return {
+    ...listedRow(session),
+    responses: responses.map(({ questionNumber, response, recordedAt }) => ({ questionNumber, response, recordedAt })),
+  };
+}
 
 /** A call as its status is told. What the schema does not name is left out when it is written. */
 export function callDetails({ session, simulated, responses }: CallStanding): Static<typeof CallDetails> {

@@ -1,4 +1,6 @@
 import type { FastifyInstance } from 'fastify';
+import { foldUuid } from '../../base/uuid.ts';
+import { recordLook } from '../look.ts';
 import { sendProblem } from '../problem.ts';
 import { requireStaff } from '../staff-auth.ts';
 import { callReadRoutes } from './call-reads.ts';
@@ -18,28 +20,23 @@ export function callRoutes(server: FastifyInstance, deps: CallDeps): void {
   callReadRoutes(routes, deps);
 }
 
-/** Bodies are JSON and may be absent or empty, which is the same as `{}`. */
+/** Bodies are JSON and may be absent, which is the same as `{}`. */
 function acceptNoBody(server: FastifyInstance): void {
-  const parse = server.getDefaultJsonParser('error', 'error');
-  server.removeAllContentTypeParsers();
-  server.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
-    if (body === '') done(null, undefined);
-    else parse(request, body, done);
-  });
+  server.removeContentTypeParser('text/plain');
   server.addHook('preValidation', (request, _reply, done) => {
     if (request.body === undefined) request.body = {};
     done();
   });
 }
 
-function initiateRoute(server: CallServer, { app, config }: CallDeps): void {
+function initiateRoute(server: CallServer, { app, audit, config }: CallDeps): void {
   const allowed = [config.publicBaseUrl, ...config.callbackUrlAllow];
   server.route({
     method: 'POST',
     url: '/api/calls/initiate/:memberId',
     schema: {
       summary: 'Call a member',
-      description: 'The same Idempotency-Key gives the same call, however often it is sent.',
+      description: 'The same Idempotency-Key gives the same call, however often it is sent, and how it stands by then.',
       tags: ['calls'],
       params: MemberParams,
       body: InitiateBody,
@@ -59,6 +56,7 @@ function initiateRoute(server: CallServer, { app, config }: CallDeps): void {
         ...(key !== undefined && { idempotencyKey: key }),
         ...(priority !== undefined && { priority }),
       });
+      if ('callSessionId' in result) request.call = result.callSessionId;
       if (!result.ok) {
         return sendProblem(
           reply,
@@ -66,10 +64,15 @@ function initiateRoute(server: CallServer, { app, config }: CallDeps): void {
           'callSessionId' in result ? { callSessionId: result.callSessionId } : {},
         );
       }
-      const { callSessionId, replayed } = result;
+      const { callSessionId, status, replayed } = result;
+      // Of a call that has gone on, more is told than who asked for it knew.
+      if (status !== 'Initiated') {
+        const members = [request.params.memberId];
+        await recordLook(request, audit.access, { action: 'status', calls: [callSessionId], members });
+      }
       reply.header('location', `/api/calls/status/${callSessionId}`);
       if (replayed) reply.header('idempotency-replayed', 'true');
-      return reply.code(202).send({ callSessionId, status: 'Initiated' });
+      return reply.code(202).send({ callSessionId, status });
     },
   });
 }
@@ -87,9 +90,10 @@ function cancelRoute(server: CallServer, { app, config }: CallDeps): void {
     },
     onRequest: requireStaff(config.staff, ['Coordinator']),
     async handler(request, reply) {
-      const { callSessionId } = request.params;
+      const callSessionId = foldUuid(request.params.callSessionId);
       const result = await app.cancel(callSessionId, request.actor, request.body.reason);
       if (result === 'unknown-call') return sendProblem(reply, 'CALL_NOT_FOUND');
+      request.call = callSessionId;
       if (result === 'already-ended') return sendProblem(reply, 'CALL_ENDED');
       return reply.code(202).send({ callSessionId, status: 'Cancelling' });
     },

@@ -1,4 +1,4 @@
-const ISO_TIME = /^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,7})?)?(Z|[+-]\d{2}:\d{2}))?$/;
+import { readTime } from '../../base/times.ts';
 
 /** At or after, before: ISO 8601, UTC. */
 export type Period = { readonly from?: string; readonly to?: string };
@@ -9,9 +9,9 @@ export function readTimes(times: { from: string | undefined; to: string | undefi
   for (const name of ['from', 'to'] as const) {
     const text = times[name];
     if (text === undefined) continue;
-    const ms = ISO_TIME.test(text) ? Date.parse(text) : Number.NaN;
-    if (Number.isNaN(ms)) return null;
-    read[name] = new Date(ms).toISOString();
+    const time = readTime(text);
+    if (time === null) return null;
+    read[name] = time;
   }
   return read;
 }

@@ -67,8 +67,9 @@ export function eventRoutes(server: FastifyInstance, deps: EventDeps): void {
         metrics.refused(body.code);
         return sendProblem(reply, body.code, body.detail === undefined ? {} : { detail: body.detail });
       }
-      // The guard has seen that it is a string.
-      const result = await app.recordCallbacks(String(request.query.call), body.callbacks);
+      // The guard has seen that it is a string, and whose secret came with it.
+      request.call = String(request.query.call);
+      const result = await app.recordCallbacks(request.call, body.callbacks);
       metrics.delivered(result);
       return reply.header('content-type', JSON_TYPE).send(PROCESSED);
     },

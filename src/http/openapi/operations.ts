@@ -98,7 +98,7 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /api/calls': {
     id: 'listCalls',
     errors: ['INVALID_CURSOR', 'DISK_LOW'],
-    answer: { example: { calls: [CALL_ENDED], nextCursor: null } },
+    answer: { example: { calls: [CALL_ENDED], nextCursor: null }, media: { 'text/csv': { type: 'string' } } },
   },
   'OPTIONS /api/calls/events': {
     id: 'shakeHandsWithEventGrid',

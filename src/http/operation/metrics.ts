@@ -5,6 +5,7 @@ import type { AppHealth, CallApp, CallbackResult } from '../../app/api.ts';
 import type { AccessStatus } from '../../audit/access/look.ts';
 import type { Audit } from '../../audit/api.ts';
 import type { StaffConfig } from '../../identity/staff.ts';
+import { lineOf } from '../request-line.ts';
 import { requireStaff } from '../staff-auth.ts';
 
 const ROUTE_LABELS = ['method', 'route', 'status'] as const;
@@ -94,8 +95,8 @@ function publish(
 }
 
 /**
- * Measures every route, and writes a log line: method, route template, status, time; nothing that a caller sent. Only
- * what staff orders is worth a line in production: callbacks stand in the call-event log, and reads are many.
+ * Measures every route, and writes a log line: who asked, about which call, method, route template, status, time. Only what
+ * staff orders is worth a line in production: callbacks stand in the call-event log, and reads are many.
  */
 export function measureRoutes(server: FastifyInstance, { durations }: HttpMetrics, logger: Logger): void {
   server.addHook('onRoute', (options) => {
@@ -115,7 +116,7 @@ export function measureRoutes(server: FastifyInstance, { durations }: HttpMetric
       }
       child.observe(elapsedMs / 1_000);
       if (logger.isLevelEnabled(level))
-        logger[level]({ reqId: request.id, method, route, status, elapsedMs }, 'answered');
+        logger[level]({ ...lineOf(request), method, route, status, elapsedMs }, 'answered');
       done();
     };
     options.onResponse = [options.onResponse ?? [], finished].flat();

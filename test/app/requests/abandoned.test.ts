@@ -47,7 +47,7 @@ const NOBODY = async () => [];
 test('the same Idempotency-Key takes up a call whose process died before it had begun', async () => {
   const call = await die(KEYED);
   assert.equal(await typesOf(call), []);
-  assert.equal(await app.initiate(KEYED), { ok: true, callSessionId: call, replayed: true });
+  assert.equal(await app.initiate(KEYED), { ok: true, callSessionId: call, status: 'Initiated', replayed: true });
   await app.idle();
   assert.equal(await typesOf(call), ['InitiateCall', 'PlaceCall', 'Accepted']);
 });
@@ -56,7 +56,7 @@ test('many who take it up at once, on two instances, begin it once', async () =>
   const call = await die(KEYED);
   const other = await rig.start();
   const asked = Array.from({ length: 20 }, (_, index) => (index % 2 ? app : other).initiate(KEYED));
-  const expected: InitiateResult = { ok: true, callSessionId: call, replayed: true };
+  const expected: InitiateResult = { ok: true, callSessionId: call, status: 'Initiated', replayed: true };
   for (const result of await Promise.all(asked)) assert.equal(result, expected);
   for (const each of [app, other]) await each.idle();
   assert.is(rig.simulator.stats().dials, 1);
@@ -136,7 +136,7 @@ test('who was frozen until the same request began the call is told of that call,
       assert.ok(again.ok && again.replayed);
       if (ends) await app.recordCallbacks(again.callSessionId, [callback('CallDisconnected')]);
     });
-    assert.equal(result, { ok: true, callSessionId: await firstCall(), replayed: false });
+    assert.equal(result, { ok: true, callSessionId: await firstCall(), status: 'Initiated', replayed: false });
     assert.is(rig.simulator.stats().dials, 1);
     await rig.close();
     clock = virtualClock();

@@ -100,7 +100,7 @@ test('a key that was used for another priority, or another place, is for another
   const app = await rig.start();
   const low = { ...ask('M-1', 'key-1'), priority: 'low' as const };
   const call = await opened(app.initiate(low));
-  assert.equal(await app.initiate(low), { ok: true, callSessionId: call, replayed: true });
+  assert.equal(await app.initiate(low), { ok: true, callSessionId: call, status: 'Initiated', replayed: true });
   const others = [ask('M-1', 'key-1'), { ...low, priority: 'normal' as const }, { ...low, callbackUrl: ELSEWHERE }];
   for (const other of others) assert.equal(await app.initiate(other), { ok: false, code: 'IDEMPOTENCY_KEY_REUSED' });
 });
@@ -122,7 +122,7 @@ test('a request that names a default is the one that leaves it out, whichever co
     const memberId = `M-${index + 1}`;
     const call = await opened(app.initiate({ ...first, memberId }));
     for (const again of SPELLINGS) {
-      const expected = { ok: true, callSessionId: call, replayed: true } as const;
+      const expected = { ok: true, callSessionId: call, status: 'Initiated', replayed: true } as const;
       assert.equal(await app.initiate({ ...again, memberId }), expected);
     }
     const opening = JSON.parse((await rig.stream(`member:${memberId}`))[0]!.data);
@@ -146,7 +146,7 @@ test('a request that was recorded as it was told, before the defaults were left 
     const entry = { ...common, id: call, at: new Date().toISOString(), data: JSON.stringify(data) };
     await rig.stores.log.append(`member:${memberId}`, EMPTY_HEAD, [entry]);
     for (const again of SPELLINGS) {
-      const expected = { ok: true, callSessionId: call, replayed: true } as const;
+      const expected = { ok: true, callSessionId: call, status: 'Initiated', replayed: true } as const;
       assert.equal(await app.initiate({ ...again, memberId }), expected, text);
     }
     const other = await app.initiate({ ...PLAIN, memberId, priority: 'low' });
@@ -190,13 +190,14 @@ test('the same Idempotency-Key gives the same call, also at once and on two inst
   assert.is(rig.simulator.stats().dials, 1);
 });
 
-test('an Idempotency-Key answers for its call also when that call has ended and another was opened', async () => {
+test('an Idempotency-Key answers for its call, as it stands by then, also when it has ended and another was opened', async () => {
   const app = await rig.start();
   const first = await opened(app.initiate(ask('M-1', 'key-1')));
   await end(app, first);
   const second = await opened(app.initiate(ask('M-1', 'key-2')));
   assert.is.not(second, first);
-  assert.equal(await app.initiate(ask('M-1', 'key-1')), { ok: true, callSessionId: first, replayed: true });
+  const answer = { ok: true, callSessionId: first, status: 'Failed', replayed: true } as const;
+  assert.equal(await app.initiate(ask('M-1', 'key-1')), answer);
 });
 
 test('an Idempotency-Key that was used for another request is refused, but is nobody else’s', async () => {

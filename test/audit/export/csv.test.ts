@@ -1,7 +1,8 @@
 import { parse } from 'csv-parse/sync';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { csvLine, csvOf } from '../../../src/audit/export/csv.ts';
+import { csvOf } from '../../../src/audit/export/csv.ts';
+import { csvLine } from '../../../src/base/csv.ts';
 import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { Conversation, SCRIPT } from '../../domain/call/conversation.ts';
 import { callId, type ExportRig, startExportRig } from './rig.ts';

@@ -23,12 +23,15 @@ test('a call is found by its own id and by every id that the provider has for it
     .accepted({ callConnectionId: 'leg-1' })
     .event('CallConnected', { callConnectionId: 'leg-1', ...ids });
   await keep({ id: callId(1), conversation });
-  for (const id of [callId(1), 'leg-1', ids.correlationId, ids.serverCallId]) {
+  const capitals = [callId(1).toUpperCase(), ids.correlationId.toUpperCase()];
+  for (const id of [callId(1), 'leg-1', ids.correlationId, ids.serverCallId, ...capitals]) {
     const replay = await replays.call(id, null);
     assert.is(replay?.callSessionId, callId(1), id);
     assert.is(replay?.memberId, 'M-1');
     assert.is(replay?.phoneNumber, '+*******0001');
   }
+  // What is no UUID may differ from another id by its case alone.
+  for (const id of ['LEG-1', ids.serverCallId.toUpperCase()]) assert.is(await replays.call(id, null), null);
 });
 
 test('a call that has no row is read from the log, also when nobody can be asked for rows', async ({

@@ -3,6 +3,7 @@ import * as assert from 'uvu/assert';
 import { record } from '../../projections/access-contract.ts';
 import { as, KEYS } from '../keys.ts';
 import { type Rig, startRig } from '../rig.ts';
+import { CALL } from '../samples.ts';
 
 const test = suite<{ rig: Rig }>('who looked, over HTTP');
 test.before.each(async (context) => {
@@ -80,6 +81,11 @@ test('pages go on behind the last look', async ({ rig }) => {
   assert.equal(rig.audit.seen[0]?.calls, ['call-3', 'call-2']);
   await get(rig, `/api/audit/access?limit=2&cursor=${nextCursor}`);
   assert.is(rig.audit.asked[1]?.before, record(2).recordId);
+});
+
+test('a call is looked for by its id in any case', async ({ rig }) => {
+  await get(rig, `/api/audit/access?call=${CALL.toUpperCase()}`);
+  assert.is(rig.audit.asked.at(-1)?.filter.call, CALL);
 });
 
 test('a period that is reversed, no time, or a strange cursor is 400', async ({ rig }) => {

@@ -59,11 +59,31 @@ test('the description tells which priorities there are', async ({ server }) => {
 });
 
 test('a repeated request with its key is told that it was one', async (rig) => {
-  rig.fake.initiated = { ok: true, callSessionId: CALL, replayed: true };
+  rig.fake.initiated = { ok: true, callSessionId: CALL, status: 'Initiated', replayed: true };
   const response = await initiate(rig, undefined, { 'idempotency-key': 'order 66' });
   assert.is(response.statusCode, 202);
   assert.is(response.headers['idempotency-replayed'], 'true');
   assert.is(rig.fake.asked.initiate[0]?.[0].idempotencyKey, 'order 66');
+});
+
+test('a repeated request is told how its call stands by now, and that is in the log', async (rig) => {
+  for (const status of ['Connected', 'PersonDetected', 'Disconnected', 'Failed'] as const) {
+    rig.fake.initiated = { ok: true, callSessionId: CALL, status, replayed: true };
+    const response = await initiate(rig, undefined, { 'idempotency-key': 'order 66' });
+    assert.equal([response.statusCode, response.json()], [202, { callSessionId: CALL, status }]);
+    const { action, calls, members } = rig.audit.seen.at(-1) ?? {};
+    assert.equal([action, calls, members], ['status', [CALL], ['M-1']]);
+  }
+  // What the first answer said is no news to who asks again.
+  rig.fake.initiated = { ok: true, callSessionId: CALL, status: 'Initiated', replayed: true };
+  await initiate(rig, undefined, { 'idempotency-key': 'order 66' });
+  assert.is(rig.audit.seen.length, 4);
+});
+
+test('a call is cancelled by its id in any case', async ({ server, fake }) => {
+  const response = await server.inject({ method: 'POST', url: `/api/calls/${CALL.toUpperCase()}/cancel` });
+  assert.equal(response.json(), { callSessionId: CALL, status: 'Cancelling' });
+  assert.is(fake.asked.cancel[0]?.[0], CALL);
 });
 
 test('a key that is empty, too long or not printable is refused', async (rig) => {

@@ -1,8 +1,10 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { callsCsv } from '../../../src/http/api/call-csv.ts';
+import { listedRow } from '../../../src/http/api/call-schemas.ts';
 import { decodeCursor, encodeCursor } from '../../../src/http/api/cursor.ts';
 import { type Rig, startRig } from '../rig.ts';
-import { ROWS } from '../samples.ts';
+import { CALL, ROWS } from '../samples.ts';
 
 const test = suite<Rig>('list');
 test.before.each(async (context) => {
@@ -50,6 +52,97 @@ test('filters are passed on, times as UTC', async (rig) => {
   });
 });
 
+test('several statuses and dispositions may be asked for, each given again or with commas between', async (rig) => {
+  for (const query of [
+    'disposition=busy&disposition=no-answer&status=Failed&status=Disconnected',
+    'disposition=busy,no-answer&disposition=busy&status=Failed,Disconnected',
+  ]) {
+    assert.is((await rig.server.inject(`/api/calls?${query}`)).statusCode, 200, query);
+    const filter = { status: ['Failed', 'Disconnected'], disposition: ['busy', 'no-answer'] };
+    assert.equal(rig.fake.asked.list.at(-1)?.[0], { filter, limit: 51 });
+  }
+});
+
+test('the answers come with the rows where they are asked for, in one question, and that is in the log', async (rig) => {
+  rig.fake.listed = rows(3);
+  const whole = await rig.server.inject('/api/calls?include=responses&limit=2');
+  const [{ questionNumber, response, recordedAt }] = ROWS.responses as [(typeof ROWS.responses)[number]];
+  const answers = whole.json().calls.map((call: { responses: unknown }) => call.responses);
+  assert.equal(answers, Array(2).fill([{ questionNumber, response, recordedAt }]));
+  assert.equal([rig.fake.asked.listWhole.length, rig.fake.asked.list.length], [1, 0]);
+  assert.equal([rig.audit.seen[0]?.action, rig.audit.seen[0]?.calls], ['list-answers', [id(3), id(2)]]);
+  const bare = await rig.server.inject('/api/calls');
+  assert.not.match(bare.body, 'responses');
+  assert.is(rig.audit.seen[1]?.action, 'list');
+});
+
+const CSV = { accept: 'text/csv' };
+const COLUMNS = 'callSessionId,memberId,callConnectionId,status,disposition,questionnaire,createdAt,updatedAt';
+
+test('who asks for CSV is given a line for each call, a column for each question, and the way to the next page', async (rig) => {
+  const { createdAt, updatedAt } = ROWS.session;
+  const line = (serial: number) => `${id(serial)},M-1,leg-1,Disconnected,partial,outreach@1,${createdAt},${updatedAt}`;
+  rig.fake.listed = rows(3);
+  const url = '/api/calls?include=responses&limit=2&disposition=partial&disposition=busy';
+  const { headers, body } = await rig.server.inject({ url, headers: CSV });
+  assert.equal([headers['content-type'], headers.vary], ['text/csv; charset=utf-8', 'accept']);
+  assert.is(body, `${COLUMNS},answer1,answer2,answer3\r\n${line(3)},yes,,\r\n${line(2)},yes,,\r\n`);
+  const next = /^<([^>]+)>; rel="next"$/.exec(`${headers['link']}`)?.[1] ?? '';
+  rig.fake.listed = rows(1);
+  const last = await rig.server.inject({ url: next, headers: CSV });
+  assert.equal([last.statusCode, last.headers['link']], [200, undefined]);
+  const asked = { filter: { disposition: ['partial', 'busy'] }, after: id(2), limit: 3 };
+  assert.equal(rig.fake.asked.listWhole.at(-1)?.[0], asked);
+  const bare = await rig.server.inject({ url: '/api/calls', headers: CSV });
+  assert.is(bare.body, `${COLUMNS}\r\n${line(1)}\r\n`);
+});
+
+test('a cell of CSV is no formula to who opens it, and no second cell', () => {
+  const { createdAt, updatedAt } = ROWS.session;
+  const cells = [
+    ...['=1+1', '+1', '-1', '@x', '\t=1'].map((text) => [text, `'${text}`]),
+    ['\r=1', '"\'\r=1"'],
+    ['a,"b"', '"a,""b"""'],
+    ['two\nlines', '"two\nlines"'],
+    ['sí', 'sí'],
+  ] as const;
+  for (const [text = '', cell] of cells) {
+    const responses = [{ questionNumber: 4, response: text, recordedAt: createdAt }];
+    const csv = callsCsv([{ ...listedRow(ROWS.session), memberId: text, responses }], 1);
+    assert.is(
+      csv.slice(csv.indexOf('\r\n') + 2),
+      `${CALL},${cell},leg-1,Disconnected,partial,outreach@1,${createdAt},${updatedAt},,,,${cell}\r\n`,
+    );
+  }
+});
+
+test('the form that a client likes best is given, JSON where it likes none more', async (rig) => {
+  for (const [accept, type] of [
+    [undefined, 'application/json'],
+    ['', 'application/json'],
+    ['*/*', 'application/json'],
+    ['text/csv', 'text/csv'],
+    ['TEXT/CSV; header=present', 'text/csv'],
+    ['text/*', 'text/csv'],
+    ['text/csv, */*', 'text/csv'],
+    ['application/json, text/csv;q=0.9', 'application/json'],
+    ['application/json;q=0.5, text/csv;q=0.501', 'text/csv'],
+    ['text/csv;q=0, */*;q=0.1', 'application/json'],
+    ['application/json;q=0, */*', 'text/csv'],
+    ['text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8', 'application/json'],
+    ['application/xml', 'application/json'],
+    ['text/csv;q=2', 'application/json'],
+    ['text/csv;q=x, application/json;q=0.1', 'application/json'],
+    ['text/csv/x, ;, q=1', 'application/json'],
+  ] as const) {
+    const { headers } = await rig.server.inject({ url: '/api/calls', headers: accept === undefined ? {} : { accept } });
+    assert.is(`${headers['content-type']}`.split(';')[0], type, accept);
+    assert.is(headers.vary, 'accept');
+  }
+  const refused = await rig.server.inject({ url: '/api/calls?limit=0', headers: CSV });
+  assert.is(refused.headers['content-type'], 'application/problem+json');
+});
+
 test('a question that is not as described is refused and nothing is asked', async (rig) => {
   const bad = [
     'limit=0',
@@ -62,6 +155,12 @@ test('a question that is not as described is refused and nothing is asked', asyn
     'status=Unknown',
     'status=failed',
     'disposition=x',
+    'disposition=',
+    'disposition=busy,',
+    'disposition=busy&disposition=x',
+    'status=Failed,failed',
+    'include=answers',
+    'include=responses&include=responses',
     'memberId=a%20b',
     'memberId=',
     'from=yesterday',

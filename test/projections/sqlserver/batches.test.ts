@@ -36,8 +36,9 @@ test('has what every line of the adapters sends', async () => {
 
 const text = fc.string({ minLength: 1 });
 const time = fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) }).map((date) => date.toISOString());
+const some = fc.oneof(text, fc.array(text));
 const callFilter = fc.record(
-  { memberId: text, status: text, disposition: text, from: time, to: time },
+  { memberId: text, status: some, disposition: some, from: time, to: time },
   { requiredKeys: [] },
 ) as fc.Arbitrary<CallFilter>;
 const accessFilter = fc.record(

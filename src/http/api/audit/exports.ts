@@ -106,7 +106,7 @@ export function exportRoutes(server: CallServer, { audit, config }: AuditDeps): 
     async handler(request, reply) {
       const { exports } = audit;
       if (!exports) return sendProblem(reply, 'CHECKPOINT_UNAVAILABLE');
-      const parts = await exports.parts(request.params.exportId, request.body.after, (shown) =>
+      const parts = await exports.parts(request.params.exportId.toLowerCase(), request.body.after, (shown) =>
         recordLook(request, audit.access, shown),
       );
       if (typeof parts === 'string') return sendProblem(reply, REFUSALS[parts]);

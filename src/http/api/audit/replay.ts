@@ -34,6 +34,7 @@ export function replayRoute(server: CallServer, { audit, config }: AuditDeps): v
       const { id } = request.params;
       const replay = ANY_CALL_ID.test(id) ? await audit.replays.call(id, asOf) : null;
       if (!replay) return sendProblem(reply, 'CALL_NOT_FOUND');
+      request.call = replay.callSessionId;
       await recordLook(request, audit.access, lookAtReplay(replay, isRaw));
       return { ...answer(replay), asOf: text ?? null, ...(isRaw && { raw: [...replay.entries] }) };
     },
