@@ -16,6 +16,7 @@ import { readStaffNames } from '../config/staff-names.ts';
 import { scaleTiming, TIMING, type Timing } from '../domain/call/timing.ts';
 import { type Closing, createClosing } from '../http/closing.ts';
 import { assertBindAllowed, type HttpConfig } from '../http/config.ts';
+import type { HttpLimits } from '../http/limits.ts';
 import { buildServer } from '../http/server.ts';
 import { type CallbackVerifier, createCallbackVerifier } from '../identity/acs-callbacks.ts';
 import { freeBytes } from '../log/sqlite/disk.ts';
@@ -44,6 +45,8 @@ export type ServerOptions = {
   readonly simulator?: SimulatorOptions;
   readonly clock?: Clock;
   readonly logger?: Logger;
+  /** Bounds of what the process takes on; absent: the defaults. */
+  readonly limits?: Partial<HttpLimits>;
 };
 
 export type RunningServer = {
@@ -109,7 +112,7 @@ async function build(
   options: ServerOptions & { readonly logger: Logger },
   { closers, closing }: Pick<Ends, 'closers' | 'closing'>,
 ): Promise<Omit<RunningServer, 'close'>> {
-  const { clock = systemClock, logger } = options;
+  const { clock = systemClock, logger, limits = {} } = options;
   const port = config.port === 0 ? await freePort(config.host) : config.port;
   const publicBaseUrl = publicUrlOf(config, port);
   const http = httpConfig(config, publicBaseUrl, clock);
@@ -173,7 +176,7 @@ async function build(
   closers.push({ what: 'who looked', close: audit.close });
   const callbackVerifier = verifierOf(acs, clock);
   const desk = createMemberDesk(stores.members, () => nextTurn());
-  const web = { app, audit, desk, config: http, callbackVerifier, logger, closing, version: VERSION };
+  const web = { app, audit, desk, config: { ...http, limits }, callbackVerifier, logger, closing, version: VERSION };
   const server = buildServer({ ...web, monotonicMs: () => clock.monotonicMs() });
   closers.push({ what: 'connections', close: (limitMs) => closeInTime(server, closing, limitMs) });
   checkpoints.begin();

@@ -8,9 +8,11 @@ import { isOnDiskOfLog, missingIn } from '../../src/composition/checkpoint-place
 import { openCheckpoints, type ServerCheckpoints } from '../../src/composition/checkpoints.ts';
 import { systemClock } from '../../src/composition/system-clock.ts';
 import { readConfig } from '../../src/config/config.ts';
+import { isOperationStream } from '../../src/domain/streams.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { openSqliteLog } from '../../src/log/sqlite/log.ts';
 import { secretLine, signerOf } from '../../src/tlog/keys.ts';
+import { allEntries } from '../support/entries.ts';
 import { type JournalLine, journalInto } from '../support/journal.ts';
 import { type TempDir, tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
@@ -102,9 +104,9 @@ test('instances that share a log share key and place, or there are no checkpoint
   checkpoints.begin();
   assert.is(checkpoints.proofs, null);
   assert.match(checkpoints.health().trouble!, 'CHECKPOINT_KEY');
-  const day = `operation:${new Date().toISOString().slice(0, 10)}`;
-  await until('the start', async () => (await context.log.read(day)).length === 1);
-  const [start] = await context.log.read(day);
+  const starts = async () => (await allEntries(context.log)).filter(({ stream }) => isOperationStream(stream));
+  await until('the start', async () => (await starts()).length === 1);
+  const [start] = await starts();
   assert.is(JSON.parse(start!.data).verifierKey, null);
   assert.equal(await context.log.read('checkpoints'), []);
 });

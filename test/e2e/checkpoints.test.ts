@@ -5,12 +5,14 @@ import * as assert from 'uvu/assert';
 import { startServer } from '../../src/composition/server.ts';
 import { startWitness } from '../../src/composition/witness.ts';
 import { readConfig } from '../../src/config/config.ts';
+import { isOperationStream } from '../../src/domain/streams.ts';
 import { readCheckpoint } from '../../src/tlog/checkpoint.ts';
 import { leafHash } from '../../src/tlog/hash.ts';
 import { COSIGNATURE, freshSeed, readVerifier, secretLine, signerOf } from '../../src/tlog/keys.ts';
 import { isSignedByOne, readNote, signedBy } from '../../src/tlog/note.ts';
 import { createTree } from '../../src/tlog/tree.ts';
 import { callistra } from '../cli/terminal.ts';
+import { allEntries } from '../support/entries.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { until } from '../support/until.ts';
 import { initiate, type Rig, startRig, untilEnded } from './rig.ts';
@@ -77,9 +79,10 @@ test('a call ends under a checkpoint that anybody can check with one line and th
 });
 
 test('each start stands in the log, with the line of its key and without its secrets', async ({ rig, env }) => {
-  const day = `operation:${new Date().toISOString().slice(0, 10)}`;
-  await until('the entry', async () => (await rig.server.stores.log.read(day)).length > 0);
-  const [start] = await rig.server.stores.log.read(day);
+  const starts = async () =>
+    (await allEntries(rig.server.stores.log)).filter(({ stream }) => isOperationStream(stream));
+  await until('the entry', async () => (await starts()).length > 0);
+  const [start] = await starts();
   const body = JSON.parse(start!.data);
   const [verifier] = await verifiers(env);
   assert.equal([start!.type, body.verifierKey], ['StartServer', verifier!.line]);

@@ -6,7 +6,7 @@ import { inFiles, openLog } from '../../src/composition/stores.ts';
 import { freePort } from '../support/free-port.ts';
 import { eventually, until } from '../support/until.ts';
 import { type Child, spawnServer, untilReady } from './child.ts';
-import { startImpatientRig } from './impatient-rig.ts';
+import { FORBEARING, startImpatientRig } from './impatient-rig.ts';
 import { initiate, makeDataDir, membersOf, untilEnded } from './rig.ts';
 
 type Readiness = { readonly status: number; readonly codes: readonly string[] };
@@ -71,7 +71,7 @@ test('a server that cannot write its log refuses calls, says that it is not read
 });
 
 test('when there is room again the server comes back by itself, without traffic, and calls are taken', async () => {
-  const rig = await startImpatientRig([{ behaviour: 'answers-all' }], {});
+  const rig = await startImpatientRig([{ behaviour: 'answers-all' }], {}, FORBEARING);
   try {
     rig.log.full('the disk is full');
     assert.is(await answerTo(rig.url, 'M-1'), 'UNAVAILABLE');

@@ -6,7 +6,7 @@ import { EMPTY_HEAD } from '../../src/domain/entries.ts';
 import { LogError } from '../../src/log/port.ts';
 import { openSqliteLog } from '../../src/log/sqlite/log.ts';
 import { until } from '../support/until.ts';
-import { type ImpatientRig, startImpatientRig } from './impatient-rig.ts';
+import { FORBEARING, type ImpatientRig, startImpatientRig } from './impatient-rig.ts';
 import { answersOf, assertDialledOnce, assertSound, initiate, makeDataDir, statusOf, untilEnded } from './rig.ts';
 
 const SECOND_CALL = 'M-2';
@@ -14,7 +14,9 @@ let rig: ImpatientRig;
 
 test.before(async () => {
   const answering = { behaviour: 'answers-all' } as const;
-  rig = await startImpatientRig([answering, answering, answering, answering], { callbackAttempts: 8 });
+  const people = [answering, answering, answering, answering];
+  // As many attempts as it takes until the log is mended.
+  rig = await startImpatientRig(people, { callbackAttempts: 20 }, FORBEARING);
 });
 test.after(() => rig.close());
 

@@ -11,6 +11,7 @@ import { readConfig } from '../../src/config/config.ts';
 import type { Member } from '../../src/domain/member/members.ts';
 import type { MemberScript, PresetName } from '../../src/simulator/members/members.ts';
 import type { Simulator, SimulatorOptions } from '../../src/simulator/simulator.ts';
+import { UNHURRIED } from '../support/application.ts';
 import { tempDir } from '../support/temp-dir.ts';
 import { eventually } from '../support/until.ts';
 
@@ -81,6 +82,7 @@ export async function startRig({ people = [], simulator = {}, env = {}, outside 
     {
       logger: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
       simulator: { seed: 1, callsPerCallerId: 0, members: scriptsOf(people), ...simulator },
+      limits: UNHURRIED,
     },
   );
   return {

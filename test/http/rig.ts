@@ -6,6 +6,7 @@ import type { Closing } from '../../src/http/closing.ts';
 import type { HttpConfig } from '../../src/http/config.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { type CallbackVerifierOptions, createCallbackVerifier } from '../../src/identity/acs-callbacks.ts';
+import { UNHURRIED } from '../support/application.ts';
 import { AUDIENCE, ISSUER, type Issuer, NOW, startIssuer } from '../support/issuer.ts';
 import { type MemoryAudit, memoryAudit } from '../support/memory-audit.ts';
 import { virtualClock } from '../support/virtual-clock.ts';
@@ -71,8 +72,8 @@ export async function startRig(
       callbackUrlAllow: ['https://hooks.example/acs'],
       staff: { mode: 'loopback' },
       ...config,
-      // Tests are turned away more often than anybody, and how fast this machine is must not decide what they find.
-      limits: { maxFailures: 0, maxEventLoopDelayMs: 0, ...config.limits },
+      // Tests are turned away more often than anybody.
+      limits: { ...UNHURRIED, maxFailures: 0, ...config.limits },
     },
     callbackVerifier,
     logger,

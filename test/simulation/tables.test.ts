@@ -3,13 +3,11 @@ import * as assert from 'uvu/assert';
 import { firstDifference } from './report.ts';
 import { type Outcome, runSeed } from './run.ts';
 
-/** Worlds of two and three instances that crash, without queues and with them. */
+/** Worlds of two and three instances that crash, without queues and with them; others every night. */
 const SEEDS = [
   { seed: 3, queues: false },
-  { seed: 5, queues: false },
   { seed: 11, queues: false },
   { seed: 24, queues: true },
-  { seed: 25, queues: true },
 ];
 
 for (const { seed, queues } of SEEDS) {

@@ -9,6 +9,7 @@ import { systemClock } from '../../src/composition/system-clock.ts';
 import { scaleTiming, TIMING, type Timing } from '../../src/domain/call/timing.ts';
 import type { DialPolicy } from '../../src/domain/dial-policy.ts';
 import type { HttpConfig } from '../../src/http/config.ts';
+import type { HttpLimits } from '../../src/http/limits.ts';
 import { buildServer } from '../../src/http/server.ts';
 import { type CallbackVerifier, createCallbackVerifier } from '../../src/identity/acs-callbacks.ts';
 import { createCallSecrets } from '../../src/identity/call-secrets.ts';
@@ -72,6 +73,9 @@ export type ServeOptions = Pick<HttpConfig, 'publicBaseUrl'> &
     readonly port?: number;
   };
 
+/** How fast this machine is, and how much other suites have left in memory, must not decide what a test finds. */
+export const UNHURRIED: Partial<HttpLimits> = { maxEventLoopDelayMs: 0, maxHeapBytes: 0 };
+
 export type ServedApp = { readonly url: string; readonly server: FastifyInstance };
 
 /** The HTTP side over an application, listening on this machine, where the whole staff may come from. */
@@ -80,8 +84,7 @@ export async function serveApp({ app, callbackVerifier, ...options }: ServeOptio
   const config: HttpConfig = {
     callbackUrlAllow: [],
     staff: { mode: 'loopback' },
-    // How fast this machine is must not decide what a test finds.
-    limits: { maxEventLoopDelayMs: 0 },
+    limits: UNHURRIED,
     ...special,
   };
   const server = buildServer({ app, audit, desk: NO_DESK, config, callbackVerifier, logger, version: 'test' });

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { Socket } from 'node:net';
 import type { Certificate } from './certificate.ts';
+import { PATIENCE_MS } from './until.ts';
 
 /** A storage account on this machine: the real protocols of Tables, Queues and Blobs, kept in memory. */
 export type Azurite = {
@@ -20,7 +21,6 @@ export type OwnAzurite = Azurite & { close(): void };
 /** Azurite's published development account. */
 const ACCOUNT = 'devstoreaccount1';
 const ACCOUNT_KEY = 'Eby8vdM02xNOcqFlqUwJPLlmEtlCDXJ1OUzFT50uSRZ6IFsuFq2UVErCz4I6tq/K1SZFPTOtr/KBHBeksoGMGw==';
-const START_LIMIT_MS = 60_000;
 
 let shared: Promise<Azurite> | undefined;
 
@@ -79,7 +79,7 @@ async function start(further: readonly string[] = []): Promise<OwnAzurite> {
 
 function listening(child: ChildProcess): Promise<{ tables: string; queues: string; blobs: string }> {
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error('Azurite has not started')), START_LIMIT_MS);
+    const timer = setTimeout(() => reject(new Error('Azurite has not started')), PATIENCE_MS);
     const settle = (done: () => void): void => {
       clearTimeout(timer);
       done();

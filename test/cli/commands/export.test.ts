@@ -9,8 +9,9 @@ import { exportsIn, type RecordedExport } from '../../../src/audit/export/entrie
 import { ApiError, type AskRaw, createAskRaw } from '../../../src/cli/api-client.ts';
 import { type ExportOptions, exportTo } from '../../../src/cli/commands/export.ts';
 import { createOutput } from '../../../src/cli/output.ts';
-import { operationStream } from '../../../src/domain/streams.ts';
+import { isOperationStream } from '../../../src/domain/streams.ts';
 import { callAll, type Rig, startRig } from '../../e2e/rig.ts';
+import { allEntries } from '../../support/entries.ts';
 import { type TempDir, tempDir } from '../../support/temp-dir.ts';
 import { callistra, ran } from '../terminal.ts';
 
@@ -39,7 +40,7 @@ const exporting = ({ rig, file }: Context, ...args: string[]) =>
 const verify = ({ file, key }: Context) => callistra(['audit', 'verify', '--export', file, '--key', key], {});
 
 async function recorded({ rig }: Context): Promise<readonly RecordedExport[]> {
-  return exportsIn(await rig.server.stores.log.read(operationStream(new Date().toISOString())));
+  return exportsIn((await allEntries(rig.server.stores.log)).filter(({ stream }) => isOperationStream(stream)));
 }
 
 test('a call, in a file for this user alone, that is verified without a server', async (context) => {

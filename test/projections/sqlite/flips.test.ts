@@ -6,17 +6,17 @@ import * as assert from 'uvu/assert';
 import { tempDir } from '../../support/temp-dir.ts';
 import { type Damage, damagedFile, type Kind, makeFiles, PAGE_BYTES } from './flips.ts';
 
-/** A number: a sample ten times as large, another for each number, for a night of some minutes. */
+/** A number: a sample twenty times as large, another for each number, for a night of some minutes. */
 const NIGHT = Number(process.env['FLIPS'] ?? 0);
-const TIMES = NIGHT > 0 ? 10 : 1;
+const TIMES = NIGHT > 0 ? 20 : 1;
 const CHILD = fileURLToPath(new URL('flips-child.ts', import.meta.url));
 /** The bytes that SQLite itself goes by, of which every one is tried. */
 const HEADER_BYTES = 108;
 const SAMPLE: Readonly<Record<Kind, number>> = {
-  'read-models': 120,
-  'read-models-wal': 30,
-  members: 80,
-  'call-events': 80,
+  'read-models': 60,
+  'read-models-wal': 15,
+  members: 40,
+  'call-events': 40,
 };
 /** A child that has nothing to say for so long goes round in a circle. */
 const HANG_MS = 20_000;
