@@ -19,7 +19,7 @@ FROM node:${NODE}-bookworm-slim
 # The embedded server keeps its files in /data: mount a volume there, or they go with the container.
 ENV NODE_ENV=production PORT=8080 DATA_DIR=/data
 WORKDIR /app
-RUN install -d -o node -g node /data
+RUN install -d -m 0700 -o node -g node /data
 COPY --from=modules /app/node_modules node_modules
 COPY --from=build /app/dist dist
 COPY package.json LICENSE ./

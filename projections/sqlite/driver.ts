@@ -1,5 +1,6 @@
-import { closeSync, existsSync, openSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import Database from 'libsql';
+import { makeFile } from '../../src/files/private.ts';
 import type { ErrorFamily } from '../ports.ts';
 import { corrupt, guarded, type SqliteFile } from './errors.ts';
 import { headerFlaw } from './header.ts';
@@ -67,8 +68,7 @@ export function openSqlite(
   return guard(() => {
     const flaw = headerFlaw(path);
     if (flaw) throw corrupt(file, flaw);
-    // It holds what members answered, or their numbers. SQLite gives -wal and -shm the same mode.
-    if (path !== ':memory:' && !existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
+    if (path !== ':memory:') makeFile(path);
     const db = new Database(path, { timeout: patienceMs });
     try {
       db.exec(`PRAGMA busy_timeout = ${patienceMs}`);

@@ -10,7 +10,8 @@ import type { Columns } from './reading.ts';
 
 type MemberTuple = readonly [memberId: string, phoneNumber: string, name: string | null, timeZone: string | null];
 
-const KIND: SqliteKind = {
+/** Which file the members are in. */
+export const MEMBERS_FILE: SqliteKind = {
   codes: 'MEMBERS',
   // Nothing can bring a member back that was saved and lost.
   synchronous: 'FULL',
@@ -35,7 +36,7 @@ const MEMBERS: Columns = {
  * @throws ReadStoreError
  */
 export function openSqliteMembers(path: string, patienceMs?: number): Members {
-  const db = openSqlite(path, KIND, (opened) => migrate(opened, KIND, MEMBERS_MIGRATIONS), patienceMs);
+  const db = openSqlite(path, MEMBERS_FILE, (opened) => migrate(opened, MEMBERS_FILE, MEMBERS_MIGRATIONS), patienceMs);
   try {
     return members(db);
   } catch (error) {

@@ -9,11 +9,12 @@ import { readStaffNames } from '../config/staff-names.ts';
 import type { Check } from '../doctor/check.ts';
 import { checksOf } from '../doctor/doctor.ts';
 import type { CheckpointParts, Openers } from '../doctor/openers.ts';
+import { wideFiles } from '../files/wide.ts';
 import { loadQuestionnaire } from '../questionnaires/load.ts';
 import { keysAt } from './checkpoint-keys.ts';
 import { checkpointFolder, isOnDiskOfLog, missingIn, nearest, openContainer } from './checkpoint-place.ts';
 import { openPublisher, openQueues, openTelephony } from './parts.ts';
-import { apiKeysFileOf, openSql, storeFiles } from './stores.ts';
+import { apiKeysFileOf, openSql, placesOf, storeFiles } from './stores.ts';
 import { systemClock } from './system-clock.ts';
 
 /** The checks of a server with these settings, which open what a server opens. */
@@ -37,6 +38,7 @@ function openersOf({ dial }: Config): Openers {
       const { callbackKey } = storeFiles(dataDir);
       return existsSync(callbackKey) ? callbackKeysIn(callbackKey).length : 0;
     },
+    wideFiles: (config) => wideFiles(placesOf(config)),
     credential: azureCredential,
     async tables({ access, prefix }) {
       const { tableRights } = await import('../adapters/storage-rights/tables.ts');

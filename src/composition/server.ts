@@ -14,6 +14,7 @@ import type { Config } from '../config/config.ts';
 import { assertCaller, isSimulated, simulatedDoubt } from '../config/simulated.ts';
 import { readStaffNames } from '../config/staff-names.ts';
 import { scaleTiming, TIMING, type Timing } from '../domain/call/timing.ts';
+import { wideFiles } from '../files/wide.ts';
 import { type Closing, createClosing } from '../http/closing.ts';
 import { assertBindAllowed, type HttpConfig } from '../http/config.ts';
 import type { HttpLimits } from '../http/limits.ts';
@@ -35,7 +36,7 @@ import { providersAt } from './providers.ts';
 import { publicUrlOf } from './public-url.ts';
 import { keepFilled } from './refill.ts';
 import { checkLog } from './same-log.ts';
-import { type OpenStores, openStores, type Stores } from './stores.ts';
+import { type OpenStores, openStores, placesOf, type Stores } from './stores.ts';
 import { systemClock } from './system-clock.ts';
 import { verifiedBy, verifyOwn } from './verification.ts';
 import { VERSION } from './version.ts';
@@ -189,6 +190,8 @@ async function build(
 /** What must not be overlooked among the first lines. */
 function warn(config: Config, logger: Logger): void {
   for (const words of config.warnings) logger.warn({ code: 'SETTING' }, words);
+  const wide = wideFiles(placesOf(config));
+  if (wide !== null) logger.warn({ code: 'FILES_WIDE' }, wide);
   const doubt = simulatedDoubt(config);
   if (doubt !== null) logger.warn({ code: 'CALLS_SIMULATED' }, doubt);
 }

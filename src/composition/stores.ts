@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AccessStore } from '../../projections/access.ts';
 import type { ReadStore } from '../../projections/ports.ts';
@@ -15,6 +15,7 @@ import type { Clock } from '../base/clock.ts';
 import type { Config } from '../config/config.ts';
 import type { SqlConfig, StorageConfig } from '../config/stores.ts';
 import type { Members } from '../domain/member/members.ts';
+import { makeFolder } from '../files/private.ts';
 import type { CallEventLog, InspectedLog } from '../log/port.ts';
 import { inspectSqliteLog, openSqliteLog } from '../log/sqlite/log.ts';
 import { systemClock } from './system-clock.ts';
@@ -33,6 +34,12 @@ export function storeFiles(dataDir: string) {
     apiKeys: join(dataDir, 'api-keys.json'),
     checkpointKey: join(dataDir, 'checkpoint.key'),
   } as const;
+}
+
+/** Everything of a server that lies on this machine. */
+export function placesOf(config: Pick<Config, 'apiKeysFile' | 'dataDir' | 'checkpoints'>): readonly string[] {
+  const { apiKeysFile, dataDir, checkpoints } = config;
+  return [dataDir, checkpoints.dir, apiKeysFile].filter((place) => place !== null);
 }
 
 /** The file of staff API keys: the one that is named, else the one in the data directory; null: there is none. */
@@ -96,7 +103,7 @@ export async function openStores(
 /** @param use `read`: beside a server that may be writing it */
 export async function openLog(config: StoreConfig, use: 'write' | 'read' = 'write'): Promise<CallEventLog> {
   if (config.tables) return openTables(config.tables);
-  mkdirSync(config.dataDir, { recursive: true });
+  makeFolder(config.dataDir);
   return openLogFile(storeFiles(config.dataDir).log, use);
 }
 
@@ -128,7 +135,7 @@ export async function openAccess(config: StoreConfig, options: MendingOptions): 
     const sqlServer = await openSql(config.sql);
     return { ...sqlServer.access, close: () => sqlServer.close() };
   }
-  mkdirSync(config.dataDir, { recursive: true });
+  makeFolder(config.dataDir);
   return openMendingAccessStore(storeFiles(config.dataDir).access, options);
 }
 
@@ -155,7 +162,7 @@ export async function openMembers(config: StoreConfig): Promise<Members> {
     const sqlServer = await openSql(config.sql);
     return { ...sqlServer.members, close: () => sqlServer.close() };
   }
-  mkdirSync(config.dataDir, { recursive: true });
+  makeFolder(config.dataDir);
   return openSqliteMembers(storeFiles(config.dataDir).members);
 }
 

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createCheckpointFolder } from '../adapters/checkpoints/folder.ts';
 import type { Clock } from '../base/clock.ts';
 import { keysMadeIn } from '../config/key-file.ts';
+import { makeFolder } from '../files/private.ts';
 import { COSIGNATURE, freshSeed, signerOf } from '../tlog/keys.ts';
 import { readLogs } from '../witness/logs.ts';
 import { buildWitness } from '../witness/server.ts';
@@ -35,7 +36,7 @@ export type RunningWitness = {
 export async function startWitness(options: WitnessOptions): Promise<RunningWitness> {
   const { dir, host, port, troubled, clock = systemClock } = options;
   const logs = readLogs(readFileSync(options.logs, 'utf8'));
-  mkdirSync(dir, { recursive: true, mode: 0o700 });
+  makeFolder(dir);
   const name = options.name ?? `${hostname()}/callistra-witness/${randomBytes(4).toString('hex')}`;
   const signer = keysMadeIn(join(dir, 'witness.key'), () => signerOf(name, freshSeed(), COSIGNATURE)).at(-1)!;
   const objects = createCheckpointFolder(join(dir, 'seen'));

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { errorCode } from '../base/coded-error.ts';
+import { writeNew } from '../files/private.ts';
 import { changePrivateFile } from './private-file.ts';
 import { ConfigError } from './values.ts';
 
@@ -24,8 +25,8 @@ const LINE = /^([0-9a-fA-F]{64,})(?: (\S+))?$/;
 /** The keys in the file, the one in force first; a first one is made if there is no file. @throws ConfigError */
 export function callbackKeysMadeIn(path: string): readonly CallbackKey[] {
   try {
-    // `wx`: of two starts at once one makes the key, the other reads it.
-    writeFileSync(path, freshLine(), { flag: 'wx', mode: 0o600 });
+    // Of two starts at once one makes the key, the other reads it.
+    writeNew(path, freshLine());
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw new ConfigError([`${path}: cannot be made (${errorCode(error)})`]);
   }

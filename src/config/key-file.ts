@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { openNewSync } from '../files/private.ts';
 import { readSigner, type Signer, secretLine } from '../tlog/keys.ts';
 import { ConfigError } from './values.ts';
 
@@ -54,7 +55,7 @@ export function signersIn(text: string, from: string): readonly Signer[] {
 /** Whole and on the disk before it has its name. */
 function withPart(path: string, keys: readonly Signer[], place: (part: string) => void): void {
   const part = `${path}.${randomUUID()}.part`;
-  const file = openSync(part, 'wx', 0o600);
+  const file = openNewSync(part);
   try {
     writeSync(file, keys.map((key) => `${secretLine(key)}\n`).join(''));
     fsyncSync(file);

@@ -1,6 +1,7 @@
 import { closeSync, fsyncSync, openSync, realpathSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { errorCode } from '../base/coded-error.ts';
+import { openNewSync } from '../files/private.ts';
 import { ConfigError } from './values.ts';
 
 /**
@@ -32,7 +33,7 @@ export function changePrivateFile(path: string, text: () => string): void {
 /** Its name is the lock. */
 function openPart(part: string, path: string): number {
   try {
-    return openSync(part, 'wx', 0o600);
+    return openNewSync(part);
   } catch (error) {
     if (errorCode(error) !== 'EEXIST') throw unwritable(path, error);
     throw new ConfigError([`${path}: another change is under way, or broke off: then remove ${part}`]);

@@ -21,6 +21,7 @@ export function checksOf(config: Config, open: Openers): readonly Check[] {
     tables
       ? { name: 'tables', run: async () => checkTables(await open.tables(tables)) }
       : { name: 'data directory', run: async () => checkDirectory(dataDir) },
+    ...filesChecks(open.wideFiles(config)),
     { name: 'checkpoints', run: async () => checkCheckpoints(await open.checkpoints(config)) },
     ...(sql ? [checkOpened('SQL', () => open.sql(sql), checkDatabase)] : []),
     ...(queue ? [checkOpened('queues', () => open.queues(queue), checkQueues)] : []),
@@ -66,6 +67,11 @@ function settingsChecks(config: Config, open: Openers): readonly Check[] {
     ...(staffNamesFile ? [{ name: 'staff names', run: () => names(staffNamesFile) }] : []),
     ...(callbackSecretKey === null ? [{ name: 'callback key', run: keys }] : []),
   ];
+}
+
+/** @param wide what others may use, in words */
+function filesChecks(wide: string | null): readonly Check[] {
+  return wide === null ? [] : [{ name: 'files', run: async () => warning(wide) }];
 }
 
 function acsChecks(config: Config, open: Openers): readonly Check[] {

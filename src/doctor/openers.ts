@@ -21,6 +21,8 @@ export type Openers = {
   staffNames(file: string): ReadonlyMap<string, string>;
   /** How many keys the file in the data directory holds; 0: a server makes the first. @throws when it cannot be used */
   callbackKey(config: Config): number;
+  /** Files and folders of ours that others may use, in words; null: there are none. */
+  wideFiles(config: Config): string | null;
   /** Who this process is in Azure. */
   credential(): Promise<Credential>;
   tables(config: StorageConfig): Promise<TableRights>;

@@ -1,10 +1,11 @@
-import { accessSync, constants, mkdirSync } from 'node:fs';
+import { accessSync, constants } from 'node:fs';
+import { makeFolder } from '../files/private.ts';
 import { describe, type Finding, failed, ok, warning } from './check.ts';
 import type { Database, Queues, TableRights } from './openers.ts';
 
 /** That the files of an embedded server have a place. */
 export function checkDirectory(dataDir: string): Finding {
-  mkdirSync(dataDir, { recursive: true });
+  makeFolder(dataDir);
   accessSync(dataDir, constants.R_OK | constants.W_OK);
   return ok(`${dataDir} can be written`);
 }

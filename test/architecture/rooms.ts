@@ -17,6 +17,8 @@ export const ROOMS: Rooms = {
   'src/domain/member/': ['src/base/', 'src/domain/*'],
   'src/domain/inbox/': ['src/base/', 'src/domain/*', 'src/domain/call/'],
 
+  'src/files/': ['src/base/', 'node:'],
+
   'src/tlog/': ['src/base/', 'node:crypto'],
 
   'src/witness/': ['src/base/', 'src/tlog/', 'fastify', 'node:crypto'],
@@ -25,12 +27,12 @@ export const ROOMS: Rooms = {
   'src/azure/': ['src/base/', '@azure/identity', 'node:'],
 
   'src/log/*': [...INNER, 'node:'],
-  'src/log/sqlite/': [...INNER, 'src/log/*', 'libsql', 'node:'],
+  'src/log/sqlite/': [...INNER, 'src/log/*', 'src/files/private.ts', 'libsql', 'node:'],
   'src/log/tables/': [...INNER, 'src/log/*', 'src/azure/', '@azure/data-tables', CREDENTIAL, 'node:'],
 
   'projections/*': [...INNER],
   'projections/projector/': [...INNER, 'projections/*'],
-  'projections/sqlite/': [...INNER, 'projections/*', 'libsql', 'node:'],
+  'projections/sqlite/': [...INNER, 'projections/*', 'src/files/private.ts', 'libsql', 'node:'],
   'projections/sqlserver/': [...INNER, 'projections/*', 'mssql', 'node:'],
 
   'src/app/notices.ts': [...INNER, 'types:projections/ports.ts'],
@@ -101,8 +103,15 @@ export const ROOMS: Rooms = {
 
   ...AUDIT,
 
-  'src/config/': [...INNER, 'src/tlog/keys.ts', 'src/identity/staff.ts', 'node:'],
-  'src/doctor/': [...INNER, 'src/config/simulated.ts', 'types:src/config/', 'types:src/app/ports.ts', 'node:'],
+  'src/config/': [...INNER, 'src/files/private.ts', 'src/tlog/keys.ts', 'src/identity/staff.ts', 'node:'],
+  'src/doctor/': [
+    ...INNER,
+    'src/files/private.ts',
+    'src/config/simulated.ts',
+    'types:src/config/',
+    'types:src/app/ports.ts',
+    'node:',
+  ],
 
   'src/adapters/telephony/': [
     ...INNER,
@@ -131,6 +140,7 @@ export const ROOMS: Rooms = {
     ...INNER,
     'src/audit/checkpoints/errors.ts',
     'src/audit/checkpoints/ports.ts',
+    'src/files/private.ts',
     'src/tlog/',
     '@azure/storage-blob',
     CREDENTIAL,
@@ -221,6 +231,7 @@ export const ROOMS: Rooms = {
     'src/questionnaires/',
     'src/members/desk.ts',
     'src/config/',
+    'src/files/',
     'src/doctor/',
     'src/http/',
     'src/composition/version.ts',
@@ -240,6 +251,7 @@ export const ROOMS: Rooms = {
     'src/audit/',
     'src/members/',
     'src/config/',
+    'src/files/private.ts',
     'src/composition/',
     'types:src/log/port.ts',
     'src/log/sqlite/log.ts',
@@ -254,11 +266,13 @@ export const ROOMS: Rooms = {
     'src/simulator/',
     'src/tlog/',
     'types:projections/access.ts',
+    'types:projections/ports.ts',
     'types:src/log/port.ts',
     'src/audit/',
     'src/members/',
     'src/tlog/keys.ts',
     'src/config/',
+    'src/files/',
     'src/identity/staff.ts',
     'src/doctor/',
     'src/composition/',

@@ -49,6 +49,7 @@ const WELL: Openers = {
   apiKeys: () => [],
   staffNames: () => new Map(),
   callbackKey: () => 1,
+  wideFiles: () => null,
   credential: async () => ({ getToken: async () => 'token' }),
   tables: async () => ({
     unreadable: async () => null,

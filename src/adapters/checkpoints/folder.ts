@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { type FileHandle, link, mkdir, open, readdir, unlink } from 'node:fs/promises';
+import { type FileHandle, link, open, readdir, unlink } from 'node:fs/promises';
 import { dirname, join, relative, resolve, sep } from 'node:path';
 import { CheckpointError } from '../../audit/checkpoints/errors.ts';
 import { type CheckpointStore, OBJECT_BYTES_MAX } from '../../audit/checkpoints/ports.ts';
+import { makeFolders, openNew } from '../../files/private.ts';
 import { folderUnavailable, storeUnavailable, systemCode } from './error.ts';
 import { assertName } from './name.ts';
 
@@ -22,7 +23,7 @@ export function createCheckpointFolder(folder: string): CheckpointStore {
 
   const made = async (directory: string): Promise<void> => {
     if (settled.has(directory)) return;
-    const first = await mkdir(directory, { recursive: true, mode: 0o700 });
+    const first = await makeFolders(directory);
     await syncUpTo(directory, first === undefined ? directory : dirname(first));
     settled.add(directory);
   };
@@ -82,7 +83,7 @@ export function createCheckpointFolder(folder: string): CheckpointStore {
 /** The name is given to what is whole and on the disk already, and only if nobody has it. */
 async function createFile(file: string, bytes: Buffer): Promise<boolean | 'no-folder'> {
   const part = join(dirname(file), `.${randomUUID()}${PART}`);
-  const opened = await openNew(part);
+  const opened = await openPart(part);
   if (!opened) return 'no-folder';
   try {
     await closing(opened, async (handle) => {
@@ -95,9 +96,9 @@ async function createFile(file: string, bytes: Buffer): Promise<boolean | 'no-fo
   }
 }
 
-async function openNew(file: string): Promise<FileHandle | null> {
+async function openPart(file: string): Promise<FileHandle | null> {
   try {
-    return await open(file, 'wx', 0o600);
+    return await openNew(file);
   } catch (error) {
     if (systemCode(error) === 'ENOENT') return null;
     throw error;

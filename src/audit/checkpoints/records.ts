@@ -43,13 +43,19 @@ export type RecordedTree = {
 /** Every tree of a log, oldest first; the last one is the one that is written to. */
 export function treesIn(entries: readonly Entry[], before: readonly RecordedTree[] = []): readonly RecordedTree[] {
   const trees = before.map((tree) => ({ ...tree, records: [...tree.records] }));
-  for (const { type, at, data } of entries) {
+  for (const entry of entries) {
+    const { type, at, data } = entry;
     if (type === 'RecordBatch') trees.at(-1)?.records.push(JSON.parse(data) as RecordBatchBody);
-    if (type !== 'BeginTree' && type !== 'ReopenTree') continue;
+    if (!beginsTree(entry)) continue;
     const { origin, verifierKey } = JSON.parse(data) as BeginTreeBody;
     trees.push({ generation: trees.length + 1, origin, verifierKey, begunAt: at, records: [] });
   }
   return trees;
+}
+
+/** Whether an entry begins a tree. */
+export function beginsTree({ type }: Pick<Entry, 'type'>): boolean {
+  return type === 'BeginTree' || type === 'ReopenTree';
 }
 
 /** What the names of a tree's objects begin with. */

@@ -1,4 +1,4 @@
-import { writeFile } from 'node:fs/promises';
+import { writeNew } from '../../files/private.ts';
 import { type ApiClient, explainApiError } from '../api-client.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
@@ -17,7 +17,7 @@ export async function keepCheckpoint(
   } catch (error) {
     return explainApiError(error, url, output);
   }
-  await writeFile(out, note, { flag: 'wx' });
+  writeNew(out, note);
   const [origin, size] = note.split('\n');
   output.line(`${out}: ${origin}, ${size} heads`);
   return EXIT.ok;

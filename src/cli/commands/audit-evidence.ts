@@ -1,9 +1,10 @@
-import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Evidence, EvidenceLook, SignedOff } from '../../audit/evidence/api.ts';
 import { packOf } from '../../audit/evidence/pack.ts';
 import { errorCode } from '../../base/coded-error.ts';
+import { makeFolder, writeNew } from '../../files/private.ts';
 import { type Ask, explainApiError } from '../api-client.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
@@ -79,8 +80,8 @@ function queryOf(asked: { readonly from?: string; readonly to?: string; readonly
 function lay(dir: string, files: ReadonlyMap<string, string>): void {
   for (const [name, text] of files) {
     const file = join(dir, name);
-    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-    writeFileSync(file, text, { flag: 'wx', mode: 0o600 });
+    makeFolder(dirname(file));
+    writeNew(file, text);
   }
 }
 

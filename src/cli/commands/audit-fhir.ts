@@ -1,9 +1,10 @@
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { type FileHandle, unlink } from 'node:fs/promises';
 import { auditEvents, type EventsPage } from '../../audit/fhir/audit-events.ts';
 import { type CommandLook, openCommandAudit } from '../../composition/command-audit.ts';
 import { publicUrlOf } from '../../composition/public-url.ts';
 import type { StoreConfig } from '../../composition/stores.ts';
 import type { Config } from '../../config/config.ts';
+import { openNew } from '../../files/private.ts';
 import type { ApiClient } from '../api-client.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
@@ -26,7 +27,7 @@ export async function fhir(
   options: FhirOptions,
   output: Output,
 ): Promise<ExitCode> {
-  const file = await open(options.file, 'wx');
+  const file = await openNew(options.file);
   const written = writerOf(file, output);
   let code: ExitCode = EXIT.cannotRun;
   try {

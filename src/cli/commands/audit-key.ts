@@ -1,6 +1,6 @@
-import { writeFileSync } from 'node:fs';
 import { type KeyConfig, keysAt, nextKey } from '../../composition/checkpoint-keys.ts';
 import { replaceKeys } from '../../config/key-file.ts';
+import { writeNew } from '../../files/private.ts';
 import { freshSeed, type Signer, secretLine, signerOf } from '../../tlog/keys.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
@@ -25,7 +25,7 @@ export function makeKey({ origin, out }: { readonly origin: string; readonly out
 }
 
 function writeSecrets(file: string, keys: readonly Signer[]): void {
-  writeFileSync(file, keys.map((key) => `${secretLine(key)}\n`).join(''), { flag: 'wx', mode: 0o600 });
+  writeNew(file, keys.map((key) => `${secretLine(key)}\n`).join(''));
 }
 
 /** Makes the next key and puts it beside those that there are. */

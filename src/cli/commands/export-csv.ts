@@ -1,13 +1,13 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { csvOf } from '../../audit/export/csv.ts';
 import { PROVIDERS } from '../../composition/providers.ts';
+import { openNew } from '../../files/private.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
 
 /** Writes the calls and answers of an export for people, into a file that is not there yet. */
 export async function writeCsv(from: string, to: string, output: Output): Promise<ExitCode> {
-  const file = await open(to, 'wx', 0o600).catch(() => null);
+  const file = await openNew(to).catch(() => null);
   if (!file) {
     output.note(`${to} cannot be written as a new file; the export itself is whole`);
     return EXIT.cannotRun;

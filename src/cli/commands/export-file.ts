@@ -1,8 +1,9 @@
 import { createReadStream } from 'node:fs';
-import { type FileHandle, open } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import { linesOf } from '../../audit/export/check/lines.ts';
 import { readLine } from '../../audit/export/check/read-line.ts';
 import { readNoteBody, type Totals, wordOf } from '../../audit/export/format.ts';
+import { openAgain } from '../../files/private.ts';
 
 /** The last note of an export so far. */
 export type LastNote = {
@@ -25,7 +26,7 @@ export type ExportFile = {
 
 /** @param path of an empty file */
 export async function createExportFile(path: string, firstLine: string): Promise<ExportFile> {
-  const handle = await open(path, 'r+');
+  const handle = await openAgain(path);
   await handle.writeFile(firstLine);
   const last = lastNoteIn(firstLine.trimEnd());
   if (!last) throw new TypeError('the server gave no first line of an export');
@@ -47,7 +48,7 @@ export async function resumeExportFile(path: string): Promise<ExportFile | null>
     before += bytes.length;
   }
   if (!last) return null;
-  const file = fileOf(await open(path, 'r+'), last, whole);
+  const file = fileOf(await openAgain(path), last, whole);
   await file.dropRest();
   return file;
 }

@@ -1,8 +1,9 @@
-import { open, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Purpose } from '../../audit/access/look.ts';
 import type { ScopeAsked } from '../../audit/export/asked.ts';
 import type { Recipient, Withhold } from '../../audit/export/entries.ts';
+import { openNew } from '../../files/private.ts';
 import { ApiError, type AskRaw, explainApiError } from '../api-client.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
@@ -56,7 +57,7 @@ export async function exportTo(ask: AskRaw, options: ExportOptions, output: Outp
 
 async function begin(ask: AskRaw, path: string, asked: NonNullable<ExportOptions['begin']>): Promise<ExportFile> {
   // Tried first: an export that has been begun is recorded, and should be written.
-  await (await open(path, 'wx', 0o600)).close();
+  await (await openNew(path)).close();
   const response = await ask('/api/audit/exports', json(asked)).catch(async (error: unknown) => {
     await rm(path);
     throw error;

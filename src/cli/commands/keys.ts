@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { storeFiles } from '../../composition/stores.ts';
 import { systemClock } from '../../composition/system-clock.ts';
@@ -7,6 +7,7 @@ import { hashOf, KEY_NAME, readApiKeys } from '../../config/api-keys.ts';
 import { rotateCallbackKey } from '../../config/callback-key.ts';
 import type { Config } from '../../config/config.ts';
 import { changePrivateFile } from '../../config/private-file.ts';
+import { makeFolder, writeNew } from '../../files/private.ts';
 import { type ApiKey, ROLES, type Role } from '../../identity/staff.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
@@ -21,7 +22,7 @@ export function addKey(config: Pick<Config, 'dataDir' | 'apiKeysFile'>, asked: A
   if (flaw !== null) return refused(flaw, output);
   const file = config.apiKeysFile ?? storeFiles(config.dataDir).apiKeys;
   const key = randomBytes(32).toString('base64url');
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  makeFolder(dirname(file));
   let isTaken = false;
   changePrivateFile(file, () => {
     const keys: readonly ApiKey[] = existsSync(file) ? readApiKeys(file, 'the file of API keys') : [];
@@ -69,7 +70,7 @@ export function rotateKey(
     );
   const next = randomBytes(32).toString('hex');
   const text = `CALLBACK_SECRET_KEY=${next}\nCALLBACK_SECRET_KEY_BEFORE=${callbackSecretKey}\n`;
-  writeFileSync(out, text, { flag: 'wx', mode: 0o600 });
+  writeNew(out, text);
   output.line(`${out} holds the next settings`);
   output.note('1. Set both on every instance, and restart all of them together.');
   output.note(`2. After two days take CALLBACK_SECRET_KEY_BEFORE away. 3. Remove ${out}.`);

@@ -1,5 +1,6 @@
-import { type FileHandle, open, unlink } from 'node:fs/promises';
+import { type FileHandle, unlink } from 'node:fs/promises';
 import type { Member } from '../../domain/member/members.ts';
+import { openNew } from '../../files/private.ts';
 import { HEADER_LINE, memberLine } from '../../members/csv-line.ts';
 import type { ApiClient } from '../api-client.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -18,7 +19,7 @@ export async function exportMembers(
   options: ListOptions,
   output: Output,
 ): Promise<ExitCode> {
-  const file = await open(to, 'wx', 0o600);
+  const file = await openNew(to);
   let code: ExitCode = EXIT.cannotRun;
   const put = writerOf(file, output);
   try {

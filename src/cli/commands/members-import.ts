@@ -1,5 +1,6 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, writeSync } from 'node:fs';
 import { openMembers, type StoreConfig } from '../../composition/stores.ts';
+import { openAnew } from '../../files/private.ts';
 import type { CsvOptions } from '../../members/csv.ts';
 import { importMembersCsv, importSummary, type MembersImport } from '../../members/import.ts';
 import type { CsvProblem, ProblemGroup } from '../../members/problems.ts';
@@ -65,7 +66,7 @@ const BUFFERED = 500;
 
 /** Problems in a file of its own, which nobody else may read: who reads it has the members' file, too. */
 function problemFile(path: string) {
-  const file = openSync(path, 'w', 0o600);
+  const file = openAnew(path);
   let lines = ['line,column,code,kind,otherLine,message\n'];
   const write = (): void => {
     writeSync(file, lines.join(''));

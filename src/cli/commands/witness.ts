@@ -1,4 +1,5 @@
 import { startWitness } from '../../composition/witness.ts';
+import { wideFiles } from '../../files/wide.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { whenStopped } from '../until-stopped.ts';
@@ -17,6 +18,8 @@ const CLOSE_MS = 5_000;
 export async function witness(options: WitnessCommand, output: Output): Promise<ExitCode> {
   const troubled = (code: string): void => output.note(`A checkpoint could not be signed: ${code}`);
   const { url, verifierLine, close } = await startWitness({ ...options, troubled });
+  const wide = wideFiles([options.dir]);
+  if (wide !== null) output.note(wide);
   output.line(verifierLine);
   output.note(`Signs checkpoints at ${url}; set at the log: CHECKPOINT_WITNESSES='${url} ${verifierLine}'`);
   return new Promise((resolve) => {

@@ -1,9 +1,10 @@
 import { createReadStream } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { checkExport } from '../../audit/export/check/check.ts';
 import { EXPORT_FINDING_WORDS, type ExportCheck } from '../../audit/export/check/findings.ts';
 import { keysAt } from '../../composition/checkpoint-keys.ts';
 import type { Config } from '../../config/config.ts';
+import { writeNew } from '../../files/private.ts';
 import { type AskRaw, createAskRaw } from '../api-client.ts';
 import type { Proven } from './evidence.ts';
 import { otherKey } from './forgery.ts';
@@ -21,11 +22,11 @@ export type Exported = { readonly proven: readonly Proven[]; readonly reasons: r
 
 /** Exports a call through the server, checks the file alone, and then a copy in which an answer is another. */
 export async function exportAndForge({ config, url, callSessionId, file }: Deed): Promise<Exported> {
-  await writeFile(file, await exported(createAskRaw(url, undefined, {}), callSessionId), { flag: 'wx', mode: 0o600 });
+  writeNew(file, await exported(createAskRaw(url, undefined, {}), callSessionId));
   const honest = await checked(config, file);
   const forgedFile = `${file}.forged`;
   const [before, forged] = await forge(file);
-  await writeFile(forgedFile, forged);
+  writeNew(forgedFile, forged);
   const found = await checked(config, forgedFile);
   return {
     proven: [

@@ -1,4 +1,4 @@
-import { copyLog } from '../../audit/backup.ts';
+import { copyLog } from '../../audit/backup/log.ts';
 import { type TreeOptions, type Verification, verifyLog } from '../../audit/verify/verify.ts';
 import { findingInWords } from '../../audit/verify/words.ts';
 import { keysAt } from '../../composition/checkpoint-keys.ts';

@@ -1,10 +1,11 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pino from 'pino';
 import { type RunningServer, startServer } from '../../composition/server.ts';
 import { inFiles } from '../../composition/stores.ts';
 import { type Config, readConfig } from '../../config/config.ts';
+import { makeTemporaryFolder } from '../../files/private.ts';
 import { type ApiClient, createApiClient, createAsk, type ShownCall } from '../api-client.ts';
 import { type Output, table } from '../output.ts';
 import { hang } from '../wrap.ts';
@@ -32,7 +33,7 @@ export type DemoRun = { readonly ok: boolean; readonly server: RunningServer; cl
  * what is said and pressed, and holds what came of it against the scenario.
  */
 export async function runDemo(options: DemoOptions, output: Output): Promise<DemoRun> {
-  const dataDir = await mkdtemp(join(tmpdir(), 'callistra-demo-'));
+  const dataDir = await makeTemporaryFolder(join(tmpdir(), 'callistra-demo-'));
   await importDemoMembers(inFiles(dataDir), output);
   const startMs = Date.now();
   const config = readConfig({

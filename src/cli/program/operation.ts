@@ -33,22 +33,24 @@ function addStores(program: Command, terminal: Terminal): void {
       const { migrate } = await import('../commands/migrate.ts');
       ended(await migrate(readConfig(env), options, output));
     });
-  showsData(program.command('backup <file>'), terminal)
-    .description('copy the log, or what was added since, into a SQLite file; beside a running server')
+  showsData(program.command('backup <dir>'), terminal)
+    .description('copy log, members and checkpoints, or what was added since, into a folder; beside a running server')
+    .option('--with-keys', 'also the keys in DATA_DIR: whoever has them signs, and is let in, as this server', false)
     .option('--json', 'print the report as JSON', false)
-    .action(async (file, { json }, command) => {
+    .action(async (dir, { withKeys, json }, command) => {
       const { backup } = await import('../commands/backup.ts');
       const asked = askedOf(command);
       const client = createApiClient(asked.url, env['CALLISTRA_API_KEY'], asked.whatFor);
-      ended(await backup(file, client, { ...asked, json, stores: readConfig(env) }, output));
+      ended(await backup(dir, client, { ...asked, withKeys, json, config: readConfig(env) }, output));
     });
   program
-    .command('restore <file>')
-    .description('copy such a file into the log, where entries of it are missing')
+    .command('restore <dir>')
+    .description('copy such a folder back, where something of it is missing; nothing is written over')
+    .option('--with-keys', 'also its keys, where there are none', false)
     .option('--json', 'print the report as JSON', false)
-    .action(async (file, options) => {
+    .action(async (dir, options) => {
       const { restore } = await import('../commands/backup.ts');
-      ended(await restore(file, { ...options, stores: readConfig(env) }, output));
+      ended(await restore(dir, { ...options, config: readConfig(env) }, output));
     });
 }
 

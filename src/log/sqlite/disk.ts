@@ -1,4 +1,5 @@
-import { open, rm, statfs } from 'node:fs/promises';
+import { rm, statfs } from 'node:fs/promises';
+import { openNew } from '../../files/private.ts';
 import { LogError } from '../port.ts';
 
 /** More than most groups of appends take. */
@@ -13,7 +14,7 @@ export async function tryWriting(path: string): Promise<void> {
   try {
     // What a process left here that was killed meanwhile.
     await rm(path, { force: true });
-    const file = await open(path, 'wx', 0o600);
+    const file = await openNew(path);
     try {
       await file.writeFile(Buffer.alloc(TRIED_BYTES, 1));
       await file.sync();

@@ -1,6 +1,7 @@
-import { closeSync, existsSync, openSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { basename } from 'node:path';
 import type Database from 'libsql';
+import { makeFile } from '../../files/private.ts';
 import { LogError } from '../port.ts';
 import { isFailedSync, sqliteCode } from './errors.ts';
 import type { Amiss, LogFiles } from './files.ts';
@@ -92,8 +93,7 @@ function rescue(db: Database.Database, path: string): string {
   const copy = [path, ...Array.from({ length: 98 }, (_, n) => `${path}-${n + 2}`)].find((name) => !existsSync(name));
   if (copy === undefined) return 'what it held could not be saved';
   try {
-    // As private as the log; SQLite takes an empty file that is there.
-    closeSync(openSync(copy, 'wx', 0o600));
+    makeFile(copy);
     db.prepare('VACUUM INTO ?').run([copy]);
     return `what it held was saved as ${basename(copy)}`;
   } catch {

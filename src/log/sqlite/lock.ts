@@ -1,4 +1,5 @@
 import Database from 'libsql';
+import { makeFile } from '../../files/private.ts';
 import { LogError } from '../port.ts';
 import { sqliteCode, storeError } from './errors.ts';
 
@@ -14,6 +15,7 @@ export function lockForWriting(path: string): () => void {
   const lockPath = `${path}.lock`;
   let db: Database.Database | undefined;
   try {
+    makeFile(lockPath);
     db = new Database(lockPath);
     db.exec('BEGIN EXCLUSIVE');
     const held = db;

@@ -1,5 +1,6 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import Database from 'libsql';
+import { makeFile } from '../../files/private.ts';
 import { LogError } from '../port.ts';
 import { checkPages } from './check.ts';
 import { storeError } from './errors.ts';
@@ -55,8 +56,7 @@ export const openDatabase: OpenDatabase = (path) => new Database(path);
  */
 export function openForWriting(path: string, open: OpenDatabase): Database.Database {
   try {
-    // It holds what members answered: readable by its owner only. SQLite gives -wal and -shm the same mode.
-    if (!existsSync(path)) closeSync(openSync(path, 'wx', 0o600));
+    makeFile(path);
     return opened(open(path), path, (db) => {
       query(db, 'PRAGMA journal_mode = WAL');
       // FULL syncs at every COMMIT: what was acknowledged survives the loss of power. NORMAL would not.

@@ -41,8 +41,8 @@ export function createDeadLetters(folder: string | undefined): DeadLetters {
       const hour = [at.getUTCFullYear(), at.getUTCMonth() + 1, at.getUTCDate(), at.getUTCHours()].map(String);
       const place = join(folder, subscription.toUpperCase(), ...hour);
       try {
-        await mkdir(place, { recursive: true });
-        await writeFile(join(place, `${fileId}.json`), JSON.stringify([letter]));
+        await mkdir(place, { recursive: true, mode: 0o700 });
+        await writeFile(join(place, `${fileId}.json`), JSON.stringify([letter]), { mode: 0o600 });
       } catch {
         // The service drops what its blob store does not take; it is still to be seen in memory.
       }

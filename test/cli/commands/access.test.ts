@@ -1,7 +1,7 @@
 import { writeFile } from 'node:fs/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { inFiles, openLog, openLogFile } from '../../../src/composition/stores.ts';
+import { inFiles, openLog, openLogFile, storeFiles } from '../../../src/composition/stores.ts';
 import { isAccessStream } from '../../../src/domain/streams.ts';
 import { callAll, type Rig, startRig } from '../../e2e/rig.ts';
 import { allEntries } from '../../support/entries.ts';
@@ -77,10 +77,10 @@ test('breaking the glass needs a reason on the command line, too', async ({ rig 
 
 test('a backup beside a running server has its entry in the copy', async (context) => {
   const { rig } = context;
-  const file = `${rig.dataDir}/backup.db`;
-  const { code, err } = await callistra(['backup', file, '--url', rig.url], envOf(rig));
+  const dir = `${rig.dataDir}/backup`;
+  const { code, err } = await callistra(['backup', dir, '--url', rig.url], envOf(rig));
   assert.is(code, 0, err);
-  const copy = openLogFile(file, 'read');
+  const copy = openLogFile(storeFiles(dir).log, 'read');
   const entries = (await allEntries(copy)).filter(({ stream }) => isAccessStream(stream));
   await copy.close();
   assert.ok(entries.some(({ data }) => JSON.parse(data).action === 'backup'));
@@ -89,7 +89,7 @@ test('a backup beside a running server has its entry in the copy', async (contex
 test('beside a server that was not named nothing is shown: the log has one owner', async ({ rig }) => {
   for (const args of [
     ['members', 'list'],
-    ['backup', `${rig.dataDir}/other.db`],
+    ['backup', `${rig.dataDir}/other`],
     ['audit', 'access'],
   ]) {
     const { code, out, err } = await callistra(args, envOf(rig));
@@ -112,7 +112,7 @@ test('without a server they record as the user of the machine, and tell who look
   const env = { ...envOf(rig), STAFF_NAMES_FILE: names };
   assert.match((await callistra(['members', 'list', '--purpose', 'HLEGAL'], env)).out, '+*******3000');
   assert.is((await callistra(['members', 'number', 'M-2', '--reason', 'a test'], env)).out, '+15550103001');
-  assert.is((await callistra(['backup', `${rig.dataDir}/later.db`], env)).code, 0);
+  assert.is((await callistra(['backup', `${rig.dataDir}/later`], env)).code, 0);
   const { json } = await callistra(['audit', 'access', '--json'], env);
   const found = json[0] as (Look & { purpose: string; name: string | null })[];
   const direct = found.filter(({ kind }) => kind === 'os-user');

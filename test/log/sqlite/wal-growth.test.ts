@@ -2,7 +2,7 @@ import { statSync } from 'node:fs';
 import Database from 'libsql';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { copyLog } from '../../../src/audit/backup.ts';
+import { copyLog } from '../../../src/audit/backup/log.ts';
 import { rebuildReadModels } from '../../../src/audit/rebuild.ts';
 import { verifyLog } from '../../../src/audit/verify/verify.ts';
 import { PROVIDERS } from '../../../src/composition/providers.ts';

@@ -2,16 +2,16 @@ import { randomUUID } from 'node:crypto';
 import Database from 'libsql';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { copyLog } from '../../src/audit/backup.ts';
-import { verifyLog } from '../../src/audit/verify/verify.ts';
-import { EMPTY_HEAD, headOf } from '../../src/domain/entries.ts';
-import type { CallEventLog } from '../../src/log/port.ts';
-import { openSqliteLog } from '../../src/log/sqlite/log.ts';
-import { openTablesLog } from '../../src/log/tables/log.ts';
-import { accepted, newEntry } from '../log/samples.ts';
-import { azurite } from '../support/azurite.ts';
-import { collect } from '../support/collect.ts';
-import { type TempDir, tempDir } from '../support/temp-dir.ts';
+import { copyLog } from '../../../src/audit/backup/log.ts';
+import { verifyLog } from '../../../src/audit/verify/verify.ts';
+import { EMPTY_HEAD, headOf } from '../../../src/domain/entries.ts';
+import type { CallEventLog } from '../../../src/log/port.ts';
+import { openSqliteLog } from '../../../src/log/sqlite/log.ts';
+import { openTablesLog } from '../../../src/log/tables/log.ts';
+import { accepted, newEntry } from '../../log/samples.ts';
+import { azurite } from '../../support/azurite.ts';
+import { collect } from '../../support/collect.ts';
+import { type TempDir, tempDir } from '../../support/temp-dir.ts';
 
 type Context = { dir: TempDir; source: CallEventLog; open: CallEventLog[] };
 
