@@ -44,6 +44,8 @@ const VENDORS: Readonly<Record<string, readonly string[]>> = {
   '@azure/storage-blob': ['src/adapters/checkpoints/'],
   '@azure/eventgrid': ['src/adapters/topic/'],
   '@azure/identity': ['src/azure/'],
+  '@azure/core-rest-pipeline': ['src/azure/'],
+  undici: ['src/net/'],
   '@opentelemetry/': ['src/adapters/telemetry/'],
   '@azure/monitor-opentelemetry-exporter': ['src/adapters/telemetry/'],
   mssql: ['projections/sqlserver/'],

@@ -36,8 +36,11 @@ export type ReceivedCallback = {
   readonly raw: string;
 };
 
-/** `unknown-call`: kept in the quarantine, as the log has no such call. */
-export type CallbackResult = 'recorded' | 'duplicate' | 'unknown-call';
+/**
+ * `unknown-call`: kept in the quarantine, as the log has no such call. `late`: its call ended more than a day ago; recorded, if
+ * few such came before.
+ */
+export type CallbackResult = 'recorded' | 'duplicate' | 'late' | 'unknown-call';
 
 /** One event of Event Grid, in either of its schemas. */
 export type ReceivedGridEvent = ReceivedCallback & { readonly subject: string };
@@ -49,7 +52,12 @@ export type GridEvent = ReceivedGridEvent | { readonly flaw: string; readonly ra
  * What became of it. `quarantined`: its call is not known. `kept`: it is of no call. `too-large`: it is nowhere, because no
  * entry can hold it.
  */
-export type GridResult = 'recorded' | 'duplicate' | 'quarantined' | 'kept' | 'subscription-deleted' | 'too-large';
+export type GridResult =
+  | Exclude<CallbackResult, 'unknown-call'>
+  | 'quarantined'
+  | 'kept'
+  | 'subscription-deleted'
+  | 'too-large';
 
 export type ReleaseResult = 'released' | 'not-found' | 'call-unknown';
 
@@ -113,6 +121,7 @@ export const HEALTH_PROBLEMS = [
   'CHECKPOINT_TROUBLE',
   'LOG_ALTERED',
   'CALLS_SIMULATED',
+  'SIGNING_KEYS_UNAVAILABLE',
 ] as const;
 export type HealthProblem = (typeof HEALTH_PROBLEMS)[number];
 

@@ -26,6 +26,8 @@ export type CallAppDeps = CallEngineDeps & {
   readonly simulatedDoubt?: string | null;
   /** How far the log is vouched for; absent: nobody does. */
   readonly checkpoints?: () => CheckpointHealth;
+  /** Whose signing keys cannot be had, and why, in words; absent: nobody's are needed. */
+  readonly signingKeys?: () => readonly string[];
 };
 
 export type RunningCallApp = CallApp & {
@@ -56,7 +58,8 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const { quarantine } = inbox;
   const abandoned = startAbandonedSweep({ ...deps, ...engine });
   const { logFinding = null, checkpoints = () => NO_CHECKPOINTS, simulated = false, simulatedDoubt = null } = deps;
-  const told = { quarantine, logFinding, checkpoints, simulated, simulatedDoubt };
+  const { signingKeys = () => [] } = deps;
+  const told = { quarantine, logFinding, checkpoints, signingKeys, simulated, simulatedDoubt };
   const health = () => healthOf({ ...deps, ...engine, ...told });
   return {
     log: engine.log,

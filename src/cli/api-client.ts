@@ -1,5 +1,7 @@
 import { CodedError } from '../base/coded-error.ts';
 import type { Member } from '../domain/member/members.ts';
+import { ask as askOver, textWithin } from '../net/ask.ts';
+import { ProxyError } from '../net/proxy.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import type { Output } from './output.ts';
 
@@ -128,8 +130,16 @@ export type AskRaw = (path: string, init: RequestInit) => Promise<Response>;
 /** @param apiKey a staff API key, where the server asks for one */
 export function createAsk(baseUrl: string, apiKey?: string, whatFor: WhatFor = {}): Ask {
   const answered = createAskRaw(baseUrl, apiKey, whatFor);
-  return async <T>(path: string, init: RequestInit = {}): Promise<T> =>
-    (await (await answered(path, init)).json()) as T;
+  return async <T>(path: string, init: RequestInit = {}): Promise<T> => jsonOf<T>(await answered(path, init));
+}
+
+/** More than any page, replay or accounting of ours has; what may be larger comes as a stream. */
+const ANSWER_BYTES_MAX = 64 * 1024 ** 2;
+const PROBLEM_BYTES_MAX = 64 * 1024;
+
+/** The JSON of an answer. @throws AnswerError */
+export async function jsonOf<T>(response: Response): Promise<T> {
+  return JSON.parse(await textWithin(response, ANSWER_BYTES_MAX)) as T;
 }
 
 export function createAskRaw(baseUrl: string, apiKey: string | undefined, { purpose, reason }: WhatFor): AskRaw {
@@ -140,12 +150,30 @@ export function createAskRaw(baseUrl: string, apiKey: string | undefined, { purp
     ...(reason !== undefined && { 'x-reason': Buffer.from(reason).toString('latin1') }),
   };
   return async (path, init) => {
-    const response = await fetch(new URL(path, baseUrl), { ...init, headers: { ...headers, ...init.headers } });
+    const response = await askOver(new URL(path, baseUrl), { ...init, headers: { ...headers, ...init.headers } });
     if (response.ok) return response;
-    const problem = (await response.json().catch(() => ({}))) as { code?: string; title?: string; detail?: string };
+    const problem = await problemIn(response);
     const message = problem.detail ?? problem.title ?? response.statusText;
     throw new ApiError(response.status, problem.code ?? `HTTP_${response.status}`, message);
   };
+}
+
+type Problem = { readonly code?: string; readonly title?: string; readonly detail?: string };
+
+async function problemIn(response: Response): Promise<Problem> {
+  const to = response.headers.get('location');
+  if (response.status >= 300 && response.status < 400 && to !== null)
+    return { title: `the server is elsewhere, and keys are not sent on by themselves: --url ${originOf(to)}` };
+  const text = await textWithin(response, PROBLEM_BYTES_MAX).catch(() => '');
+  try {
+    return (JSON.parse(text) ?? {}) as Problem;
+  } catch {
+    return {};
+  }
+}
+
+function originOf(address: string): string {
+  return URL.canParse(address) ? new URL(address).origin : 'its own address';
 }
 
 /**
@@ -197,7 +225,8 @@ export function createApiClient(baseUrl: string, apiKey?: string, whatFor: WhatF
     async recordBackup() {
       await ask('/api/audit/backups', { method: 'POST' });
     },
-    makeCheckpoint: async () => (await answered('/api/audit/checkpoint', { method: 'POST' })).text(),
+    makeCheckpoint: async () =>
+      textWithin(await answered('/api/audit/checkpoint', { method: 'POST' }), PROBLEM_BYTES_MAX),
     reopenTree: (reason) => ask('/api/audit/reopen', withBody({ reason })),
     status: (id) => ask<ShownCall>(`/api/calls/status/${encodeURIComponent(id)}`),
   };
@@ -229,6 +258,7 @@ export function explainApiError(error: unknown, url: string, output: Output): Ex
     output.note(`${error.code}: ${error.message}`);
     return EXIT.finding;
   }
+  if (error instanceof ProxyError) output.note(error.message);
   output.note(`The server at ${url} could not be reached; start one with: callistra serve`);
   return EXIT.cannotRun;
 }

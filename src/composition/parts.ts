@@ -88,7 +88,8 @@ export function eventGridOf({ eventGrid }: Pick<Config, 'eventGrid'>, clock: Clo
   if (!eventGrid) return null;
   const { subscriptions, auth } = eventGrid;
   if (auth.mode === 'secret') {
-    return { subscriptions, auth: { mode: 'secret', sha256: createHash('sha256').update(auth.secret).digest('hex') } };
+    const sha256 = createHash('sha256').update(auth.secret).digest('hex');
+    return { subscriptions, auth: { mode: 'secret', sha256, inUrl: auth.inUrl ?? false } };
   }
   return { subscriptions, auth: { mode: 'entra', verifier: createEventGridVerifier(keySet(auth.entra, clock)) } };
 }

@@ -1,5 +1,3 @@
-import { randomInt } from 'node:crypto';
-import { createServer } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { Replaced } from '../../projections/sqlite/place.ts';
@@ -19,7 +17,7 @@ import { type Closing, createClosing } from '../http/closing.ts';
 import { assertBindAllowed, type HttpConfig } from '../http/config.ts';
 import type { HttpLimits } from '../http/limits.ts';
 import { buildServer } from '../http/server.ts';
-import { type CallbackVerifier, createCallbackVerifier } from '../identity/acs-callbacks.ts';
+import { createCallbackVerifier } from '../identity/acs-callbacks.ts';
 import { freeBytes } from '../log/sqlite/disk.ts';
 import { createMemberDesk } from '../members/desk.ts';
 import { loadQuestionnaire } from '../questionnaires/load.ts';
@@ -28,6 +26,7 @@ import { openAudit } from './audit.ts';
 import { callSecretsOf } from './callback-keys.ts';
 import { openCheckpoints } from './checkpoints.ts';
 import { type Closer, closeAll } from './closers.ts';
+import { freePort } from './free-port.ts';
 import { randomIds } from './ids.ts';
 import { migrateWhenReachable } from './late-migration.ts';
 import { jsonLogger } from './logger.ts';
@@ -36,6 +35,7 @@ import { providersAt } from './providers.ts';
 import { publicUrlOf } from './public-url.ts';
 import { keepFilled } from './refill.ts';
 import { checkLog } from './same-log.ts';
+import { signingKeysOf } from './signing-keys.ts';
 import { type OpenStores, openStores, placesOf, type Stores } from './stores.ts';
 import { systemClock } from './system-clock.ts';
 import { verifiedBy, verifyOwn } from './verification.ts';
@@ -130,24 +130,19 @@ async function build(
   const telemetry = await openTelemetry(config, stores.log, clock, logger);
   closers.push({ what: 'telemetry', close: telemetry.close });
   warn(config, logger);
-  const simulator = config.acs ? null : await openSimulator(config, options);
-  if (simulator) closers.push({ what: 'simulator', close: simulator.close });
-  const acs = config.acs ?? acsIn(simulator!.settings);
-  const telephony = await openTelephony(acs);
-  closers.push({ what: 'telephony', close: telephony.close });
-  const queues = config.queue && (await openQueues(config.queue, config.dial, clock, logger));
-  if (queues) closers.push({ what: 'queues', close: queues.close });
-  const noticePublisher = config.topic && (await openPublisher(config.topic));
+  const { simulator, acs, ...reached } = await openServices(config, { ...options, clock }, closers);
   const logFinding = await logChecked;
   if (logFinding !== null) logger.error({ code: 'LOG_BEHIND' }, logFinding);
+  const callbackVerifier = verifierOf(acs, clock);
   const app = await startCallApp({
     log: stores.log,
     logFinding,
     checkpoints: () => ({ ...checkpoints.health(), verified: verifiedBy(verifications) }),
+    signingKeys: signingKeysOf(callbackVerifier, http),
     ...logDiskOf(config),
     readStore: stores.readStore,
     members: stores.members,
-    telephony,
+    ...reached,
     providers: providersAt(config.timeScale),
     secrets: callSecretsOf(config, clock, logger),
     clock,
@@ -161,8 +156,6 @@ async function build(
     simulatedDoubt: simulatedDoubt(config),
     callbackUrl: `${publicBaseUrl}/api/calls/events`,
     observe: telemetry.observe,
-    ...(queues && { permits: queues.permits, wakeUps: queues.wakeUps }),
-    ...(noticePublisher && { noticePublisher }),
   });
   closers.push({ what: 'calls', close: (limitMs) => app.close(limitMs * SENDING_SHARE) });
   if (stores.mending) {
@@ -175,7 +168,6 @@ async function build(
   const { proofs, sealed } = checkpoints;
   const audit = openAudit({ ...told, proofs, sealed, verifications });
   closers.push({ what: 'who looked', close: audit.close });
-  const callbackVerifier = verifierOf(acs, clock);
   const desk = createMemberDesk(stores.members, () => nextTurn());
   const web = { app, audit, desk, config: { ...http, limits }, callbackVerifier, logger, closing, version: VERSION };
   const server = buildServer({ ...web, monotonicMs: () => clock.monotonicMs() });
@@ -243,6 +235,30 @@ async function closeInTime(server: { close(): Promise<unknown> }, closing: Closi
   await closed;
 }
 
+/** What calls are placed by, and what else is told of them. The simulator is null where calls are real. */
+async function openServices(
+  config: Config,
+  options: ServerOptions & { readonly clock: Clock; readonly logger: Logger },
+  closers: Closer[],
+) {
+  const { clock, logger } = options;
+  const simulator = config.acs ? null : await openSimulator(config, options);
+  if (simulator) closers.push({ what: 'simulator', close: simulator.close });
+  const acs = config.acs ?? acsIn(simulator!.settings);
+  const telephony = await openTelephony(acs);
+  closers.push({ what: 'telephony', close: telephony.close });
+  const queues = config.queue && (await openQueues(config.queue, config.dial, clock, logger));
+  if (queues) closers.push({ what: 'queues', close: queues.close });
+  const noticePublisher = config.topic && (await openPublisher(config.topic));
+  return {
+    simulator,
+    acs,
+    telephony,
+    ...(queues && { permits: queues.permits, wakeUps: queues.wakeUps }),
+    ...(noticePublisher && { noticePublisher }),
+  };
+}
+
 async function openSimulator({ timeScale }: Config, options: ServerOptions): Promise<Simulator> {
   const { startSimulator } = await import('../simulator/simulator.ts');
   return startSimulator({ timeScale, ...options.simulator });
@@ -255,34 +271,12 @@ function httpConfig(config: Config, publicBaseUrl: string, clock: Clock): HttpCo
   return { publicBaseUrl, callbackUrlAllow, trustedHops, staff, ...(eventGrid && { eventGrid }) };
 }
 
-function verifierOf(acs: AcsConfig, clock: Clock): CallbackVerifier {
+function verifierOf(acs: AcsConfig, clock: Clock) {
   return createCallbackVerifier({
     issuer: acs.tokenIssuer,
     audience: acs.resourceId,
     jwksUrl: acs.jwksUri,
     clockToleranceSeconds: 300,
     clock,
-  });
-}
-
-/** Below the ports that systems give to outgoing connections, one of which might take it before it is listened on. */
-const PORTS = { first: 20_000, count: 12_000 } as const;
-const PORT_TRIES = 50;
-
-/** The callback URL is recorded with every call, so the port must be known before the server is built. */
-async function freePort(host: string): Promise<number> {
-  for (let tries = 1; ; tries += 1) {
-    const port = PORTS.first + randomInt(PORTS.count);
-    const refusal = await refusalOf(host, port);
-    if (refusal === null) return port;
-    if (tries >= PORT_TRIES) throw refusal;
-  }
-}
-
-function refusalOf(host: string, port: number): Promise<Error | null> {
-  return new Promise((resolve) => {
-    const probe = createServer();
-    probe.once('error', resolve);
-    probe.listen(port, host, () => probe.close(() => resolve(null)));
   });
 }

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { TIMING } from '../domain/call/timing.ts';
 import { DIAL_POLICY, type DialPolicy } from '../domain/dial-policy.ts';
+import { proxyProblems, proxyWarnings } from '../net/proxy.ts';
 import { type AcsConfig, isLocalAcs, readAcs, readCallerId } from './acs.ts';
 import { type CheckpointsConfig, readCheckpoints } from './checkpoints.ts';
 import { checkInsightsString, isSafeAddress } from './connection-strings.ts';
@@ -82,6 +83,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const reading: Reading = { value: (name) => env[name]?.trim() || null, problems: [], warnings: [] };
   const { value, problems, warnings } = reading;
   checkSpelling(env, reading);
+  problems.push(...proxyProblems(env));
+  warnings.push(...proxyWarnings(env));
   const acs = readAcs(reading);
   const tables = readTables(reading);
   const config: Config = {

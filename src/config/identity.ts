@@ -1,4 +1,13 @@
-import { isGuid, isWholeGroup, parseUrl, type Reading, readEndpoint, readGuid, readList } from './values.ts';
+import {
+  isGuid,
+  isWholeGroup,
+  parseUrl,
+  type Reading,
+  readEndpoint,
+  readGuid,
+  readList,
+  readSwitch,
+} from './values.ts';
 
 /** Entra ID as the issuer of tokens for this service. */
 export type EntraConfig = {
@@ -13,7 +22,8 @@ export type EventGridConfig = {
   readonly subscriptions: readonly string[];
   readonly auth:
     | { readonly mode: 'entra'; readonly entra: EntraConfig }
-    | { readonly mode: 'secret'; readonly secret: string };
+    /** `inUrl`: whether it is also believed from the address; absent: not. */
+    | { readonly mode: 'secret'; readonly secret: string; readonly inUrl?: boolean };
 };
 
 /** The custom topic that is told of ended calls; without a key: with the managed identity. */
@@ -73,6 +83,8 @@ export function readEventGrid(reading: Reading): EventGridConfig | null {
     problems.push(`EVENT_GRID_SUBSCRIPTIONS, entry ${badName + 1}: must be a name of 3 to 64 of A-Z a-z 0-9 and -`);
   const secret = value('EVENT_GRID_SECRET');
   const audience = value('EVENT_GRID_AUDIENCE');
+  const inUrl = readSwitch(reading, 'EVENT_GRID_SECRET_IN_URL', false);
+  if (inUrl && secret === null) problems.push('EVENT_GRID_SECRET_IN_URL: missing: EVENT_GRID_SECRET');
   if (subscriptions.length === 0 && secret === null && audience === null) return null;
   if (subscriptions.length === 0) problems.push('Event Grid is set up in part; missing: EVENT_GRID_SUBSCRIPTIONS');
   if (secret !== null && audience !== null) problems.push('EVENT_GRID_SECRET and EVENT_GRID_AUDIENCE: set one of them');
@@ -80,7 +92,7 @@ export function readEventGrid(reading: Reading): EventGridConfig | null {
     if (Buffer.byteLength(secret) < 32) problems.push('EVENT_GRID_SECRET: must have at least 32 bytes');
     if (!/^[\x20-\x7e]*$/.test(secret))
       problems.push('EVENT_GRID_SECRET: must be of ASCII characters; a header carries no others');
-    return { subscriptions, auth: { mode: 'secret', secret } };
+    return { subscriptions, auth: { mode: 'secret', secret, inUrl } };
   }
   if (audience === null)
     problems.push('Event Grid is set up in part; missing: EVENT_GRID_AUDIENCE or EVENT_GRID_SECRET');

@@ -1,5 +1,9 @@
 import type { Reading } from './values.ts';
 
+const PROXIES = ['HTTPS_PROXY', 'HTTP_PROXY', 'ALL_PROXY', 'NO_PROXY'];
+/** Half of the world writes these so. */
+const IN_SMALL_LETTERS = PROXIES.map((name) => name.toLowerCase());
+
 /** Every name that is read from the environment, by us or by Microsoft's libraries. The README's tables list the same. */
 export const SETTINGS: readonly string[] = [
   ...['HOST', 'PORT', 'PUBLIC_BASE_URL', 'DATA_DIR', 'DISK_RESERVE', 'SHUTDOWN_SECONDS', 'LOG_LEVEL', 'SIMULATOR'],
@@ -15,8 +19,10 @@ export const SETTINGS: readonly string[] = [
   ...['CHECKPOINT_EVERY', 'CHECKPOINT_DIR', 'CHECKPOINT_CONTAINER_URL', 'CHECKPOINT_KEY', 'CHECKPOINT_ORIGIN'],
   ...['CHECKPOINT_WITNESSES', 'API_KEYS_FILE', 'STAFF_NAMES_FILE', 'CALLISTRA_API_KEY'],
   ...['ENTRA_TENANT_ID', 'ENTRA_AUDIENCE', 'ENTRA_AUTHORITY'],
-  ...['EVENT_GRID_SUBSCRIPTIONS', 'EVENT_GRID_AUDIENCE', 'EVENT_GRID_SECRET'],
+  ...['EVENT_GRID_SUBSCRIPTIONS', 'EVENT_GRID_AUDIENCE', 'EVENT_GRID_SECRET', 'EVENT_GRID_SECRET_IN_URL'],
   ...['EVENT_GRID_TOPIC_ENDPOINT', 'EVENT_GRID_TOPIC_KEY', 'APPLICATIONINSIGHTS_CONNECTION_STRING'],
+  ...PROXIES,
+  ...['IDENTITY_ENDPOINT', 'MSI_ENDPOINT', 'IMDS_ENDPOINT', 'AZURE_POD_IDENTITY_AUTHORITY_HOST'],
   ...['AZURE_CLIENT_ID', 'AZURE_TOKEN_CREDENTIALS', 'APPLICATION_INSIGHTS_NO_STATSBEAT'],
 ];
 
@@ -46,7 +52,7 @@ export function checkSpelling(
 }
 
 function oddityOf(name: string, env: Readonly<Record<string, string | undefined>>): Oddity | null {
-  if (SETTINGS.includes(name)) return null;
+  if (SETTINGS.includes(name) || IN_SMALL_LETTERS.includes(name)) return null;
   const upper = name.toUpperCase();
   const meant = SETTINGS.includes(upper) ? upper : SETTINGS.find((known) => isOneEditAway(upper, known));
   // Windows knows no case: there the setting is read under both names.

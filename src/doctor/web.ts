@@ -1,3 +1,4 @@
+import { ask, textWithin } from '../net/ask.ts';
 import { type Check, type Finding, failed, ok, warning } from './check.ts';
 
 /** Signed requests and tokens carry times: ACS takes some minutes of difference, tokens are valid for five. */
@@ -6,14 +7,18 @@ const SKEW_FAILED_MS = 240_000;
 /** The Date header counts whole seconds, and the answer took its time. */
 const SKEW_OF_MEASURING_MS = 1_000;
 
+/** A server takes no larger set. */
+const KEYS_BYTES_MAX = 1024 ** 2;
+const HEALTH_BYTES_MAX = 64 * 1024;
+
 /** That an issuer's signing keys can be had, and that its clock and ours agree. */
 export function checkKeys(name: string, jwksUrl: string, now: () => number): Check {
   return {
     name,
     async run() {
-      const response = await fetch(jwksUrl);
+      const response = await ask(jwksUrl);
       if (!response.ok) return failed(`${new URL(jwksUrl).host} answers ${response.status}`);
-      const body: unknown = await response.json();
+      const body: unknown = JSON.parse(await textWithin(response, KEYS_BYTES_MAX));
       const keys = (body as { keys?: unknown } | null)?.keys;
       if (!Array.isArray(keys) || keys.length === 0) return failed(`${new URL(jwksUrl).host} publishes no keys`);
       const clock = clockFinding(response.headers.get('date'), now());
@@ -35,8 +40,10 @@ export function checkCallbackUrl(publicBaseUrl: string): Check {
   return {
     name: 'callback URL',
     async run() {
-      const response = await fetch(`${publicBaseUrl}/health/live`, { redirect: 'manual' });
-      const body: unknown = await response.json().catch(() => null);
+      const response = await ask(`${publicBaseUrl}/health/live`);
+      const body = await textWithin(response, HEALTH_BYTES_MAX)
+        .then(JSON.parse)
+        .catch(() => null);
       const isOurs = response.ok && (body as { status?: unknown } | null)?.status === 'live';
       if (!isOurs) return failed(`${publicBaseUrl} answers ${response.status}, and not as this service does`);
       return ok(`${publicBaseUrl} answers (asked from here; ACS asks from the internet)`);

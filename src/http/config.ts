@@ -13,7 +13,12 @@ export type EventGridConfig = {
   readonly auth:
     | { readonly mode: 'entra'; readonly verifier: EventGridVerifier }
     /** SHA-256 of the secret that the subscription sends, hex. */
-    | { readonly mode: 'secret'; readonly sha256: string };
+    | {
+        readonly mode: 'secret';
+        readonly sha256: string;
+        /** Whether it is also believed from the address, where logs of proxies have it; absent: not. */
+        readonly inUrl?: boolean;
+      };
 };
 
 export type HttpConfig = {

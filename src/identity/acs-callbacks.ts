@@ -1,3 +1,4 @@
+import type { Keyed } from './key-set.ts';
 import { createTokenChecker, type TokenCheckerOptions, type TokenRefusal } from './token-checker.ts';
 
 export type TokenVerdict = 'ok' | TokenRefusal;
@@ -12,9 +13,10 @@ export type CallbackVerifierOptions = Omit<TokenCheckerOptions, 'issuers' | 'aud
 };
 
 /** Checks the tokens that ACS signs its callbacks with. */
-export function createCallbackVerifier(options: CallbackVerifierOptions): CallbackVerifier {
+export function createCallbackVerifier(options: CallbackVerifierOptions): CallbackVerifier & Keyed {
   const checker = createTokenChecker({ ...options, issuers: [options.issuer], audiences: [options.audience] });
   return {
+    trouble: checker.trouble,
     async verify(token) {
       const checked = await checker.check(token);
       return 'refusal' in checked ? checked.refusal : 'ok';

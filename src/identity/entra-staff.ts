@@ -1,5 +1,7 @@
 import type { JWTPayload } from 'jose';
 import type { Clock } from '../base/clock.ts';
+import { isAccessToken } from './access-token.ts';
+import type { Keyed } from './key-set.ts';
 import { type EntraStaff, type EntraVerifier, ROLES } from './staff.ts';
 import { createTokenChecker } from './token-checker.ts';
 
@@ -14,14 +16,16 @@ type EntraStaffConfig = {
 };
 
 /** Checks access tokens that Entra ID issued for this service's app registration. */
-export function createEntraVerifier(config: EntraStaffConfig): EntraVerifier {
+export function createEntraVerifier(config: EntraStaffConfig): EntraVerifier & Keyed {
   const checker = createTokenChecker({ ...config, clockToleranceSeconds: 300 });
   return {
+    trouble: checker.trouble,
     async verify(token) {
       const checked = await checker.check(token);
       if ('refusal' in checked) return checked;
+      if (!isAccessToken(checked.claims)) return { refusal: 'id-token' };
       const staff = staffOf(checked.claims);
-      return staff ? { staff } : { refusal: 'invalid' };
+      return staff ? { staff } : { refusal: 'no-identity' };
     },
   };
 }

@@ -1,3 +1,4 @@
+import type { Keyed } from './key-set.ts';
 import type { TokenRefusal } from './token-checker.ts';
 
 /** What a person or tool of the plan's staff may do: place calls, read them, or run the service. */
@@ -21,9 +22,12 @@ export type EntraStaff = {
   readonly isApp: boolean;
 };
 
+/** `id-token`: it says who has signed in somewhere, and lets nobody in. `no-identity`: it names nobody. */
+export type StaffRefusal = TokenRefusal | 'id-token' | 'no-identity';
+
 /** Tells who a bearer token of Entra ID speaks for. */
-export type EntraVerifier = {
-  verify(token: string): Promise<{ readonly staff: EntraStaff } | { readonly refusal: TokenRefusal }>;
+export type EntraVerifier = Partial<Keyed> & {
+  verify(token: string): Promise<{ readonly staff: EntraStaff } | { readonly refusal: StaffRefusal }>;
 };
 
 /** How staff prove who they are. */

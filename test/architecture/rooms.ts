@@ -1,3 +1,4 @@
+import { APP } from './app-rooms.ts';
 import { AUDIT } from './audit-rooms.ts';
 import { INNER } from './inner.ts';
 import { SIMULATOR } from './simulator-rooms.ts';
@@ -23,8 +24,10 @@ export const ROOMS: Rooms = {
 
   'src/witness/': ['src/base/', 'src/tlog/', 'fastify', 'node:crypto'],
 
-  'src/identity/': ['src/base/', 'jose', 'node:crypto'],
-  'src/azure/': ['src/base/', '@azure/identity', 'node:'],
+  'src/net/': ['src/base/', 'https-proxy-agent', 'undici', 'node:'],
+
+  'src/identity/': ['src/base/', 'src/net/ask.ts', 'jose', 'node:crypto'],
+  'src/azure/': ['src/base/', 'src/net/', '@azure/', 'types:node:'],
 
   'src/log/*': [...INNER, 'node:'],
   'src/log/sqlite/': [...INNER, 'src/log/*', 'src/files/private.ts', 'libsql', 'node:'],
@@ -35,79 +38,23 @@ export const ROOMS: Rooms = {
   'projections/sqlite/': [...INNER, 'projections/*', 'src/files/private.ts', 'libsql', 'node:'],
   'projections/sqlserver/': [...INNER, 'projections/*', 'mssql', 'node:'],
 
-  'src/app/notices.ts': [...INNER, 'types:projections/ports.ts'],
-  'src/app/ports.ts': [...INNER, 'types:src/app/notices.ts'],
-  'src/app/api.ts': [...INNER, 'types:projections/ports.ts'],
-  'src/app/recording/': [...INNER, 'src/log/port.ts', 'src/log/transact.ts', 'node:crypto'],
-  'src/app/dialling/': [...INNER, 'src/app/ports.ts', 'types:src/app/api.ts', 'types:src/app/recording/'],
-  'src/app/watching/': [
-    ...INNER,
-    'src/log/port.ts',
-    'types:projections/ports.ts',
-    'src/app/ports.ts',
-    'types:src/app/api.ts',
-    'src/app/recording/',
-    'types:src/app/dialling/',
-  ],
-  'src/app/sending/': [
-    ...INNER,
-    'types:projections/ports.ts',
-    'src/app/notices.ts',
-    'src/app/ports.ts',
-    'types:src/app/recording/',
-  ],
-  'src/app/requests/': [
-    ...INNER,
-    'src/log/port.ts',
-    'src/log/transact.ts',
-    'types:projections/ports.ts',
-    'types:src/app/ports.ts',
-    'types:src/app/api.ts',
-    'types:src/app/recording/',
-    'types:src/app/dialling/',
-    'types:src/app/watching/',
-    'node:crypto',
-  ],
-  'src/app/inbox/': [
-    ...INNER,
-    'src/log/port.ts',
-    'src/log/side-streams.ts',
-    'types:projections/ports.ts',
-    'src/app/ports.ts',
-    'types:src/app/api.ts',
-    'types:src/app/recording/',
-    'node:crypto',
-  ],
-  'src/app/showing/': [
-    ...INNER,
-    'src/log/port.ts',
-    'projections/ports.ts',
-    'projections/rows.ts',
-    'types:projections/projector/',
-    'src/app/api.ts',
-    'src/app/recording/parked.ts',
-    'types:src/app/recording/',
-    'types:src/app/dialling/',
-    'types:src/app/watching/',
-    'types:src/app/sending/',
-    'types:src/app/inbox/',
-  ],
-  'src/app/*': [
-    ...INNER,
-    'types:src/log/port.ts',
-    'types:src/identity/',
-    'types:projections/ports.ts',
-    'projections/projector/',
-    'src/app/',
-  ],
+  ...APP,
 
   ...AUDIT,
 
-  'src/config/': [...INNER, 'src/files/private.ts', 'src/tlog/keys.ts', 'src/identity/staff.ts', 'node:'],
+  'src/config/': [
+    ...INNER,
+    'src/files/private.ts',
+    'src/net/proxy.ts',
+    'src/tlog/keys.ts',
+    'src/identity/staff.ts',
+    'node:',
+  ],
   'src/doctor/': [
     ...INNER,
     'src/files/private.ts',
     'src/config/simulated.ts',
+    'src/net/ask.ts',
     'types:src/config/',
     'types:src/app/ports.ts',
     'node:',
@@ -120,11 +67,19 @@ export const ROOMS: Rooms = {
     '@azure/communication-call-automation',
     'node:crypto',
   ],
-  'src/adapters/queues/': [...INNER, 'types:src/app/ports.ts', '@azure/storage-queue', CREDENTIAL, 'node:'],
+  'src/adapters/queues/': [
+    ...INNER,
+    'types:src/app/ports.ts',
+    'src/azure/',
+    '@azure/storage-queue',
+    CREDENTIAL,
+    'node:',
+  ],
   'src/adapters/topic/': [
     ...INNER,
     'types:src/app/ports.ts',
     'types:src/app/notices.ts',
+    'src/azure/',
     '@azure/eventgrid',
     CREDENTIAL,
   ],
@@ -132,6 +87,7 @@ export const ROOMS: Rooms = {
     ...INNER,
     'types:src/app/ports.ts',
     'types:src/app/api.ts',
+    'src/azure/',
     '@opentelemetry/',
     '@azure/monitor-opentelemetry-exporter',
     'node:crypto',
@@ -141,12 +97,14 @@ export const ROOMS: Rooms = {
     'src/audit/checkpoints/errors.ts',
     'src/audit/checkpoints/ports.ts',
     'src/files/private.ts',
+    'src/azure/',
+    'src/net/ask.ts',
     'src/tlog/',
     '@azure/storage-blob',
     CREDENTIAL,
     'node:',
   ],
-  'src/adapters/storage-rights/': [...INNER, 'types:src/doctor/', '@azure/data-tables', CREDENTIAL],
+  'src/adapters/storage-rights/': [...INNER, 'types:src/doctor/', 'src/azure/', '@azure/data-tables', CREDENTIAL],
 
   'src/questionnaires/': [...INNER, 'typebox', 'node:fs'],
   'src/members/': [...INNER, 'csv-parse', 'libphonenumber-js'],
@@ -239,7 +197,7 @@ export const ROOMS: Rooms = {
     'node:',
   ],
 
-  'src/cli/*': [...INNER],
+  'src/cli/*': [...INNER, 'src/net/'],
   'src/cli/until-stopped.ts': [...INNER, 'types:src/cli/*', 'close-with-grace'],
   // Writes past the log, as somebody would who alters it: into a copy.
   'src/cli/demo/forger.ts': [...INNER, 'src/log/hash-chain.ts', 'libsql'],
@@ -289,5 +247,5 @@ export const ROOMS: Rooms = {
     'src/members/problems.ts',
   ],
   'src/cli/program.ts': [...INNER, 'src/cli/*', 'src/cli/program/', 'src/config/values.ts', 'commander'],
-  'src/main.ts': ['src/cli/program.ts'],
+  'src/main.ts': ['src/cli/program.ts', 'src/net/proxy.ts'],
 };

@@ -122,6 +122,18 @@ const IN_VAIN: Readonly<Record<string, readonly [beside: Env, ...values: string[
     'http://topic.example/api/events',
     'topic.example',
   ],
+  EVENT_GRID_SECRET_IN_URL: [GRID, 'yes'],
+  HTTPS_PROXY: [
+    {},
+    SECRET,
+    'proxy.example:3128',
+    'socks5://proxy.example:1080',
+    `http://anna:${SECRET}@proxy.example:port`,
+    `http://anna:%${SECRET}@proxy.example`,
+    'http://proxy.example/proxy.pac',
+  ],
+  HTTP_PROXY: [{}, 'proxy', '10.0.0.1:3128', 'ftp://proxy.example'],
+  ALL_PROXY: [{}, 'socks5://proxy.example:1080'],
   APPLICATIONINSIGHTS_CONNECTION_STRING: [{}, GUID, `InstrumentationKey=${GUID};IngestionEndpoint=http://in.example/`],
 };
 
@@ -129,6 +141,7 @@ const IN_VAIN: Readonly<Record<string, readonly [beside: Env, ...values: string[
 const FREE = [
   ...['DATA_DIR', 'CHECKPOINT_DIR', 'QUESTIONNAIRE_FILE', 'API_KEYS_FILE', 'STAFF_NAMES_FILE', 'SQL_DATABASE'],
   ...['MEMBERS_TABLE', 'EVENT_GRID_TOPIC_KEY', 'CALLISTRA_API_KEY'],
+  ...['NO_PROXY', 'IDENTITY_ENDPOINT', 'MSI_ENDPOINT', 'IMDS_ENDPOINT', 'AZURE_POD_IDENTITY_AUTHORITY_HOST'],
   ...['AZURE_CLIENT_ID', 'AZURE_TOKEN_CREDENTIALS', 'APPLICATION_INSIGHTS_NO_STATSBEAT'],
 ];
 

@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { systemClock } from '../../src/composition/system-clock.ts';
 import { createEntraVerifier } from '../../src/identity/entra-staff.ts';
+import type { EntraVerifier } from '../../src/identity/staff.ts';
 import { type Issuer, startIssuer } from '../support/issuer.ts';
 import { sha256 } from '../support/sha256.ts';
 import { type Rig, startRig } from './rig.ts';
@@ -10,10 +11,12 @@ import { CALL } from './samples.ts';
 
 const TENANT = '11111111-1111-4111-8111-111111111111';
 const APP = '22222222-2222-4222-8222-222222222222';
+/** The application with which somebody has signed in, or which speaks for itself. */
+const CLIENT = '44444444-4444-4444-8444-444444444444';
 const OID = '33333333-3333-4333-8333-333333333333';
 const ISSUERS = [`https://login.microsoftonline.com/${TENANT}/v2.0`, `https://sts.windows.net/${TENANT}/`];
 
-type Context = { rig: Rig; issuer: Issuer };
+type Context = { rig: Rig; issuer: Issuer; verifier: EntraVerifier };
 
 const tests = suite<Context>('staff with tokens of Entra ID');
 
@@ -27,6 +30,7 @@ tests.before.each(async (context) => {
     clock: systemClock,
   });
   const keys = [{ name: 'tool', sha256: sha256('key-of-tool'), roles: ['Coordinator'] as const }];
+  context.verifier = verifier;
   context.rig = await startRig({ staff: { mode: 'entra', verifier, keys } });
 });
 
@@ -37,7 +41,7 @@ tests.after.each(async ({ rig, issuer }) => {
 
 function claims(): JWTPayload {
   const nowS = Math.floor(Date.now() / 1_000);
-  return { iss: ISSUERS[0]!, aud: APP, oid: OID, iat: nowS, exp: nowS + 300 };
+  return { iss: ISSUERS[0]!, aud: APP, oid: OID, iat: nowS, exp: nowS + 300, ver: '2.0', azp: CLIENT };
 }
 
 const ask = (rig: Rig, token: string, method: 'GET' | 'POST' = 'GET', url = '/api/calls') =>
@@ -86,9 +90,37 @@ tests('whoever is somebody and may not stands in the log by their object id', as
 });
 
 tests('tokens of both versions are taken', async ({ rig, issuer }) => {
-  const one = await issuer.sign({ roles: ['Coordinator'], iss: ISSUERS[1]!, aud: `api://${APP}` });
+  const one = await issuer.sign({ roles: ['Coordinator'], ...V1, appid: CLIENT });
   assert.is((await ask(rig, one)).statusCode, 200);
 });
+
+const V1 = { iss: ISSUERS[1]!, aud: `api://${APP}`, ver: '1.0', azp: undefined };
+
+/** Claims of tokens as Entra ID issues them, beside what all have, and whether they let in. */
+const TOKENS: readonly (readonly [what: string, claims: JWTPayload, isLetIn: boolean])[] = [
+  ['access token of a person, version 2', { azp: CLIENT, azpacr: '0', scp: 'access_as_user', name: 'Ana' }, true],
+  ['access token of a tool, version 2', { azp: CLIENT, azpacr: '1', idtyp: 'app' }, true],
+  ['access token of a person, version 1', { ...V1, appid: CLIENT, appidacr: '0', scp: 'user', amr: ['pwd'] }, true],
+  ['access token of a tool, version 1', { ...V1, appid: CLIENT, appidacr: '1', idp: ISSUERS[1]! }, true],
+  ['ID token, version 2', { azp: undefined, nonce: 'n-1', preferred_username: 'ana@plan.example' }, false],
+  ['ID token of a sign-in without a nonce', { azp: undefined, preferred_username: 'ana@plan.example' }, false],
+  ['ID token with the hash of a code', { azp: CLIENT, c_hash: 'h' }, false],
+  ['ID token with the hash of an access token', { azp: CLIENT, at_hash: 'h' }, false],
+  ['ID token, version 1', { ...V1, nonce: 'n-1', amr: ['pwd'], unique_name: 'ana@plan.example' }, false],
+  ['ID token that names an application', { azp: APP, nonce: 'n-1' }, false],
+  ['token with an empty nonce', { azp: CLIENT, nonce: '' }, false],
+  ['token whose application is no name', { azp: '' }, false],
+  ['token whose application is a list', { azp: [CLIENT] }, false],
+];
+
+for (const [what, own, isLetIn] of TOKENS) {
+  tests(`${what}: ${isLetIn ? 'lets in' : 'lets nobody in'}`, async ({ rig, issuer, verifier }) => {
+    const token = await issuer.sign({ roles: ['Coordinator'], ...own });
+    assert.is((await ask(rig, token)).statusCode, isLetIn ? 200 : 401);
+    const verified = await verifier.verify(token);
+    assert.is('refusal' in verified ? verified.refusal : 'none', isLetIn ? 'none' : 'id-token');
+  });
+}
 
 tests('a role of another route, no role, or a made-up one does not let in', async ({ rig, issuer }) => {
   for (const claims of [{ roles: ['Operator'] }, {}, { roles: 'Coordinator' }, { roles: ['coordinator'] }]) {

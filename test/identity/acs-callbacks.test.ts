@@ -1,8 +1,10 @@
+import type { RequestListener } from 'node:http';
 import { generateKeyPair } from 'jose';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createCallbackVerifier } from '../../src/identity/acs-callbacks.ts';
 import { verifierFor } from '../http/rig.ts';
+import { flood } from '../support/flood.ts';
 import { AUDIENCE, ISSUER, type Issuer, NOW, startIssuer } from '../support/issuer.ts';
 import { virtualClock } from '../support/virtual-clock.ts';
 
@@ -84,13 +86,64 @@ test('after the provider has changed its keys the new ones are fetched and the o
   assert.is(await verifier.verify(old), 'invalid');
 });
 
-test('unknown key names do not make us fetch again and again', async ({ issuer }) => {
-  const verifier = verifierFor(issuer);
-  assert.is(await verifier.verify(await issuer.sign()), 'ok');
+test('an unknown key name is looked for once in a while; what was not looked for is neither good nor bad', async ({
+  issuer,
+}) => {
+  const clock = virtualClock(NOW);
+  const verifier = verifierFor(issuer, { clock });
+  const known = await issuer.sign({ exp: SECOND + 3_600 });
+  assert.is(await verifier.verify(known), 'ok');
   for (let index = 0; index < 5; index += 1) {
-    assert.is(await verifier.verify(await issuer.sign({}, { kid: `made-up-${index}` })), 'invalid');
+    assert.is(await verifier.verify(await issuer.sign({}, { kid: `made-up-${index}` })), 'keys-unavailable');
+    assert.is(await verifier.verify(known), 'ok');
   }
   assert.is(issuer.fetches(), 1);
+  await clock.advance(30_000);
+  assert.is(await verifier.verify(await issuer.sign({}, { kid: 'made-up-9' })), 'invalid');
+  assert.is(await verifier.verify(await issuer.sign({}, { kid: 'made-up-10' })), 'keys-unavailable');
+  assert.is(issuer.fetches(), 2);
+});
+
+test('no callback is lost by a change of keys: it is told to come again until they are looked for', async ({
+  issuer,
+}) => {
+  const clock = virtualClock(NOW);
+  const verifier = verifierFor(issuer, { clock });
+  assert.is(await verifier.verify(await issuer.sign()), 'ok');
+  await issuer.rotate();
+  const young = await issuer.sign({ exp: SECOND + 3_600 });
+  assert.is(await verifier.verify(young), 'keys-unavailable');
+  await clock.advance(30_000);
+  assert.is(await verifier.verify(young), 'ok');
+});
+
+test('strangers who name keys at once cause one fetch, and hold up nobody whose key is known', async ({ issuer }) => {
+  const clock = virtualClock(NOW);
+  const verifier = verifierFor(issuer, { clock });
+  const known = await issuer.sign({ exp: SECOND + 3_600 });
+  assert.is(await verifier.verify(known), 'ok');
+  await clock.advance(30_000);
+  const hold = issuer.hold();
+  const made = await Promise.all([1, 2, 3].map((index) => issuer.sign({}, { kid: `made-up-${index}` })));
+  const strangers = Promise.all(made.map((token) => verifier.verify(token)));
+  assert.is(await verifier.verify(known), 'ok');
+  hold.release();
+  assert.equal(await strangers, ['invalid', 'invalid', 'invalid']);
+  assert.is(issuer.fetches(), 2);
+});
+
+test('while keys are known a key server that is down is asked no more often', async ({ issuer }) => {
+  const clock = virtualClock(NOW);
+  const verifier = verifierFor(issuer, { clock });
+  assert.is(await verifier.verify(await issuer.sign()), 'ok');
+  issuer.breakDown(true);
+  const stranger = await issuer.sign({}, { kid: 'made-up' });
+  await clock.advance(30_000);
+  for (let seconds = 0; seconds < 29; seconds += 7) {
+    assert.is(await verifier.verify(stranger), 'keys-unavailable');
+    await clock.advance(7_000);
+  }
+  assert.is(issuer.fetches(), 2);
 });
 
 test('without the key server nothing is decided, and known keys stay in use', async ({ issuer }) => {
@@ -99,12 +152,48 @@ test('without the key server nothing is decided, and known keys stay in use', as
   issuer.breakDown(true);
   const token = await issuer.sign({ exp: SECOND + 3_600 });
   assert.is(await verifier.verify(token), 'keys-unavailable');
+  assert.is(verifier.trouble(), 'it answers 500');
   issuer.breakDown(false);
+  await clock.advance(2_000);
   assert.is(await verifier.verify(token), 'ok');
+  assert.is(verifier.trouble(), null);
   issuer.breakDown(true);
   await clock.advance(11 * 60_000);
   assert.is(await verifier.verify(token), 'ok');
 });
+
+/** What a key server may say instead of keys, and what is said of it. */
+const NO_KEYS: readonly (readonly [what: string, answer: RequestListener, trouble: string | RegExp])[] = [
+  ['an empty set', (_request, response) => response.end('{"keys":[]}'), 'it publishes no keys'],
+  ['a page', (_request, response) => response.end('<html>'), 'what it publishes is no set of keys'],
+  ['null', (_request, response) => response.end('null'), 'it publishes no keys'],
+  [
+    'a set of more than a mebibyte',
+    (_request, response) => response.end(JSON.stringify({ keys: [{ kty: 'RSA', n: 'x'.repeat(1024 ** 2) }] })),
+    'what it publishes is too large to be a set of keys',
+  ],
+  ['a set without an end', flood, 'what it publishes is too large to be a set of keys'],
+  [
+    'a way to somebody else',
+    (_request, response) => response.writeHead(302, { location: 'http://keys.example/' }).end(),
+    'it answers 302',
+  ],
+  ['nothing', (_request, response) => response.destroy(), /^it cannot be reached/],
+];
+
+for (const [what, answer, trouble] of NO_KEYS) {
+  test(`${what} is no set of keys, and takes none away`, async ({ issuer }) => {
+    const clock = virtualClock(NOW);
+    const verifier = verifierFor(issuer, { clock });
+    const known = await issuer.sign({ exp: SECOND + 3_600 });
+    assert.is(await verifier.verify(known), 'ok');
+    issuer.answerWith(answer);
+    await clock.advance(60_000);
+    assert.is(await verifier.verify(await issuer.sign({}, { kid: 'made-up' })), 'keys-unavailable');
+    assert.match(verifier.trouble() ?? '', trouble);
+    assert.is(await verifier.verify(known), 'ok');
+  });
+}
 
 test('keys are renewed in the background, so a key that was withdrawn is forgotten', async ({ issuer }) => {
   const clock = virtualClock(NOW);
@@ -122,27 +211,12 @@ test('a clock that is set back delays neither the keys’ renewal nor the look f
   issuer,
 }) => {
   const clock = virtualClock(NOW);
-  const verifier = verifierFor(issuer, { clock, refetchCooldownMs: HOUR / 6 });
-  const wall = Date.now;
-  try {
-    const old = await issuer.sign({ exp: SECOND + HOUR });
-    assert.is(await verifier.verify(old), 'ok');
-    // The library goes by the wall.
-    Date.now = () => wall() - HOUR;
-    clock.jump(-HOUR);
-    await issuer.rotate();
-    await verifier.verify(old);
-    while (issuer.fetches() < 2) await new Promise(setImmediate);
-    const young = await issuer.sign({ nbf: SECOND - HOUR });
-    while ((await verifier.verify(young)) !== 'ok') await new Promise(setImmediate);
-    await issuer.rotate();
-    Date.now = () => wall() - HOUR + HOUR / 3;
-    await clock.advance(HOUR / 3);
-    await verifier.verify(young);
-    while (issuer.fetches() < 3) await new Promise(setImmediate);
-  } finally {
-    Date.now = wall;
-  }
+  const verifier = verifierFor(issuer, { clock });
+  assert.is(await verifier.verify(await issuer.sign()), 'ok');
+  clock.jump(-HOUR);
+  await issuer.rotate();
+  await clock.advance(30_000);
+  assert.is(await verifier.verify(await issuer.sign({ nbf: SECOND - HOUR })), 'ok');
 });
 
 test('an unreachable key server, or one that talks nonsense, decides nothing', async () => {

@@ -67,6 +67,7 @@ export function state(n: number, change: Partial<CallState> = {}): CallState {
     claims: [],
     foreign: false,
     contradictions: 0,
+    late: 0,
     asks: [],
     answers: [],
     deadline: null,

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import { type CryptoKey, exportJWK, generateKeyPair, type JWTPayload, SignJWT } from 'jose';
 import { listen } from './loopback.ts';
 
@@ -15,6 +15,10 @@ export type Issuer = {
   rotate(): Promise<void>;
   /** Makes the key server answer 500. */
   breakDown(broken: boolean): void;
+  /** Makes it answer something else from now on. */
+  answerWith(listener: RequestListener): void;
+  /** Makes it think about its answers until it is released. */
+  hold(): { release(): void };
   sign(claims?: JWTPayload, header?: { alg?: string; kid?: string; key?: CryptoKey | Uint8Array }): Promise<string>;
   publicJwk(): object;
   close(): Promise<void>;
@@ -40,8 +44,12 @@ export async function startIssuer({ claims = usualClaims, others = [] }: IssuerO
     serial += 1;
     return { ...(await exportJWK(pair.publicKey)), kid: `key-${serial}`, alg: 'RS256', use: 'sig' };
   }
-  const server = createServer((_request, response) => {
+  let other: RequestListener | null = null;
+  let held: Promise<void> | null = null;
+  const server = createServer(async (request, response) => {
     fetches += 1;
+    await held;
+    if (other) return other(request, response);
     response.writeHead(broken ? 500 : 200, { 'content-type': 'application/json' });
     response.end(broken ? '' : JSON.stringify({ keys: [...others, jwk] }));
   });
@@ -55,6 +63,16 @@ export async function startIssuer({ claims = usualClaims, others = [] }: IssuerO
     },
     breakDown: (value) => {
       broken = value;
+    },
+    answerWith: (listener) => {
+      other = listener;
+    },
+    hold() {
+      let release = (): void => {};
+      held = new Promise((resolve) => {
+        release = resolve;
+      });
+      return { release };
     },
     sign: (own = {}, { alg = 'RS256', kid = jwk.kid, key = pair.privateKey } = {}) =>
       new SignJWT({ ...claims(), ...own }).setProtectedHeader({ alg, kid }).sign(key),

@@ -1,6 +1,7 @@
 import type { TokenCredential } from '@azure/identity';
 import { type BlockBlobClient, ContainerClient } from '@azure/storage-blob';
 import { type CheckpointStore, OBJECT_BYTES_MAX } from '../../audit/checkpoints/ports.ts';
+import { storageHttpClient } from '../../azure/http-client.ts';
 import { isLoopbackHost } from '../../base/loopback.ts';
 import { inTime } from '../../base/time-limit.ts';
 import { storeUnavailable } from './error.ts';
@@ -26,6 +27,8 @@ export type ContainerOptions = {
 };
 
 const TIME_LIMIT_MS = 20_000;
+/** A page of a list names 5,000 blobs at most, each with a kilobyte of what the service knows of it. */
+const LIST_BYTES_MAX = 16 * 1024 ** 2;
 const CONTENT = { blobContentType: 'text/plain; charset=utf-8' };
 
 /** There is one of this name; the third says so where it is locked, the last to whoever may create and not write over. */
@@ -55,8 +58,9 @@ export function createCheckpointContainer(
     const controller = new AbortController();
     const sent = send(controller.signal).then((answer) => ({ answer, code: null }), failureOf);
     const asked = await inTime(sent, timeLimitMs);
+    // What was begun and is of no use is not left open.
+    if (asked === 'late' || asked.code !== null) controller.abort();
     if (asked !== 'late') return asked;
-    controller.abort();
     return { code: '', what: 'it did not answer in time' };
   };
 
@@ -153,7 +157,8 @@ function failureOf(error: unknown): { readonly code: string; readonly what: stri
 
 function clientOf(access: ContainerAccess): ContainerClient {
   // Whoever keeps a checkpoint tries again in its own time; what the SDK repeats after a lost answer would look taken.
-  const settings = { retryOptions: { maxTries: 1 } };
+  const httpClient = storageHttpClient({ answerBytesMax: LIST_BYTES_MAX });
+  const settings = { retryOptions: { maxTries: 1 }, httpClient };
   const url = URL.canParse(access.url) ? new URL(access.url) : null;
   const isSecure = url?.protocol === 'https:';
   if (!url || !(isSecure || isLoopbackHost(url.hostname)) || url.pathname.length < 2) throw badAddress();

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { CheckpointError } from '../../audit/checkpoints/errors.ts';
 import type { Witness, WitnessAnswer } from '../../audit/checkpoints/ports.ts';
+import { AnswerError, ask, bytesWithin } from '../../net/ask.ts';
 import type { Verifier } from '../../tlog/keys.ts';
 import { formatNote, readNote, signedBy } from '../../tlog/note.ts';
 
@@ -21,11 +22,10 @@ export function createWitness({ url, verifier }: WitnessAddress, options: Witnes
   const { timeLimitMs = TIME_LIMIT_MS } = options;
   const prefix = url.replace(/\/+$/, '');
 
-  const ask = async (path: string, init: RequestInit): Promise<Answer> => {
+  const answerTo = async (path: string, init: RequestInit): Promise<Answer> => {
     try {
       const signal = AbortSignal.timeout(timeLimitMs);
-      // A witness does not redirect; following one would ask another.
-      const response = await fetch(`${prefix}${path}`, { ...init, redirect: 'manual', signal });
+      const response = await ask(`${prefix}${path}`, { ...init, signal });
       return { status: response.status, text: await textOf(response) };
     } catch (error) {
       throw unavailable(verifier, isTimeout(error) ? 'it did not answer in time' : 'it cannot be reached');
@@ -36,7 +36,7 @@ export function createWitness({ url, verifier }: WitnessAddress, options: Witnes
     verifier,
     async latest(origin) {
       const name = createHash('sha256').update(origin).digest('hex');
-      const { status, text } = await ask(`/${name}/checkpoint`, {});
+      const { status, text } = await answerTo(`/${name}/checkpoint`, {});
       if (status === 404) return null;
       if (status !== 200 || text === null) throw unavailable(verifier, `it answered ${status}`);
       return text;
@@ -45,7 +45,7 @@ export function createWitness({ url, verifier }: WitnessAddress, options: Witnes
       const lines = [`old ${old}`, ...proof.map((hash) => hash.toString('base64')), ''];
       const body = Buffer.from(`${lines.join('\n')}\n${note}`);
       const headers = { 'content-type': 'text/plain; charset=utf-8' };
-      return meaning(note, verifier, await ask('/add-checkpoint', { method: 'POST', headers, body }));
+      return meaning(note, verifier, await answerTo('/add-checkpoint', { method: 'POST', headers, body }));
     },
   };
 }
@@ -78,18 +78,11 @@ function textOfNote(note: string): string {
 }
 
 async function textOf(response: Response): Promise<string | null> {
-  const parts: Uint8Array[] = [];
-  let length = 0;
-  for await (const part of response.body ?? []) {
-    parts.push(part);
-    length += part.length;
-    // Leaving the loop ends the request.
-    if (length > ANSWER_BYTES_MAX) return null;
-  }
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(parts));
-  } catch {
-    return null;
+    return new TextDecoder('utf-8', { fatal: true }).decode(await bytesWithin(response, ANSWER_BYTES_MAX));
+  } catch (error) {
+    if (error instanceof AnswerError || error instanceof TypeError) return null;
+    throw error;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { TokenCredential } from '@azure/identity';
 import { QueueServiceClient } from '@azure/storage-queue';
+import { storageHttpClient } from '../../azure/http-client.ts';
 import { classify, QueueError } from './error.ts';
 
 /** Where the queues are and how we prove who we are. */
@@ -34,6 +35,8 @@ export type Queue = {
 
 /** An answer that takes longer is none. */
 const REQUEST_TIMEOUT_MS = 10_000;
+/** 32 messages of 64 KiB, whoever has put them there, with what XML makes of them. */
+const ANSWER_BYTES_MAX = 4 * 1024 ** 2;
 /** The service's limit for hiding a message, and a minute less than a message lives by default. */
 const DELAY_MAX_S = 7 * 86_400 - 60;
 
@@ -48,7 +51,10 @@ export function createQueues(access: QueueAccess, options: QueueClientOptions): 
 
 function serviceOf(access: QueueAccess): QueueServiceClient {
   // Whoever uses a queue tries again in its own time; the SDK's repetitions would only come on top.
-  const settings = { retryOptions: { maxTries: 1 } };
+  const settings = {
+    retryOptions: { maxTries: 1 },
+    httpClient: storageHttpClient({ answerBytesMax: ANSWER_BYTES_MAX }),
+  };
   try {
     return 'connectionString' in access
       ? QueueServiceClient.fromConnectionString(access.connectionString, settings)

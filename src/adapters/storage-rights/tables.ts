@@ -1,5 +1,6 @@
 import { RestError, TableClient } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
+import { sharedHttpClient } from '../../azure/http-client.ts';
 import type { TableRights, Tried } from '../../doctor/openers.ts';
 
 type TablesAccess =
@@ -65,7 +66,7 @@ async function statusOf(request: Promise<unknown>): Promise<number> {
 }
 
 function clientOf(access: TablesAccess, name: string): TableClient {
-  const options = { retryOptions: { maxRetries: 1 } };
+  const options = { retryOptions: { maxRetries: 1 }, httpClient: sharedHttpClient() };
   if ('endpoint' in access) return new TableClient(access.endpoint, name, access.credential, options);
   const allowInsecureConnection = /http:\/\//i.test(access.connectionString);
   return TableClient.fromConnectionString(access.connectionString, name, { ...options, allowInsecureConnection });

@@ -4,6 +4,7 @@ import {
   AzureMonitorTraceExporter,
 } from '@azure/monitor-opentelemetry-exporter';
 import type { Journal } from '../../app/ports.ts';
+import { sharedHttpClient } from '../../azure/http-client.ts';
 import { createIngestionWatch } from './ingestion-watch.ts';
 import type { Exporters } from './sdk.ts';
 
@@ -33,6 +34,7 @@ export function azureMonitorExporters(connectionString: string, journal: Journal
   process.env['APPLICATION_INSIGHTS_NO_STATSBEAT'] ||= 'true';
   const options: AzureMonitorExporterOptions = {
     connectionString,
+    httpClient: sharedHttpClient(),
     // A container's disk may be read-only, and what is not sent within the retries may be lost: the log has it all.
     disableOfflineStorage: true,
     additionalPolicies: [{ policy: createIngestionWatch(journal), position: 'perCall' }],

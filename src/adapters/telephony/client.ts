@@ -1,5 +1,6 @@
 import { CallAutomationClient, type CallAutomationClientOptions } from '@azure/communication-call-automation';
 import { boundedRequests } from '../../azure/bounded-request.ts';
+import { createHttpClient } from '../../azure/http-client.ts';
 import { TelephonyError } from './error.ts';
 
 /** Where ACS is and how we prove who we are. */
@@ -22,12 +23,14 @@ export type AcsClient = { readonly client: CallAutomationClient; close(): void }
 /** @throws TelephonyError TELEPHONY_BAD_ENDPOINT */
 export function createAcsClient(access: AcsAccess, options: AcsClientOptions): AcsClient {
   assertUsable(access, options.allowInsecureConnection);
-  const { policy, close } = boundedRequests(options.requestTimeoutMs);
+  const policy = boundedRequests(options.requestTimeoutMs);
+  const { httpClient, close } = createHttpClient();
   const clientOptions: CallAutomationClientOptions = {
     // `play` and `recognize` have no repeatability: the SDK's own repetition after a lost answer would say things twice.
     retryOptions: { maxRetries: 0 },
     // ACS does not redirect; following one would carry a signed request, and the member's number, elsewhere.
     redirectOptions: { maxRetries: 0 },
+    httpClient,
     additionalPolicies: [{ position: 'perCall', policy }],
     ...(options.allowInsecureConnection && { allowInsecureConnection: true }),
   };

@@ -2,6 +2,7 @@ import { AzureKeyCredential, EventGridPublisherClient, type EventGridPublisherCl
 import type { TokenCredential } from '@azure/identity';
 import type { Notice } from '../../app/notices.ts';
 import type { NoticePublisher } from '../../app/ports.ts';
+import { sharedHttpClient } from '../../azure/http-client.ts';
 import { isLoopbackHost } from '../../base/loopback.ts';
 import { inTime } from '../../base/time-limit.ts';
 import { NoticeError } from './error.ts';
@@ -74,6 +75,7 @@ function clientFor(access: TopicAccess): EventGridPublisherClient<'CloudEvent'> 
   if (!isSecure && !isLoopbackHost(url.hostname)) throw bad('is not https');
   if (!isSecure && 'credential' in access) throw bad('is not https, and a token goes over nothing else');
   const options: EventGridPublisherClientOptions = {
+    httpClient: sharedHttpClient(),
     retryOptions: RETRIES,
     // A topic does not redirect; following one would carry our key elsewhere.
     redirectOptions: { maxRetries: 0 },

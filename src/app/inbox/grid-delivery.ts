@@ -25,7 +25,7 @@ type GridDeps = {
 
 /** Where an event is to stay when it is not in a call already. */
 type Sorted =
-  | { readonly result: 'recorded' | 'duplicate' | 'too-large' }
+  | { readonly result: 'recorded' | 'duplicate' | 'late' | 'too-large' }
   | { readonly result: 'quarantined'; readonly callback: QuarantinedCallback }
   | { readonly result: 'kept' | 'subscription-deleted'; readonly entry: NewEntry };
 

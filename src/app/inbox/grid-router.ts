@@ -6,6 +6,7 @@ import type { QuarantineItem } from '../../domain/inbox/quarantine.ts';
 import type { CallbackResult, ReceivedCallback } from '../api.ts';
 import type { ProviderIndex } from '../recording/provider-index.ts';
 import type { Recorder } from '../recording/recorder.ts';
+import { resultOf } from './callback-result.ts';
 
 /** Finds the call that an event of Event Grid is about, and records the event in it. */
 export type GridRouter = {
@@ -33,8 +34,7 @@ export function createGridRouter({ index, readStore, recorder, clock }: GridRout
   const record: GridRouter['record'] = async (callSessionId, { id, type: eventType, data, raw }) => {
     const at = new Date(clock.now()).toISOString();
     const input = { type: 'Callback', id, at, eventType, data, raw, source: EVENT_GRID } as const;
-    const { verdict } = await recorder.record(callSessionId, input);
-    return verdict === 'recorded' || verdict === 'duplicate' ? verdict : 'unknown-call';
+    return resultOf(await recorder.record(callSessionId, input), at);
   };
 
   return {

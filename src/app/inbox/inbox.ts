@@ -9,6 +9,7 @@ import type { CallApp, CallbackResult, ReceivedCallback } from '../api.ts';
 import type { Journal } from '../ports.ts';
 import type { ProviderIndex } from '../recording/provider-index.ts';
 import type { Recorder } from '../recording/recorder.ts';
+import { resultOf } from './callback-result.ts';
 import { receiveGridEvents } from './grid-delivery.ts';
 import { createGridRouter } from './grid-router.ts';
 import { createQuarantine, type Quarantine } from './quarantine.ts';
@@ -84,9 +85,10 @@ async function recordCallbacks(
   let result: CallbackResult = 'duplicate';
   for (const { id, type, data, raw } of callbacks) {
     const at = new Date(clock.now()).toISOString();
-    const { verdict } = await recorder.record(callSessionId, { type: 'Callback', id, at, eventType: type, data, raw });
-    if (verdict === 'unknown-call') return verdict;
-    if (verdict === 'recorded') result = 'recorded';
+    const recording = await recorder.record(callSessionId, { type: 'Callback', id, at, eventType: type, data, raw });
+    const came = resultOf(recording, at);
+    if (came === 'unknown-call') return came;
+    if (came !== 'duplicate') result = came;
   }
   return result;
 }

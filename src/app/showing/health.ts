@@ -38,6 +38,8 @@ type Watched = {
   readonly quarantine: Pick<Quarantine, 'kept'>;
   readonly findings: Pick<Findings, 'status'>;
   readonly checkpoints: () => CheckpointHealth;
+  /** Whose signing keys cannot be had, and why, in words. */
+  readonly signingKeys: () => readonly string[];
   readonly simulated: boolean;
   /** Why nobody is called where somebody should be, in words; null: it is meant so. */
   readonly simulatedDoubt: string | null;
@@ -102,6 +104,7 @@ function problemsOf(parts: Watched, figures: Figures): Problem[] {
       .map((id) => ['CALL_WITHOUT_ROW', `call ${id} has no row: it cannot be shown`] as const),
     ...findingProblems(figures.findings),
     ...checkpointProblems(figures.checkpoints),
+    ...parts.signingKeys().map((words) => ['SIGNING_KEYS_UNAVAILABLE', words] as const),
     ...parked.map((id) => ['CALL_PARKED', `call ${id} is set aside: its stream cannot be handled`] as const),
   ];
 }

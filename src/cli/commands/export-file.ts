@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import type { FileHandle } from 'node:fs/promises';
-import { linesOf } from '../../audit/export/check/lines.ts';
+import { LINE_BYTES_MAX, linesOf } from '../../audit/export/check/lines.ts';
 import { readLine } from '../../audit/export/check/read-line.ts';
 import { readNoteBody, type Totals, wordOf } from '../../audit/export/format.ts';
 import { openAgain } from '../../files/private.ts';
@@ -61,6 +61,7 @@ function fileOf(handle: FileHandle, begun: LastNote, size: number): ExportFile {
   /** Up to where whole parts stand, and up to where anything does. */
   let [whole, end] = [size, size];
   let line: Buffer[] = [];
+  let lineBytes = 0;
 
   /** The notes among the lines that end in this chunk; the others are not looked into. */
   const look = (chunk: Buffer): boolean => {
@@ -68,9 +69,11 @@ function fileOf(handle: FileHandle, begun: LastNote, size: number): ExportFile {
     for (let start = 0; start < chunk.length; ) {
       const stop = chunk.indexOf(NEWLINE, start);
       line.push(chunk.subarray(start, stop < 0 ? undefined : stop));
+      lineBytes += (stop < 0 ? chunk.length : stop) - start;
+      if (lineBytes > LINE_BYTES_MAX) throw new TypeError('the server sends what are no lines of an export');
       if (stop < 0) return hasClosed;
       const bytes = line.length === 1 ? line[0]! : Buffer.concat(line);
-      line = [];
+      [line, lineBytes] = [[], 0];
       start = stop + 1;
       const note = bytes.subarray(0, NOTE.length).equals(NOTE) ? lastNoteIn(bytes.toString()) : null;
       if (!note) continue;
@@ -93,7 +96,7 @@ function fileOf(handle: FileHandle, begun: LastNote, size: number): ExportFile {
       return hasClosed;
     },
     async dropRest() {
-      line = [];
+      [line, lineBytes] = [[], 0];
       end = whole;
       await handle.truncate(whole);
     },

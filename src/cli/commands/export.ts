@@ -4,7 +4,7 @@ import type { Purpose } from '../../audit/access/look.ts';
 import type { ScopeAsked } from '../../audit/export/asked.ts';
 import type { Recipient, Withhold } from '../../audit/export/entries.ts';
 import { openNew } from '../../files/private.ts';
-import { ApiError, type AskRaw, explainApiError } from '../api-client.ts';
+import { ApiError, type AskRaw, explainApiError, jsonOf } from '../api-client.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { createExportFile, type ExportFile, resumeExportFile } from './export-file.ts';
@@ -62,7 +62,7 @@ async function begin(ask: AskRaw, path: string, asked: NonNullable<ExportOptions
     await rm(path);
     throw error;
   });
-  const { firstLine } = (await response.json()) as { firstLine: string };
+  const { firstLine } = await jsonOf<{ firstLine: string }>(response);
   return createExportFile(path, firstLine);
 }
 

@@ -5,7 +5,7 @@ import { EXPORT_FINDING_WORDS, type ExportCheck } from '../../audit/export/check
 import { keysAt } from '../../composition/checkpoint-keys.ts';
 import type { Config } from '../../config/config.ts';
 import { writeNew } from '../../files/private.ts';
-import { type AskRaw, createAskRaw } from '../api-client.ts';
+import { type AskRaw, createAskRaw, jsonOf } from '../api-client.ts';
 import type { Proven } from './evidence.ts';
 import { otherKey } from './forgery.ts';
 
@@ -47,7 +47,7 @@ export async function exportAndForge({ config, url, callSessionId, file }: Deed)
 async function exported(ask: AskRaw, callSessionId: string): Promise<string> {
   const body = { callSessionId, recipient: { name: 'The auditor' }, purpose: 'HOPERAT' };
   const begun = await ask('/api/audit/exports', posted(body));
-  const { exportId, firstLine } = (await begun.json()) as { exportId: string; firstLine: string };
+  const { exportId, firstLine } = await jsonOf<{ exportId: string; firstLine: string }>(begun);
   const { note: after } = JSON.parse(firstLine) as { note: string };
   const parts = await ask(`/api/audit/exports/${exportId}/parts`, posted({ after }));
   return firstLine + (await parts.text());

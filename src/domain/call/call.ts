@@ -133,6 +133,8 @@ export type CallState = {
   readonly foreign: boolean;
   /** Events that came under the identity of another one and are not it. */
   readonly contradictions: number;
+  /** Events that came when the call had been over for long. */
+  readonly late: number;
   readonly asks: readonly Ask[];
   readonly answers: readonly Answer[];
   readonly deadline: Deadline | null;

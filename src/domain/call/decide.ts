@@ -6,6 +6,7 @@ import type { Command, Context, Scene } from './commands.ts';
 import { firstDial, hangUp } from './commands.ts';
 import { asForeign, evolve } from './evolve.ts';
 import type { Input, Verdict } from './input.ts';
+import { isTooLate } from './late.ts';
 import { ACS, UNREADABLE } from './provider.ts';
 import { afterCallback } from './react-callback.ts';
 import { afterDeadline } from './react-deadline.ts';
@@ -52,6 +53,7 @@ function refuse(state: CallState | null, input: Input): Verdict | null {
   const opens = input.type === 'InitiateCall' || input.type === 'AbandonCall';
   if (!state) return opens ? null : 'unknown-call';
   if (opens || hasSeen(state.seen, inputKind(input), inputId(state, input))) return 'duplicate';
+  if (input.type === 'Callback' && isTooLate(state, input.at)) return 'late';
   if (input.type === 'CancelCall' && hasEnded(state)) return 'already-ended';
   if (input.type === 'Deadline' && !(state.deadline && input.at >= state.deadline.at)) return 'not-due';
   return null;

@@ -4,6 +4,7 @@ import { end, hungUpUntold } from './ending.ts';
 import { onCallback } from './evolve-callback.ts';
 import { asked, takenLeg } from './evolve-claims.ts';
 import { onOutcome } from './evolve-outcome.ts';
+import { lateAfter } from './late.ts';
 import type { Recorded, RecordedCommand, RecordedForeign } from './recorded.ts';
 import { type Update, updated } from './updated.ts';
 
@@ -14,7 +15,13 @@ import { type Update, updated } from './updated.ts';
 export function evolve(callSessionId: string, state: CallState | null, recorded: Recorded): CallState {
   const before = state ?? initialState(callSessionId, recorded);
   const kind = recorded.kind === 'foreign' ? recorded.as : recorded.kind;
-  return updated(before, update(before, recorded), recorded.at, { kind, id: recorded.id, before: before.seen });
+  const late = lateAfter(before, recorded);
+  const change = update(before, recorded);
+  return updated(before, late === before.late ? change : { ...change, late }, recorded.at, {
+    kind,
+    id: recorded.id,
+    before: before.seen,
+  });
 }
 
 /** A call that is read by rules of a later release: whatever is recorded of it, nothing is waited for here. */
@@ -49,6 +56,7 @@ function initialState(callSessionId: string, recorded: Recorded): CallState {
     claims: [],
     foreign: false,
     contradictions: 0,
+    late: 0,
     asks: [],
     answers: [],
     deadline: null,

@@ -50,4 +50,5 @@ export type Input =
     }
   | { readonly type: 'Deadline'; readonly at: string };
 
-export type Verdict = 'recorded' | 'duplicate' | 'unknown-call' | 'already-ended' | 'not-due';
+/** `late`: the call has been over for long, and keeps enough of what came since. */
+export type Verdict = 'recorded' | 'duplicate' | 'late' | 'unknown-call' | 'already-ended' | 'not-due';

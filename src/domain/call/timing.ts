@@ -47,6 +47,9 @@ export const TIMING: Timing = {
 /** ACS ends a call after 30 hours; one more for the clocks. */
 export const LONGEST_CALL_MS = 31 * 3_600_000;
 
+/** What is told of a call that has been over for longer is of no use to it any more. */
+export const LONG_OVER_MS = 24 * 3_600_000;
+
 /**
  * The timing against a simulator whose time runs `factor` times faster. What our own machine needs (the answer to a
  * request, the wait before a retry) does not get faster with it.

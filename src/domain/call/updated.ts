@@ -33,6 +33,7 @@ export function updated(before: CallState, update: Update, at: string, seen: See
     claims: before.claims,
     foreign: before.foreign,
     contradictions: before.contradictions,
+    late: before.late,
     asks: before.asks,
     answers: before.answers,
     deadline: before.deadline,

@@ -9,6 +9,7 @@ export const GRID_ANSWERS = {
   'not-set-up': 'UNAUTHENTICATED',
   'no-secret': 'UNAUTHENTICATED',
   'wrong-secret': 'FORBIDDEN',
+  'secret-in-url': 'UNAUTHENTICATED',
   'no-token': 'UNAUTHENTICATED',
   invalid: 'UNAUTHENTICATED',
   'foreign-audience': 'FORBIDDEN',
@@ -20,7 +21,10 @@ export const GRID_ANSWERS = {
 
 type GridRefusal = keyof typeof GRID_ANSWERS;
 
-/** As a header it is in no log of a proxy; as a parameter it can be set without the delivery properties of a subscription. */
+/**
+ * As a header it is in no log of a proxy; as a parameter, which a setting must allow, it can be set without the delivery properties
+ * of a subscription.
+ */
 const SECRET_HEADER = 'x-callistra-event-grid-secret';
 const SECRET_PARAMETER = 'eventGridSecret';
 
@@ -53,7 +57,7 @@ export function guardEventGrid({ config, refused }: GuardDeps) {
 }
 
 function authenticator({ auth }: EventGridConfig): (request: FastifyRequest) => Promise<GridRefusal | null> {
-  if (auth.mode === 'secret') return async (request) => checkSecret(Buffer.from(auth.sha256, 'hex'), request);
+  if (auth.mode === 'secret') return async (request) => checkSecret(auth, request);
   return async ({ headers }) => {
     const token = bearerToken(headers.authorization);
     if (token === null) return 'no-token';
@@ -62,13 +66,17 @@ function authenticator({ auth }: EventGridConfig): (request: FastifyRequest) => 
   };
 }
 
+type BySecret = Extract<EventGridConfig['auth'], { mode: 'secret' }>;
+
 /** Hashes are compared, so that the time tells nothing, not even the length. */
-function checkSecret(wanted: Buffer, { headers, query }: FastifyRequest): GridRefusal | null {
-  const given = headers[SECRET_HEADER] ?? (query as Record<string, unknown>)[SECRET_PARAMETER];
+function checkSecret({ sha256, inUrl }: BySecret, { headers, query }: FastifyRequest): GridRefusal | null {
+  const inAddress = (query as Record<string, unknown>)[SECRET_PARAMETER];
+  const given = headers[SECRET_HEADER] ?? (inUrl ? inAddress : undefined);
+  if (given === undefined && inAddress !== undefined && !inUrl) return 'secret-in-url';
   // A parameter given twice is an array.
   if (typeof given !== 'string' || given === '') return 'no-secret';
   const hash = createHash('sha256').update(given).digest();
-  return timingSafeEqual(hash, wanted) ? null : 'wrong-secret';
+  return timingSafeEqual(hash, Buffer.from(sha256, 'hex')) ? null : 'wrong-secret';
 }
 
 /**

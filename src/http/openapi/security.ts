@@ -18,7 +18,8 @@ export const SECURITY_SCHEMES = {
     type: 'apiKey',
     in: 'header',
     name: 'x-callistra-event-grid-secret',
-    description: 'Agreed upon with the subscription; or as the parameter eventGridSecret',
+    description:
+      'Agreed upon with the subscription; as the parameter eventGridSecret only where the server is set up for that',
   },
   acsToken: { ...JWT, description: 'Issued by ACS' },
 } as const;

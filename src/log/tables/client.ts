@@ -1,6 +1,7 @@
 import { TableClient, type TableServiceClientOptions } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
 import { boundedRequests } from '../../azure/bounded-request.ts';
+import { createHttpClient } from '../../azure/http-client.ts';
 import { LogError } from '../port.ts';
 
 /** Where the tables are and how we prove who we are. A connection string may lead to a store on plain http. */
@@ -14,6 +15,9 @@ export type Tables = { readonly events: TableClient; readonly register: TableCli
 /** Of a table's name, letters and digits (learn.microsoft.com, Table service data model), without our endings. */
 const PREFIX = /^[A-Za-z][A-Za-z0-9]{0,50}$/;
 
+/** The largest page that there can be: a thousand entities, and what is stored of an entry has a third more than its 64 KiB. */
+const PAGE_BYTES_MAX = 96 * 1024 ** 2;
+
 /**
  * @param prefix of the tables' names
  * @param timeLimitMs after which a request is given up
@@ -22,11 +26,13 @@ const PREFIX = /^[A-Za-z][A-Za-z0-9]{0,50}$/;
  */
 export function openTables(access: TablesAccess, prefix: string, timeLimitMs: number): Tables {
   if (!PREFIX.test(prefix)) throw new TypeError('the prefix of the tables has to be a letter, then letters and digits');
-  const { policy, close } = boundedRequests(timeLimitMs);
+  const policy = boundedRequests(timeLimitMs);
+  const { httpClient, close } = createHttpClient({ answerBytesMax: PAGE_BYTES_MAX });
   const options: TableServiceClientOptions = {
     // What the SDK repeats by itself after a lost answer would look like a conflict.
     retryOptions: { maxRetries: 0 },
     redirectOptions: { maxRetries: 0 },
+    httpClient,
     additionalPolicies: [{ position: 'perCall', policy }],
     ...('connectionString' in access && { allowInsecureConnection: true }),
   };

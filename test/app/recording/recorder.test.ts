@@ -259,4 +259,18 @@ test('the entry of a callback holds the text that came, to the letter', async ()
   assert.is((await rig.stream(CALL)).at(-1)?.data, raw);
 });
 
+test('instances that are told late events at once keep as many of them as one does alone', async () => {
+  const [one, other] = [recorderOn(log), recorderOn(log)];
+  await one.record(CALL, { ...initiated(), dial: false } as Input);
+  await one.record(CALL, { type: 'CancelCall', id: 'cancel', at: AT, actor: 'coordinator:ann' });
+  const at = new Date(Date.parse(AT) + 86_400_001).toISOString();
+  const late = (recorder: Recorder, n: number) => recorder.record(CALL, heardInput('PlayStarted', at, {}, `late-${n}`));
+  const told = await Promise.all(Array.from({ length: 50 }, (_, n) => late(n % 2 ? one : other, n)));
+  const kept = told.filter(({ verdict }) => verdict === 'recorded').length;
+  const entries = await rig.stream(CALL);
+  assert.is(kept, entries.filter(({ type }) => type.endsWith('PlayStarted')).length);
+  assert.is(kept, 32);
+  assert.is(told.filter(({ verdict }) => verdict === 'late').length, 18);
+});
+
 test.run();

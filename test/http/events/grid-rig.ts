@@ -3,7 +3,7 @@ import type { EventGridConfig } from '../../../src/http/config.ts';
 import { createEventGridVerifier } from '../../../src/identity/event-grid.ts';
 import { type Issuer, NOW, startIssuer } from '../../support/issuer.ts';
 import { sha256 } from '../../support/sha256.ts';
-import { virtualClock } from '../../support/virtual-clock.ts';
+import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
 import { type Rig, startRig as start, type startRig } from '../rig.ts';
 
 export const SUBSCRIPTION = 'callistra-Calls';
@@ -26,6 +26,8 @@ export type GridRig = Rig & {
   /** A token as Entra ID issues it to Event Grid. */
   token(claims?: JWTPayload): Promise<string>;
   metrics(): Promise<string>;
+  /** Of who checks the tokens. */
+  readonly clock: VirtualClock;
 };
 
 export async function startGridRig(
@@ -34,11 +36,12 @@ export async function startGridRig(
   options: Parameters<typeof startRig>[0] = {},
 ): Promise<GridRig> {
   const tenant = await startIssuer();
+  const clock = virtualClock(NOW);
   const verifier = createEventGridVerifier({
     issuers: [TENANT_ISSUER, TENANT_ISSUER_V2],
     audiences: [GRID_AUDIENCE],
     jwksUrl: tenant.jwksUrl,
-    clock: virtualClock(NOW),
+    clock,
   });
   const auth =
     mode === 'entra' ? ({ mode, verifier } as const) : ({ mode: 'secret', sha256: sha256(GRID_SECRET) } as const);
@@ -61,6 +64,7 @@ export async function startGridRig(
   return {
     ...rig,
     tenant,
+    clock,
     token,
     post: (body, sending = {}) =>
       send(

@@ -12,7 +12,7 @@ export type RawLine = {
 };
 
 /** What 64 KiB of data become when each byte is escaped, and as much again for what stands beside it. */
-const LINE_BYTES_MAX = 1024 ** 2;
+export const LINE_BYTES_MAX = 1024 ** 2;
 const NEWLINE = 0x0a;
 
 /** The lines of a file as it is read, many at a time. What stands behind the last newline is none. */
