@@ -1,7 +1,7 @@
-# The newest LTS release that CI tests.
-ARG NODE=24
+# The newest LTS release that CI tests, named once and whole: Dependabot reads no variables here, and moves a digest that is there.
+FROM node:24-bookworm-slim@sha256:ba849c60be29959425b8734d57b8b4b7d56f98edd9504c9af091d5281095a71e AS base
 
-FROM node:${NODE}-bookworm-slim AS build
+FROM base AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
@@ -10,14 +10,15 @@ COPY src src
 COPY projections projections
 RUN npm run build
 
-FROM node:${NODE}-bookworm-slim AS modules
+FROM base AS modules
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci --omit=dev && npm cache clean --force
 
-FROM node:${NODE}-bookworm-slim
-# The embedded server keeps its files in /data: mount a volume there, or they go with the container.
-ENV NODE_ENV=production PORT=8080 DATA_DIR=/data
+FROM base
+# The embedded server keeps its files in /data: mount a volume there, or they go with the container. A published port leads to
+# every address of the container but its loopback; so there the server starts only once it has a key of its staff.
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 DATA_DIR=/data
 WORKDIR /app
 RUN install -d -m 0700 -o node -g node /data
 COPY --from=modules /app/node_modules node_modules

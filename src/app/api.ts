@@ -122,6 +122,7 @@ export const HEALTH_PROBLEMS = [
   'LOG_ALTERED',
   'CALLS_SIMULATED',
   'SIGNING_KEYS_UNAVAILABLE',
+  'API_KEYS_DAMAGED',
 ] as const;
 export type HealthProblem = (typeof HEALTH_PROBLEMS)[number];
 

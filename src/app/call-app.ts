@@ -13,7 +13,7 @@ import { statusOf } from './showing/status.ts';
 import type { CatchUpReport } from './watching/catch-up.ts';
 
 export type CallAppDeps = CallEngineDeps & {
-  readonly members: Pick<Members, 'find' | 'list' | 'problems'>;
+  readonly members: Pick<Members, 'find' | 'list' | 'problems' | 'readOnly'>;
   /** E.164. */
   readonly callerId: string;
   /** Where ACS reaches us: `https://host/api/calls/events`. */
@@ -24,6 +24,8 @@ export type CallAppDeps = CallEngineDeps & {
   readonly simulated?: boolean;
   /** Why that looks like a mistake, in words; absent: it does not. */
   readonly simulatedDoubt?: string | null;
+  /** Why the API keys of the staff cannot be read again, in words; absent: there are none. */
+  readonly apiKeysTrouble?: () => string | null;
   /** How far the log is vouched for; absent: nobody does. */
   readonly checkpoints?: () => CheckpointHealth;
   /** Whose signing keys cannot be had, and why, in words; absent: nobody's are needed. */
@@ -58,8 +60,8 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const { quarantine } = inbox;
   const abandoned = startAbandonedSweep({ ...deps, ...engine });
   const { logFinding = null, checkpoints = () => NO_CHECKPOINTS, simulated = false, simulatedDoubt = null } = deps;
-  const { signingKeys = () => [] } = deps;
-  const told = { quarantine, logFinding, checkpoints, signingKeys, simulated, simulatedDoubt };
+  const { signingKeys = () => [], apiKeysTrouble = () => null } = deps;
+  const told = { quarantine, logFinding, checkpoints, signingKeys, apiKeysTrouble, simulated, simulatedDoubt };
   const health = () => healthOf({ ...deps, ...engine, ...told });
   return {
     log: engine.log,

@@ -9,12 +9,14 @@ import type { Provider } from '../domain/call/provider.ts';
 import type { Recorded } from '../domain/call/recorded.ts';
 import type { Timing } from '../domain/call/timing.ts';
 import type { DialPolicy } from '../domain/dial-policy.ts';
+import type { Members } from '../domain/member/members.ts';
 import type { PublishedQuestionnaire, Questionnaire } from '../domain/questionnaire/questionnaire.ts';
 import { questionnaireStream } from '../domain/streams.ts';
 import type { CallSecrets } from '../identity/call-secrets.ts';
 import type { CallEventLog } from '../log/port.ts';
 import { callbackUri, isAnothers, isOurs } from './addresses.ts';
 import { createDialQueue, type DialQueue } from './dialling/queue.ts';
+import { createStillMember } from './dialling/still-member.ts';
 import type { DialPermits, Journal, LogDisk, NoticePublisher, Telephony, WakeUps } from './ports.ts';
 import type { Follower } from './recording/followers.ts';
 import { createProviderIndex, type ProviderIndex } from './recording/provider-index.ts';
@@ -38,6 +40,7 @@ export type CallEngineDeps = {
   /** Absent: the log does not grow on a disk of ours. */
   readonly logDisk?: LogDisk;
   readonly readStore: ReadStore;
+  readonly members: Pick<Members, 'find' | 'readOnly'>;
   readonly telephony: Telephony;
   /** By whose rules calls are read; the first places the new ones, and is whom `telephony` speaks to. */
   readonly providers: readonly Provider[];
@@ -164,7 +167,8 @@ function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnair
     held: () => (room.status().isShort ? 'the disk is nearly full' : null),
     ...(permits && { sharing: { permits, load: recorder.load } }),
   });
-  const deadlines = createDeadlines({ clock, journal, recorder, dialQueue, timing });
+  const stillMember = createStillMember({ members: deps.members, clock, journal });
+  const deadlines = createDeadlines({ clock, journal, recorder, dialQueue, stillMember, timing });
   const reminders = wakeUps ? createReminders({ wakeUps, recorder, knows: deadlines.knows, clock, journal }) : null;
   const index = createProviderIndex();
   const dispatcher = createDispatcher({

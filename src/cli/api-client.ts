@@ -256,6 +256,8 @@ function withBody(body: object): RequestInit {
 export function explainApiError(error: unknown, url: string, output: Output): ExitCode {
   if (error instanceof ApiError) {
     output.note(`${error.code}: ${error.message}`);
+    if (error.status === 401)
+      output.note('Set CALLISTRA_API_KEY to a staff API key; "callistra keys add NAME ROLE" makes one.');
     return EXIT.finding;
   }
   if (error instanceof ProxyError) output.note(error.message);

@@ -1,3 +1,7 @@
+import { styleText } from 'node:util';
+
+export type Style = 'bold' | 'green' | 'red' | 'cyan';
+
 /** Where commands write: standard output for results, standard error for everything else. */
 export type Output = {
   line(text?: string): void;
@@ -5,22 +9,37 @@ export type Output = {
   json(value: unknown): void;
   /** Redraws one line on a terminal; says nothing elsewhere. */
   progress(text: string): void;
+  /** Absent: standard output takes no colours. */
+  readonly paint?: (style: Style, text: string) => string;
 };
 
-export function createOutput(): Output {
+/** A text in colour, where standard output has it. */
+export function painted({ paint }: Output, style: Style, text: string): string {
+  return paint ? paint(style, text) : text;
+}
+
+/** What of a terminal must be known. */
+type Stream = Pick<NodeJS.WriteStream, 'write' | 'on'> & Partial<Pick<NodeJS.WriteStream, 'isTTY' | 'hasColors'>>;
+
+/** @param stdout others than this process's for tests */
+export function createOutput(stdout: Stream = process.stdout): Output {
   const terminal = process.stderr.isTTY === true;
   // Whoever reads the output may stop early (`| head`); that is no failure of the command.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code !== 'EPIPE') throw error;
     process.exit();
   });
   return {
-    line: (text = '') => void process.stdout.write(`${text}\n`),
+    line: (text = '') => void stdout.write(`${text}\n`),
     note: (text) => void process.stderr.write(`${text}\n`),
-    json: (value) => void process.stdout.write(`${JSON.stringify(value)}\n`),
+    json: (value) => void stdout.write(`${JSON.stringify(value)}\n`),
     progress: (text) => void (terminal && process.stderr.write(`\r\u001b[2K${text}`)),
+    // A terminal knows itself whether it has colours, and that NO_COLOR and FORCE_COLOR say otherwise.
+    ...(stdout.isTTY && stdout.hasColors?.() && { paint: (style, text) => styleText(style, text, PLAIN) }),
   };
 }
+
+const PLAIN = { validateStream: false } as const;
 
 /** A table that comes in parts: its columns are as wide as those of the first, wider where a later one needs it. */
 export function growingTable(head: readonly string[]): (rows: readonly (readonly string[])[]) => string {

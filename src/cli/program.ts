@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { errorCode } from '../base/coded-error.ts';
+import { VERSION } from '../composition/version.ts';
 import { ConfigError } from '../config/values.ts';
 import { EXIT, type ExitCode } from './exit.ts';
 import { createOutput, type Output } from './output.ts';
@@ -40,6 +41,7 @@ function buildProgram(terminal: Terminal): Command {
   const { output } = terminal;
   const program = new Command('callistra')
     .description('Calls health-plan members and asks them questions; keeps an audit trail of every call.')
+    .version(VERSION)
     .exitOverride()
     .configureOutput({
       writeOut: (text) => output.line(text.trimEnd()),

@@ -8,7 +8,6 @@ import type { Journal, Telephony } from '../app/ports.ts';
 import { azureCredential, withIdentity } from '../azure/credential.ts';
 import type { Clock } from '../base/clock.ts';
 import type { AcsConfig } from '../config/acs.ts';
-import { readApiKeys } from '../config/api-keys.ts';
 import type { Config } from '../config/config.ts';
 import type { EntraConfig, TopicConfig } from '../config/identity.ts';
 import type { StorageConfig } from '../config/stores.ts';
@@ -17,11 +16,11 @@ import type { DialPolicy } from '../domain/dial-policy.ts';
 import type { EventGridConfig } from '../http/config.ts';
 import { createEntraVerifier } from '../identity/entra-staff.ts';
 import { createEventGridVerifier } from '../identity/event-grid.ts';
-import type { StaffConfig } from '../identity/staff.ts';
+import type { ApiKey, StaffConfig } from '../identity/staff.ts';
 import type { CallEventLog } from '../log/port.ts';
 import { PROVIDERS } from './providers.ts';
-import { apiKeysFileOf } from './stores.ts';
 import { VERSION } from './version.ts';
+import type { WatchedFile } from './watched-file.ts';
 
 /** The parts of a server that the settings decide on. Drivers of Azure are loaded only where they are used. */
 
@@ -75,13 +74,20 @@ export function openTelemetry(
   });
 }
 
-/** @throws ConfigError */
-export function staffOf(config: Pick<Config, 'apiKeysFile' | 'dataDir' | 'entra'>, clock: Clock): StaffConfig {
-  const { entra } = config;
-  const apiKeysFile = apiKeysFileOf(config);
-  const keys = apiKeysFile ? readApiKeys(apiKeysFile) : [];
-  if (entra) return { mode: 'entra', verifier: createEntraVerifier(keySet(entra, clock)), keys };
-  return apiKeysFile ? { mode: 'api-keys', keys } : { mode: 'loopback' };
+/** @param apiKeys null: there is no file of them */
+export function staffOf(
+  { entra }: Pick<Config, 'entra'>,
+  apiKeys: WatchedFile<readonly ApiKey[]> | null,
+  clock: Clock,
+): StaffConfig {
+  const verifier = entra && createEntraVerifier(keySet(entra, clock));
+  if (!verifier && !apiKeys) return { mode: 'loopback' };
+  return {
+    ...(verifier ? { mode: 'entra', verifier } : { mode: 'api-keys' }),
+    get keys() {
+      return apiKeys?.value() ?? [];
+    },
+  };
 }
 
 export function eventGridOf({ eventGrid }: Pick<Config, 'eventGrid'>, clock: Clock): EventGridConfig | null {

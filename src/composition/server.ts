@@ -22,6 +22,7 @@ import { freeBytes } from '../log/sqlite/disk.ts';
 import { createMemberDesk } from '../members/desk.ts';
 import { loadQuestionnaire } from '../questionnaires/load.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
+import { apiKeysOf } from './api-keys.ts';
 import { openAudit } from './audit.ts';
 import { callSecretsOf } from './callback-keys.ts';
 import { openCheckpoints } from './checkpoints.ts';
@@ -116,7 +117,8 @@ async function build(
   const { clock = systemClock, logger, limits = {} } = options;
   const port = config.port === 0 ? await freePort(config.host) : config.port;
   const publicBaseUrl = publicUrlOf(config, port);
-  const http = httpConfig(config, publicBaseUrl, clock);
+  const apiKeys = apiKeysOf(config, clock, logger);
+  const http = httpConfig(config, { publicBaseUrl, apiKeys }, clock);
   assertBindAllowed(config.host, http);
   const staffNames = config.staffNamesFile ? readStaffNames(config.staffNamesFile) : new Map<string, string>();
   const questionnaire = await loadQuestionnaire(config.questionnaireFile ?? undefined);
@@ -154,6 +156,7 @@ async function build(
     callerId: config.callerId,
     simulated: isSimulated(config),
     simulatedDoubt: simulatedDoubt(config),
+    ...(apiKeys && { apiKeysTrouble: apiKeys.trouble }),
     callbackUrl: `${publicBaseUrl}/api/calls/events`,
     observe: telemetry.observe,
   });
@@ -174,8 +177,7 @@ async function build(
   closers.push({ what: 'connections', close: (limitMs) => closeInTime(server, closing, limitMs) });
   checkpoints.begin();
   await server.listen({ host: config.host, port });
-  const { calls, open, projected } = app.caughtUp;
-  logger.info({ calls, open, projected, simulator: simulator?.url }, `listening on ${publicBaseUrl}`);
+  logger.info({ version: VERSION, ...app.caughtUp, simulator: simulator?.url }, `listening on ${publicBaseUrl}`);
   return { url: publicBaseUrl, app, stores, simulator };
 }
 
@@ -264,9 +266,11 @@ async function openSimulator({ timeScale }: Config, options: ServerOptions): Pro
   return startSimulator({ timeScale, ...options.simulator });
 }
 
-function httpConfig(config: Config, publicBaseUrl: string, clock: Clock): HttpConfig {
+type Known = { readonly publicBaseUrl: string; readonly apiKeys: ReturnType<typeof apiKeysOf> };
+
+function httpConfig(config: Config, { publicBaseUrl, apiKeys }: Known, clock: Clock): HttpConfig {
   const eventGrid = eventGridOf(config, clock);
-  const staff = staffOf(config, clock);
+  const staff = staffOf(config, apiKeys, clock);
   const { callbackUrlAllow, trustedHops } = config;
   return { publicBaseUrl, callbackUrlAllow, trustedHops, staff, ...(eventGrid && { eventGrid }) };
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { createCheckpointFolder } from '../adapters/checkpoints/folder.ts';
 import type { Clock } from '../base/clock.ts';
 import { keysMadeIn } from '../config/key-file.ts';
+import { readTextFile } from '../config/text-file.ts';
 import { makeFolder } from '../files/private.ts';
 import { COSIGNATURE, freshSeed, signerOf } from '../tlog/keys.ts';
 import { readLogs } from '../witness/logs.ts';
@@ -32,10 +32,10 @@ export type RunningWitness = {
   close(): Promise<void>;
 };
 
-/** @throws WitnessError WITNESS_BAD_LOGS, ConfigError for a key file that is none, TypeError for a name that no key may have */
+/** @throws WitnessError WITNESS_BAD_LOGS, ConfigError for a file that is none, TypeError for a name that no key may have */
 export async function startWitness(options: WitnessOptions): Promise<RunningWitness> {
   const { dir, host, port, troubled, clock = systemClock } = options;
-  const logs = readLogs(readFileSync(options.logs, 'utf8'));
+  const logs = readLogs(readTextFile(options.logs));
   makeFolder(dir);
   const name = options.name ?? `${hostname()}/callistra-witness/${randomBytes(4).toString('hex')}`;
   const signer = keysMadeIn(join(dir, 'witness.key'), () => signerOf(name, freshSeed(), COSIGNATURE)).at(-1)!;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { errorCode } from '../base/coded-error.ts';
 import { writeNew } from '../files/private.ts';
 import { changePrivateFile } from './private-file.ts';
+import { textIn } from './text-file.ts';
 import { ConfigError } from './values.ts';
 
 /** A key that callback secrets are derived from. */
@@ -35,7 +35,7 @@ export function callbackKeysMadeIn(path: string): readonly CallbackKey[] {
 
 /** @throws ConfigError which names nothing of what it holds */
 export function callbackKeysIn(path: string): readonly CallbackKey[] {
-  const lines = textIn(path).trim().split(/\r?\n/);
+  const lines = keyTextIn(path).trim().split(/\r?\n/);
   const keys = lines.flatMap((line, index): CallbackKey[] => {
     const [, hex, replacedAt] = LINE.exec(line.trim()) ?? [];
     const replacedAtMs = replacedAt === undefined ? null : Date.parse(replacedAt);
@@ -72,12 +72,8 @@ function freshLine(): string {
   return `${randomBytes(32).toString('hex')}\n`;
 }
 
-function textIn(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (errorCode(error) === 'ENOENT')
-      throw new ConfigError([`${path}: there is no key yet; a server makes it at its first start`]);
-    throw new ConfigError([`${path}: cannot be read (${errorCode(error)})`]);
-  }
+function keyTextIn(path: string): string {
+  const text = textIn(path);
+  if (text === null) throw new ConfigError([`${path}: there is no key yet; a server makes it at its first start`]);
+  return text;
 }

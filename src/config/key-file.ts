@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { closeSync, fsyncSync, linkSync, openSync, readFileSync, renameSync, unlinkSync, writeSync } from 'node:fs';
+import { closeSync, fsyncSync, linkSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { openNewSync } from '../files/private.ts';
 import { readSigner, type Signer, secretLine } from '../tlog/keys.ts';
+import { textIn } from './text-file.ts';
 import { ConfigError } from './values.ts';
 
 /**
@@ -66,15 +67,6 @@ function withPart(path: string, keys: readonly Signer[], place: (part: string) =
   const folder = openSync(dirname(path), 'r');
   fsyncSync(folder);
   closeSync(folder);
-}
-
-function textIn(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return null;
-    throw new ConfigError([`${path}: cannot be read (${codeOf(error)})`]);
-  }
 }
 
 function codeOf(error: unknown): string {

@@ -63,6 +63,8 @@ export type ProblemExtras = {
   readonly problems?: readonly string[];
   /** Of what kinds the problems are, by stable codes. */
   readonly codes?: readonly string[];
+  /** Which release says so. */
+  readonly version?: string;
 };
 
 const PROBLEM_TYPE = 'application/problem+json';

@@ -65,7 +65,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   assertConfig(config);
   const limits = { ...defaultLimits(), ...config.limits };
   const server = createServer(limits);
-  const metrics = createMetrics();
+  const metrics = createMetrics(version);
   addSafeHeaders(server);
   const { trustedHops = 0 } = config;
   knowAddresses(server, trustedHops);
@@ -85,7 +85,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   server.register(async (scope) => eventRoutes(scope, { app, callbackVerifier, eventGrid: config.eventGrid, metrics }));
   server.register(async (scope) => {
     if (config.staff.mode === 'loopback') guardHost(scope, config);
-    healthRoutes(scope, { app, staff: config.staff, isClosing: () => closing.stage() !== 'open' });
+    healthRoutes(scope, { app, staff: config.staff, version, isClosing: () => closing.stage() !== 'open' });
     metricsRoute(scope, { app, audit, metrics, staff: config.staff });
     scope.register(async (calls) => {
       callRoutes(calls, { app, audit, config });

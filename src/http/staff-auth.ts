@@ -121,9 +121,9 @@ function authenticator(staff: StaffConfig, roles: readonly Role[]): Authenticate
     case 'loopback':
       return byLoopback(roles);
     case 'api-keys':
-      return byApiKey(staff.keys, roles);
+      return byApiKey(staff, roles);
     case 'entra':
-      return byEntra(staff.verifier, byApiKey(staff.keys, roles), roles);
+      return byEntra(staff.verifier, byApiKey(staff, roles), roles);
   }
 }
 
@@ -156,12 +156,19 @@ function isOfAnotherSite(headers: Headers): boolean {
   return site === 'cross-site' || site === 'same-site';
 }
 
-function byApiKey(keys: readonly ApiKey[], roles: readonly Role[]) {
-  const known = keys.map((key) => ({
-    hash: Buffer.from(key.sha256, 'hex'),
-    verdict: admit(key.name, 'api-key', key.roles, roles),
-  }));
+function byApiKey(staff: { readonly keys: readonly ApiKey[] }, roles: readonly Role[]) {
+  const verdictsOf = (keys: readonly ApiKey[]) =>
+    keys.map((key) => ({
+      hash: Buffer.from(key.sha256, 'hex'),
+      verdict: admit(key.name, 'api-key', key.roles, roles),
+    }));
+  let { keys } = staff;
+  let known = verdictsOf(keys);
   return ({ headers }: FastifyRequest): Verdict => {
+    if (staff.keys !== keys) {
+      ({ keys } = staff);
+      known = verdictsOf(keys);
+    }
     const key = credentialOf(headers);
     if (key === undefined) return unauthenticated('no-credential');
     const hash = createHash('sha256').update(key).digest();

@@ -30,7 +30,7 @@ export type EntraVerifier = Partial<Keyed> & {
   verify(token: string): Promise<{ readonly staff: EntraStaff } | { readonly refusal: StaffRefusal }>;
 };
 
-/** How staff prove who they are. */
+/** How staff prove who they are. `keys` is another list once somebody has added or removed one: it is looked at for each request. */
 export type StaffConfig =
   /** Whoever can reach the loopback interface is `<role>:local`. */
   | { readonly mode: 'loopback' }

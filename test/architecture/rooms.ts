@@ -197,7 +197,7 @@ export const ROOMS: Rooms = {
     'node:',
   ],
 
-  'src/cli/*': [...INNER, 'src/net/'],
+  'src/cli/*': [...INNER, 'src/net/', 'node:util'],
   'src/cli/until-stopped.ts': [...INNER, 'types:src/cli/*', 'close-with-grace'],
   // Writes past the log, as somebody would who alters it: into a copy.
   'src/cli/demo/forger.ts': [...INNER, 'src/log/hash-chain.ts', 'libsql'],
@@ -246,6 +246,13 @@ export const ROOMS: Rooms = {
     'src/members/phone.ts',
     'src/members/problems.ts',
   ],
-  'src/cli/program.ts': [...INNER, 'src/cli/*', 'src/cli/program/', 'src/config/values.ts', 'commander'],
+  'src/cli/program.ts': [
+    ...INNER,
+    'src/cli/*',
+    'src/cli/program/',
+    'src/config/values.ts',
+    'src/composition/version.ts',
+    'commander',
+  ],
   'src/main.ts': ['src/cli/program.ts', 'src/net/proxy.ts'],
 };

@@ -7,6 +7,7 @@ import { exported } from './rows/export.ts';
 import { ingest, ingestTokens } from './rows/ingest.ts';
 import { latency } from './rows/latency.ts';
 import { rebuild, replay, verify } from './rows/log.ts';
+import { members } from './rows/members.ts';
 import { memory } from './rows/memory.ts';
 import { status } from './rows/status.ts';
 import { system } from './rows/system.ts';
@@ -29,4 +30,5 @@ export const ROWS: readonly Row[] = [
   coldStart,
   system,
   memory,
+  members,
 ];

@@ -56,6 +56,14 @@ test('the first help page lists every command and what the exit codes say', asyn
   assert.match(out, 'Exit codes: 0 fine, 1 found what should not be, 2 could not run.');
 });
 
+for (const option of ['--version', '-V']) {
+  test(`callistra ${option} says the version of the package`, async () => {
+    const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'));
+    const { code, out, err } = await callistra([option]);
+    assert.equal([code, out, err], [0, version, '']);
+  });
+}
+
 test('a command is loaded when it is run, and nothing of it before', () => {
   const folder = new URL('../../src/cli/', import.meta.url);
   const files = ['program.ts', ...readdirSync(new URL('program/', folder)).map((name) => `program/${name}`)];

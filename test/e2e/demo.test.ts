@@ -1,6 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runDemo } from '../../src/cli/demo/run.ts';
+import { SCENES } from '../../src/cli/demo/scenario.ts';
+import { COLUMNS, widthOf } from '../../src/cli/wrap.ts';
 
 test('the demonstration goes as scripted, proves it, finds a forgery, and shows no number, name or key', async () => {
   const lines: string[] = [];
@@ -13,13 +15,25 @@ test('the demonstration goes as scripted, proves it, finds a forgery, and shows 
   assert.match(text, 'every phone was dialled exactly once');
   assert.match(text, '14 calls went as scripted');
   assert.match(text, /^ {2,3}\d+ [\d:.]{12} {2}ACS: pressed 1 = yes after \d+\.\d s$/m);
-  assert.match(text, /^A checkpoint to keep elsewhere: \d+ heads of .*, root \S{44}$/m);
-  const [honest, byChain, byTree] = lines.filter((line) => /by its (checkpoints|chain): /.test(line));
+  assert.match(text, /^A checkpoint to keep elsewhere: \d+ heads of .*,\nroot \S{44}$/m);
+  const proven = text.replaceAll(/\n {6}(?! )/g, ' ').split('\n');
+  const [honest, byChain, byTree] = proven.filter((line) => /by its (checkpoints|chain): /.test(line));
   assert.match(honest!, /^ok .*, 0 findings$/);
   assert.match(byChain!, /^ok .*, 0 findings$/);
-  assert.match(byTree!, /^ok .*, 1 finding$/);
+  assert.match(byTree!, /^ok .*, 1 finding\b/);
   assert.match(text.replaceAll(/\s+/g, ' '), / rewritten: [\da-f-]{36}, entry \d+: .* written anew/);
   assert.not.match(text, /\+1555\d{7}|Example/);
+  assert.equal(
+    text.split('\n').filter((line) => widthOf(line) > COLUMNS),
+    [],
+  );
+  const told = text.split('\n').filter((line) => /^M-10\d\d {2}\D/.test(line) && !/ (yes|NO)$/.test(line));
+  assert.equal(
+    [...told].sort(),
+    SCENES.map(({ memberId, person }) => `${memberId}  ${person}`),
+  );
+  assert.not.match(text, '\u001b');
+  assert.not.match(text, /\d{3}\/\d+|network-refused|no-response/, 'words, no codes');
 });
 
 test.run();

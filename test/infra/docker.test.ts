@@ -11,7 +11,8 @@ import { namesOf, read, root } from './bicep.ts';
 const dockerfile = read('Dockerfile');
 const stages = dockerfile.split(/^(?=FROM )/m).slice(1);
 const last = stages.at(-1) ?? '';
-const major = Number(/^ARG NODE=(\d+)$/m.exec(dockerfile)?.[1]);
+const major = Number(/^FROM node:(\d+)/m.exec(dockerfile)?.[1]);
+const ci = read('.github/workflows/ci.yml');
 const packageJson = JSON.parse(read('package.json'));
 
 /** The command in a list, as in `CMD ["node", "x"]`, at the end of a line that begins with `before`. */
@@ -25,13 +26,38 @@ test('what builds it is not in it', () => {
   assert.not.match(last, /\bnpm\b|COPY src/);
 });
 
-test('every stage is the same Node, one that the package allows and that CI tests', () => {
-  for (const stage of stages) assert.match(stage, /^FROM node:\$\{NODE\}-bookworm-slim/);
+test('every stage is one Node, pinned by its digest, that the package allows and that CI tests', () => {
+  const images = namesOf(dockerfile, /^FROM (\S+)/gm);
+  assert.match(images[0]!, /^node:\d+-bookworm-slim@sha256:[0-9a-f]{64}$/);
+  assert.equal(new Set(images.slice(1)), new Set(['base']));
   assert.ok(major >= Number(/>=(\d+)/.exec(packageJson.engines.node)?.[1]));
-  const tested = /node: \[([\d, ]+)\]/.exec(read('.github/workflows/ci.yml'))?.[1]?.split(',').map(Number) ?? [];
+  const tested = /node: \[([\d, ]+)\]/.exec(ci)?.[1]?.split(',').map(Number) ?? [];
   assert.ok(tested.includes(major), `Node ${major}`);
   assert.is(major % 2, 0, 'odd releases get no long-term support');
 });
+
+test('the digest is kept by the bot that looks after the Dockerfile, and moves to no other major', () => {
+  const [, bot = ''] = /package-ecosystem: docker\n([\s\S]*?)(?:\n {2}- |$)/.exec(read('.github/dependabot.yml')) ?? [];
+  assert.match(bot, /directory: \/\n/);
+  assert.match(bot, /dependency-name: node\n\s+update-types: \['version-update:semver-major'\]/);
+});
+
+test('it listens where a published port leads, and keeps its files in a folder of its user', () => {
+  assert.match(last, /^ENV NODE_ENV=production HOST=0\.0\.0\.0 PORT=8080 DATA_DIR=\/data$/m);
+  assert.match(last, /^RUN install -d -m 0700 -o node -g node \/data$/m);
+  assert.match(last, /^EXPOSE 8080$/m);
+});
+
+test('the lines of the README are those that CI runs', () => {
+  const lines = namesOf(read('README.md'), /^(docker .+)$/gm);
+  assert.is(lines.length, 3);
+  assert.match(lines.join('\n'), / -p 8080:8080 -v callistra:\/data -e SIMULATOR=true callistra$/);
+  for (const line of lines) assert.match(ci, new RegExp(`^ +(?:- run: )?${literally(line)}(?: >.*)?$`, 'm'));
+});
+
+function literally(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
 
 test('it does not run as root', () => {
   assert.equal(namesOf(last, /^USER (\w+)$/gm), ['node']);

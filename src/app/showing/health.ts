@@ -43,6 +43,8 @@ type Watched = {
   readonly simulated: boolean;
   /** Why nobody is called where somebody should be, in words; null: it is meant so. */
   readonly simulatedDoubt: string | null;
+  /** Why the API keys of the staff cannot be read again, in words; null: they can. */
+  readonly apiKeysTrouble: () => string | null;
   /** Null: nobody is told of calls. */
   readonly notifier: Pick<Notifier, 'trouble'> | null;
   /** Null: nobody is reminded of calls. */
@@ -88,6 +90,7 @@ function problemsOf(parts: Watched, figures: Figures): Problem[] {
     ['LOG_UNAVAILABLE', log.trouble !== null && `the log takes no entries: ${log.trouble}`],
     ['LOG_BEHIND', logFinding],
     ['CALLS_SIMULATED', parts.simulatedDoubt],
+    ['API_KEYS_DAMAGED', parts.apiKeysTrouble()],
     ['DISK_LOW', room.isShort && 'the disk is nearly full: no new calls are taken'],
     ['READ_MODELS_BEHIND', projectionLagMs > LAG_MAX_MS && 'the read models are behind the log'],
     ['DIALLING_PAUSED', dialling.paused !== null && `dialling is paused: ${dialling.paused}`],

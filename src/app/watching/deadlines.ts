@@ -1,8 +1,10 @@
 import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/coded-error.ts';
 import { type CallState, holdsLeg, waitsToDial } from '../../domain/call/call.ts';
+import type { Input } from '../../domain/call/input.ts';
 import { later, type Timing, waitMs } from '../../domain/call/timing.ts';
 import type { DialQueue } from '../dialling/queue.ts';
+import type { StillMember } from '../dialling/still-member.ts';
 import type { Journal } from '../ports.ts';
 import type { Follower } from '../recording/followers.ts';
 import type { Recorder } from '../recording/recorder.ts';
@@ -19,6 +21,8 @@ export type Deadlines = Required<Follower> & {
 export type DeadlinesDeps = {
   /** Where deadlines wait whose passing makes a phone ring. */
   readonly dialQueue: Pick<DialQueue, 'enqueue' | 'leave'>;
+  /** Asked when a call's turn has come. */
+  readonly stillMember: StillMember;
   readonly timing: Pick<Timing, 'queueMs'>;
   readonly clock: Clock;
   readonly journal: Journal;
@@ -28,6 +32,9 @@ export type DeadlinesDeps = {
 /** When the log cannot take a passed deadline: often enough to go on soon, seldom enough not to press a sick store. */
 const RETRY_MS = 2_000;
 
+/** Why a call that waited is not made; it stands in the log. */
+const REMOVED = 'the member was removed before it was dialled';
+
 /**
  * One alarm per open call: the deadline that its state carries. Ringing it is an append, so of several instances that
  * watch over the same call one wins and the others find that the deadline has moved: that is how a call is taken over.
@@ -35,16 +42,15 @@ const RETRY_MS = 2_000;
  * An alarm waits for time to go by, whatever the clock is set to meanwhile: forward, it would interrupt every conversation
  * with a question that was just asked; back, it would leave every call alone for as long.
  */
-export function createDeadlines({ clock, journal, recorder, dialQueue, timing }: DeadlinesDeps): Deadlines {
+export function createDeadlines(deps: DeadlinesDeps): Deadlines {
+  const { clock, journal, recorder, dialQueue, stillMember, timing } = deps;
   const alarms = new Map<string, () => void>();
   let closed = false;
 
   /** @param again what to do when the log cannot take it: the way it came, so that a dial waits for its turn anew */
-  const ring = async (callSessionId: string, deadline: string, again: () => void): Promise<void> => {
+  const record = async (callSessionId: string, input: Input, again: () => void): Promise<void> => {
     try {
-      // The alarm ran for as long as it had to; a clock that was set back meanwhile does not undo that.
-      const at = new Date(Math.max(clock.now(), Date.parse(deadline))).toISOString();
-      const { verdict, state } = await recorder.record(callSessionId, { type: 'Deadline', at });
+      const { verdict, state } = await recorder.record(callSessionId, input);
       // Whatever was recorded has set the alarm anew; finding that another instance has moved the deadline has not.
       if (verdict !== 'recorded' && state) recorder.takeUp(state, TAKE_OVER_GRACE_MS);
     } catch (error) {
@@ -52,6 +58,26 @@ export function createDeadlines({ clock, journal, recorder, dialQueue, timing }:
       journal.error({ call: callSessionId, code }, 'deadline could not be recorded');
       if (code !== 'CALL_PARKED') set(callSessionId, RETRY_MS, again);
     }
+  };
+
+  const ring = (callSessionId: string, deadline: string, again: () => void): Promise<void> => {
+    // The alarm ran for as long as it had to; a clock that was set back meanwhile does not undo that.
+    const at = new Date(Math.max(clock.now(), Date.parse(deadline))).toISOString();
+    return record(callSessionId, { type: 'Deadline', at }, again);
+  };
+
+  /** A call whose turn has come. One that may hold a leg is dialled again only to learn what became of it. */
+  const dial = async (state: CallState, deadline: string, again: () => void): Promise<void> => {
+    const { callSessionId, createdAt, updatedAt } = state;
+    const expiry = later(createdAt, timing.queueMs);
+    const isOver = waitMs(expiry, updatedAt, clock.now()) <= 0;
+    const standing = isOver || holdsLeg(state) ? 'dial' : await stillMember(state);
+    if (standing === 'dial') return ring(callSessionId, deadline, again);
+    // It may have been cancelled meanwhile.
+    if (standing === 'wait') return alarms.has(callSessionId) ? set(callSessionId, RETRY_MS, again) : undefined;
+    const at = new Date(clock.now()).toISOString();
+    const id = `${callSessionId}/removed`;
+    return record(callSessionId, { type: 'CancelCall', id, at, actor: 'server', reason: REMOVED }, again);
   };
 
   const set = (callSessionId: string, delayMs: number, task: () => void): void => {
@@ -83,7 +109,7 @@ export function createDeadlines({ clock, journal, recorder, dialQueue, timing }:
     }
     const due = (): void => {
       if (!waitsToDial(state)) return void ring(callSessionId, deadline.at, due);
-      dialQueue.enqueue(callSessionId, () => ring(callSessionId, deadline.at, due), state.initiate.priority);
+      dialQueue.enqueue(callSessionId, () => dial(state, deadline.at, due), state.initiate.priority);
       if (!holdsLeg(state)) expireLater(state);
     };
     set(callSessionId, waitMs(deadline.at, state.updatedAt, clock.now()) + graceMs, due);

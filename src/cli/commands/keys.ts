@@ -10,22 +10,22 @@ import { changePrivateFile } from '../../config/private-file.ts';
 import { makeFolder, writeNew } from '../../files/private.ts';
 import { type ApiKey, ROLES, type Role } from '../../identity/staff.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
-import type { Output } from '../output.ts';
+import { type Output, table } from '../output.ts';
 
 type Added = { readonly name: string; readonly roles: readonly string[]; readonly json: boolean };
 
 /** Makes an API key, prints it once, and puts its hash into the file of keys, which it makes if there is none. @throws ConfigError */
-export function addKey(config: Pick<Config, 'dataDir' | 'apiKeysFile'>, asked: Added, output: Output): ExitCode {
+export function addKey(config: KeysConfig, asked: Added, output: Output): ExitCode {
   const { name, json } = asked;
   const roles = [...new Set(asked.roles)];
   const flaw = flawOf(name, roles);
   if (flaw !== null) return refused(flaw, output);
-  const file = config.apiKeysFile ?? storeFiles(config.dataDir).apiKeys;
+  const file = fileOf(config);
   const key = randomBytes(32).toString('base64url');
   makeFolder(dirname(file));
   let isTaken = false;
   changePrivateFile(file, () => {
-    const keys: readonly ApiKey[] = existsSync(file) ? readApiKeys(file, 'the file of API keys') : [];
+    const keys: readonly ApiKey[] = existsSync(file) ? readApiKeys(file, FILE_WORDS) : [];
     isTaken = keys.some((other) => other.name === name);
     return textOf(isTaken ? keys : [...keys, { name, sha256: hashOf(key), roles: roles as Role[] }]);
   });
@@ -34,8 +34,51 @@ export function addKey(config: Pick<Config, 'dataDir' | 'apiKeysFile'>, asked: A
   else output.line(key);
   output.note(`This is the key of ${name} (${roles.join(', ')}); it is shown this once. ${file} holds its hash.`);
   output.note('Commands send it when CALLISTRA_API_KEY is set to it, other tools as "Authorization: Bearer KEY".');
-  output.note('A server takes it from its next start on.');
+  output.note('A server takes it within a second; one that had no keys when it was started, at its next start.');
   return EXIT.ok;
+}
+
+/** Lets in nobody with this key any more. The last one stays: without any the file would be none. @throws ConfigError */
+export function removeKey(config: KeysConfig, name: string, output: Output): ExitCode {
+  const file = fileOf(config);
+  const known = (): readonly ApiKey[] => readApiKeys(file, FILE_WORDS);
+  const flaw = removalFlaw(known(), name, file);
+  if (flaw !== null) return refused(flaw, output);
+  changePrivateFile(file, () => {
+    const keys = known();
+    return textOf(removalFlaw(keys, name, file) === null ? keys.filter((key) => key.name !== name) : keys);
+  });
+  output.line(`the key of ${name} is removed`);
+  output.note('A running server lets nobody in with it from the next second on.');
+  return EXIT.ok;
+}
+
+function removalFlaw(keys: readonly ApiKey[], name: string, file: string): string | null {
+  if (!keys.some((key) => key.name === name)) return `${file} has no key of the name ${name}`;
+  if (keys.length > 1) return null;
+  return `${name} has the last key of ${file}: add another first, or stop the server and remove the file`;
+}
+
+/** Lists whose keys there are, and what each may do. @throws ConfigError */
+export function listKeys(config: KeysConfig, { json }: { readonly json: boolean }, output: Output): ExitCode {
+  const keys = readApiKeys(fileOf(config), FILE_WORDS).map(({ name, roles }) => ({ name, roles }));
+  if (json) output.json(keys);
+  else
+    output.line(
+      table(
+        ['name', 'roles'],
+        keys.map(({ name, roles }) => [name, roles.join(', ')]),
+      ),
+    );
+  return EXIT.ok;
+}
+
+type KeysConfig = Pick<Config, 'dataDir' | 'apiKeysFile'>;
+
+const FILE_WORDS = 'the file of API keys';
+
+function fileOf({ apiKeysFile, dataDir }: KeysConfig): string {
+  return apiKeysFile ?? storeFiles(dataDir).apiKeys;
 }
 
 function flawOf(name: string, roles: readonly string[]): string | null {

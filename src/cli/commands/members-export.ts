@@ -1,7 +1,7 @@
 import { type FileHandle, unlink } from 'node:fs/promises';
 import type { Member } from '../../domain/member/members.ts';
 import { openNew } from '../../files/private.ts';
-import { HEADER_LINE, memberLine } from '../../members/csv-line.ts';
+import { headerLine, memberLine } from '../../members/csv-line.ts';
 import type { ApiClient } from '../api-client.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
@@ -23,7 +23,7 @@ export async function exportMembers(
   let code: ExitCode = EXIT.cannotRun;
   const put = writerOf(file, output);
   try {
-    await file.appendFile(HEADER_LINE);
+    await file.appendFile(headerLine());
     const here = async (): Promise<ExitCode> => {
       for await (const page of pagesHere(options, 'members-export')) await put.page(page);
       return EXIT.ok;
@@ -45,7 +45,7 @@ function writerOf(file: FileHandle, output: Output) {
   return {
     count: () => count,
     async page(members: readonly Member[]): Promise<void> {
-      await file.appendFile(members.map(memberLine).join(''));
+      await file.appendFile(members.map((member) => memberLine(member)).join(''));
       count += members.length;
       output.progress(`${count} members`);
     },

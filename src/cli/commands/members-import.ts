@@ -1,15 +1,22 @@
 import { closeSync, writeSync } from 'node:fs';
+import { errorCode } from '../../base/coded-error.ts';
 import { openMembers, type StoreConfig } from '../../composition/stores.ts';
+import type { Members } from '../../domain/member/members.ts';
 import { openAnew } from '../../files/private.ts';
 import type { CsvOptions } from '../../members/csv.ts';
 import { importMembersCsv, importSummary, type MembersImport } from '../../members/import.ts';
 import type { CsvProblem, ProblemGroup } from '../../members/problems.ts';
+import { createAsk } from '../api-client.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { fileBytes } from './file-bytes.ts';
+import { servedMembers } from './members-served.ts';
+import { recordHere } from './record-here.ts';
 
 export type ImportOptions = CsvOptions & {
   readonly stores: StoreConfig;
+  /** Who is asked where a server has the log, and with which API key. */
+  readonly server: { readonly url: string; readonly apiKey: string | undefined; readonly isNamed: boolean };
   readonly skipBad: boolean;
   /** Says what would become of it, and saves nothing. */
   readonly preview: boolean;
@@ -21,12 +28,12 @@ export type ImportOptions = CsvOptions & {
 /** Imports a CSV file of members: all of it, or nothing unless bad records may be skipped. */
 export async function importMembers(
   file: string,
-  { stores, problems, json, ...options }: ImportOptions,
+  { stores, server, problems, json, ...options }: ImportOptions,
   output: Output,
 ): Promise<ExitCode> {
   const report = problems === undefined ? null : problemFile(problems);
   try {
-    const done = await importMembersCsv(fileBytes(file), () => openMembers(stores), {
+    const done = await importMembersCsv(fileBytes(file), () => openRecorded(stores, server), {
       ...options,
       ...(report && { onProblem: report.add }),
       onProgress: (records) => output.progress(`${records} records read`),
@@ -38,6 +45,25 @@ export async function importMembers(
     return done.isRefused ? EXIT.finding : EXIT.ok;
   } finally {
     report?.close();
+  }
+}
+
+/** The store here, once it is in the log that members are imported; or a running server, which has the log and does both. */
+async function openRecorded(
+  stores: StoreConfig,
+  { url, apiKey, isNamed }: ImportOptions['server'],
+): Promise<Pick<Members, 'save' | 'close'>> {
+  const served = () => servedMembers(createAsk(url, apiKey), url);
+  if (isNamed) return served();
+  const store = await openMembers(stores);
+  try {
+    // What refuses to be changed says so by itself.
+    if (!store.readOnly) await recordHere(stores, { action: 'members-import', calls: [], members: [] });
+    return store;
+  } catch (error) {
+    await store.close();
+    if (errorCode(error) === 'LOG_IN_USE') return served();
+    throw error;
   }
 }
 

@@ -51,19 +51,32 @@ async function start(config: Config, transcript: Output | undefined): Promise<Ru
   // Whoever develops reads the lines; whatever collects those of a server takes JSON.
   const logger = transcript && readableLogger(config.logLevel, transcript.line);
   const simulator = config.acs ? undefined : await demoPeople(transcript);
-  return startServer(config, { ...(logger && { logger }), ...(simulator && { simulator }) });
+  const running = await startServer(config, { ...(logger && { logger }), ...(simulator && { simulator }) });
+  if (transcript) for (const line of firstLines(running.url)) transcript.line(line);
+  return running;
+}
+
+/** What a newcomer needs first. */
+function firstLines(url: string): readonly string[] {
+  return [
+    `\nIt runs at ${url}. Nobody is called: a simulator plays the members.`,
+    '  npm run callistra -- members list     whom you may call',
+    '  npm run callistra -- call M-1001      calls one, from another terminal; what is',
+    '                                        said and pressed stands here',
+    `  ${url}/docs            the API, to read and to try`,
+    'Ctrl-C ends it.\n',
+  ];
 }
 
 /** The demo's people, for a simulator; a server that calls by ACS does without loading them. */
 async function demoPeople(transcript: Output | undefined): Promise<SimulatorOptions> {
   const { SCENES } = await import('../demo/scenario.ts');
-  const { transcriptLine } = await import('../demo/transcript.ts');
+  const { transcriptLines } = await import('../demo/transcript.ts');
   const startMs = Date.now();
   return {
     members: Object.fromEntries(SCENES.map(({ number, behaviour }) => [number, behaviour])),
     onEvent(event) {
-      const line = transcript && transcriptLine(event, startMs);
-      if (line) transcript.line(line);
+      for (const line of transcript ? transcriptLines(event, startMs) : []) transcript?.line(line);
     },
   };
 }

@@ -1,7 +1,7 @@
 import { readJsonFile } from '../../config/json-file.ts';
 import type { SimulatorOptions } from '../../simulator/simulator.ts';
 import { startSimulator } from '../../simulator/simulator.ts';
-import { transcriptLine } from '../demo/transcript.ts';
+import { transcriptLines } from '../demo/transcript.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
 import { whenStopped } from '../until-stopped.ts';
@@ -27,8 +27,8 @@ export async function simulator({ members, json, ...options }: SimulatorCliOptio
     ...options,
     members: scripts ?? {},
     onEvent(event) {
-      const line = json ? JSON.stringify(event) : transcriptLine(event, startMs);
-      if (line) output.line(line);
+      const lines = json ? [JSON.stringify(event)] : transcriptLines(event, startMs);
+      for (const line of lines) output.line(line);
     },
   });
   const { url, seed, settings } = running;

@@ -1,6 +1,7 @@
-import { createReadStream, readFileSync, statSync } from 'node:fs';
+import { createReadStream, statSync } from 'node:fs';
 import { checkExport, type ExportAnchors } from '../../audit/export/check/check.ts';
 import { EXPORT_FINDING_WORDS, type ExportCheck } from '../../audit/export/check/findings.ts';
+import { readTextFile } from '../../config/text-file.ts';
 import { readVerifier } from '../../tlog/keys.ts';
 import { readPolicy } from '../../tlog/policy.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -38,8 +39,8 @@ export async function verifyExport(options: VerifyExportOptions, output: Output)
 
 /** @throws TypeError, and what reading a file throws */
 function anchorsOf({ key, policy }: VerifyExportOptions): ExportAnchors {
-  const trusted = policy === undefined ? null : readPolicy(readFileSync(policy, 'utf8'));
-  const given = key === undefined ? undefined : (readVerifier(key) ?? readVerifier(readFileSync(key, 'utf8')));
+  const trusted = policy === undefined ? null : readPolicy(readTextFile(policy));
+  const given = key === undefined ? undefined : (readVerifier(key) ?? readVerifier(readTextFile(key)));
   const verifier = given ?? trusted?.logs[0];
   if (!verifier) throw new TypeError('--key takes the verifier key of the log, from elsewhere than the export');
   return { key: verifier, witnesses: trusted?.witnesses ?? [], quorum: trusted?.quorum ?? 0 };

@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
 import type { Anchors, RestsOn } from '../../audit/verify/tree.ts';
 import type { Verification } from '../../audit/verify/verify.ts';
 import { findingInWords, noteInWords } from '../../audit/verify/words.ts';
 import { type VerifyConfig, verifyStores } from '../../composition/verification.ts';
+import { readTextFile } from '../../config/text-file.ts';
 import { readVerifier, type Verifier } from '../../tlog/keys.ts';
 import { readPolicy } from '../../tlog/policy.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -51,18 +51,18 @@ function anchorsIn(options: VerifyCommandOptions): Anchors | string {
 }
 
 function anchorsOf({ key, policy, known }: VerifyCommandOptions): Anchors {
-  const trusted = policy === undefined ? null : readPolicy(readFileSync(policy, 'utf8'));
+  const trusted = policy === undefined ? null : readPolicy(readTextFile(policy));
   const fromPolicy = trusted?.logs[0] ?? null;
   return {
     key: key === undefined ? fromPolicy : verifierIn(key),
-    known: known.map((file) => readFileSync(file, 'utf8')),
+    known: known.map(readTextFile),
     witnesses: trusted?.witnesses ?? [],
     quorum: trusted?.quorum ?? 0,
   };
 }
 
 function verifierIn(key: string): Verifier {
-  const verifier = readVerifier(key) ?? readVerifier(readFileSync(key, 'utf8'));
+  const verifier = readVerifier(key) ?? readVerifier(readTextFile(key));
   if (!verifier) throw new TypeError(`${key} holds no verifier key, such as callistra audit key prints`);
   return verifier;
 }

@@ -7,15 +7,15 @@ import { inFiles } from '../../composition/stores.ts';
 import { type Config, readConfig } from '../../config/config.ts';
 import { makeTemporaryFolder } from '../../files/private.ts';
 import { type ApiClient, createApiClient, createAsk, type ShownCall } from '../api-client.ts';
-import { type Output, table } from '../output.ts';
+import { type Output, painted, table } from '../output.ts';
 import { hang } from '../wrap.ts';
 import { gatherEvidence, type Proven } from './evidence.ts';
 import { exportAndForge } from './exported.ts';
 import { forgeAndFind } from './forgery.ts';
 import { importDemoMembers } from './members.ts';
 import { replayedLines } from './replayed.ts';
-import { SCENES, type Scene } from './scenario.ts';
-import { transcriptLine } from './transcript.ts';
+import { CAME_OF_IT, SCENES, type Scene } from './scenario.ts';
+import { createTale } from './tale.ts';
 
 export type DemoOptions = {
   /** How many times faster than a real call. */
@@ -35,7 +35,7 @@ export type DemoRun = { readonly ok: boolean; readonly server: RunningServer; cl
 export async function runDemo(options: DemoOptions, output: Output): Promise<DemoRun> {
   const dataDir = await makeTemporaryFolder(join(tmpdir(), 'callistra-demo-'));
   await importDemoMembers(inFiles(dataDir), output);
-  const startMs = Date.now();
+  const tale = createTale(output, Date.now());
   const config = readConfig({
     PORT: '0',
     DATA_DIR: dataDir,
@@ -51,17 +51,18 @@ export async function runDemo(options: DemoOptions, output: Output): Promise<Dem
       seed: options.seed,
       callsPerCallerId: 0,
       members: Object.fromEntries(SCENES.map(({ number, behaviour }) => [number, behaviour])),
-      onEvent(event) {
-        const line = transcriptLine(event, startMs);
-        if (line) output.line(line);
-      },
+      onEvent: tale.add,
     },
   });
-  output.line(`server ${server.url}, simulator ${server.simulator?.url}, time x${options.timeScale}`);
-  output.line('Nobody is called: a simulator places these calls, and each of them says so.\n');
+  output.line(`server ${server.url}, simulator ${server.simulator?.url}`);
+  output.line(
+    `${SCENES.length} calls at once, ${options.timeScale} times faster than real ones, told one after the other.`,
+  );
+  output.line('Nobody is called: a simulator places these calls, and each of them says so.');
   const client = createApiClient(server.url);
   const shown = await callEverybody(client);
   await server.app.idle();
+  tale.end();
   const asScripted = report(shown, await gatherEvidence(server), output);
   const isFound = await showTrail(server, { config, shown }, output);
   return {
@@ -100,13 +101,17 @@ async function untilEnded(client: ApiClient, callSessionId: string): Promise<Sho
 /** Prints what came of it; true when everything did as scripted. */
 function report(shown: Shown, proven: readonly Proven[], output: Output): boolean {
   const rows = SCENES.map((scene) => row(scene, shown.get(scene.memberId)));
-  output.line(`\n${table(['member', 'behaviour', 'status', 'disposition', 'answers', 'as scripted'], rows)}\n`);
+  output.line(`\n${table(['member', 'who', 'what came of it', 'answers', 'right'], rows)}\n`);
   const text = `${SCENES.length} calls went as scripted`;
   return tell([...proven, { text, ok: rows.every((cells) => cells.at(-1) === 'yes') }], output);
 }
 
 function tell(proven: readonly Proven[], output: Output): boolean {
-  for (const { text, ok } of proven) output.line(`${ok ? 'ok  ' : 'FAIL'}  ${text}`);
+  for (const { text, ok } of proven) {
+    const [first = '', ...rest] = hang(ok ? 'ok    ' : 'FAIL  ', text);
+    output.line(painted(output, ok ? 'green' : 'red', first.slice(0, 4)) + first.slice(4));
+    for (const line of rest) output.line(line);
+  }
   return proven.every(({ ok }) => ok);
 }
 
@@ -116,16 +121,16 @@ type Told = { readonly config: Config; readonly shown: Shown };
 async function showTrail({ url, stores }: RunningServer, { config, shown }: Told, output: Output): Promise<boolean> {
   const { memberId } = SCENES[0]!;
   const { callSessionId } = shown.get(memberId)!;
-  output.line(`\nFrom the replay of the call to ${memberId}: callistra audit replay ${callSessionId}\n`);
+  output.line(`\nFrom the replay of the call to ${memberId}:\ncallistra audit replay ${callSessionId}\n`);
   for (const line of await replayedLines(createAsk(url), callSessionId)) output.line(line);
   const kept = await createApiClient(url).makeCheckpoint();
   const [origin, size, root] = kept.split('\n');
-  output.line(`\nA checkpoint to keep elsewhere: ${size} heads of ${origin}, root ${root}\n`);
+  output.line(`\nA checkpoint to keep elsewhere: ${size} heads of ${origin},\nroot ${root}\n`);
   const copy = join(config.dataDir, 'forged-copy.db');
   const { proven, findings } = await forgeAndFind({ config, log: stores.log, callSessionId, kept, copy });
   const isFound = tell(proven, output);
   for (const line of findings.flatMap((finding) => hang('      ', finding))) output.line(line);
-  output.line(`\nAn export of that call: callistra audit export --call ${callSessionId}\n`);
+  output.line(`\nAn export of that call:\ncallistra audit export --call ${callSessionId}\n`);
   const exported = await exportAndForge({ config, url, callSessionId, file: join(config.dataDir, 'export.ndjson') });
   const isRefused = tell(exported.proven, output);
   for (const line of exported.reasons.flatMap((reason) => hang('      ', reason))) output.line(line);
@@ -140,10 +145,13 @@ function row(scene: Scene, call: ShownCall | undefined): string[] {
     answers.join(' ') === scene.answers.join(' ');
   return [
     scene.memberId,
-    scene.behaviour,
-    call?.status ?? '-',
-    call?.disposition ?? 'open',
-    answers.join(' ') || '-',
+    scene.person,
+    inWords(call?.disposition ?? 'open'),
+    answers.map((answer) => (answer === 'timeout' ? 'none' : answer)).join(' ') || '-',
     same ? 'yes' : 'NO',
   ];
+}
+
+function inWords(disposition: string): string {
+  return CAME_OF_IT[disposition] ?? disposition;
 }

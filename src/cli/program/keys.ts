@@ -16,6 +16,21 @@ export function addKeys(program: Command, { env, output, ended }: Terminal): voi
       ended(addKey(readConfig(env), { name, roles, json }, output));
     });
   keys
+    .command('list')
+    .description('list whose staff API keys there are, and what each may do')
+    .option('--json', 'print them as JSON', false)
+    .action(async (options: { json: boolean }) => {
+      const { listKeys } = await import('../commands/keys.ts');
+      ended(listKeys(readConfig(env), options, output));
+    });
+  keys
+    .command('remove <name>')
+    .description('remove a staff API key; a running server lets nobody in with it from the next second on')
+    .action(async (name: string) => {
+      const { removeKey } = await import('../commands/keys.ts');
+      ended(removeKey(readConfig(env), name, output));
+    });
+  keys
     .command('rotate')
     .description('put a new callback key in force, also under a running server; open calls go on with the one before')
     .option('--out <file>', 'a new file for the next settings, where CALLBACK_SECRET_KEY is set')

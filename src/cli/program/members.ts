@@ -4,7 +4,7 @@ import { readConfig } from '../../config/config.ts';
 import type { Country } from '../../members/phone.ts';
 import { COLUMNS, type MemberColumn } from '../../members/problems.ts';
 import { createApiClient } from '../api-client.ts';
-import { askedOf, showsData } from './options.ts';
+import { askedOf, serverUrl, showsData } from './options.ts';
 import type { Terminal } from './terminal.ts';
 
 /** Commands for the store of members. */
@@ -27,10 +27,14 @@ function columnMap(text: string, before: Map): Map {
   return { ...before, [column]: name };
 }
 
-function addImport(members: Command, { env, output, ended }: Terminal): void {
+function addImport(members: Command, terminal: Terminal): void {
+  const { env, output, ended } = terminal;
   members
     .command('import <file>')
-    .description('import a CSV file: memberId, phoneNumber (E.164), optional name and timeZone')
+    .description(
+      'import a CSV file: memberId, phoneNumber (E.164), optional name and timeZone; beside a running server, by it',
+    )
+    .addOption(serverUrl(terminal))
     .option('--skip-bad', 'import the good records although there are bad ones', false)
     .option('--preview', 'say what would become of it, and import nothing', false)
     .option(
@@ -48,12 +52,16 @@ function addImport(members: Command, { env, output, ended }: Terminal): void {
     .option('--country <code>', 'understand the national numbers of a country, such as US')
     .option('--problems <file>', 'write every problem into a file')
     .option('--json', 'print the result as JSON', false)
-    .action(async (file, { country, ...options }, command: Command) => {
+    .action(async (file, { country, url, ...options }, command: Command) => {
       const { importMembers } = await import('../commands/members-import.ts');
       const known = country === undefined ? null : await knownCountry(country, command);
-      ended(
-        await importMembers(file, { ...options, ...(known && { country: known }), stores: readConfig(env) }, output),
-      );
+      const server = {
+        url,
+        apiKey: env['CALLISTRA_API_KEY'],
+        isNamed: command.getOptionValueSource('url') !== 'default',
+      };
+      const asked = { ...options, ...(known && { country: known }), server, stores: readConfig(env) };
+      ended(await importMembers(file, asked, output));
     });
 }
 

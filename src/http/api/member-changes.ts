@@ -17,7 +17,8 @@ export function removeRoute(server: CallServer, { app, desk, audit, config }: Me
     url: '/api/members/:memberId',
     schema: {
       summary: 'Remove a member, who cannot be called from then on',
-      description: 'Calls that were made stay in the log. A call that is under way goes on; cancel it.',
+      description:
+        'Calls that were made stay in the log. A call that waits to be dialled is cancelled when its turn comes; one that is under way goes on: cancel it.',
       tags: ['members'],
       params: MemberParams,
       response: { 200: Removed },

@@ -10,11 +10,12 @@ export const HEALTH_ROUTES = ['/health/live', '/health/ready'] as const;
 type HealthDeps = {
   readonly app: Pick<CallApp, 'health' | 'readiness'>;
   readonly staff: StaffConfig;
+  readonly version: string;
   readonly isClosing: () => boolean;
 };
 
 /** `GET /health/live` and `GET /health/ready`. What is the matter is for operators; all others are told a word. */
-export function healthRoutes(server: FastifyInstance, { app, staff, isClosing }: HealthDeps): void {
+export function healthRoutes(server: FastifyInstance, { app, staff, version, isClosing }: HealthDeps): void {
   const [live, ready] = HEALTH_ROUTES;
   const tags = ['operation'];
   server.get(live, { schema: { summary: 'Whether the process runs', tags } }, (_request, reply) => {
@@ -27,7 +28,7 @@ export function healthRoutes(server: FastifyInstance, { app, staff, isClosing }:
     const [health, isTold] = await Promise.all([app.readiness(), mayKnow(request)]);
     const isReady = health.ready && !isClosing();
     if (!isTold) return isReady ? reply.send({ status: 'ready' }) : sendProblem(reply, 'NOT_READY');
-    const details = detailsOf(health, isClosing());
+    const details = { version, ...detailsOf(health, isClosing()) };
     return isReady
       ? reply.send({ status: 'ready', simulated: health.simulated, ...details })
       : sendProblem(reply, 'NOT_READY', details);

@@ -27,10 +27,19 @@ export type HttpMetrics = {
 const DURATION_BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5];
 
 /** Metrics of one server, in a registry of its own. */
-export function createMetrics(): HttpMetrics {
+export function createMetrics(version: string): HttpMetrics {
   const registry = new Registry();
   const registers = [registry];
   collectDefaultMetrics({ register: registry });
+  const labelNames = ['version'] as const;
+  new Gauge({
+    name: 'callistra_build_info',
+    help: 'Always 1; the label says which release runs',
+    labelNames,
+    registers,
+  })
+    .labels(version)
+    .set(1);
   const deliveries = new Map<string, number>();
   const refusals = new Map<string, number>();
   publish(registry, deliveries, {

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createDialQueue } from '../../../src/app/dialling/queue.ts';
+import type { StillMember } from '../../../src/app/dialling/still-member.ts';
 import { createQuestionnaires } from '../../../src/app/recording/questionnaires.ts';
 import { createRecorder, type Recorder } from '../../../src/app/recording/recorder.ts';
 import { createDeadlines, type Deadlines } from '../../../src/app/watching/deadlines.ts';
@@ -9,6 +10,7 @@ import { randomIds } from '../../../src/composition/ids.ts';
 import { PROVIDERS } from '../../../src/composition/providers.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import type { Input } from '../../../src/domain/call/input.ts';
+import { callDisposition } from '../../../src/domain/call/summary.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import type { PublishedQuestionnaire } from '../../../src/domain/questionnaire/questionnaire.ts';
 import { QUESTIONNAIRE, UNPACED } from '../../support/application.ts';
@@ -27,12 +29,15 @@ let recorder: Recorder;
 let deadlines: Deadlines;
 let script: PublishedQuestionnaire;
 let errors: string[];
+/** What is to become of a call whose turn has come. */
+let standing: Awaited<ReturnType<StillMember>>;
 
 test.before.each(async () => {
   rig = await openRig();
   clock = virtualClock();
   log = faultyLog(rig.stores.log);
   errors = [];
+  standing = 'dial';
   script = await createQuestionnaires(log).publish(QUESTIONNAIRE, new Date(START));
   [recorder, deadlines] = instance();
 });
@@ -57,7 +62,14 @@ function instance(isDialling = true): [Recorder, Deadlines] {
   const dialQueue = createDialQueue(clock, UNPACED);
   if (isDialling) dialQueue.start();
   const own = recorderOfItsOwn();
-  const watching = createDeadlines({ clock, journal, recorder: own, dialQueue, timing: TIMING });
+  const watching = createDeadlines({
+    clock,
+    journal,
+    recorder: own,
+    dialQueue,
+    stillMember: async () => standing,
+    timing: TIMING,
+  });
   own.follow([watching]);
   return [own, watching];
 }
@@ -126,6 +138,49 @@ test('a call whose turn does not come in its time is closed as expired, and not 
   assert.equal([state?.ending?.result, state?.position.at], ['expired', 'ended']);
   assert.not.ok((await rig.stream(CALL)).some(({ type }) => type === 'PlaceCall'));
   assert.equal([deadlines.open(), clock.alarms()], [0, 0]);
+});
+
+test('a call whose member was removed is cancelled when its turn comes, in words, and dials nobody', async () => {
+  standing = 'removed';
+  await recorder.record(CALL, { ...initiateInput(script, at()), dial: false } as Input);
+  await clock.advance(1);
+  const state = (await recorder.load(CALL))!;
+  assert.equal([callDisposition(state), state.position.at], ['cancelled', 'ended']);
+  const [, cancelled, ...rest] = await rig.stream(CALL);
+  assert.equal(
+    [cancelled?.type, cancelled?.actor, ...rest.map(({ type }) => type)],
+    ['CancelCall', 'server', 'CloseCall'],
+  );
+  assert.match(cancelled!.data, 'the member was removed');
+  assert.equal([deadlines.open(), clock.alarms()], [0, 0]);
+});
+
+test('a call waits while it cannot be told whether its member was removed, and is dialled, cancelled or expires then', async () => {
+  const state = await recorder.record(CALL, { ...initiateInput(script, at()), dial: false } as Input);
+  assert.is(state.verdict, 'recorded');
+  standing = 'wait';
+  await clock.advance(60_000);
+  assert.equal(
+    (await rig.stream(CALL)).map(({ type }) => type),
+    ['InitiateCall'],
+  );
+  standing = 'dial';
+  await clock.advance(2_000);
+  assert.is((await rig.stream(CALL)).at(-1)?.type, 'PlaceCall');
+});
+
+test('a call that waits for its member for ever expires', async () => {
+  standing = 'wait';
+  await recorder.record(CALL, { ...initiateInput(script, at()), dial: false } as Input);
+  await clock.advance(TIMING.queueMs + 2_000);
+  assert.is(callDisposition((await recorder.load(CALL))!), 'expired');
+});
+
+test('a call that may hold a leg is dialled again under its id whoever was removed', async () => {
+  await initiate();
+  standing = 'removed';
+  await clock.advance(15_000);
+  assert.is((await rig.stream(CALL)).filter(({ type }) => type === 'PlaceCall').length, 2);
 });
 
 test('a call that goes on has one alarm, and the old one does not ring', async () => {
@@ -204,7 +259,14 @@ test('a call that is set aside counts as open no more', async () => {
   });
   const dialQueue = createDialQueue(clock, UNPACED);
   const journal = journalInto([], () => '');
-  const watching = createDeadlines({ clock, journal, recorder: own, dialQueue, timing: TIMING });
+  const watching = createDeadlines({
+    clock,
+    journal,
+    recorder: own,
+    dialQueue,
+    stillMember: async () => standing,
+    timing: TIMING,
+  });
   own.follow([watching]);
   watching.takenUp((await own.load(CALL))!, 0);
   assert.is(watching.open(), 1);

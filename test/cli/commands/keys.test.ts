@@ -5,6 +5,7 @@ import { storeFiles } from '../../../src/composition/stores.ts';
 import { hashOf, readApiKeys } from '../../../src/config/api-keys.ts';
 import { initiate, startRig, statusOf, untilEnded } from '../../e2e/rig.ts';
 import { type TempDir, tempDir } from '../../support/temp-dir.ts';
+import { eventually, until } from '../../support/until.ts';
 import { callistra } from '../terminal.ts';
 
 const test = suite<{ dir: TempDir; env: { DATA_DIR: string } }>('callistra keys');
@@ -47,9 +48,36 @@ test('a server takes the file that it finds in its data directory, and lets nobo
   const { out } = await callistra(['keys', 'add', 'anna', 'Coordinator'], { DATA_DIR: dir.path });
   const rig = await startRig({ env: { DATA_DIR: dir.path } });
   const ask = async (headers: Record<string, string>) => (await fetch(`${rig.url}/api/calls`, { headers })).status;
-  const statuses = [await ask({}), await ask({ authorization: `Bearer ${out}` })];
+  const unasked = await callistra(['members', 'list', '--url', rig.url]);
+  const by = (key: string) => ask({ authorization: `Bearer ${key}` });
+  const statuses = [await ask({}), await by(out)];
+  const { out: fresh } = await callistra(['keys', 'add', 'otto', 'Compliance'], { DATA_DIR: dir.path });
+  await until('the key that was added lets in', async () => (await by(fresh)) === 200);
+  await callistra(['keys', 'remove', 'anna'], { DATA_DIR: dir.path });
+  await until('the key that was removed lets nobody in', async () => (await by(out)) === 401);
+  await writeFile(storeFiles(dir.path).apiKeys, 'canary');
+  const told = await eventually('readiness tells it', async () => {
+    const ready = await (await fetch(`${rig.url}/health/ready`)).text();
+    return ready.includes('is no JSON') ? ready : null;
+  });
+  statuses.push(await by(fresh));
   await rig.close();
-  assert.equal(statuses, [401, 200]);
+  assert.equal(statuses, [401, 200, 200]);
+  assert.match(unasked.err, /UNAUTHENTICATED[\s\S]*CALLISTRA_API_KEY/);
+  assert.match(told, /"codes":\["API_KEYS_DAMAGED"\]/);
+  assert.match(told, /keys that were in it stay in force: .*api-keys\.json is no JSON/);
+  assert.not.match(told, /canary/);
+});
+
+test('keys are listed by name, and removed by it; the last one stays', async ({ env }) => {
+  for (const name of ['anna', 'otto']) await callistra(['keys', 'add', name, 'Operator'], env);
+  assert.equal((await callistra(['keys', 'list', '--json'], env)).json, [
+    ['anna', 'otto'].map((name) => ({ name, roles: ['Operator'] })),
+  ]);
+  const removed = [];
+  for (const name of ['nobody', 'anna', 'otto']) removed.push((await callistra(['keys', 'remove', name], env)).code);
+  assert.equal(removed, [2, 0, 2]);
+  assert.match((await callistra(['keys', 'list'], env)).out, /^name +roles\n-+ +-+\notto +Operator$/);
 });
 
 test('the callback key is exchanged under a running server, and a call that was open goes on to its end', async () => {

@@ -1,5 +1,5 @@
 import { mkdtemp, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -121,6 +121,19 @@ test('a preview imports nothing', async () => {
   assert.is(code, 0);
   assert.match(out, '2 members could be imported');
   assert.equal(await listed(), []);
+});
+
+test('who imported members where no server runs is in the log, and who only looked what would become of it is not', async () => {
+  const who = `operator:${userInfo().username}`;
+  const entries = async () => {
+    const { json } = await callistra(['audit', 'access', '--actor', who, '--json'], env);
+    return JSON.stringify(json).split('"members-import"').length - 1;
+  };
+  await imported(GOOD, '--preview');
+  await imported(BAD);
+  assert.is(await entries(), 0);
+  await imported(GOOD);
+  assert.is(await entries(), 1);
 });
 
 test('a member is shown with a masked number, and after a removal is nobody', async () => {

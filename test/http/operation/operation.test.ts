@@ -14,6 +14,7 @@ test.after.each((context) => context.close());
 test('the process is live also when it is not ready', async ({ server, fake }) => {
   assert.equal((await server.inject('/health/ready')).json(), {
     status: 'ready',
+    version: '1.2.3',
     simulated: false,
     problems: [],
     codes: [],
@@ -28,6 +29,15 @@ test('the process is live also when it is not ready', async ({ server, fake }) =
   assert.equal(response.json().problems, problems);
   assert.equal(response.json().codes, ['LOG_UNAVAILABLE']);
   assert.equal((await server.inject('/health/live')).json(), { status: 'live' });
+});
+
+test('which release runs is told by health, metrics and the description', async ({ server, fake }) => {
+  const versionOf = async (url: string) => (await server.inject(url)).json();
+  assert.is((await versionOf('/health/ready')).version, '1.2.3');
+  fake.appHealth = { ...fake.appHealth, ready: false };
+  assert.is((await versionOf('/health/ready')).version, '1.2.3');
+  assert.is((await versionOf('/docs/json')).info.version, '1.2.3');
+  assert.match((await server.inject('/metrics')).body, /^callistra_build_info{version="1\.2\.3"} 1$/m);
 });
 
 test('a process that will never write again asks to be replaced', async ({ server, fake }) => {

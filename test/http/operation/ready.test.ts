@@ -31,7 +31,7 @@ const ready = async (rig: Rig, headers: Record<string, string>) => {
 for (const [who, headers, isTold] of ASKING) {
   test(`${who} is told ${isTold ? 'what is the matter' : 'a word'}, with the same status`, async ({ rig }) => {
     rig.fake.appHealth = { ...HEALTHY, problems: PROBLEMS, problemCounts: COUNTS, simulated: true };
-    const details = { problems: PROBLEMS, codes: ['CALL_PARKED'] };
+    const details = { version: '1.2.3', problems: PROBLEMS, codes: ['CALL_PARKED'] };
     assert.equal(await ready(rig, headers), {
       status: 200,
       body: { status: 'ready', ...(isTold && { simulated: true, ...details }) },
