@@ -1,8 +1,8 @@
 import type { CallPage, CallRows, CallSessionRow } from '../../projections/ports.ts';
 
 import type { Priority } from '../domain/call/bodies.ts';
-import type { CallStatus } from '../domain/call/call.ts';
-import type { QuarantineItem } from '../domain/inbox/quarantine.ts';
+import type { CallStatus, Position } from '../domain/call/call.ts';
+import type { QuarantineFilter, QuarantineItem } from '../domain/inbox/quarantine.ts';
 import type { Member } from '../domain/member/members.ts';
 
 /** What the adapters that people and providers reach (http, cli) may ask of the application. */
@@ -59,9 +59,74 @@ export type GridResult =
   | 'subscription-deleted'
   | 'too-large';
 
+/** Which items of the quarantine, and which page of them, oldest first. */
+export type QuarantineQuery = {
+  readonly filter?: QuarantineFilter;
+  /** The `next` of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+};
+
+/** `total`: of all pages; null where that is not known. */
+export type QuarantinePage = {
+  readonly items: readonly QuarantineItem[];
+  readonly total: number | null;
+  readonly next: string | null;
+};
+
+/** Which of what waits is given up: these, or all that are meant, the oldest first, `limit` of them at most. */
+export type DiscardRequest = {
+  readonly meant: { readonly ids: readonly string[] } | { readonly filter: QuarantineFilter; readonly limit: number };
+  readonly actor: string;
+  readonly reason: string;
+};
+
+/** `left`: how many that are meant still wait, or were asked for and are not there. */
+export type DiscardResult = { readonly discarded: number; readonly left: number };
+
 export type ReleaseResult = 'released' | 'not-found' | 'call-unknown';
 
 export type CancelResult = 'cancelling' | 'unknown-call' | 'already-ended';
+
+/** Somebody of the staff helps a call that is stuck. */
+export type HelpRequest = {
+  readonly callSessionId: string;
+  /** `<role>:<name>`. */
+  readonly actor: string;
+  readonly reason: string;
+};
+
+/**
+ * What came of it. `resumed`: it had been set aside and goes on. `not-overdue`: it goes on by itself. `no-leg`: the provider has
+ * named no connection to ask about. `foreign`: a later release leads it.
+ */
+export type HelpResult =
+  | 'checking'
+  | 'closed'
+  | 'resumed'
+  | 'unknown-call'
+  | 'already-ended'
+  | 'not-overdue'
+  | 'no-leg'
+  | 'foreign';
+
+/** A call that nothing moves on by itself. Nothing of its member. */
+export type StuckCall = {
+  readonly callSessionId: string;
+  /** `parked`: its stream cannot be handled. */
+  readonly why: 'parked' | 'overdue' | 'later-release';
+  /** What it is at; null where that cannot be read. */
+  readonly at: Position['at'] | null;
+  /** Since when it is overdue, ISO 8601 UTC; null where nobody can say, or where it is not. */
+  readonly since: string | null;
+  readonly canCheck: boolean;
+  readonly canClose: boolean;
+  /** What to do, in words. */
+  readonly next: string;
+};
+
+/** `more`: there are others, which are shown when these are done with. */
+export type StuckCalls = { readonly calls: readonly StuckCall[]; readonly more: boolean };
 
 /** How a call stands. */
 export type CallStanding = CallRows & {
@@ -76,6 +141,12 @@ export type CallApp = {
   /** Records what Event Grid delivered; resolves, with what became of each in their order, when all is durable. */
   recordGridEvents(events: readonly GridEvent[]): Promise<readonly GridResult[]>;
   cancel(callSessionId: string, actor: string, reason?: string): Promise<CancelResult>;
+  /** Asks the provider about a call now. @throws LogError, CallParkedError */
+  check(request: HelpRequest): Promise<HelpResult>;
+  /** Closes an overdue call as unknown, or gives up one that is set aside. @throws LogError, CallParkedError */
+  closeCall(request: HelpRequest): Promise<HelpResult>;
+  /** @throws LogError */
+  stuck(): Promise<StuckCalls>;
   /** By callSessionId or callConnectionId. */
   status(id: string): Promise<CallStanding | null>;
   list(page: CallPage): Promise<readonly CallSessionRow[]>;
@@ -88,11 +159,14 @@ export type CallApp = {
   member(memberId: string): Promise<Member | null>;
   /** Whether `secret` is the one that this call's callback URI carries; constant time. */
   isCallSecret(callSessionId: string, secret: string): boolean;
-  /** Callbacks whose call the log does not know. */
-  quarantined(): Promise<readonly QuarantineItem[]>;
-  releaseQuarantined(id: string, actor: string): Promise<ReleaseResult>;
-  /** False when nothing waits under this id. */
-  discardQuarantined(id: string, actor: string, reason: string): Promise<boolean>;
+  /** Callbacks whose call the log does not know; by default those that wait. */
+  quarantined(query: QuarantineQuery, state?: 'waiting' | 'expired'): Promise<QuarantinePage>;
+  /** @param day of an item that expired long ago */
+  releaseQuarantined(id: string, actor: string, day?: string): Promise<ReleaseResult>;
+  /** False when there is nothing under this id. @param day as above */
+  discardQuarantined(id: string, actor: string, reason: string, day?: string): Promise<boolean>;
+  /** Gives many up that wait, each by an entry of its own. */
+  discardManyQuarantined(request: DiscardRequest): Promise<DiscardResult>;
   /** As far as it is known. */
   health(): AppHealth;
   /** The same after a look at the log, if nothing was heard of it lately. Resolves in bounded time. */
@@ -139,8 +213,10 @@ export type AppHealth = {
   readonly dialling: DialStatus;
   /** Calls set aside because their stream cannot be handled. */
   readonly parked: readonly string[];
-  /** Callbacks put into the quarantine since the start. */
+  /** Callbacks that wait in the quarantine, as far as it was looked at. */
   readonly quarantined: number;
+  /** Callbacks put there by this process since the start. */
+  readonly quarantineArrivals: number;
   readonly findings: CallFindings;
   readonly checkpoints: CheckpointHealth;
   /** Whether new calls are placed by a simulator: nobody is called. */
@@ -153,9 +229,9 @@ export type AppHealth = {
 
 /** What calls have shown since the start that operators should know. */
 export type CallFindings = {
-  /** Calls that a later release has written to: this one only records what comes. */
+  /** Open calls that a later release has written to: this one only records what comes. */
   readonly foreign: readonly string[];
-  /** Events that came under the identity of another event of their call. */
+  /** Events of the last day that came under the identity of another event of their call. */
   readonly contradictions: number;
   /** By the last digits of the caller's number: the newest calls that ended, and how many of them a network refused. */
   readonly callers: readonly { readonly caller: string; readonly calls: number; readonly refused: number }[];

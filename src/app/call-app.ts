@@ -6,10 +6,13 @@ import { type CallEngineDeps, startCallEngine } from './call-engine.ts';
 import { startInbox } from './inbox/inbox.ts';
 import { startAbandonedSweep } from './requests/abandoned.ts';
 import { cancel } from './requests/cancel.ts';
+import { help } from './requests/help.ts';
 import { initiate } from './requests/initiate.ts';
 import { healthOf } from './showing/health.ts';
 import { listWhole } from './showing/list.ts';
+import { createLogFinding } from './showing/log-finding.ts';
 import { statusOf } from './showing/status.ts';
+import { stuckCalls } from './showing/stuck.ts';
 import type { CatchUpReport } from './watching/catch-up.ts';
 
 export type CallAppDeps = CallEngineDeps & {
@@ -20,6 +23,8 @@ export type CallAppDeps = CallEngineDeps & {
   readonly callbackUrl: string;
   /** What was found of the log before the start, in words; absent: it is as it should be. */
   readonly logFinding?: string | null;
+  /** The same at another moment; absent: it stands as it was found. */
+  readonly findLogAgain?: () => Promise<string | null>;
   /** Whether a simulator places new calls; absent: people are called. */
   readonly simulated?: boolean;
   /** Why that looks like a mistake, in words; absent: it does not. */
@@ -59,8 +64,9 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const inbox = startInbox({ ...deps, ...engine });
   const { quarantine } = inbox;
   const abandoned = startAbandonedSweep({ ...deps, ...engine });
-  const { logFinding = null, checkpoints = () => NO_CHECKPOINTS, simulated = false, simulatedDoubt = null } = deps;
   const { signingKeys = () => [], apiKeysTrouble = () => null } = deps;
+  const { checkpoints = () => NO_CHECKPOINTS, simulated = false, simulatedDoubt = null } = deps;
+  const logFinding = createLogFinding(deps.logFinding ?? null, deps.findLogAgain, deps.clock);
   const told = { quarantine, logFinding, checkpoints, signingKeys, apiKeysTrouble, simulated, simulatedDoubt };
   const health = () => healthOf({ ...deps, ...engine, ...told });
   return {
@@ -71,9 +77,13 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     recordCallbacks: inbox.recordCallbacks,
     recordGridEvents: inbox.recordGridEvents,
     quarantined: quarantine.list,
-    releaseQuarantined: (id, actor) => quarantine.release(id, actor),
+    releaseQuarantined: (id, actor, day) => quarantine.release(id, actor, { day }),
     discardQuarantined: quarantine.discard,
+    discardManyQuarantined: quarantine.discardMany,
     cancel: (callSessionId, actor, reason) => cancel({ ...deps, ...engine }, { callSessionId, actor, reason }),
+    check: (request) => help({ ...deps, ...engine }, 'CheckCall', request),
+    closeCall: (request) => help({ ...deps, ...engine }, 'CloseCall', request),
+    stuck: () => stuckCalls(engine),
     status: (id) => statusOf(deps.readStore, { recorder: engine.recorder, simulated: engine.simulatedCalls }, id),
     list: (page) => deps.readStore.list(page),
     listWhole: (page) => listWhole(deps.readStore, page),
@@ -84,6 +94,7 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     health,
     async readiness() {
       await engine.logWatch.look();
+      await Promise.all([quarantine.look(), logFinding.look()]);
       return health();
     },
     idle: engine.idle,

@@ -30,6 +30,7 @@ import { type CatchUpReport, startCatchUp } from './watching/catch-up.ts';
 import { watchClock } from './watching/clock-watch.ts';
 import { createDeadlines, type Deadlines } from './watching/deadlines.ts';
 import { createLogWatch, type LogWatch } from './watching/log-watch.ts';
+import { createOverdueCalls, type OverdueCalls } from './watching/overdue.ts';
 import { createReminders, type Reminders } from './watching/reminders.ts';
 import { createRoomWatch, type RoomWatch } from './watching/room.ts';
 import { createStandingCalls, type StandingCalls } from './watching/standing-calls.ts';
@@ -74,6 +75,7 @@ export type CallEngine = {
   readonly findings: Pick<Findings, 'status'>;
   readonly simulatedCalls: Pick<SimulatedCalls, 'of'>;
   readonly deadlines: Pick<Deadlines, 'open'>;
+  readonly overdue: Pick<OverdueCalls, 'list' | 'since'>;
   readonly dispatcher: Pick<Dispatcher, 'underWay'>;
   readonly projector: Pick<Projector, 'lagMs' | 'refused'>;
   readonly index: ProviderIndex;
@@ -190,12 +192,14 @@ function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnair
     onWritten: () => notifier?.poke(),
   });
   const standing = createStandingCalls({ load: recorder.load, clock });
-  const findings = createFindings();
+  const findings = createFindings(clock);
+  const overdue = createOverdueCalls(clock, timing);
   const simulatedCalls = createSimulatedCalls(recorder);
   recorder.follow([
     // First: a call that holds its leg counts before its deadline, or anybody else's turn, is looked at.
     dialQueue,
     deadlines,
+    overdue,
     standing,
     ...(reminders ? [reminders] : []),
     // Before the rows: the member waits on the line for what comes next, and whoever reads rows waits for some milliseconds.
@@ -207,7 +211,7 @@ function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnair
     // Last: what is measured has happened.
     ...(deps.observe ? [measured(deps.observe, journal)] : []),
   ]);
-  const shown = { projector, index, findings, simulatedCalls };
+  const shown = { projector, index, findings, simulatedCalls, overdue };
   return { recorder, dialQueue, deadlines, standing, reminders, dispatcher, notifier, ...shown };
 }
 

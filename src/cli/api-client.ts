@@ -14,17 +14,6 @@ export type ShownCall = {
   readonly responses: readonly { readonly questionNumber: number; readonly response: string }[];
 };
 
-/** A callback that waits for its call, as `GET /api/quarantine` shows it. */
-export type ShownQuarantineItem = {
-  readonly id: string;
-  /** Absent where only the provider's own name of the call is known. */
-  readonly callSessionId?: string;
-  readonly eventType: string;
-  readonly receivedAt: string;
-  /** Why it can never be handed to a call. */
-  readonly flaw?: string;
-};
-
 /** A member as `GET /api/members` shows them. */
 export type ShownMember = {
   readonly memberId: string;
@@ -82,12 +71,6 @@ export type ApiClient = {
   initiate(memberId: string, idempotencyKey: string): Promise<string>;
   /** @throws ApiError */
   status(id: string): Promise<ShownCall>;
-  /** @throws ApiError */
-  quarantined(): Promise<readonly ShownQuarantineItem[]>;
-  /** @throws ApiError */
-  releaseQuarantined(id: string): Promise<void>;
-  /** @throws ApiError */
-  discardQuarantined(id: string, reason: string): Promise<void>;
   /** A page of members whose ids begin so, from behind `cursor`. @throws ApiError */
   members(
     cursor: string | null,
@@ -189,15 +172,6 @@ export function createApiClient(baseUrl: string, apiKey?: string, whatFor: WhatF
       const path = `/api/calls/initiate/${encodeURIComponent(memberId)}`;
       const init = { method: 'POST', headers: { 'idempotency-key': idempotencyKey } };
       return (await ask<{ callSessionId: string }>(path, init)).callSessionId;
-    },
-    async quarantined() {
-      return (await ask<{ items: readonly ShownQuarantineItem[] }>('/api/quarantine')).items;
-    },
-    async releaseQuarantined(id) {
-      await ask(`/api/quarantine/${encodeURIComponent(id)}/release`, { method: 'POST' });
-    },
-    async discardQuarantined(id, reason) {
-      await ask(`/api/quarantine/${encodeURIComponent(id)}/discard`, withBody({ reason }));
     },
     members: (cursor, search) => ask(`/api/members?${parameters({ limit: '1000', cursor, search })}`, {}),
     memberDetails: async (cursor) => {

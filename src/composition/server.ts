@@ -139,6 +139,7 @@ async function build(
   const app = await startCallApp({
     log: stores.log,
     logFinding,
+    findLogAgain: () => checkLog(stores, clock, logger),
     checkpoints: () => ({ ...checkpoints.health(), verified: verifiedBy(verifications) }),
     signingKeys: signingKeysOf(callbackVerifier, http),
     ...logDiskOf(config),

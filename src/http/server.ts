@@ -12,6 +12,7 @@ import { auditRoutes } from './api/audit/routes.ts';
 import { CANCEL_ROUTE, callRoutes } from './api/calls.ts';
 import { memberRoutes } from './api/members.ts';
 import { quarantineRoutes } from './api/quarantine.ts';
+import { HELP_ROUTES, stuckRoutes } from './api/stuck.ts';
 import { type Closing, createClosing } from './closing.ts';
 import { assertConfig, type HttpConfig } from './config.ts';
 import { hangDoor } from './door.ts';
@@ -48,7 +49,7 @@ type ServerDeps = {
   readonly monotonicMs?: () => number;
 };
 
-const KINDS: RouteKinds = { probes: HEALTH_ROUTES, callbacks: [EVENTS_ROUTE], endings: [CANCEL_ROUTE] };
+const KINDS: RouteKinds = { probes: HEALTH_ROUTES, callbacks: [EVENTS_ROUTE], endings: [CANCEL_ROUTE, ...HELP_ROUTES] };
 
 /** Longer ones could not be anybody's id; it is more than the ids' own limits, so that those are told by name. */
 const MAX_PARAM_LENGTH = 512;
@@ -89,6 +90,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     metricsRoute(scope, { app, audit, metrics, staff: config.staff });
     scope.register(async (calls) => {
       callRoutes(calls, { app, audit, config });
+      stuckRoutes(calls, { app, audit, config });
       quarantineRoutes(calls, { app, audit, config });
       memberRoutes(calls, { app, audit, desk, config });
       accessRoutes(calls, { app, audit, config });

@@ -1,6 +1,6 @@
 import { createBoundedMap } from '../base/bounded-map.ts';
 import { createSerializer } from '../base/serially.ts';
-import type { NewEntry } from '../domain/entries.ts';
+import type { Entry, NewEntry } from '../domain/entries.ts';
 import { type CallEventLog, LOG_LIMITS } from './port.ts';
 import { type Folded, transact } from './transact.ts';
 
@@ -12,7 +12,7 @@ export type SideStreams = {
    * @param begun when the stream may be new: the time under which it is registered
    * @throws LogError LOG_UNAVAILABLE, LOG_UNKNOWN_OUTCOME, LOG_TOO_LARGE; the same entries may be added again then
    */
-  add(stream: string, entries: readonly NewEntry[], begun?: Date): Promise<readonly NewEntry[]>;
+  add(stream: string, entries: readonly NewEntry[], begun?: Date): Promise<readonly Entry[]>;
 };
 
 /** So many of the largest entries, each with its ids and names, are what one append takes. */
@@ -44,8 +44,8 @@ export function createSideStreams(log: CallEventLog, contentOf: (entry: NewEntry
     return held;
   };
 
-  const append = async (stream: string, entries: readonly NewEntry[]): Promise<readonly NewEntry[]> => {
-    const { state, head, answer } = await transact(log, {
+  const append = async (stream: string, entries: readonly NewEntry[]): Promise<readonly Entry[]> => {
+    const { state, head, answer, appended } = await transact(log, {
       stream,
       known: known.get(stream),
       empty: (): Held => new Map(),
@@ -56,16 +56,16 @@ export function createSideStreams(log: CallEventLog, contentOf: (entry: NewEntry
       },
     });
     known.set(stream, { state: fold(state, answer), head });
-    return answer;
+    return appended;
   };
 
-  const add = async (stream: string, entries: readonly NewEntry[], begun?: Date): Promise<readonly NewEntry[]> => {
+  const add = async (stream: string, entries: readonly NewEntry[], begun?: Date): Promise<readonly Entry[]> => {
     if (begun && !registered.has(stream)) {
       await log.register(stream, begun);
       registered.add(stream);
     }
     const distinct = [...new Map(entries.map((entry) => [`${entry.id} ${contentOf(entry)}`, entry])).values()];
-    const added: NewEntry[] = [];
+    const added: Entry[] = [];
     // Of entries with one id the second must find the first in the stream.
     const parts = [distinct.filter(isFirst), distinct.filter((...one) => !isFirst(...one))];
     for (const part of parts) {

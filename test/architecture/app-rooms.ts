@@ -26,6 +26,7 @@ export const APP: Rooms = {
   ],
   'src/app/requests/': [
     ...INNER,
+    'src/app/recording/parked.ts',
     'src/log/port.ts',
     'src/log/transact.ts',
     'types:projections/ports.ts',
@@ -38,6 +39,7 @@ export const APP: Rooms = {
   ],
   'src/app/inbox/': [
     ...INNER,
+    'src/app/recording/parked.ts',
     'src/log/port.ts',
     'src/log/side-streams.ts',
     'types:projections/ports.ts',

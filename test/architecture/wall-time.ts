@@ -32,6 +32,10 @@ export const WALL_TIMES: WallTimes = {
   'src/app/inbox/grid-delivery.ts': DATES_ENTRIES,
   'src/app/inbox/quarantine.ts':
     'the time that entries bear, and the days whose streams are read, with the one to come',
+  'src/app/inbox/waiting-index.ts':
+    'the days whose streams are read, with the one to come, and what has expired by now',
+  'src/app/watching/overdue.ts': WITHIN_A_CALL,
+  'src/app/requests/help.ts': DATES_ENTRIES,
   'src/app/inbox/reroute.ts': 'how old an event is when it begins to wait here',
   'src/app/recording/call-time.ts': 'whether the clock was set back within a call',
   'src/app/requests/cancel.ts': DATES_ENTRIES,

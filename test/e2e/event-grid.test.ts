@@ -4,6 +4,7 @@ import type { Entry } from '../../src/domain/entries.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { allEntries } from '../support/entries.ts';
 import { freePort } from '../support/free-port.ts';
+import { inQuarantine } from '../support/quarantine.ts';
 import { until } from '../support/until.ts';
 import { assertSound, callAll, membersOf, type Person, type Rig, scriptsOf, startRig, TIME_SCALE } from './rig.ts';
 
@@ -84,10 +85,10 @@ test('what Event Grid delivers stands in the stream of its call, once, and chang
     });
   }
   // Events that came before ACS had told the call's ids wait in the quarantine: now they can be handed over.
-  for (const { id } of await rig.server.app.quarantined()) {
+  for (const { id } of await inQuarantine(rig.server.app)) {
     assert.is(await rig.server.app.releaseQuarantined(id, 'operator:local'), 'released');
   }
-  assert.equal(await rig.server.app.quarantined(), []);
+  assert.equal(await inQuarantine(rig.server.app), []);
   const witnessed = fromGrid(await allEntries(log)).filter(({ stream }) => !stream.startsWith('quarantine:'));
   assert.is(new Set(witnessed.map(({ id }) => id)).size, witnessed.length, 'each event once');
   for (const { callSessionId } of answered) {

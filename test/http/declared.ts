@@ -11,6 +11,8 @@ const KEPT_BACK: Readonly<Record<string, RegExp>> = {
   'GET /api/calls/status/:id': /^(correlationId|serverCallId|version|responses\[\]\.(responseId|callSessionId))$/,
   'GET /api/calls': /^calls\[\]\.(correlationId|serverCallId|version)$/,
   'GET /api/audit/search': /^calls\[\]\.(correlationId|serverCallId|version)$/,
+  // Nothing of a member.
+  'GET /api/calls/stuck': /^calls\[\]\.(memberId|phoneNumber)$/,
   // What callbacks say is not shown.
   'GET /api/quarantine': /^items\[\]\.raw$/,
   // That of the call.

@@ -6,9 +6,11 @@ import {
   type CancelResult,
   type GridResult,
   HEALTH_PROBLEMS,
+  type HelpResult,
   type InitiateResult,
   NO_CHECKPOINTS,
   type ReleaseResult,
+  type StuckCalls,
 } from '../../src/app/api.ts';
 import type { QuarantineItem } from '../../src/domain/inbox/quarantine.ts';
 import type { Member, Members } from '../../src/domain/member/members.ts';
@@ -27,6 +29,7 @@ export const HEALTHY: AppHealth = {
   dialling: { waiting: 0, active: 1, limit: 2, paused: null },
   parked: [],
   quarantined: 0,
+  quarantineArrivals: 0,
   findings: { foreign: [], contradictions: 0, callers: [] },
   checkpoints: NO_CHECKPOINTS,
   simulated: false,
@@ -50,6 +53,11 @@ export type FakeApp = {
   people: readonly Member[];
   appHealth: AppHealth;
   waiting: readonly QuarantineItem[];
+  /** Where the next page of them begins. */
+  nextWaiting: string | null;
+  /** What comes of a check or a closing; null: what was asked for. */
+  helped: HelpResult | null;
+  stuck: StuckCalls;
   /** The desk of the members, who are `people`. */
   readonly desk: MemberDesk;
   /** Why they cannot be changed. */
@@ -65,6 +73,9 @@ export function fakeApp(): FakeApp {
     recordCallbacks: [],
     recordGridEvents: [],
     cancel: [],
+    check: [],
+    closeCall: [],
+    stuck: [],
     status: [],
     list: [],
     listWhole: [],
@@ -75,6 +86,7 @@ export function fakeApp(): FakeApp {
     quarantined: [],
     releaseQuarantined: [],
     discardQuarantined: [],
+    discardManyQuarantined: [],
     health: [],
     readiness: [],
   };
@@ -89,6 +101,9 @@ export function fakeApp(): FakeApp {
     people: [{ memberId: 'M-1', phoneNumber: '+15550142001', name: 'Canary Person', timeZone: 'America/New_York' }],
     appHealth: HEALTHY,
     waiting: [],
+    nextWaiting: null,
+    helped: null,
+    stuck: { calls: [], more: false },
     readOnly: null,
     desk: createMemberDesk(memoryMembers(), async () => {}),
     release: 'released',
@@ -113,6 +128,17 @@ export function fakeApp(): FakeApp {
       async cancel(...args) {
         asked.cancel.push(args);
         return fake.cancelled;
+      },
+      async check(request) {
+        asked.check.push([request]);
+        return fake.helped ?? 'checking';
+      },
+      async closeCall(request) {
+        asked.closeCall.push([request]);
+        return fake.helped ?? 'closed';
+      },
+      async stuck() {
+        return fake.stuck;
       },
       async status(id) {
         asked.status.push([id]);
@@ -140,8 +166,9 @@ export function fakeApp(): FakeApp {
         asked.isCallSecret.push([call, secret]);
         return call === CALL && secret === SECRET;
       },
-      async quarantined() {
-        return fake.waiting;
+      async quarantined(...args) {
+        asked.quarantined.push(args);
+        return { items: fake.waiting, total: fake.waiting.length, next: fake.nextWaiting };
       },
       async releaseQuarantined(...args) {
         asked.releaseQuarantined.push(args);
@@ -150,6 +177,10 @@ export function fakeApp(): FakeApp {
       async discardQuarantined(...args) {
         asked.discardQuarantined.push(args);
         return fake.waiting.some((item) => item.id === args[0]);
+      },
+      async discardManyQuarantined(request) {
+        asked.discardManyQuarantined.push([request]);
+        return { discarded: 3, left: 1 };
       },
       health: () => fake.appHealth,
       readiness: async () => fake.appHealth,

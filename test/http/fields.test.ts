@@ -11,6 +11,7 @@ import { ACCOUNTING, EVIDENCE, NOTED, REVIEWED, SEEN, within } from './api/audit
 import { COUNTS, sampleAccounting, sampleEvidence, sampleSeen } from './api/audit/evidence-samples.ts';
 import { AUDIT_EVENTS } from './api/audit/fhir-fields.ts';
 import { sampleReplay } from './api/audit/samples.ts';
+import { OPERATOR_BODIES, QUARANTINE, STUCK, STUCK_CALL } from './api/operator-fields.ts';
 import { as, KEYS } from './keys.ts';
 import { asDescribed } from './openapi/as-described.ts';
 import { type Rig, startRig } from './rig.ts';
@@ -39,8 +40,6 @@ const LOOKER = [
 ];
 const LOOKS = [...within('looks', [...LOOKER, 'calls[]', 'members[]', 'reason', 'stream', 'version']), 'nextCursor'];
 const REVIEW = [...within('looks', [...LOOKER, 'callCount', 'hasReason', 'memberCount']), 'nextCursor'];
-const QUARANTINE = within('items', ['callSessionId', 'eventId', 'eventType', 'id', 'receivedAt']);
-
 const WHO = ['kind', 'name', 'role', 'words'].map((field) => `who.${field}`);
 const SPOKEN = ['audience', 'script.hash', 'script.id', 'script.version', 'text', 'voice'];
 const STATE = [
@@ -70,12 +69,16 @@ const TABLE: Readonly<Record<string, Shown>> = {
   'GET /api/calls': { Coordinator: LIST, Compliance: LIST },
   'POST /api/calls/initiate/:memberId': { Coordinator: ['callSessionId', 'status'] },
   'POST /api/calls/:callSessionId/cancel': { Coordinator: ['callSessionId', 'status'] },
+  'GET /api/calls/stuck': { Operator: STUCK },
+  'POST /api/calls/:callSessionId/check': { Operator: ['callSessionId', 'status'] },
+  'POST /api/calls/:callSessionId/close': { Operator: ['callSessionId', 'status'] },
   'GET /api/members': { Coordinator: MEMBERS, Compliance: MEMBERS },
   'GET /api/members/:memberId': { Coordinator: MEMBER, Compliance: MEMBER },
   'GET /api/members/:memberId/number': { Coordinator: NUMBER, Compliance: NUMBER },
   'GET /api/quarantine': { Operator: QUARANTINE },
   'POST /api/quarantine/:id/release': { Operator: ['status'] },
   'POST /api/quarantine/:id/discard': { Operator: ['status'] },
+  'POST /api/quarantine/discard': { Operator: ['discarded', 'left'] },
   'GET /api/audit/access': { Compliance: LOOKS },
   'GET /api/audit/access/review': { Operator: REVIEW },
   'POST /api/audit/backups': { Operator: ['recorded', 'requestId'] },
@@ -154,6 +157,7 @@ const BODIES: Readonly<Record<string, object | string>> = {
   '/api/members/import': 'memberId,phoneNumber\nM-1,+12025550143\n',
   '/api/quarantine/:id/discard': { reason: 'a test' },
   '/api/audit/requests': { kind: 'hold', memberId: 'M-1', reason: 'a test' },
+  ...OPERATOR_BODIES,
   '/api/audit/reopen': { reason: 'a test' },
   '/api/audit/disclosures': {
     ...{ memberId: 'M-1', recipient: 'somebody else', what: 'a call', purpose: 'by mistake' },
@@ -173,6 +177,7 @@ test.before.each(async (context) => {
   rig.fake.waiting = [
     { id: CALL, callSessionId: CALL, eventId: 'e', eventType: 't', receivedAt: '2026-03-01T09:00:00.000Z' },
   ] as never;
+  rig.fake.stuck = { calls: [{ callSessionId: CALL, ...STUCK_CALL }], more: false };
   rig.audit.knows = {
     call: async () => sampleReplay(),
     history: async () => ({ items: [ITEM], next: null, flaws: [] }),

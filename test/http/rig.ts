@@ -9,7 +9,7 @@ import { type CallbackVerifierOptions, createCallbackVerifier } from '../../src/
 import { UNHURRIED } from '../support/application.ts';
 import { AUDIENCE, ISSUER, type Issuer, NOW, startIssuer } from '../support/issuer.ts';
 import { type MemoryAudit, memoryAudit } from '../support/memory-audit.ts';
-import { virtualClock } from '../support/virtual-clock.ts';
+import { type VirtualClock, virtualClock } from '../support/virtual-clock.ts';
 import { type Look, watchDeclared } from './declared.ts';
 import { type FakeApp, fakeApp } from './fake-app.ts';
 import { EVENTS_URL } from './samples.ts';
@@ -33,13 +33,13 @@ export type Rig = {
   readonly fake: FakeApp;
   readonly audit: MemoryAudit;
   readonly issuer: Issuer;
+  /** By which tokens expire and keys are fetched. */
+  readonly clock: VirtualClock;
   readonly logLines: string[];
   close(): Promise<void>;
 };
 
 export type RigOptions = Partial<HttpConfig> & {
-  readonly now?: () => number;
-  readonly refetchCooldownMs?: number;
   /** Absent: no checkpoints are made. */
   readonly proofs?: Proofs;
   /** Absent: nothing is exported. */
@@ -51,7 +51,7 @@ export type RigOptions = Partial<HttpConfig> & {
 
 /** @param closing absent: the server closes in one step */
 export async function startRig(
-  { now, refetchCooldownMs, proofs, exports, look, monotonicMs, ...config }: RigOptions = {},
+  { proofs, exports, look, monotonicMs, ...config }: RigOptions = {},
   closing?: Closing,
 ): Promise<Rig> {
   const issuer = await startIssuer();
@@ -59,10 +59,8 @@ export async function startRig(
   const audit = memoryAudit();
   const logLines: string[] = [];
   const logger = pino({ level: 'trace' }, { write: (line: string) => logLines.push(line) });
-  const callbackVerifier = verifierFor(issuer, {
-    ...(now !== undefined && { now }),
-    ...(refetchCooldownMs !== undefined && { refetchCooldownMs }),
-  });
+  const clock = virtualClock(NOW);
+  const callbackVerifier = verifierFor(issuer, { clock });
   const server = buildServer({
     app: fake.app,
     desk: fake.desk,
@@ -88,6 +86,7 @@ export async function startRig(
     fake,
     audit,
     issuer,
+    clock,
     logLines,
     async close() {
       // A hook that fails is run once more by uvu.

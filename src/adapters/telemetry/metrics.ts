@@ -99,6 +99,7 @@ const GAUGES: readonly (readonly [name: string, unit: string, value: (health: Ap
   ['callistra.dial.paused', '1', ({ dialling }) => (dialling.paused === null ? 0 : 1)],
   ['callistra.calls.parked', '{call}', ({ parked }) => parked.length],
   ['callistra.callbacks.quarantined', '{callback}', (health) => health.quarantined],
+  ['callistra.callbacks.quarantine_arrivals', '{callback}', (health) => health.quarantineArrivals],
 ];
 
 function watchHealth(meter: Meter, read: () => AppHealth): void {

@@ -7,6 +7,7 @@ import type { CallEventLog } from '../../log/port.ts';
 import { createSideStreams } from '../../log/side-streams.ts';
 import type { CallApp, CallbackResult, ReceivedCallback } from '../api.ts';
 import type { Journal } from '../ports.ts';
+import { CallParkedError } from '../recording/parked.ts';
 import type { ProviderIndex } from '../recording/provider-index.ts';
 import type { Recorder } from '../recording/recorder.ts';
 import { resultOf } from './callback-result.ts';
@@ -33,12 +34,19 @@ type InboxDeps = {
 export function startInbox({ log, readStore, recorder, index, clock, journal }: InboxDeps): Inbox {
   const recordOf = (callSessionId: string, callbacks: readonly ReceivedCallback[]): Promise<CallbackResult> =>
     recordCallbacks(recorder, clock, callSessionId, callbacks);
+  /** Whoever has given a call up reads no more of it: what is still told of it waits where people look. */
+  const recordOrKeep: typeof recordOf = (callSessionId, callbacks) =>
+    recordOf(callSessionId, callbacks).catch((error: unknown) => {
+      if (error instanceof CallParkedError && error.isClosed) return 'unknown-call';
+      throw error;
+    });
   const router = createGridRouter({ index, readStore, recorder, clock });
   const streams = createSideStreams(log, contentOf);
   const quarantine = createQuarantine({
     log,
     streams,
     clock,
+    journal,
     hand: (item, event) =>
       item.callSessionId === undefined ? router.hand(item, event) : recordOf(item.callSessionId, [event]),
   });
@@ -46,7 +54,7 @@ export function startInbox({ log, readStore, recorder, index, clock, journal }: 
   return {
     quarantine,
     async recordCallbacks(callSessionId, callbacks) {
-      const result = await recordOf(callSessionId, callbacks);
+      const result = await recordOrKeep(callSessionId, callbacks);
       if (result === 'unknown-call') {
         await quarantine.keep(
           callbacks.map(({ id, type, raw }) => ({ callSessionId, eventId: id, eventType: type, raw })),

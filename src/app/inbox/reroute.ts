@@ -3,7 +3,7 @@ import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/coded-error.ts';
 import { EVENT_GRID } from '../../domain/call/callback.ts';
 import type { ProviderIds } from '../../domain/inbox/event-grid.ts';
-import type { QuarantinedCallback } from '../../domain/inbox/quarantine.ts';
+import { type QuarantinedCallback, REROUTED_FOR_MS } from '../../domain/inbox/quarantine.ts';
 import type { Journal } from '../ports.ts';
 import type { Quarantine } from './quarantine.ts';
 
@@ -31,9 +31,6 @@ type Place = { readonly stream: string; readonly sinceMs: number; readonly ids: 
 
 const EVERY_MS = 60_000;
 
-/** A call's names are known seconds after it was answered; what nobody knew for two days is of somebody else's call. */
-const FOR_MS = 2 * 86_400_000;
-
 /** Beyond that the oldest are left to operators, and to the next start. */
 const MOST = 10_000;
 
@@ -58,7 +55,8 @@ export function startReroute({ quarantine, find, clock, journal }: RerouteDeps):
   /** What waited before this process began. */
   const load = async (): Promise<void> => {
     if (loaded) return;
-    for (const { stream, item } of await quarantine.recent(new Date(clock.now() - FOR_MS))) watch(stream, item);
+    for (const { stream, item } of await quarantine.recent(new Date(clock.now() - REROUTED_FOR_MS)))
+      watch(stream, item);
     loaded = true;
   };
 
@@ -66,12 +64,12 @@ export function startReroute({ quarantine, find, clock, journal }: RerouteDeps):
     const nowMs = clock.monotonicMs();
     const waitedMs = nowMs - place.sinceMs;
     place.nextMs = nowMs + waitedMs / 2;
-    if (waitedMs > FOR_MS) {
+    if (waitedMs > REROUTED_FOR_MS) {
       places.delete(id);
       return;
     }
     if ((await find(place.ids)) === null) return;
-    const result = await quarantine.release(id, 'server', place.stream);
+    const result = await quarantine.release(id, 'server', { stream: place.stream });
     if (result !== 'call-unknown') places.delete(id);
   };
 

@@ -15,7 +15,7 @@ import { readOn, type ToAppend, transact } from '../../log/transact.ts';
 import { createCallCache } from './call-cache.ts';
 import { inCallTime } from './call-time.ts';
 import { createFollowing, type Follower } from './followers.ts';
-import { CallParkedError } from './parked.ts';
+import { type Closing, createParkedCalls } from './parked.ts';
 import { createTwins, type Twins } from './twins.ts';
 
 /** What came of an input: the call's state after it, null for a call without a stream. */
@@ -37,8 +37,15 @@ export type Recorder = {
   takeUp(state: CallState, graceMs?: number): void;
   /** Tells these of everything from now on, in this order; to be called once, before anything is recorded. */
   follow(followers: readonly Follower[]): void;
-  /** Calls that are set aside because their stream cannot be read or decided upon; the others go on. */
+  /**
+   * Calls that are set aside because their stream cannot be read or decided upon; the others go on. Not those that somebody has
+   * given up.
+   */
   parked(): readonly string[];
+  /** Tries a call again that was set aside. @throws LogError, CallParkedError when it still cannot be handled */
+  tryAgain(callSessionId: string): Promise<CallState | null>;
+  /** Gives a call up that is set aside. @throws LogError when that cannot be recorded */
+  giveUp(callSessionId: string, closing: Closing): Promise<void>;
 };
 
 export type RecorderDeps = {
@@ -62,13 +69,11 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   const following = createFollowing();
   const own = { ...deps, twins: createTwins(log) };
   const serially = createSerializer();
-  const parked = new Set<string>();
+  const parked = createParkedCalls(log);
 
   /** Reads what the log has beyond the cache: another instance may have recorded it. */
   const refresh = async (callSessionId: string): Promise<CallState | null> => {
-    const fold = (state: CallState | null, entries: readonly Entry[]) =>
-      foldCall(deps.providers, callSessionId, state, entries);
-    const call = await readOn(log, { stream: callSessionId, empty: noCall, fold }, cache.get(callSessionId));
+    const call = await readOn(log, readingOfCall(deps, callSessionId), cache.get(callSessionId));
     // That a call is not known stays true only until somebody initiates it.
     if (call.state) cache.set(callSessionId, { state: call.state, head: call.head });
     return call.state;
@@ -76,10 +81,8 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 
   const append = async (callSessionId: string, input: Input): Promise<Recording> => {
     const { answer, head } = await transact(log, {
-      stream: callSessionId,
+      ...readingOfCall(deps, callSessionId),
       known: cache.get(callSessionId),
-      empty: noCall,
-      fold: (state, entries) => foldCall(deps.providers, callSessionId, state, entries),
       decide: (state) =>
         decideOn(own, callSessionId, state, inCallTime(deps.clock, state, cache.get(callSessionId), input)),
     });
@@ -91,16 +94,12 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     return { verdict, state };
   };
 
-  const refuseParked = (callSessionId: string): void => {
-    if (parked.has(callSessionId)) throw new CallParkedError(callSessionId);
-  };
-
   /** A bug or a broken entry: trying again would only break again, and must not hold up any other call. */
-  const parkUnlessOutage = (callSessionId: string, error: unknown): unknown => {
+  const parkUnlessOutage = async (callSessionId: string, error: unknown): Promise<unknown> => {
     if (error instanceof LogError && error.code !== 'LOG_CORRUPT') return error;
-    parked.add(callSessionId);
+    const told = parked.add(callSessionId, error);
     following.setAside(callSessionId);
-    return new CallParkedError(callSessionId, { cause: error });
+    return told;
   };
 
   /** The append may have happened: then its deadline must be kept, which also sends again what nobody sent. */
@@ -110,22 +109,32 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   };
 
   const load = async (callSessionId: string): Promise<CallState | null> => {
-    refuseParked(callSessionId);
-    try {
-      return await refresh(callSessionId);
-    } catch (error) {
-      throw parkUnlessOutage(callSessionId, error);
-    }
+    parked.refuse(callSessionId);
+    return refresh(callSessionId).catch(async (error: unknown) => {
+      throw await parkUnlessOutage(callSessionId, error);
+    });
   };
 
   const record = async (callSessionId: string, input: Input): Promise<Recording> => {
-    refuseParked(callSessionId);
+    parked.refuse(callSessionId);
     try {
       return await append(callSessionId, input);
     } catch (error) {
       cache.delete(callSessionId);
       if (error instanceof LogError && error.code === 'LOG_UNKNOWN_OUTCOME') await lookAgain(callSessionId);
-      throw parkUnlessOutage(callSessionId, error);
+      throw await parkUnlessOutage(callSessionId, error);
+    }
+  };
+
+  const tryAgain = async (callSessionId: string): Promise<CallState | null> => {
+    parked.remove(callSessionId);
+    cache.delete(callSessionId);
+    try {
+      const state = await refresh(callSessionId);
+      if (state) following.takenUp(state, 0);
+      return state;
+    } catch (error) {
+      throw await parkUnlessOutage(callSessionId, error);
     }
   };
 
@@ -134,11 +143,19 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     load: (callSessionId) => serially(callSessionId, () => load(callSessionId)),
     takeUp: (state, graceMs = 0) => following.takenUp(state, graceMs),
     follow: following.follow,
-    parked: () => [...parked],
+    parked: parked.list,
+    tryAgain: (callSessionId) => serially(callSessionId, () => tryAgain(callSessionId)),
+    giveUp: (callSessionId, closing) => serially(callSessionId, () => parked.close(callSessionId, closing)),
   };
 }
 
-const noCall = (): CallState | null => null;
+function readingOfCall({ providers }: RecorderDeps, callSessionId: string) {
+  return {
+    stream: callSessionId,
+    empty: (): CallState | null => null,
+    fold: (state: CallState | null, entries: readonly Entry[]) => foldCall(providers, callSessionId, state, entries),
+  };
+}
 
 async function decideOn(
   deps: RecorderDeps & { readonly twins: Twins },

@@ -13,6 +13,7 @@ import type { CallEventLog } from '../../log/port.ts';
 import { type ToAppend, transact } from '../../log/transact.ts';
 import type { InitiateRequest, InitiateResult } from '../api.ts';
 import type { DialQueue } from '../dialling/queue.ts';
+import { CallParkedError } from '../recording/parked.ts';
 import type { Recorder } from '../recording/recorder.ts';
 import type { RoomWatch } from '../watching/room.ts';
 import { ABANDONED_AFTER_MS, abandon } from './abandoned.ts';
@@ -105,13 +106,20 @@ function refusedAs(call: CallState): InitiateResult | null {
 async function openCall(deps: InitiateDeps, asked: Asked, { newest }: MemberState): Promise<string | null> {
   if (!newest) return null;
   const { now } = asked;
-  const call = await deps.recorder.load(newest.callSessionId);
+  const call = await deps.recorder.load(newest.callSessionId).catch(givenUp);
+  if (call === 'given-up') return null;
   if (call) return hasEnded(call) ? null : newest.callSessionId;
   // One that lies as far in the future was made before the clock was set back.
   const ageMs = Math.abs(now.getTime() - Date.parse(newest.openedAt));
   if (ageMs < ABANDONED_AFTER_MS) return newest.callSessionId;
   const state = await abandon(deps, asked.member, newest, now.toISOString());
   return state && hasEnded(state) ? null : newest.callSessionId;
+}
+
+/** A call that cannot be handled keeps its member until somebody gives it up. */
+function givenUp(error: unknown): 'given-up' {
+  if (error instanceof CallParkedError && error.isClosed) return 'given-up';
+  throw error;
 }
 
 /** Before anything is appended, so that a crash in between leaves a name without a stream, never the reverse. */

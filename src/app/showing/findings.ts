@@ -1,4 +1,5 @@
 import { createBoundedMap } from '../../base/bounded-map.ts';
+import type { Clock } from '../../base/clock.ts';
 import { type CallState, hasEnded } from '../../domain/call/call.ts';
 import { callDisposition } from '../../domain/call/summary.ts';
 import type { CallFindings } from '../api.ts';
@@ -13,16 +14,27 @@ const CALLS_PER_CALLER = 100;
 const CALLERS_MAX = 100;
 /** Enough to tell two numbers apart, and nobody's number. */
 const CALLER_DIGITS = 4;
+/**
+ * The sweep takes a call of a later release up every 15 s for as long as its row is open. One that it does not name any more has
+ * ended there, and nobody tells us of it.
+ */
+const FOREIGN_UNHEARD_MS = 120_000;
+/** Whoever has not looked by then is not helped by being told any longer. */
+const CONTRADICTION_HOURS = 24;
+const HOUR_MS = 3_600_000;
 
-export function createFindings(): Findings {
-  const foreign = createBoundedMap<true>(FOREIGN_MAX);
+export function createFindings({ monotonicMs }: Pick<Clock, 'monotonicMs'>): Findings {
+  /** When each was heard of last. */
+  const foreign = createBoundedMap<number>(FOREIGN_MAX);
   const callers = createBoundedMap<readonly boolean[]>(CALLERS_MAX);
   /** Entries that follow the end come within seconds. */
   const counted = createBoundedMap<true>(1_000);
-  let contradictions = 0;
+  /** How many came in which hour. */
+  const contradictions = createBoundedMap<number>(CONTRADICTION_HOURS);
+  const hour = (): number => Math.floor(monotonicMs() / HOUR_MS);
 
   const look = (state: CallState): void => {
-    if (state.foreign) foreign.set(state.callSessionId, true);
+    if (state.foreign && !hasEnded(state)) foreign.set(state.callSessionId, monotonicMs());
     else foreign.delete(state.callSessionId);
   };
 
@@ -40,13 +52,21 @@ export function createFindings(): Findings {
       look(state);
       countEnd(state);
       for (const { kind, type, cause } of entries) {
-        if (type === 'CountEvent' || (kind === 'callback' && cause !== null)) contradictions += 1;
+        if (type === 'CountEvent' || (kind === 'callback' && cause !== null)) {
+          contradictions.set(`${hour()}`, (contradictions.get(`${hour()}`) ?? 0) + 1);
+        }
       }
     },
     takenUp: look,
     status: () => ({
-      foreign: foreign.entries().map(([callSessionId]) => callSessionId),
-      contradictions,
+      foreign: foreign
+        .entries()
+        .filter(([, heardMs]) => monotonicMs() - heardMs < FOREIGN_UNHEARD_MS)
+        .map(([callSessionId]) => callSessionId),
+      contradictions: contradictions
+        .entries()
+        .filter(([at]) => hour() - Number(at) < CONTRADICTION_HOURS)
+        .reduce((sum, [, count]) => sum + count, 0),
       callers: callers.entries().map(([caller, ends]) => ({
         caller,
         calls: ends.length,

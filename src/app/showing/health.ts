@@ -18,6 +18,7 @@ import type { LogWatch } from '../watching/log-watch.ts';
 import type { Reminders } from '../watching/reminders.ts';
 import type { RoomWatch } from '../watching/room.ts';
 import type { Findings } from './findings.ts';
+import type { LogFinding } from './log-finding.ts';
 
 /** Read models older than this are a problem. */
 const LAG_MAX_MS = 30_000;
@@ -26,8 +27,7 @@ const LAG_MAX_MS = 30_000;
 type Watched = {
   readonly logWatch: Pick<LogWatch, 'status'>;
   readonly room: Pick<RoomWatch, 'status'>;
-  /** What the start has found of the log, in words; null when it was as it should be. */
-  readonly logFinding: string | null;
+  readonly logFinding: Pick<LogFinding, 'words'>;
   readonly recorder: Pick<Recorder, 'parked'>;
   readonly projector: Pick<Projector, 'lagMs' | 'refused'>;
   readonly readStore: Pick<ReadStore, 'problems'>;
@@ -35,7 +35,7 @@ type Watched = {
   readonly dialQueue: Pick<DialQueue, 'status'>;
   readonly deadlines: Pick<Deadlines, 'open'>;
   readonly dispatcher: Pick<Dispatcher, 'underWay'>;
-  readonly quarantine: Pick<Quarantine, 'kept'>;
+  readonly quarantine: Pick<Quarantine, 'counts'>;
   readonly findings: Pick<Findings, 'status'>;
   readonly checkpoints: () => CheckpointHealth;
   /** Whose signing keys cannot be had, and why, in words. */
@@ -66,7 +66,8 @@ export function healthOf(parts: Watched): AppHealth {
     dispatching: parts.dispatcher.underWay(),
     dialling: parts.dialQueue.status(),
     parked: parts.recorder.parked(),
-    quarantined: parts.quarantine.kept(),
+    quarantined: parts.quarantine.counts().waiting,
+    quarantineArrivals: parts.quarantine.counts().arrivals,
     findings: parts.findings.status(),
     checkpoints: parts.checkpoints(),
     simulated: parts.simulated,
@@ -88,13 +89,16 @@ function problemsOf(parts: Watched, figures: Figures): Problem[] {
   const untold = notifier?.trouble();
   const problems: readonly (readonly [code: HealthProblem, words: string | false | null | undefined])[] = [
     ['LOG_UNAVAILABLE', log.trouble !== null && `the log takes no entries: ${log.trouble}`],
-    ['LOG_BEHIND', logFinding],
+    ['LOG_BEHIND', logFinding.words()],
     ['CALLS_SIMULATED', parts.simulatedDoubt],
     ['API_KEYS_DAMAGED', parts.apiKeysTrouble()],
     ['DISK_LOW', room.isShort && 'the disk is nearly full: no new calls are taken'],
     ['READ_MODELS_BEHIND', projectionLagMs > LAG_MAX_MS && 'the read models are behind the log'],
     ['DIALLING_PAUSED', dialling.paused !== null && `dialling is paused: ${dialling.paused}`],
-    ['QUARANTINE', quarantined > 0 && `${quarantined} callbacks were put into the quarantine`],
+    [
+      'QUARANTINE',
+      quarantined > 0 && `${quarantined} callbacks or events wait in the quarantine: callistra quarantine list`,
+    ],
     ['NOTICES_UNPUBLISHED', untold && `notices of calls cannot be published: ${untold}`],
     ['REMINDERS_UNHEARD', reminders?.problem()],
   ];

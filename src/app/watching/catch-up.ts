@@ -156,7 +156,7 @@ export async function loadOrPark(
     return await recorder.load(callSessionId);
   } catch (error) {
     if (!(error instanceof CallParkedError)) throw error;
-    journal.error({ call: callSessionId, code: error.code }, 'call set aside');
+    if (!error.isClosed) journal.error({ call: callSessionId, code: error.code }, 'call set aside');
     return null;
   }
 }

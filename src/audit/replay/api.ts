@@ -25,7 +25,7 @@ export type RequestKind = (typeof REQUEST_KINDS)[number];
 
 /** One thing of a member's history. */
 export type HistoryItem = {
-  readonly kind: 'call' | 'cancellation' | 'look' | 'export' | 'request' | 'disclosure';
+  readonly kind: 'call' | 'cancellation' | 'help' | 'look' | 'export' | 'request' | 'disclosure';
   /** ISO 8601 UTC. */
   readonly at: string;
   /** Unique in the history, and in an order that text keeps. */
@@ -79,7 +79,11 @@ export type SearchFilter = {
 
 export type FoundCall = CallSessionRow & {
   /** Who asked for the call and who cancelled it, where a member of staff was searched for. */
-  readonly staff: readonly { readonly who: Who; readonly did: 'asked' | 'cancelled'; readonly at: string }[];
+  readonly staff: readonly {
+    readonly who: Who;
+    readonly did: 'asked' | 'cancelled' | 'checked' | 'closed';
+    readonly at: string;
+  }[];
 };
 
 /**

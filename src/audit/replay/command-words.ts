@@ -19,9 +19,13 @@ export function commandWords(command: RecordedCommand, scene: Scene): string {
     case 'HangUp':
       return `ordered to hang up: ${HANG_UP_WORDS[body.because]}${again(body.attempt)}`;
     case 'CheckCall':
-      return `asked ${CHECK_WORDS[body.because ?? 'overdue']}${again(body.attempt)}`;
+      return body.reason === undefined
+        ? `asked ${CHECK_WORDS[body.because ?? 'overdue']}${again(body.attempt)}`
+        : `asked how the call stands: "${withoutNumbers(body.reason)}"`;
     case 'CloseCall':
-      return `closed the call: ${CLOSE_WORDS[body.because]}`;
+      return body.reason === undefined
+        ? `closed the call: ${CLOSE_WORDS[body.because]}`
+        : `closed the call as unknown: "${withoutNumbers(body.reason)}"`;
     case 'CancelCall':
       return body.reason === undefined ? 'cancelled the call' : `cancelled the call: "${withoutNumbers(body.reason)}"`;
     case 'DeadlinePassed':

@@ -61,7 +61,14 @@ export function lastAt({ row }: MemberCall): string {
   return row?.updatedAt ?? '9999';
 }
 
-/** What a call is in its member's history: that it was asked for, and that it was cancelled. @throws LogError */
+/** What people decide of a call after it was asked for. */
+const LATER: Readonly<Record<string, HistoryItem['kind']>> = {
+  CancelCall: 'cancellation',
+  CheckCall: 'help',
+  CloseCall: 'help',
+};
+
+/** What a call is in its member's history: that it was asked for, and what people decided of it later. @throws LogError */
 export async function itemsOfCall({ log, providers }: HistoryDeps, call: MemberCall): Promise<CallItems> {
   const stream = await readStream(log, call.callSessionId);
   if (!stream || stream.entries.length === 0) return withoutStream(call, stream);
@@ -80,12 +87,12 @@ export async function itemsOfCall({ log, providers }: HistoryDeps, call: MemberC
     what: `asked for a call: ${became}`,
     disposition,
   };
-  const cancelled = steps
-    .filter(({ kind, type }) => kind === 'command' && type === 'CancelCall')
-    .map(({ version, at, who, what }): HistoryItem => {
-      return { ...common, kind: 'cancellation', at, id: `${callSessionId}/${version}`, who, what, disposition: null };
+  const later = steps
+    .filter(({ kind, type, who }) => kind === 'command' && LATER[type] !== undefined && who.kind !== 'flow')
+    .map(({ version, at, who, what, type }): HistoryItem => {
+      return { ...common, kind: LATER[type]!, at, id: `${callSessionId}/${version}`, who, what, disposition: null };
     });
-  return { items: [opened, ...cancelled], flaws: stream.flaws.map((flaw) => `call ${callSessionId}: ${flaw}`) };
+  return { items: [opened, ...later], flaws: stream.flaws.map((flaw) => `call ${callSessionId}: ${flaw}`) };
 }
 
 export type CallItems = { readonly items: readonly HistoryItem[]; readonly flaws: readonly string[] };

@@ -106,13 +106,22 @@ async function staffIn({ log, providers }: Deps, row: CallSessionRow): Promise<W
   if (!stream || stream.flaws.length > 0) return row.callSessionId;
   const entries = stream.entries.filter(isStaffs);
   const staff = entries.map(({ type, at, actor }) => {
-    return { who: whoOf(actor, providers), did: type === 'CancelCall' ? 'cancelled' : 'asked', at } as const;
+    return { who: whoOf(actor, providers), did: DID[type] ?? 'asked', at };
   });
   return { ...row, staff, actors: entries.map(({ actor }) => actor) };
 }
 
-function isStaffs({ kind, type }: Entry): boolean {
-  return kind === 'command' && (type === 'InitiateCall' || type === 'CancelCall');
+/** What of a call is a person's to decide. */
+const DID: Readonly<Record<string, FoundCall['staff'][number]['did']>> = {
+  InitiateCall: 'asked',
+  CancelCall: 'cancelled',
+  CheckCall: 'checked',
+  CloseCall: 'closed',
+};
+
+/** The flow checks and closes calls too. */
+function isStaffs({ kind, type, actor }: Entry): boolean {
+  return kind === 'command' && DID[type] !== undefined && actor !== 'flow';
 }
 
 function split(found: readonly Read[]): Pick<SearchPage, 'calls' | 'unreadable'> {

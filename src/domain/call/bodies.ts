@@ -101,9 +101,15 @@ export type CheckCallBody = {
    * is the call's is not known. Absent: something is overdue.
    */
   readonly because?: 'doubt' | 'leg';
+  /** Why somebody of the staff asks; absent: nobody did, the flow does. */
+  readonly reason?: string;
 };
 
-export type CloseCallBody = { readonly because: CloseReason };
+export type CloseCallBody = {
+  readonly because: CloseReason;
+  /** Why somebody of the staff closes it; absent: nobody did, the flow does. */
+  readonly reason?: string;
+};
 
 /** Why we closed a call whose end ACS has not told us. */
 export type CloseReason = 'gone' | 'no-word' | 'cancelled' | 'abandoned' | 'not-placed' | 'expired';

@@ -13,6 +13,7 @@ import { afterDeadline } from './react-deadline.ts';
 import { afterOutcome } from './react-outcome.ts';
 import { type Recorded, type RecordedCommand, readCallback, readOutcome } from './recorded.ts';
 import { endBy, retryAt } from './retry.ts';
+import { afterClosing, helpfulCheck, refuseHelp } from './stuck.ts';
 
 /** An entry to append; `raw` is the text received, where there is one. */
 export type Draft = { readonly recorded: Recorded; readonly raw?: string };
@@ -30,7 +31,7 @@ export type Decision = {
  */
 export function decide(callSessionId: string, state: CallState | null, given: Input, context: Context): Decision {
   const input = notBefore(state, given);
-  const refusal = refuse(state, input);
+  const refusal = refuse(state, input, context);
   if (refusal) return { verdict: refusal, drafts: [], state };
   const recorded = recordedInput(state, input, context);
   const evolved = evolve(callSessionId, state, recorded);
@@ -49,12 +50,13 @@ function notBefore(state: CallState | null, input: Input): Input {
   return state && input.at < state.updatedAt ? { ...input, at: state.updatedAt } : input;
 }
 
-function refuse(state: CallState | null, input: Input): Verdict | null {
+function refuse(state: CallState | null, input: Input, { timing }: Context): Verdict | null {
   const opens = input.type === 'InitiateCall' || input.type === 'AbandonCall';
   if (!state) return opens ? null : 'unknown-call';
   if (opens || hasSeen(state.seen, inputKind(input), inputId(state, input))) return 'duplicate';
   if (input.type === 'Callback' && isTooLate(state, input.at)) return 'late';
   if (input.type === 'CancelCall' && hasEnded(state)) return 'already-ended';
+  if (input.type === 'CheckCall' || input.type === 'CloseCall') return refuseHelp(state, input.type, input.at, timing);
   if (input.type === 'Deadline' && !(state.deadline && input.at >= state.deadline.at)) return 'not-due';
   return null;
 }
@@ -95,6 +97,14 @@ function recordedInput(state: CallState | null, input: Input, context: Context):
     case 'CancelCall': {
       const body = input.reason === undefined ? {} : { reason: input.reason };
       return { kind: 'command', type: 'CancelCall', id, at, actor: input.actor, cause: null, body };
+    }
+    case 'CheckCall': {
+      const body = helpfulCheck(state!, at, context.timing, input.reason);
+      return { kind: 'command', type: 'CheckCall', id, at, actor: input.actor, cause: null, body };
+    }
+    case 'CloseCall': {
+      const body = { because: 'no-word', reason: input.reason } as const;
+      return { kind: 'command', type: 'CloseCall', id, at, actor: input.actor, cause: null, body };
     }
     case 'Callback': {
       const actor = input.source ?? providerOf(state);
@@ -157,6 +167,10 @@ function react(before: CallState | null, recorded: Recorded, input: Input, scene
       return [{ type: 'CloseCall', body: { because: 'not-placed' } }];
     case 'CancelCall':
       return cancel(scene);
+    case 'CheckCall':
+      return [];
+    case 'CloseCall':
+      return afterClosing(scene);
     case 'Callback':
       return recorded.kind === 'callback' ? afterCallback(before, recorded.body, scene) : [];
     case 'Outcome':

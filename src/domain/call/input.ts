@@ -27,6 +27,14 @@ export type Input =
       readonly actor: string;
       readonly reason?: string;
     }
+  /** Somebody of the staff helps a call that is stuck: the provider is asked about it, or it is closed as unknown. */
+  | {
+      readonly type: 'CheckCall' | 'CloseCall';
+      readonly id: string;
+      readonly at: string;
+      readonly actor: string;
+      readonly reason: string;
+    }
   | {
       readonly type: 'Callback';
       readonly id: string;
@@ -50,5 +58,17 @@ export type Input =
     }
   | { readonly type: 'Deadline'; readonly at: string };
 
-/** `late`: the call has been over for long, and keeps enough of what came since. */
-export type Verdict = 'recorded' | 'duplicate' | 'late' | 'unknown-call' | 'already-ended' | 'not-due';
+/**
+ * `late`: the call has been over for long, and keeps enough of what came since. `no-leg`: the provider has named none, so
+ * there is nothing to ask about. `foreign`: a later release leads the call.
+ */
+export type Verdict =
+  | 'recorded'
+  | 'duplicate'
+  | 'late'
+  | 'unknown-call'
+  | 'already-ended'
+  | 'not-due'
+  | 'not-overdue'
+  | 'no-leg'
+  | 'foreign';

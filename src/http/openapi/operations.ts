@@ -146,7 +146,30 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
       example: 'memberId,phoneNumber,name,timeZone\nM-2001,+12025550143,Ann Example,America/New_York\n',
     },
   },
-  'GET /api/quarantine': { id: 'listQuarantine', errors: ['DISK_LOW'] },
+  'GET /api/calls/stuck': { id: 'listStuckCalls', errors: ['DISK_LOW'] },
+  'POST /api/calls/:callSessionId/check': {
+    id: 'checkCall',
+    errors: [
+      ...(['CALL_NOT_FOUND', 'CALL_ENDED', 'CALL_NOT_OVERDUE', 'CALL_WITHOUT_CONNECTION'] as const),
+      ...(['CALL_OF_LATER_RELEASE', 'CALL_PARKED'] as const),
+    ],
+    parameters: OF_CALL,
+    body: { example: { reason: 'nothing has come for ten minutes' } },
+  },
+  'POST /api/calls/:callSessionId/close': {
+    id: 'closeCall',
+    errors: [
+      ...(['CALL_NOT_FOUND', 'CALL_ENDED', 'CALL_NOT_OVERDUE', 'CALL_WITHOUT_CONNECTION'] as const),
+      ...(['CALL_OF_LATER_RELEASE', 'CALL_PARKED'] as const),
+    ],
+    parameters: OF_CALL,
+    body: { example: { reason: 'the provider does not know it any more' } },
+  },
+  'GET /api/quarantine': { id: 'listQuarantine', errors: ['INVALID_CURSOR', 'DISK_LOW'] },
+  'POST /api/quarantine/discard': {
+    id: 'discardManyFromQuarantine',
+    body: { example: { reason: 'of another environment', filter: { source: 'event-grid' }, limit: 100 } },
+  },
   'POST /api/quarantine/:id/release': {
     id: 'releaseFromQuarantine',
     errors: ['NOT_IN_QUARANTINE', 'CALL_STILL_UNKNOWN', 'CALL_PARKED'],

@@ -2,11 +2,11 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import type { AppHealth, CallApp, CallbackResult } from '../../app/api.ts';
-import type { AccessStatus } from '../../audit/access/look.ts';
 import type { Audit } from '../../audit/api.ts';
 import type { StaffConfig } from '../../identity/staff.ts';
 import { lineOf } from '../request-line.ts';
 import { requireStaff } from '../staff-auth.ts';
+import { countAccess } from './access-metrics.ts';
 
 const ROUTE_LABELS = ['method', 'route', 'status'] as const;
 
@@ -152,7 +152,7 @@ const GAUGES: readonly (readonly [name: string, help: string, value: (health: Ap
   ['callistra_disk_free_bytes', 'Room for the log on its disk; -1 where it has none or it is not known', freeBytes],
   [
     'callistra_contradicting_events',
-    'Events that came under the identity of another event of their call since the start',
+    'Events of the last day that came under the identity of another event of their call',
     ({ findings }) => findings.contradictions,
   ],
   [
@@ -185,48 +185,10 @@ const GAUGES: readonly (readonly [name: string, help: string, value: (health: Ap
   ['callistra_parked_calls', 'Calls set aside because their stream cannot be handled', ({ parked }) => parked.length],
   [
     'callistra_quarantined_callbacks',
-    'Callbacks put into the quarantine since the start',
+    'Callbacks and events that wait in the quarantine',
     (health) => health.quarantined,
   ],
 ];
-
-/** Of who looks. The first is for an alarm: somebody broke the glass. */
-const ACCESS_COUNTS: readonly (readonly [
-  name: string,
-  help: string,
-  count: Exclude<keyof AccessStatus, 'rowsLagMs'>,
-])[] = [
-  ['callistra_break_glass_total', 'Looks at members’ data with the purpose BTG since the start', 'glassBroken'],
-  ['callistra_staff_refusals_total', 'Requests of staff that were turned away with 401 or 403', 'refused'],
-  ['callistra_staff_refusals_unrecorded_total', 'Refusals of which the log could not take note', 'refusedUnrecorded'],
-  [
-    'callistra_look_failures_total',
-    'Looks at members’ data that could not be recorded, so that nothing was shown',
-    'lookFailures',
-  ],
-];
-
-function countAccess(registry: Registry, audit: Pick<Audit, 'accessStatus'>): void {
-  const lag: Gauge = new Gauge({
-    name: 'callistra_access_rows_lag_seconds',
-    help: 'Age of the oldest look that the rows of who looked do not show',
-    registers: [registry],
-    collect() {
-      lag.set(audit.accessStatus().rowsLagMs / 1_000);
-    },
-  });
-  for (const [name, help, count] of ACCESS_COUNTS) {
-    const counter = new Counter({
-      name,
-      help,
-      registers: [registry],
-      collect() {
-        counter.reset();
-        counter.inc(audit.accessStatus()[count]);
-      },
-    });
-  }
-}
 
 /** `GET /metrics`. */
 export function metricsRoute(
@@ -269,6 +231,13 @@ export function metricsRoute(
     registers: [registry],
   });
 
+  let arrivalsTold = 0;
+  const arrivals = new Counter({
+    name: 'callistra_quarantine_arrivals_total',
+    help: 'Callbacks and events put into the quarantine',
+    registers: [registry],
+  });
+
   countAccess(registry, deps.audit);
 
   server.route({
@@ -280,11 +249,15 @@ export function metricsRoute(
       const health = deps.app.health();
       for (const { gauge, value } of gauges) gauge.set(value(health));
       for (const [code, count] of Object.entries(health.problemCounts)) problems.set({ code }, count);
+      // A number that is not used any more is not told of for ever.
+      refused.reset();
       for (const { caller, calls, refused: count } of health.findings.callers) refused.set({ caller }, count / calls);
       for (const { name, cosignedSize } of health.checkpoints.witnesses)
         cosigned.set({ witness: name }, cosignedSize ?? -1);
       failures.inc(health.log.failures - failuresTold);
       failuresTold = health.log.failures;
+      arrivals.inc(health.quarantineArrivals - arrivalsTold);
+      arrivalsTold = health.quarantineArrivals;
       return reply.header('content-type', registry.contentType).send(await registry.metrics());
     },
   });

@@ -5,6 +5,7 @@ import type { RunningCallApp } from '../../../src/app/call-app.ts';
 import { LogError } from '../../../src/log/port.ts';
 import { callback } from '../../support/callbacks.ts';
 import { faultyLog } from '../../support/faulty-log.ts';
+import { inQuarantine } from '../../support/quarantine.ts';
 import { until } from '../../support/until.ts';
 import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
 import { openRig, type Rig } from '../rig.ts';
@@ -106,18 +107,18 @@ test('an answer that Event Grid claims goes to no call', async (context) => {
   );
   assert.is((await context.rig.stream(call)).length, length);
   assert.is((await entriesOf(context, 'event-grid:')).length, claims.length);
-  assert.equal(await context.app.quarantined(), []);
+  assert.equal(await inQuarantine(context.app), []);
 });
 
 test('an event whose call nobody knows waits, is seen by operators, and is handed over when its call is known', async (context) => {
   const early = grid('CallStarted');
   assert.equal(await context.app.recordGridEvents([early]), ['quarantined']);
-  const [item] = await context.app.quarantined();
+  const [item] = await inQuarantine(context.app);
   assert.equal([item?.callSessionId, item?.source, item?.correlationId], [undefined, 'event-grid', 'corr-1']);
   assert.is(await context.app.releaseQuarantined(item!.id, 'operator:olga'), 'call-unknown');
   const call = await connected(context);
   await context.clock.advance(MINUTE_MS);
-  await until('it is handed over', async () => (await context.app.quarantined()).length === 0);
+  await until('it is handed over', async () => (await inQuarantine(context.app)).length === 0);
   const [kept] = await fromGrid(context, call);
   assert.is(kept?.data, early.raw);
   const end = (await entriesOf(context, 'quarantine:')).at(-1);
@@ -127,10 +128,10 @@ test('an event whose call nobody knows waits, is seen by operators, and is hande
 test('who was not known a minute later may be known the minute after', async (context) => {
   await context.app.recordGridEvents([grid('CallStarted')]);
   for (let minute = 0; minute < 3; minute += 1) await context.clock.advance(MINUTE_MS);
-  assert.is((await context.app.quarantined()).length, 1);
+  assert.is((await inQuarantine(context.app)).length, 1);
   await connected(context);
   for (let minute = 0; minute < 3; minute += 1) await context.clock.advance(MINUTE_MS);
-  await until('it is handed over', async () => (await context.app.quarantined()).length === 0);
+  await until('it is handed over', async () => (await inQuarantine(context.app)).length === 0);
 });
 
 test('an operator may hand it over sooner, and what came again meanwhile is in the call once', async (context) => {
@@ -138,7 +139,7 @@ test('an operator may hand it over sooner, and what came again meanwhile is in t
   await context.app.recordGridEvents([early]);
   const call = await connected(context);
   assert.equal(await context.app.recordGridEvents([early]), ['recorded']);
-  const [item] = await context.app.quarantined();
+  const [item] = await inQuarantine(context.app);
   assert.is(await context.app.releaseQuarantined(item!.id, 'operator:olga'), 'released');
   assert.is(await context.app.releaseQuarantined(item!.id, 'operator:olga'), 'not-found');
   await context.clock.advance(MINUTE_MS);
@@ -152,20 +153,20 @@ test('what waited before a restart, and what another instance holds, is handed o
   const others = [await context.rig.start(), await context.rig.start()];
   const call = await connected({ ...context, app: others[0]! });
   await context.clock.advance(MINUTE_MS);
-  await until('they are handed over', async () => (await others[0]!.quarantined()).length === 0);
+  await until('they are handed over', async () => (await inQuarantine(others[0]!)).length === 0);
   await context.clock.advance(MINUTE_MS);
   assert.is((await fromGrid(context, call)).length, 2);
   const ends = (await entriesOf(context, 'quarantine:')).filter(({ type }) => type === 'EndQuarantine');
   assert.is(ends.length, 2);
 });
 
-test('after two days nobody looks again, and it still waits for an operator', async (context) => {
+test('after two days nobody looks again: it has expired, and an operator may still release it', async (context) => {
   await context.app.recordGridEvents([grid('CallStarted')]);
   for (let hour = 0; hour < 72; hour += 1) await context.clock.advance(60 * MINUTE_MS);
   const call = await connected(context);
   for (let hour = 0; hour < 72; hour += 1) await context.clock.advance(60 * MINUTE_MS);
-  assert.is((await fromGrid(context, call)).length, 0);
-  const [item] = await context.app.quarantined();
+  assert.equal([await fromGrid(context, call), await inQuarantine(context.app)], [[], []]);
+  const [item] = (await context.app.quarantined({ limit: 10 }, 'expired')).items;
   assert.is(await context.app.releaseQuarantined(item!.id, 'operator:olga'), 'released');
 });
 
@@ -176,7 +177,7 @@ test('an event that cannot be read, or names no call, is kept once and blocks no
   const results = await context.app.recordGridEvents(events);
   assert.equal(results, ['quarantined', 'quarantined', 'recorded', 'quarantined', 'quarantined']);
   assert.is((await fromGrid(context, call)).length, 1);
-  const items = await context.app.quarantined();
+  const items = await inQuarantine(context.app);
   assert.equal(
     items.map(({ flaw }) => flaw),
     ['no usable id', 'names no call', 'not an object'],
@@ -185,7 +186,7 @@ test('an event that cannot be read, or names no call, is kept once and blocks no
     assert.is(await context.app.releaseQuarantined(id, 'operator:olga'), 'call-unknown');
     assert.ok(await context.app.discardQuarantined(id, 'operator:olga', 'not ours'));
   }
-  assert.equal(await context.app.quarantined(), []);
+  assert.equal(await inQuarantine(context.app), []);
 });
 
 test('an event that no entry can hold is nowhere, and the others are recorded', async (context) => {
@@ -219,7 +220,7 @@ test('a delivery of thousands is kept whole', async (context) => {
     grid('CallStarted', { correlationId: `foreign-${index}` }),
   );
   await context.app.recordGridEvents(events);
-  assert.is((await context.app.quarantined()).length, 1_000);
+  assert.is((await inQuarantine(context.app)).length, 1_000);
   await context.app.recordGridEvents(events);
   assert.is((await entriesOf(context, 'quarantine:')).length, 1_000);
 });
@@ -271,7 +272,7 @@ test('while the read models cannot be asked events wait, and are routed later', 
   assert.equal(await app.recordGridEvents([grid('CallStarted')]), ['quarantined']);
   broken = false;
   await context.clock.advance(MINUTE_MS);
-  await until('it is handed over', async () => (await app.quarantined()).length === 0);
+  await until('it is handed over', async () => (await inQuarantine(app)).length === 0);
   assert.is((await fromGrid(context, call)).length, 1);
 });
 
@@ -283,7 +284,7 @@ test('what waits from a day that has not begun, as the clock was set back, is ro
   const app = await context.rig.start();
   await connected({ ...context, app });
   for (let minutes = 0; minutes < 3; minutes += 1) await context.clock.advance(MINUTE_MS);
-  await until('it is handed over', async () => (await app.quarantined()).length === 0);
+  await until('it is handed over', async () => (await inQuarantine(app)).length === 0);
 });
 
 test('nothing of a member is told to the journal', async (context) => {
@@ -296,5 +297,4 @@ test('nothing of a member is told to the journal', async (context) => {
   ]);
   for (const line of context.rig.journal) assert.not.match(JSON.stringify(line), '15550142');
 });
-
 test.run();

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ReceivedCallback } from '../../../src/app/api.ts';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
+import { inQuarantine } from '../../support/quarantine.ts';
 import { openRig, type Rig } from '../rig.ts';
 
 type Details = Readonly<Record<string, unknown>>;
@@ -105,10 +106,10 @@ test('an id that looks like one of ours is its sender’s like any other', async
 test('events under one id whose call nobody knows wait side by side', async () => {
   const nobodys = '019aab00-0000-7000-8000-00000000dead';
   for (const n of [1, 2, 1]) await app.recordCallbacks(nobodys, [event('s', 'ParticipantsUpdated', { n })]);
-  const items = await app.quarantined();
+  const items = await inQuarantine(app);
   assert.equal([items.length, new Set(items.map(({ id }) => id)).size], [2, 2]);
   for (const { id } of items) assert.ok(await app.discardQuarantined(id, 'operator:olga', 'nobody is called so'));
-  assert.equal(await app.quarantined(), []);
+  assert.equal(await inQuarantine(app), []);
 });
 
 test.run();

@@ -3,11 +3,12 @@ import * as assert from 'uvu/assert';
 import { createFindings } from '../../../src/app/showing/findings.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import { Conversation } from '../../domain/call/conversation.ts';
+import { virtualClock } from '../../support/virtual-clock.ts';
 
 const named = (state: CallState | null, callSessionId: string): CallState => ({ ...state!, callSessionId });
 
 test('of each of our numbers it is told what share of its newest calls a network refused, without the number', () => {
-  const findings = createFindings();
+  const findings = createFindings(virtualClock());
   for (let call = 0; call < 250; call += 1) {
     const ended = Conversation.placed();
     if (call % 4 === 0) ended.createFailed(603, 560603);
@@ -22,7 +23,7 @@ test('of each of our numbers it is told what share of its newest calls a network
 });
 
 test('a call of a later release is named as long as it is one', () => {
-  const findings = createFindings();
+  const findings = createFindings(virtualClock());
   const state = named(Conversation.placed().state, 'theirs');
   findings.takenUp({ ...state, foreign: true }, 0);
   findings.recorded(named(state, 'ours'), []);
@@ -32,7 +33,7 @@ test('a call of a later release is named as long as it is one', () => {
 });
 
 test('events that contradict others are counted, those that are kept and those that are only counted', () => {
-  const findings = createFindings();
+  const findings = createFindings(virtualClock());
   const call = Conversation.placed();
   const { at, ...event } = { at: call.now, eventType: 'Microsoft.Communication.X', data: {}, raw: '{}' };
   for (let n = 0; n < 5; n += 1) {

@@ -1,5 +1,6 @@
 import * as assert from 'uvu/assert';
 import { untilEnded } from '../../e2e/rig.ts';
+import { inQuarantine } from '../../support/quarantine.ts';
 import { until } from '../../support/until.ts';
 import { EVENT_GRID_SECRET, type Session, type Stage, SUBSCRIPTIONS } from '../stage.ts';
 import { ask, place } from './staff.ts';
@@ -57,7 +58,7 @@ async function witnessed(stage: Stage, session: Session): Promise<void> {
 
 /** What came before its call was known by that name can be handed over now. */
 async function release({ url }: Stage, { app }: Session): Promise<void> {
-  for (const { id, source } of await app.quarantined()) {
+  for (const { id, source } of await inQuarantine(app)) {
     if (source === 'event-grid') await ask(url, `/api/quarantine/${encodeURIComponent(id)}/release`);
   }
 }
@@ -77,7 +78,7 @@ async function endedUnheard(stage: Stage, session: Session): Promise<void> {
 async function strangers(stage: Stage, session: Session): Promise<void> {
   const { simulator, url } = stage;
   await release(stage, session);
-  const before = await session.app.quarantined();
+  const before = await inQuarantine(session.app);
   simulator.publishEvent({
     type: `${OF_ACS}SMSReceived`,
     subject: '/phonenumber/15550100000',
@@ -92,11 +93,11 @@ async function strangers(stage: Stage, session: Session): Promise<void> {
     'aeg-event-type': 'Notification',
     'aeg-subscription-name': SUBSCRIPTIONS[1].toUpperCase(),
   });
-  await until('three wait', async () => (await session.app.quarantined()).length === before.length + 3);
+  await until('three wait', async () => (await inQuarantine(session.app)).length === before.length + 3);
   await until(
     'two are kept',
     async () => (await kept(session)).filter(({ type }) => type === 'KeepEvent').length === 2,
   );
-  const flawed = (await session.app.quarantined()).find(({ flaw }) => flaw === 'names no call')!;
+  const flawed = (await inQuarantine(session.app)).find(({ flaw }) => flaw === 'names no call')!;
   await ask(url, `/api/quarantine/${encodeURIComponent(flawed.id)}/discard`, { reason: 'names no call' });
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import * as assert from 'uvu/assert';
 import { uuidv7 } from '../../../src/composition/ids.ts';
+import { inQuarantine } from '../../support/quarantine.ts';
 import { until } from '../../support/until.ts';
 import type { Session, Stage } from '../stage.ts';
 import { begin, type Opened, replace } from './day-before.ts';
@@ -10,8 +11,8 @@ import { ask } from './staff.ts';
 export async function unknownCalls(stage: Stage, keyed: Opened, abandoned: Opened): Promise<void> {
   const session = await stage.start();
   for (const call of [keyed.callSessionId, uuidv7(Date.now()), uuidv7(Date.now())]) await dial(stage, session, call);
-  await until('three wait', async () => (await session.app.quarantined()).length === 3);
-  const items = await session.app.quarantined();
+  await until('three wait', async () => (await inQuarantine(session.app)).length === 3);
+  const items = await inQuarantine(session.app);
   const early = items.find(({ callSessionId }) => callSessionId === keyed.callSessionId)!;
   const given = items.find(({ callSessionId }) => callSessionId !== keyed.callSessionId)!;
   const path = ({ id }: { readonly id: string }) => `/api/quarantine/${encodeURIComponent(id)}`;
@@ -19,7 +20,7 @@ export async function unknownCalls(stage: Stage, keyed: Opened, abandoned: Opene
   await begin(stage, keyed);
   assert.is((await ask(stage.url, `${path(early)}/release`)).status, 200);
   assert.is((await ask(stage.url, `${path(given)}/discard`, { reason: 'of a test that nobody knows' })).status, 200);
-  assert.is((await session.app.quarantined()).length, 1);
+  assert.is((await inQuarantine(session.app)).length, 1);
   await replace(stage, abandoned);
   await session.close();
 }

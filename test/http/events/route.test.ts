@@ -153,6 +153,7 @@ test('while the keys of the provider cannot be had a callback may be sent again'
   assert.is(response.statusCode, 503);
   assert.ok(response.headers['retry-after']);
   rig.issuer.breakDown(false);
+  await rig.clock.advance(2_000);
   assert.is((await deliver(rig, JSON.stringify(event()))).statusCode, 200);
 });
 
