@@ -196,7 +196,7 @@ async function isAnybodyIn(config: StoreConfig): Promise<boolean> {
 
 function copyKeys(from: string, to: string, isReplaced: boolean): string[] {
   const wanted = keyFiles(from, to).filter((file) => existsSync(file.from) && (isReplaced || !existsSync(file.to)));
-  for (const file of wanted) changePrivateFile(file.to, () => readFileSync(file.from, 'utf8'));
+  for (const file of wanted) changePrivateFile(file.to, () => readFileSync(file.from));
   return wanted.map((file) => basename(file.to));
 }
 

@@ -5,17 +5,17 @@ import { openNewSync } from '../files/private.ts';
 import { ConfigError } from './values.ts';
 
 /**
- * Puts a text into a file of the owner's alone, instead of what is in it, whole and on the disk at one moment. What the text is
+ * Puts a text, or bytes, into a file of the owner's alone, instead of what is in it, whole and on the disk at one moment. What the text is
  * made of is read while nobody else changes the file this way.
  * @throws ConfigError when somebody else is changing it, or it cannot be written
  */
-export function changePrivateFile(path: string, text: () => string): void {
+export function changePrivateFile(path: string, text: () => string | Buffer): void {
   const file = realPath(path);
   const part = `${file}.next`;
   const opened = openPart(part, path);
   try {
     try {
-      writeSync(opened, text());
+      writeSync(opened, Buffer.from(text()));
       fsyncSync(opened);
     } finally {
       closeSync(opened);

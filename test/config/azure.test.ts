@@ -117,7 +117,7 @@ test('Event Grid deliveries are known by a token of the tenant or by a secret', 
   const bySecret = readConfig({ ...subscriptions, EVENT_GRID_SECRET: 's'.repeat(32) });
   assert.equal(bySecret.eventGrid, {
     subscriptions: ['calls', 'recordings'],
-    auth: { mode: 'secret', secret: 's'.repeat(32) },
+    auth: { mode: 'secret', secret: 's'.repeat(32), inUrl: false },
   });
 });
 

@@ -93,6 +93,8 @@ test('a generated client compiles, and goes on from an error by its code', async
 const OF_ANOTHER: Readonly<Record<string, string>> = {
   getCallStatus: 'CALL_NOT_FOUND',
   cancelCall: 'CALL_NOT_FOUND',
+  checkCall: 'CALL_NOT_FOUND',
+  closeCall: 'CALL_NOT_FOUND',
   replayCall: 'CALL_NOT_FOUND',
   releaseFromQuarantine: 'NOT_IN_QUARANTINE',
   discardFromQuarantine: 'NOT_IN_QUARANTINE',

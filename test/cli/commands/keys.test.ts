@@ -55,9 +55,13 @@ test('a server takes the file that it finds in its data directory, and lets nobo
   await until('the key that was added lets in', async () => (await by(fresh)) === 200);
   await callistra(['keys', 'remove', 'anna'], { DATA_DIR: dir.path });
   await until('the key that was removed lets nobody in', async () => (await by(out)) === 401);
+  const { out: operator } = await callistra(['keys', 'add', 'olga', 'Operator'], { DATA_DIR: dir.path });
+  const headers = { authorization: `Bearer ${operator}` };
+  const askReady = async () => (await fetch(`${rig.url}/health/ready`, { headers })).text();
+  await until('an operator is told more', async () => (await askReady()).includes('codes'));
   await writeFile(storeFiles(dir.path).apiKeys, 'canary');
   const told = await eventually('readiness tells it', async () => {
-    const ready = await (await fetch(`${rig.url}/health/ready`)).text();
+    const ready = await askReady();
     return ready.includes('is no JSON') ? ready : null;
   });
   statuses.push(await by(fresh));
