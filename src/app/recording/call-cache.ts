@@ -3,11 +3,15 @@ import { hasEnded } from '../../domain/call/call.ts';
 import type { FoldedCall } from '../../domain/call/stream.ts';
 
 /** A call, and since when its newest entry is known, by the monotonic clock. */
-export type CachedCall = FoldedCall & { readonly sinceMs: number };
+export type CachedCall = FoldedCall & {
+  readonly sinceMs: number;
+  /** Whether it could be told then how long ago that entry was written: see `isDated`. */
+  readonly isDated: boolean;
+};
 
 type CallCache = {
   get(callSessionId: string): CachedCall | undefined;
-  set(callSessionId: string, cached: FoldedCall): void;
+  set(callSessionId: string, cached: FoldedCall & Pick<CachedCall, 'isDated'>): void;
   delete(callSessionId: string): void;
 };
 
@@ -25,11 +29,12 @@ export function createCallCache(openMax: number, monotonicMs: () => number): Cal
   const get = (callSessionId: string): CachedCall | undefined => open.get(callSessionId) ?? ended.get(callSessionId);
   return {
     get,
-    set(callSessionId, { state, head }) {
+    set(callSessionId, { state, head, isDated }) {
       const known = get(callSessionId);
-      const sinceMs = known?.head.version === head.version ? known.sinceMs : monotonicMs();
+      const isKnown = known?.head.version === head.version;
+      const since = isKnown ? { sinceMs: known.sinceMs, isDated: known.isDated } : { sinceMs: monotonicMs(), isDated };
       const [here, elsewhere] = state && hasEnded(state) ? [ended, open] : [open, ended];
-      here.set(callSessionId, { state, head, sinceMs });
+      here.set(callSessionId, { state, head, ...since });
       elsewhere.delete(callSessionId);
     },
     delete(callSessionId) {

@@ -20,3 +20,14 @@ export function inCallTime(
   const at = new Date(updatedMs + monotonicMs() - known.sinceMs).toISOString();
   return input.at < at ? { ...input, at } : input;
 }
+
+/** Clocks of several machines differ by so much, and nobody's is wrong. */
+const SKEW_MS = 5_000;
+
+/**
+ * Whether somebody who reads a call now can tell how long ago its newest entry was written. Whose clock stands before that entry
+ * cannot: it was set back, and minutes or an hour may have gone by. What this process has written itself it can date.
+ */
+export function isDated({ now }: Pick<Clock, 'now'>, { updatedAt }: CallState): boolean {
+  return now() >= Date.parse(updatedAt) - SKEW_MS;
+}

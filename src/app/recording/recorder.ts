@@ -12,8 +12,8 @@ import type { Entry } from '../../domain/entries.ts';
 import type { PublishedQuestionnaire } from '../../domain/questionnaire/questionnaire.ts';
 import { type CallEventLog, LogError } from '../../log/port.ts';
 import { readOn, type ToAppend, transact } from '../../log/transact.ts';
-import { createCallCache } from './call-cache.ts';
-import { inCallTime } from './call-time.ts';
+import { type CachedCall, createCallCache } from './call-cache.ts';
+import { inCallTime, isDated } from './call-time.ts';
 import { createFollowing, type Follower } from './followers.ts';
 import { type Closing, createParkedCalls } from './parked.ts';
 import { createTwins, type Twins } from './twins.ts';
@@ -75,19 +75,19 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   const refresh = async (callSessionId: string): Promise<CallState | null> => {
     const call = await readOn(log, readingOfCall(deps, callSessionId), cache.get(callSessionId));
     // That a call is not known stays true only until somebody initiates it.
-    if (call.state) cache.set(callSessionId, { state: call.state, head: call.head });
-    return call.state;
+    const { state, head } = call;
+    if (state) cache.set(callSessionId, { state, head, isDated: isDated(deps.clock, state) });
+    return state;
   };
 
   const append = async (callSessionId: string, input: Input): Promise<Recording> => {
     const { answer, head } = await transact(log, {
       ...readingOfCall(deps, callSessionId),
       known: cache.get(callSessionId),
-      decide: (state) =>
-        decideOn(own, callSessionId, state, inCallTime(deps.clock, state, cache.get(callSessionId), input)),
+      decide: (state) => decideOn(own, callSessionId, { state, known: cache.get(callSessionId) }, input),
     });
     const { state, verdict, drafts } = answer;
-    if (state) cache.set(callSessionId, { state, head });
+    if (state) cache.set(callSessionId, { state, head, isDated: drafts.length > 0 || isDated(deps.clock, state) });
     if (input.type === 'Callback' && verdict === 'recorded') own.twins.keep(callSessionId, input);
     const recorded = drafts.map((draft) => draft.recorded);
     if (state && recorded.length > 0) following.recorded(state, recorded);
@@ -160,15 +160,18 @@ function readingOfCall({ providers }: RecorderDeps, callSessionId: string) {
 async function decideOn(
   deps: RecorderDeps & { readonly twins: Twins },
   callSessionId: string,
-  state: CallState | null,
-  input: Input,
+  { state, known }: { readonly state: CallState | null; readonly known: CachedCall | undefined },
+  given: Input,
 ): Promise<ToAppend<Decision>> {
+  const input = inCallTime(deps.clock, state, known, given);
+  const isSafe = !state || (known?.head.version === state.version ? known.isDated : isDated(deps.clock, state));
   const opening = state?.initiate ?? ('body' in input ? input.body : null);
   const context: Context = {
     timing: deps.timing,
     questionnaire: opening && (await deps.questionnaire(opening.questionnaire.hash)),
     reading: opening && readingOf(deps.providers, opening),
-    repeatSafeMs: (opening && providerOf(deps.providers, opening)?.repeatSafeMs) ?? 0,
+    // Of a dial whose age nobody knows the provider may have forgotten the id: the phone would ring twice.
+    repeatSafeMs: (isSafe && opening && providerOf(deps.providers, opening)?.repeatSafeMs) || 0,
     freshId: deps.freshId(),
   };
   const asked = input.type === 'Callback' ? await deps.twins.among(state, input) : input;
