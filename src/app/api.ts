@@ -149,6 +149,8 @@ export type CallApp = {
   stuck(): Promise<StuckCalls>;
   /** By callSessionId or callConnectionId. */
   status(id: string): Promise<CallStanding | null>;
+  /** When any call changed last, ISO 8601 UTC; null: there is none. Whoever asks again sees whether there is something new. */
+  newestUpdate(): Promise<string | null>;
   list(page: CallPage): Promise<readonly CallSessionRow[]>;
   /** The same with the answers of each. */
   listWhole(page: CallPage): Promise<readonly CallRows[]>;

@@ -86,6 +86,7 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     stuck: () => stuckCalls(engine),
     status: (id) => statusOf(deps.readStore, { recorder: engine.recorder, simulated: engine.simulatedCalls }, id),
     list: (page) => deps.readStore.list(page),
+    newestUpdate: () => deps.readStore.newestUpdate(),
     listWhole: (page) => listWhole(deps.readStore, page),
     questions: () => Math.max(0, ...questionNumbers(deps.questionnaire)),
     members: (page) => deps.members.list(page),

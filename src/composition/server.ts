@@ -31,6 +31,7 @@ import { freePort } from './free-port.ts';
 import { randomIds } from './ids.ts';
 import { migrateWhenReachable } from './late-migration.ts';
 import { jsonLogger } from './logger.ts';
+import { pagesOf } from './pages.ts';
 import { eventGridOf, openPublisher, openQueues, openTelemetry, openTelephony, staffOf } from './parts.ts';
 import { providersAt } from './providers.ts';
 import { publicUrlOf } from './public-url.ts';
@@ -174,7 +175,8 @@ async function build(
   closers.push({ what: 'who looked', close: audit.close });
   const desk = createMemberDesk(stores.members, () => nextTurn());
   const web = { app, audit, desk, config: { ...http, limits }, callbackVerifier, logger, closing, version: VERSION };
-  const server = buildServer({ ...web, monotonicMs: () => clock.monotonicMs() });
+  const { pages } = pagesOf({ app, audit, clock, staff: http.staff, simulator });
+  const server = buildServer({ ...web, ...(pages && { pages }), monotonicMs: () => clock.monotonicMs() });
   closers.push({ what: 'connections', close: (limitMs) => closeInTime(server, closing, limitMs) });
   checkpoints.begin();
   await server.listen({ host: config.host, port });

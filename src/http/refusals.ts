@@ -11,7 +11,7 @@ export function knowStaff(server: FastifyInstance): void {
 
 /** Whether a route is one that only staff may use. */
 export function isOfStaff({ routeOptions: { url } }: FastifyRequest): boolean {
-  return url !== undefined && /^\/(?:api(?!\/calls\/events)\/|metrics)/.test(url);
+  return url !== undefined && /^\/(?:api(?!\/calls\/events)\/|metrics|console)/.test(url);
 }
 
 /** Whoever is turned away at a staff route stands in the log; what they presented does not. */

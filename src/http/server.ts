@@ -41,6 +41,8 @@ type ServerDeps = {
   readonly config: HttpConfig;
   readonly callbackVerifier: CallbackVerifier;
   readonly logger: Logger;
+  /** Pages for people, beside the routes of this room. */
+  readonly pages?: (server: FastifyInstance) => void;
   /** Of this release. */
   readonly version: string;
   /** In the hands of who closes the server in more than one step. */
@@ -98,6 +100,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     });
     proofRoutes(scope, { ...audit, staff: config.staff });
     scope.register(docsRoutes);
+    if (deps.pages) scope.register(async (pages) => deps.pages?.(pages));
   });
   return server;
 }

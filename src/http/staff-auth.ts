@@ -28,7 +28,7 @@ type Refused = {
   readonly known?: Known;
 };
 
-type Verdict = Known | Refused;
+export type Verdict = Known | Refused;
 
 type Authenticate = (request: FastifyRequest) => Verdict | Promise<Verdict>;
 
@@ -116,7 +116,8 @@ const unauthenticated = (reason: string) =>
 
 const WAIT = unauthenticated('wait').refusal;
 
-function authenticator(staff: StaffConfig, roles: readonly Role[]): Authenticate {
+/** Tells who asks, and whether they have one of the roles. */
+export function authenticator(staff: StaffConfig, roles: readonly Role[]): Authenticate {
   switch (staff.mode) {
     case 'loopback':
       return byLoopback(roles);

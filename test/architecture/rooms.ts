@@ -172,8 +172,28 @@ export const ROOMS: Rooms = {
     'pino',
   ],
 
+  'src/console/assets/': [],
+  'src/console/': [
+    ...INNER,
+    'types:src/app/api.ts',
+    'types:src/audit/api.ts',
+    'types:src/audit/replay/',
+    'src/audit/access/',
+    'src/audit/replay/',
+    'src/http/',
+    'src/identity/staff.ts',
+    'types:projections/ports.ts',
+    '@fastify/cookie',
+    'fastify',
+    'preact',
+    'preact-render-to-string',
+    'node:',
+  ],
+
   'src/composition/version.ts': ['package.json'],
   'src/composition/': [
+    'src/console/',
+    'types:fastify',
     ...INNER,
     'src/simulator/',
     'src/tlog/',

@@ -24,6 +24,7 @@ const WITHIN_A_CALL = 'a time of the log: how far off it is, never less than sin
 export const WALL_TIMES: WallTimes = {
   'src/base/look-back.ts': 'both clocks, to find what is dated by the wall',
   'src/composition/system-clock.ts': 'this machine’s',
+  'src/console/assets/console.js': 'since when a page is not live, told to whoever reads it',
   'src/composition/doctor.ts': 'the difference to ACS’s clock',
   'src/app/call-engine.ts': DATES_ENTRIES,
   'src/app/recording/recorder.ts': 'hands the clock on',

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { mkdir, mkdtemp } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -17,6 +17,9 @@ export async function buildWorkers(): Promise<string> {
   const outDir = await mkdtemp(join(ROOT, 'bench-results', 'build-'));
   process.once('exit', () => rmSync(outDir, { recursive: true, force: true }));
   const said = await compile(outDir);
+  // What the compiler leaves behind.
+  const assets = join('src', 'console', 'assets');
+  cpSync(join(ROOT, assets), join(outDir, assets), { recursive: true });
   const workersDir = join(outDir, 'test', 'bench', 'workers');
   if (existsSync(workersDir)) return workersDir;
   throw new Error(`the workers could not be compiled:\n${said}`);

@@ -27,6 +27,7 @@ const EXPECTED: Readonly<Record<PresetName, readonly [result: string, answers: r
   'declines-without-sip-details': ['Failed network-refused', []],
   unreachable: ['Failed provider-failure', []],
   'keeps-ringing': ['Failed no-answer', []],
+  person: ['Failed no-answer', []],
 };
 
 /** What nobody but a proven person may hear. */

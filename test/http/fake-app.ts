@@ -78,6 +78,7 @@ export function fakeApp(): FakeApp {
     stuck: [],
     status: [],
     list: [],
+    newestUpdate: [],
     listWhole: [],
     questions: [],
     members: [],
@@ -147,6 +148,9 @@ export function fakeApp(): FakeApp {
       async list(page) {
         asked.list.push([page]);
         return fake.listed.slice(0, page.limit);
+      },
+      async newestUpdate() {
+        return ROWS.session.updatedAt;
       },
       async listWhole(page) {
         asked.listWhole.push([page]);

@@ -59,7 +59,8 @@ async function start(config: Config, transcript: Output | undefined): Promise<Ru
 /** What a newcomer needs first. */
 function firstLines(url: string): readonly string[] {
   return [
-    `\nIt runs at ${url}. Nobody is called: a simulator plays the members.`,
+    `\nOpen ${url} in a browser. Nobody is called: a simulator plays the members,`,
+    'and you can be one of them on a telephone there. Or by command:',
     '  npm run callistra -- members list     whom you may call',
     '  npm run callistra -- call M-1001      calls one, from another terminal; what is',
     '                                        said and pressed stands here',

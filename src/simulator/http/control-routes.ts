@@ -3,7 +3,7 @@ import { viewOf } from '../calls/views.ts';
 import { changeFaults } from '../faults/faults.ts';
 import { PRESET_NAMES, PRESETS, parseScript } from '../members/members.ts';
 import { pressKeys } from '../operations/call-media.ts';
-import { memberHangsUp } from '../operations/lifecycle.ts';
+import { memberHangsUp, personAnswers, personDeclines } from '../operations/lifecycle.ts';
 import { resetWorld } from '../operations/reset.ts';
 import { problem } from '../wire/problem.ts';
 import type { Reply } from '../wire/reply.ts';
@@ -85,6 +85,24 @@ export const CONTROL_ROUTES: readonly ControlRoute[] = [
     handle: (world, _, { parameter }) =>
       withCall(world, parameter, (call) =>
         memberHangsUp(world, call) ? { status: 204 } : problem(409, 'CALL_NOT_CONNECTED'),
+      ),
+  },
+  {
+    methods: ['POST'],
+    pattern: /^\/calls\/([^/]+)\/answer$/,
+    help: 'POST /_simulator/calls/{callConnectionId}/answer: picks up a phone that rings for a person',
+    handle: (world, _, { parameter }) =>
+      withCall(world, parameter, (call) =>
+        personAnswers(world, call) ? { status: 204 } : problem(409, 'CALL_NOT_RINGING'),
+      ),
+  },
+  {
+    methods: ['POST'],
+    pattern: /^\/calls\/([^/]+)\/decline$/,
+    help: 'POST /_simulator/calls/{callConnectionId}/decline: declines on a phone that rings for a person',
+    handle: (world, _, { parameter }) =>
+      withCall(world, parameter, (call) =>
+        personDeclines(world, call) ? { status: 204 } : problem(409, 'CALL_NOT_RINGING'),
       ),
   },
   {

@@ -37,7 +37,16 @@ const ReactionSchema = Type.Union([
 export type Reaction = Static<typeof ReactionSchema>;
 
 /** What a telephone does when it is dialled, other than ring. */
-const ANSWERS = ['answers', 'busy', 'rings-out', 'bad-number', 'declines', 'unreachable', 'keeps-ringing'] as const;
+const ANSWERS = [
+  'answers',
+  'busy',
+  'rings-out',
+  'bad-number',
+  'declines',
+  'unreachable',
+  'keeps-ringing',
+  'person',
+] as const;
 
 type Answer = (typeof ANSWERS)[number];
 
@@ -109,6 +118,7 @@ export const PRESETS = {
   'declines-without-sip-details': { answer: 'declines', ringMs: 4_000, sipDetails: false },
   unreachable: { answer: 'unreachable', ringMs: 1_000 },
   'keeps-ringing': { answer: 'keeps-ringing' },
+  person: { answer: 'person', ringMs: 30_000 },
 } as const satisfies Record<string, Behaviour>;
 
 /** Name of an entry of {@link PRESETS}. */
@@ -152,7 +162,7 @@ export function reactionTo(behaviour: Behaviour, index: number): Reaction {
   return behaviour.reactions?.[index - 1] ?? behaviour.otherwise ?? 'silent';
 }
 
-const FAILURES: Record<Exclude<Answer, Unfailing>, ResultInformation> = {
+const FAILURES: Record<Exclude<Answer, Unfailing | 'person'>, ResultInformation> = {
   busy: failure(486, 'Busy.', 'Busy Here', 17, 'User busy'),
   'rings-out': failure(480, 'No Answer.', 'Temporarily Unavailable', 19, 'No answer from the user'),
   'bad-number': failure(404, 'Not Found.', 'Not Found', 1, 'Unallocated number'),
@@ -174,11 +184,16 @@ function failure(sip: number, message: string, sipMessage: string, q850: number,
 export function answerOf(behaviour: Behaviour): Unfailing | ResultInformation {
   const answer = behaviour.answer ?? 'answers';
   if (answer === 'answers' || answer === 'keeps-ringing') return answer;
+  // Somebody who might have answered by the control API, and has not.
+  const failed = answer === 'person' ? 'rings-out' : answer;
   const { sipDetails, q850Details, ...bare } =
-    typeof answer === 'string' ? FAILURES[answer] : { message: '', ...answer };
+    typeof failed === 'string' ? FAILURES[failed] : { message: '', ...failed };
   if (behaviour.sipDetails === false) return bare;
   return { ...bare, ...(sipDetails && { sipDetails }), ...(q850Details && { q850Details }) };
 }
+
+/** The result when somebody declines who could have answered. */
+export const DECLINED: ResultInformation = FAILURES.declines;
 
 /** Whether a phone with this behaviour is heard to ring at all. */
 export function rings(behaviour: Behaviour): boolean {

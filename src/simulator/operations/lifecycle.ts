@@ -3,7 +3,7 @@ import type { Call } from '../calls/call.ts';
 import { participantsUpdated } from '../calls/participants.ts';
 import { chance } from '../faults/prng.ts';
 import type { MediaOperation } from '../media/operations.ts';
-import { answerOf, rings } from '../members/members.ts';
+import { answerOf, DECLINED, rings } from '../members/members.ts';
 import { CALL_LIMIT_MS, HANG_UP_MS, SET_UP_LIMIT_MS } from '../wire/defaults.ts';
 import { RESULTS, type ResultInformation } from '../wire/results.ts';
 import { emit, note, type World } from '../world/world.ts';
@@ -55,6 +55,24 @@ export function memberHangsUp(world: World, call: Call): boolean {
   return true;
 }
 
+/** Somebody picks up a phone that rings for a person. False when it does not. */
+export function personAnswers(world: World, call: Call): boolean {
+  if (!isRingingForPerson(call)) return false;
+  connect(world, call);
+  return true;
+}
+
+/** Somebody declines, on a phone that rings for a person. False when it does not. */
+export function personDeclines(world: World, call: Call): boolean {
+  if (!isRingingForPerson(call)) return false;
+  failSetUp(world, call, DECLINED);
+  return true;
+}
+
+function isRingingForPerson({ state, behaviour }: Call): boolean {
+  return state === 'connecting' && behaviour.answer === 'person';
+}
+
 /** Removes every trace of activity of a call, telling nobody. */
 export function abandon(call: Call): void {
   cancelTimers(call);
@@ -70,7 +88,10 @@ function answer(world: World, call: Call): void {
     failSetUp(world, call, answered);
     return;
   }
+  connect(world, call);
+}
 
+function connect(world: World, call: Call): void {
   cancelTimers(call);
   call.state = 'connected';
   call.connectedAtMs = world.timers.nowMs();

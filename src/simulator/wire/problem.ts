@@ -16,6 +16,7 @@ const TITLES = {
   UNKNOWN_SUBSCRIPTION: 'No such event subscription',
   UNKNOWN_CALL: 'No such call',
   CALL_NOT_CONNECTED: 'The call is not connected',
+  CALL_NOT_RINGING: 'The call does not ring for a person',
 } as const;
 
 type ControlCode = keyof typeof TITLES;

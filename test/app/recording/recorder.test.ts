@@ -9,7 +9,6 @@ import { decide } from '../../../src/domain/call/decide.ts';
 import type { Input } from '../../../src/domain/call/input.ts';
 import type { Recorded } from '../../../src/domain/call/recorded.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
-import type { Entry } from '../../../src/domain/entries.ts';
 import type { PublishedQuestionnaire } from '../../../src/domain/questionnaire/questionnaire.ts';
 import { type CallEventLog, LogError } from '../../../src/log/port.ts';
 import { QUESTIONNAIRE } from '../../support/application.ts';
@@ -244,39 +243,6 @@ test('within a call time goes on although the clock was set back: by what has go
     [300, 340, 3_600 + 340],
   );
 });
-
-/** A dial without an answer, written by a process that has ended since. */
-async function dialledByAnother(): Promise<string> {
-  const first = recorderOn(log);
-  await first.record(CALL, initiated());
-  await first.record(CALL, { type: 'Deadline', at: AT });
-  const { commandId } = placeCalls(await rig.stream(CALL)).at(-1)!;
-  const outcome = { type: 'Unknown', reason: 'connection-lost' } as const;
-  await first.record(CALL, { type: 'Outcome', at: AT, commandType: 'PlaceCall', commandId, outcome });
-  return commandId;
-}
-
-const placeCalls = (entries: readonly Entry[]) =>
-  entries.filter(({ type }) => type === 'PlaceCall').map(({ id, data }) => ({ commandId: id, body: JSON.parse(data) }));
-
-for (const [setBackMs, dials] of [
-  [0, 2],
-  [-1_000, 2],
-  [-10_000, 1],
-  [-3_600_000, 1],
-] as const) {
-  test(`a process that starts with its clock ${-setBackMs} ms behind the log ${dials === 1 ? 'does not repeat' : 'repeats'} a dial`, async () => {
-    await dialledByAnother();
-    // Started behind the entries, nobody can tell whether the provider still knows the id: the phone would ring twice.
-    clock.jump(setBackMs);
-    const second = recorderOn(log);
-    await second.load(CALL);
-    const at = new Date(clock.now() + 20_000).toISOString();
-    await clock.advance(20_000);
-    await second.record(CALL, { type: 'Deadline', at });
-    assert.is(placeCalls(await rig.stream(CALL)).length, dials);
-  });
-}
 
 test('the entry of a callback holds the text that came, to the letter', async () => {
   const recorder = recorderOn(log);

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { rmSync } from 'node:fs';
+import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where the suites find the server that was built for them; absent: it runs from its sources. */
@@ -19,5 +19,9 @@ export async function buildServer(root: string): Promise<string | null> {
     child.on('close', resolve);
   });
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  return code === 0 ? folder : null;
+  if (code !== 0) return null;
+  // What the compiler leaves behind.
+  const assets = join('src', 'console', 'assets');
+  cpSync(join(root, assets), join(folder, assets), { recursive: true });
+  return folder;
 }

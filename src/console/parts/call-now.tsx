@@ -1,0 +1,28 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import type { VNode } from 'preact';
+
+type CallNowProps = {
+  /** Null: somebody has to say who. */
+  readonly memberId: string | null;
+  /** Made with the page: double clicks, Back and sending again call once. */
+  readonly formKey: string;
+};
+
+export function CallNow({ memberId, formKey }: CallNowProps): VNode {
+  return (
+    <form class="call-now" method="post" action="/console/call-now">
+      <input type="hidden" name="key" value={formKey} />
+      {memberId === null ? (
+        <label>
+          Member <input name="memberId" required maxLength={64} autoComplete="off" spellcheck={false} />
+        </label>
+      ) : (
+        <input type="hidden" name="memberId" value={memberId} />
+      )}{' '}
+      <button class="primary" type="submit">
+        Call now
+      </button>
+    </form>
+  );
+}

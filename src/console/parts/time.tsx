@@ -1,0 +1,32 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import type { VNode } from 'preact';
+
+const FORMAT: Intl.DateTimeFormatOptions = {
+  weekday: 'short',
+  day: 'numeric',
+  month: 'short',
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+  timeZoneName: 'short',
+};
+
+/** `Tue 24 Nov, 10:03:07 PST`. @param at ISO 8601 UTC. @param zone an IANA name */
+export function timeWords(at: string, zone: string): string {
+  const parts = new Intl.DateTimeFormat('en-US', { ...FORMAT, timeZone: zone }).formatToParts(new Date(at));
+  const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? '';
+  const day = `${part('weekday')} ${part('day')} ${part('month')}`;
+  return `${day}, ${part('hour')}:${part('minute')}:${part('second')} ${part('timeZoneName')}`;
+}
+
+/** `10:03:07`, where the day and the zone stand beside it. */
+export function clockWords(at: string, zone: string): string {
+  return timeWords(at, zone).split(', ')[1]!.split(' ')[0]!;
+}
+
+/** A moment as people read it, and as machines do. */
+export function Time({ at, zone = 'UTC' }: { readonly at: string; readonly zone?: string | undefined }): VNode {
+  return <time dateTime={at}>{timeWords(at, zone)}</time>;
+}

@@ -1,0 +1,126 @@
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { type Rig, startRig } from '../e2e/rig.ts';
+import { type OpenBrowser, openBrowser } from './browser.ts';
+
+const browser = await openBrowser();
+const test = suite<{ rig: Rig; browser: OpenBrowser }>('a day in the console, in a browser');
+// Without a browser that starts they are counted as skipped: what they show can only be seen in one.
+const inBrowser = browser ? test : test.skip;
+
+test.before(async (context) => {
+  if (!browser) return;
+  context.browser = browser;
+  context.rig = await startRig({
+    people: [{ behaviour: 'answers-all', name: 'Zerbinette Quacksalver' }, { behaviour: 'keeps-ringing' }],
+    env: { TIME_SCALE: '20' },
+  });
+});
+test.after(async ({ rig }) => {
+  await browser?.close();
+  await rig?.close();
+});
+
+const ENDED = '.outcome .tone:not(.tone-going-on)';
+
+inBrowser(
+  'a coordinator calls a member and sees the answers come in, without loading the page again',
+  async (context) => {
+    const { page, complaints } = await context.browser.page();
+    await page.goto(context.rig.url);
+    await page.fill('input[name=memberId]', 'M-1');
+    await page.click('button.primary');
+    await page.waitForURL(/\/console\/calls\/[0-9a-f-]{36}$/);
+    await page.evaluate("document.querySelector('h1').dataset.kept = 'yes'");
+    await page.waitForSelector(ENDED);
+    await page.waitForSelector('.answers tbody tr:nth-child(3)');
+    assert.match(await textOf(page, '.outcome'), /Completed/);
+    assert.is(await page.getAttribute('h1', 'data-kept'), 'yes', 'the page is the same');
+    assert.match(await textOf(page, '#steps'), /asked whether a person is there/);
+    assert.equal(complaints, []);
+  },
+);
+
+inBrowser('what is half typed stays while others’ calls come in', async (context) => {
+  const { page } = await context.browser.page();
+  await page.goto(`${context.rig.url}/console`);
+  await page.focus('input[name=memberId]');
+  await page.keyboard.type('M-');
+  const other = await context.browser.page();
+  await other.page.goto(`${context.rig.url}/console/members/M-2`);
+  await other.page.click('button.primary');
+  await page.waitForSelector('#calls .tone-going-on');
+  await page.keyboard.type('2');
+  assert.is(await page.inputValue('input[name=memberId]'), 'M-2');
+  await other.page.waitForURL(/\/console\/calls\//);
+  await other.page.click('text=Cancel the call');
+  await other.page.waitForSelector(ENDED);
+  assert.match(await textOf(other.page, '.outcome'), /Cancelled/);
+});
+
+inBrowser('a call is played from its first entry on, and shown as of any of them', async (context) => {
+  const { page } = await context.browser.page();
+  await page.goto(`${context.rig.url}/console/calls?memberId=M-1`);
+  await page.click('tbody a');
+  await page.waitForSelector(ENDED);
+  const shown = (): Promise<number> => page.locator('[data-step]:visible').count();
+  const all = await shown();
+  await page.fill('[data-as-of]', '2');
+  assert.is(await shown(), 2);
+  await page.fill('[data-as-of]', String(all));
+  assert.is(await shown(), all);
+  await page.click('[data-play]');
+  await page.waitForSelector('[data-play]:has-text("Stop")');
+  assert.ok((await shown()) < all);
+  await page.waitForSelector('[data-play]:has-text("Play")');
+  assert.is(await shown(), all);
+});
+
+const PAGES = [
+  '/console',
+  '/console/calls',
+  '/console/members',
+  '/console/members/M-1',
+  '/console/members/M-1/phone',
+  '/console/calls/nobody',
+];
+
+inBrowser(
+  'no page has anything serious against those who cannot see or use a mouse, light or dark',
+  async (context) => {
+    for (const dark of [false, true]) {
+      const { page, complaints } = await context.browser.page({ dark });
+      for (const path of [...PAGES, await pathOfACall(page, context.rig.url)]) {
+        await page.goto(`${context.rig.url}${path}`);
+        const { violations } = await new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag22aa']).analyze();
+        assert.equal(
+          violations.map(({ id, nodes }) => `${path}: ${id} ${nodes[0]?.html}`),
+          [],
+        );
+      }
+      assert.equal(complaints, []);
+    }
+  },
+);
+
+inBrowser('on a telephone of 320 px nothing is cut', async (context) => {
+  const { page } = await context.browser.page({ width: 320, height: 700 });
+  for (const path of [...PAGES, await pathOfACall(page, context.rig.url)]) {
+    await page.goto(`${context.rig.url}${path}`);
+    const width = await page.evaluate('document.documentElement.scrollWidth');
+    assert.ok(Number(width) <= 320, `${path} is ${width} px wide`);
+  }
+});
+
+async function textOf(page: Page, selector: string): Promise<string> {
+  return (await page.textContent(selector)) ?? '';
+}
+
+async function pathOfACall(page: Page, url: string): Promise<string> {
+  await page.goto(`${url}/console/calls?memberId=M-1`);
+  return (await page.getAttribute('tbody a', 'href'))!;
+}
+
+test.run();

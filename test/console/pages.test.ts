@@ -1,0 +1,140 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { initiate, type Rig, startRig, untilEnded } from '../e2e/rig.ts';
+
+const test = suite<{ rig: Rig; callSessionId: string }>('pages of the console');
+
+test.before(async (context) => {
+  context.rig = await startRig({ people: [{ behaviour: 'answers-all', name: '<b>Zoë</b> & "Söhne"' }] });
+  context.callSessionId = await initiate(context.rig.url, 'M-1');
+  await untilEnded(context.rig.url, context.callSessionId);
+  await context.rig.server.app.idle();
+});
+test.after(({ rig }) => rig.close());
+
+const AS = (role: string) => ({ cookie: `callistra-seen-as=${role}` });
+
+test('who comes to the server’s address is shown the day', async ({ rig }) => {
+  const response = await fetch(rig.url, { redirect: 'manual' });
+  assert.equal([response.status, response.headers.get('location')], [302, '/console']);
+  assert.match(await (await fetch(rig.url)).text(), /<h1>Today<\/h1>/);
+});
+
+/** Which page is whose. */
+const PAGES: readonly (readonly [path: string, roles: readonly string[]])[] = [
+  ['/console', ['Coordinator', 'Compliance', 'Operator']],
+  ['/console/calls', ['Coordinator', 'Compliance']],
+  ['/console/calls/CALL', ['Coordinator', 'Compliance']],
+  ['/console/members', ['Coordinator', 'Compliance']],
+  ['/console/members/M-1', ['Coordinator', 'Compliance']],
+];
+
+test('every page is for its roles, and names the role to the others', async ({ rig, callSessionId }) => {
+  for (const [path, roles] of PAGES) {
+    for (const role of ['Coordinator', 'Compliance', 'Operator']) {
+      const response = await fetch(`${rig.url}${path.replace('CALL', callSessionId)}`, { headers: AS(role) });
+      const text = await response.text();
+      assert.is(response.status, roles.includes(role) ? 200 : 403, `${path} as ${role}`);
+      if (!roles.includes(role)) assert.match(text, /shown to Coordinators and Compliance/);
+    }
+  }
+});
+
+test('an operator sees no member and no call', async ({ rig, callSessionId }) => {
+  const text = await (await fetch(`${rig.url}/console`, { headers: AS('Operator') })).text();
+  assert.not.match(text, /M-1/);
+  assert.not.ok(text.includes(callSessionId));
+});
+
+test('whatever is shown of a member is put down first, by role and by what it was', async ({ rig, callSessionId }) => {
+  for (const path of [
+    '/console/calls',
+    `/console/calls/${callSessionId}`,
+    '/console/members',
+    '/console/members/M-1',
+  ]) {
+    await fetch(`${rig.url}${path}`, { headers: AS('Compliance') });
+  }
+  const access = (await (await fetch(`${rig.url}/api/audit/access?member=M-1`)).json()) as {
+    entries?: { actor: string; action: string }[];
+    looks?: { actor: string; action: string }[];
+  };
+  const looks = JSON.stringify(access);
+  for (const action of ['list', 'replay', 'members-list', 'member'])
+    assert.match(looks, new RegExp(`"${action}"`), action);
+  assert.match(looks, /compliance:local/);
+});
+
+test('names are shown as they are, whatever they hold', async ({ rig }) => {
+  const text = await (await fetch(`${rig.url}/console/members/M-1`)).text();
+  assert.match(text, /&lt;b>Zoë&lt;\/b> &amp; &quot;Söhne&quot;/);
+});
+
+test('every page may load its own files and nothing else, and nobody keeps it', async ({ rig, callSessionId }) => {
+  for (const [path] of PAGES) {
+    const { headers } = await fetch(`${rig.url}${path.replace('CALL', callSessionId)}`);
+    assert.match(headers.get('content-security-policy') ?? '', /^default-src 'none'; script-src 'self';/);
+    assert.is(headers.get('cache-control'), 'no-store');
+    assert.is(headers.get('referrer-policy'), 'same-origin');
+  }
+});
+
+test('a form of ours calls once, however often it is sent', async ({ rig }) => {
+  const send = () =>
+    fetch(`${rig.url}/console/call-now`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { origin: rig.url },
+      body: new URLSearchParams({ memberId: 'M-1', key: 'one-page' }),
+    });
+  const [first, second] = [await send(), await send()];
+  assert.equal([first.status, second.status], [303, 303]);
+  assert.is(first.headers.get('location'), second.headers.get('location'));
+  await untilEnded(rig.url, first.headers.get('location')!.split('/').at(-1)!);
+});
+
+test('forms of other sites and of nobody are refused', async ({ rig }) => {
+  const body = new URLSearchParams({ memberId: 'M-1', key: 'theirs' });
+  const others = [
+    {},
+    { origin: 'null' },
+    { origin: 'https://evil.example' },
+    { origin: rig.url.replace('127', 'x.127') },
+  ];
+  for (const headers of [...others, { origin: rig.url, 'sec-fetch-site': 'same-site' }]) {
+    const response = await fetch(`${rig.url}/console/call-now`, { method: 'POST', headers, body });
+    assert.is(response.status, 403, JSON.stringify(headers));
+  }
+});
+
+test('a page that a browser fetches before anybody asks for it is refused unread', async ({ rig, callSessionId }) => {
+  for (const name of ['sec-purpose', 'x-sec-purpose']) {
+    const response = await fetch(`${rig.url}/console/calls/${callSessionId}`, { headers: { [name]: 'prefetch' } });
+    assert.equal([response.status, await response.text()], [204, '']);
+  }
+});
+
+test('what is wrong is said in words, with where to go on', async ({ rig }) => {
+  const missing = await fetch(`${rig.url}/console/calls/nobody`);
+  assert.is(missing.status, 404);
+  assert.match(await missing.text(), /Nobody has asked for a call with this id.*\/console\/calls/s);
+  const unknown = await fetch(`${rig.url}/console/call-now`, {
+    method: 'POST',
+    headers: { origin: rig.url },
+    body: new URLSearchParams({ memberId: 'M-404', key: 'k' }),
+  });
+  assert.is(unknown.status, 404);
+  assert.match(await unknown.text(), /No member has this id. Nobody was called/);
+});
+
+test('files of another version are answered, and not kept', async ({ rig }) => {
+  const text = await (await fetch(rig.url)).text();
+  const [, folder] = /href="(\/console\/assets\/[0-9a-f]+)\/console\.css"/.exec(text) ?? [];
+  const ours = await fetch(`${rig.url}${folder}/console.css`);
+  const other = await fetch(`${rig.url}/console/assets/0000/console.css`);
+  assert.match(ours.headers.get('cache-control') ?? '', /immutable/);
+  assert.equal([other.status, other.headers.get('cache-control')], [200, 'no-cache']);
+  assert.is((await fetch(`${rig.url}${folder}/package.json`)).status, 404);
+});
+
+test.run();
