@@ -25,7 +25,7 @@ const SHOWN: Readonly<Record<Trouble, readonly RegExp[]>> = {
   shutdowns: [/is told to stop, and callbacks still reach it/, /is not reached any more/],
 };
 /** Few, but in them each trouble strikes in each of its ways. */
-const SEEDS = [9, 10, 11, 12, 13, 14, 31];
+const SEEDS = [8, 9, 10, 11, 12, 13, 14];
 
 for (const trouble of TROUBLES) {
   test(`a world that knows of ${trouble} keeps every promise, shows it, and goes the same way twice`, async () => {
