@@ -80,13 +80,13 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
   server.setErrorHandler(errorHandler(logger));
   guardLoad(server, limits, KINDS, closing);
   answerOddRequests(server);
-  takeEmptyForAbsent(server, [EVENTS_ROUTE]);
   measureRoutes(server, metrics, logger);
   answerUnknownRoutes(server);
   describeRoutes(server, { version, staff: config.staff });
 
   server.register(async (scope) => eventRoutes(scope, { app, callbackVerifier, eventGrid: config.eventGrid, metrics }));
   server.register(async (scope) => {
+    takeEmptyForAbsent(scope);
     if (config.staff.mode === 'loopback') guardHost(scope, config);
     healthRoutes(scope, { app, staff: config.staff, version, isClosing: () => closing.stage() !== 'open' });
     metricsRoute(scope, { app, audit, metrics, staff: config.staff });
