@@ -107,6 +107,15 @@ test('forms of other sites and of nobody are refused', async ({ rig }) => {
   }
 });
 
+test('a form without a body is one without fields', async ({ rig }) => {
+  const send = (path: string) =>
+    fetch(`${rig.url}/console/${path}`, { method: 'POST', redirect: 'manual', headers: { origin: rig.url } });
+  const statuses = [await send('seen-as'), await send('call-now'), await send('members/M-1/phone/keys')].map(
+    ({ status }) => status,
+  );
+  assert.equal(statuses, [303, 404, 303]);
+});
+
 test('a page that a browser fetches before anybody asks for it is refused unread', async ({ rig, callSessionId }) => {
   for (const name of ['sec-purpose', 'x-sec-purpose']) {
     const response = await fetch(`${rig.url}/console/calls/${callSessionId}`, { headers: { [name]: 'prefetch' } });

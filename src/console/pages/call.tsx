@@ -4,6 +4,7 @@ import type { VNode } from 'preact';
 import type { CallStanding } from '../../app/api.ts';
 import type { Replay } from '../../audit/replay/api.ts';
 import { Frame, type Visit } from '../parts/frame.tsx';
+import { Problems } from '../parts/problems.tsx';
 import { Story } from '../parts/story.tsx';
 import { Time } from '../parts/time.tsx';
 import { Outcome, outcomeSentence } from '../parts/tone.tsx';
@@ -43,13 +44,7 @@ export function Call({ visit, call, replay }: CallProps): VNode {
         </form>
       )}
       <Story steps={replay.steps} />
-      {replay.flaws.length > 0 && (
-        <ul class="problems">
-          {replay.flaws.map((words) => (
-            <li key={words}>{words}</li>
-          ))}
-        </ul>
-      )}
+      <Problems of={replay.flaws} />
     </Frame>
   );
 }

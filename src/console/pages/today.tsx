@@ -6,6 +6,7 @@ import type { AppHealth } from '../../app/api.ts';
 import { CallNow } from '../parts/call-now.tsx';
 import { CallsTable } from '../parts/calls-table.tsx';
 import { Frame, type Visit } from '../parts/frame.tsx';
+import { Problems } from '../parts/problems.tsx';
 
 /** `calls`: null for who may see none. */
 type TodayProps = {
@@ -27,13 +28,7 @@ export function Today({ visit, health, calls, key }: TodayProps): VNode {
             ? 'No call is open.'
             : `${health.openCalls} open, ${health.dialling.waiting} waiting.`}
         </p>
-        {health.problems.length > 0 && (
-          <ul class="problems">
-            {health.problems.map((words) => (
-              <li key={words}>{words}</li>
-            ))}
-          </ul>
-        )}
+        <Problems of={health.problems} />
       </section>
       {calls && (
         <section id="calls" data-live aria-label="Calls">

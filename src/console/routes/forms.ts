@@ -22,6 +22,9 @@ function acceptForms(server: FastifyInstance): void {
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, Object.fromEntries(new URLSearchParams(String(body))));
   });
+  server.addHook('preValidation', async (request) => {
+    request.body ??= {};
+  });
 }
 
 function seenAs(server: FastifyInstance): void {

@@ -32,7 +32,7 @@ export function phonePages(server: FastifyInstance, deps: PageDeps, telephones: 
     const { id, deed } = request.params;
     const member = await memberOf(deps, id);
     if (!member) return noSuchMember(request, reply);
-    const { call = '', keys = '' } = request.body ?? {};
+    const { call = '', keys = '' } = request.body;
     if (deed === 'take-up') await telephones.takeUp(member.phoneNumber);
     else if (deed === 'put-down') await telephones.putDown(member.phoneNumber);
     else {
