@@ -7,7 +7,17 @@ const REQUEST_ID = /^[A-Za-z0-9._-]{1,128}$/;
 /** The caller's own id of a request where it can be one, so that their records and ours meet; else a new one. */
 export function requestIdOf({ headers }: Pick<IncomingMessage, 'headers'>): string {
   const given = headers['x-request-id'];
-  return typeof given === 'string' && REQUEST_ID.test(given) ? given : randomUUID();
+  return typeof given === 'string' && REQUEST_ID.test(given) ? given : newRequestId();
+}
+
+const RUN = randomUUID().slice(0, 24);
+
+let requests = 0;
+
+/** A UUID whose last twelve digits count: it must be nobody else's, it need not be hard to guess, and every callback has one. */
+function newRequestId(): string {
+  requests += 1;
+  return RUN + requests.toString(16).padStart(12, '0');
 }
 
 /** W3C Trace Context: version, trace, span of the caller, flags; what a later version has behind them is not for us. */

@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createBoundedMap } from '../base/bounded-map.ts';
 
 export type CallSecrets = {
   /** The secret that this call's callback URI carries: 43 characters, base64url. */
@@ -7,6 +8,9 @@ export type CallSecrets = {
   matches(callSessionId: string, secret: string): boolean;
 };
 
+/** A call's secret is asked for at each of its steps, and deriving it costs as much as reading the callback. */
+const REMEMBERED_MAX = 2_000;
+
 /**
  * A call's secret is derived from a key instead of stored: it can be checked before anything is read, and the log, which
  * compliance staff may export, holds no live credential.
@@ -14,17 +18,29 @@ export type CallSecrets = {
  * @param before keys that this one has replaced: the provider goes on using the address that a call was placed with
  */
 export function createCallSecrets(key: Uint8Array, ...before: readonly Uint8Array[]): CallSecrets {
-  const keys = [key, ...before];
+  // Only of calls that are ours: a stranger with made-up ids drives none of them out.
+  const remembered = createBoundedMap<Buffer>(REMEMBERED_MAX);
+  const own = (callSessionId: string): Buffer => remembered.get(callSessionId) ?? digest(key, callSessionId);
   return {
-    of: (callSessionId) => digest(key, callSessionId).toString('base64url'),
+    of(callSessionId) {
+      const secret = own(callSessionId);
+      remembered.set(callSessionId, secret);
+      return secret.toString('base64url');
+    },
     matches(callSessionId, secret) {
       const given = Buffer.from(secret, 'base64url');
-      return keys.some((each) => {
-        const expected = digest(each, callSessionId);
-        return given.length === expected.length && timingSafeEqual(given, expected);
-      });
+      const expected = own(callSessionId);
+      if (isSame(given, expected)) {
+        remembered.set(callSessionId, expected);
+        return true;
+      }
+      return before.some((each) => isSame(given, digest(each, callSessionId)));
     },
   };
+}
+
+function isSame(given: Buffer, expected: Buffer): boolean {
+  return given.length === expected.length && timingSafeEqual(given, expected);
 }
 
 function digest(key: Uint8Array, callSessionId: string): Buffer {

@@ -35,11 +35,14 @@ export function startInbox({ log, readStore, recorder, index, clock, journal }: 
   const recordOf = (callSessionId: string, callbacks: readonly ReceivedCallback[]): Promise<CallbackResult> =>
     recordCallbacks(recorder, clock, callSessionId, callbacks);
   /** Whoever has given a call up reads no more of it: what is still told of it waits where people look. */
-  const recordOrKeep: typeof recordOf = (callSessionId, callbacks) =>
-    recordOf(callSessionId, callbacks).catch((error: unknown) => {
+  const recordOrKeep: typeof recordOf = async (callSessionId, callbacks) => {
+    try {
+      return await recordOf(callSessionId, callbacks);
+    } catch (error) {
       if (error instanceof CallParkedError && error.isClosed) return 'unknown-call';
       throw error;
-    });
+    }
+  };
   const router = createGridRouter({ index, readStore, recorder, clock });
   const streams = createSideStreams(log, contentOf);
   const quarantine = createQuarantine({

@@ -73,7 +73,8 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 
   /** Reads what the log has beyond the cache: another instance may have recorded it. */
   const refresh = async (callSessionId: string): Promise<CallState | null> => {
-    const call = await readOn(log, readingOfCall(deps, callSessionId), cache.get(callSessionId));
+    const reading = { stream: callSessionId, empty: noCall, fold: foldOf(deps, callSessionId) };
+    const call = await readOn(log, reading, cache.get(callSessionId));
     // That a call is not known stays true only until somebody initiates it.
     const { state, head } = call;
     if (state) cache.set(callSessionId, { state, head, isDated: isDated(deps.clock, state) });
@@ -81,11 +82,8 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   };
 
   const append = async (callSessionId: string, input: Input): Promise<Recording> => {
-    const { answer, head } = await transact(log, {
-      ...readingOfCall(deps, callSessionId),
-      known: cache.get(callSessionId),
-      decide: (state) => decideOn(own, callSessionId, { state, known: cache.get(callSessionId) }, input),
-    });
+    const known = cache.get(callSessionId);
+    const { answer, head } = await transact(log, recordingOf(own, callSessionId, known, input));
     const { state, verdict, drafts } = answer;
     if (state) cache.set(callSessionId, { state, head, isDated: drafts.length > 0 || isDated(deps.clock, state) });
     if (input.type === 'Callback' && verdict === 'recorded') own.twins.keep(callSessionId, input);
@@ -149,16 +147,27 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   };
 }
 
-function readingOfCall({ providers }: RecorderDeps, callSessionId: string) {
+const noCall = (): CallState | null => null;
+
+function foldOf({ providers }: RecorderDeps, callSessionId: string) {
+  return (state: CallState | null, entries: readonly Entry[]) => foldCall(providers, callSessionId, state, entries);
+}
+
+type Decider = RecorderDeps & { readonly twins: Twins };
+
+// Member by member: a spread of what both have costs a callback more than all the rest of this function.
+function recordingOf(deps: Decider, callSessionId: string, known: CachedCall | undefined, input: Input) {
   return {
     stream: callSessionId,
-    empty: (): CallState | null => null,
-    fold: (state: CallState | null, entries: readonly Entry[]) => foldCall(providers, callSessionId, state, entries),
+    known,
+    empty: noCall,
+    fold: foldOf(deps, callSessionId),
+    decide: (state: CallState | null) => decideOn(deps, callSessionId, { state, known }, input),
   };
 }
 
 async function decideOn(
-  deps: RecorderDeps & { readonly twins: Twins },
+  deps: Decider,
   callSessionId: string,
   { state, known }: { readonly state: CallState | null; readonly known: CachedCall | undefined },
   given: Input,

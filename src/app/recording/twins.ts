@@ -70,13 +70,18 @@ async function amongTwins(
 /** The entries that may be this event, or another one under its id. Ids are the senders' choice: only the bytes can tell. */
 function versionsUnder(state: CallState, id: string): number[] {
   const found: number[] = [];
-  const numbered = `${id}#`;
   let { version } = state;
   for (let node = state.seen; node; node = node.before) {
-    if (node.kind !== 'outcome' && (node.id === id || node.id.startsWith(numbered))) found.push(version);
+    if (node.kind !== 'outcome' && isUnder(node.id, id)) found.push(version);
     version -= 1;
   }
   return found;
+}
+
+/** Whether it is that id, or a number behind it. By length first: it is asked of every entry of a call at each callback. */
+function isUnder(seen: string, id: string): boolean {
+  if (seen.length === id.length) return seen === id;
+  return seen.length > id.length && seen[id.length] === '#' && seen.startsWith(id);
 }
 
 function isSame(twin: Entry, event: Event, sha256: string): boolean {
