@@ -31,7 +31,15 @@ export function admitVisitors(server: FastifyInstance, deps: PageDeps): void {
     request.staff = { ...verdict, purpose: DEFAULT_PURPOSE };
     const path = request.url.split('?', 1)[0]!;
     const { simulated } = app.health();
-    request.visit = { role, actor: verdict.actor, roles: verdict.roles, path, assets: assets.folder, simulated };
+    request.visit = {
+      role,
+      actor: verdict.actor,
+      roles: verdict.roles,
+      path,
+      assets: assets.folder,
+      zone: 'UTC',
+      simulated,
+    };
   });
 }
 

@@ -14,6 +14,8 @@ export type Visit = {
   readonly path: string;
   /** Folder of the assets, with a hash of them. */
   readonly assets: string;
+  /** An IANA name: in which times are shown beside the member's own. */
+  readonly zone: string;
   /** Whether calls are made up. */
   readonly simulated: boolean;
 };

@@ -9,7 +9,7 @@ import { Call } from '../pages/call.tsx';
 import { Calls, type CallsFilter } from '../pages/calls.tsx';
 import { sendTrouble } from '../troubles.ts';
 import { visitOf } from '../visitor.ts';
-import { forReaders } from './for-readers.ts';
+import { forReaders } from './for-roles.ts';
 import { lookAtCalls } from './looked-at.ts';
 
 const PAGE = 50;

@@ -5,7 +5,7 @@ import type { PageDeps } from '../deps.ts';
 import type { TroubleWords } from '../pages/trouble.tsx';
 import { sendTrouble } from '../troubles.ts';
 import { ROLE_COOKIE } from '../visitor.ts';
-import { forCoordinators } from './for-readers.ts';
+import { forCoordinators } from './for-roles.ts';
 
 /** What forms do. Each answers 303, so that a page that is loaded again sends nothing again. */
 export function formRoutes(server: FastifyInstance, deps: PageDeps): void {

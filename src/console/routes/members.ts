@@ -6,7 +6,7 @@ import { Member } from '../pages/member.tsx';
 import { Members } from '../pages/members.tsx';
 import { sendTrouble } from '../troubles.ts';
 import { visitOf } from '../visitor.ts';
-import { forReaders } from './for-readers.ts';
+import { forReaders } from './for-roles.ts';
 
 const PAGE = 50;
 const CALLS = 20;

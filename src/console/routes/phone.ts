@@ -7,7 +7,7 @@ import { Phone } from '../pages/phone.tsx';
 import type { PhoneDeed, Telephones } from '../telephones.ts';
 import { sendTrouble } from '../troubles.ts';
 import { visitOf } from '../visitor.ts';
-import { forReaders } from './for-readers.ts';
+import { forReaders } from './for-roles.ts';
 
 const MEMBER_ID = /^[^\p{Cc}]{1,128}$/u;
 const KEYS = /^[0-9*#]{1,20}$/;
