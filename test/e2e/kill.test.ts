@@ -28,7 +28,7 @@ import {
 } from './rig.ts';
 
 const SEED = 20_260_302;
-const ROUNDS = 4;
+const ROUNDS = 3;
 const CALLS_PER_ROUND = 12;
 /** Slow enough that calls run for seconds and a kill meets every part of one. */
 const TIME_SCALE = 25;

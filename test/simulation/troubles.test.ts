@@ -24,23 +24,22 @@ const SHOWN: Readonly<Record<Trouble, readonly RegExp[]>> = {
   ],
   shutdowns: [/is told to stop, and callbacks still reach it/, /is not reached any more/],
 };
-/** Few, but in them each trouble strikes in each of its ways. */
-const SEEDS = [8, 9, 10, 11, 12, 13, 14];
+/** Where the first worlds show what comes seldom: one in fifty has two servers that make the same batch. */
+const FIRST_SEED: Readonly<Partial<Record<Trouble, number>>> = { checkpoints: 55 };
+const SEEDS = 4;
+const SEEDS_MAX = 40;
 
 for (const trouble of TROUBLES) {
   test(`a world that knows of ${trouble} keeps every promise, shows it, and goes the same way twice`, async () => {
-    const lines: string[] = [];
-    for (const seed of SEEDS) {
+    let unseen = SHOWN[trouble];
+    const first = FIRST_SEED[trouble] ?? 8;
+    for (let seed = first; seed < first + (unseen.length > 0 ? SEEDS_MAX : SEEDS); seed += 1) {
       const outcome = await runSeed(seed, { troubles: [trouble] });
       assert.is(outcome.failure, null, `seed ${seed}: ${outcome.failure?.what}`);
-      if (seed === SEEDS[0]) assert.is(firstDifference(outcome, await runSeed(seed, { troubles: [trouble] })), null);
-      lines.push(...outcome.lines);
+      if (seed === first) assert.is(firstDifference(outcome, await runSeed(seed, { troubles: [trouble] })), null);
+      unseen = unseen.filter((shown) => !outcome.lines.some((line) => shown.test(line)));
     }
-    for (const shown of SHOWN[trouble])
-      assert.ok(
-        lines.some((line) => shown.test(line)),
-        `nothing shows ${shown}`,
-      );
+    assert.equal(unseen, [], 'nothing shows it');
   });
 }
 
