@@ -40,13 +40,36 @@ export type CallFilter = {
   /** One, or any of several. */
   readonly status?: CallStatus | readonly CallStatus[];
   readonly disposition?: Disposition | readonly Disposition[];
+  /** `id@version` of the script. */
+  readonly questionnaire?: string;
   /** Created at or after / before, ISO 8601 UTC. */
   readonly from?: string;
   readonly to?: string;
 };
 
-/** Newest first. `after` is the callSessionId of the last row of the page before (ids are UUIDv7, so ordered by time). */
-export type CallPage = { readonly filter: CallFilter; readonly after?: string; readonly limit: number };
+/**
+ * Newest first. `after` is the callSessionId of the last row of the page before (ids are UUIDv7, so ordered by time); `before` that
+ * of the first row of the page behind: the rows nearest to it.
+ */
+export type CallPage = {
+  readonly filter: CallFilter;
+  readonly after?: string;
+  readonly before?: string;
+  readonly limit: number;
+};
+
+/** How many calls were created within an hour and stand alike. */
+export type CallCount = {
+  /** When the hour begins, ISO 8601 UTC. */
+  readonly hour: string;
+  readonly status: CallStatus;
+  /** Null while the calls are open. */
+  readonly disposition: Disposition | null;
+  /** `id@version` of the script. */
+  readonly questionnaire: string;
+  /** At least one. */
+  readonly calls: number;
+};
 
 export type RebuildReport = {
   readonly sessions: number;
@@ -69,6 +92,11 @@ export type ReadStore = {
   /** The callSessionId of the call that ACS knows by one of these, null for none; the newest if there were several. */
   byProviderIds(ids: ProviderIds): Promise<string | null>;
   list(page: CallPage): Promise<readonly CallSessionRow[]>;
+  /**
+   * The calls of the hours that begin at or after `from` and before `to` (ISO 8601 UTC), counted as they were written; in any
+   * order.
+   */
+  counts(from: string, to: string): Promise<readonly CallCount[]>;
   /** The versions of those sessions that have a row. */
   versions(callSessionIds: readonly string[]): Promise<ReadonlyMap<string, number>>;
   /** Ids of the calls without a disposition, which are the open ones. */

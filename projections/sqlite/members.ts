@@ -1,14 +1,19 @@
 import { Buffer } from 'node:buffer';
-import type { Member, MemberChange, Members, SaveCounts } from '../../src/domain/member/members.ts';
-import { text, textOrNull } from '../columns.ts';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import {
+  fateOf,
+  type Member,
+  type MemberChange,
+  type Members,
+  type SaveCounts,
+} from '../../src/domain/member/members.ts';
 import { ReadStoreError } from '../ports.ts';
 import { openSqlite, type Sqlite, type SqliteKind } from './driver.ts';
 import { isCorrupt } from './errors.ts';
+import { isAscending, MEMBERS, type MemberTuple, member } from './member-rows.ts';
+import { searcher } from './member-search.ts';
 import { MEMBERS_MIGRATIONS, migrate } from './migrations.ts';
 import { patiently } from './patience.ts';
-import type { Columns } from './reading.ts';
-
-type MemberTuple = readonly [memberId: string, phoneNumber: string, name: string | null, timeZone: string | null];
 
 /** Which file the members are in. */
 export const MEMBERS_FILE: SqliteKind = {
@@ -18,16 +23,6 @@ export const MEMBERS_FILE: SqliteKind = {
   whenCorrupt: 'put back a copy of it, or move it away and import the members again',
   // Whom to call stands nowhere else: what can be read is read.
   checked: false,
-};
-
-const MEMBERS: Columns = {
-  table: 'Members',
-  columns: [
-    { sql: 'MemberId', holds: text },
-    { sql: 'PhoneNumber', holds: text },
-    { sql: 'Name', holds: textOrNull },
-    { sql: 'TimeZone', holds: textOrNull },
-  ],
 };
 
 /**
@@ -74,16 +69,33 @@ export function openMembersInAnyState(path: string): Members {
     save: (all) => use((members) => members.save(all)),
     remove: (memberId) => use((members) => members.remove(memberId)),
     list: (page) => use((members) => members.list(page)),
+    search: (page) => use((members) => members.search(page)),
+    compare: (all) => use((members) => members.compare(all)),
     problems: () => [...(trouble === null ? [] : [trouble]), ...(current?.problems?.() ?? [])],
     close: async () => current?.close(),
   };
 }
 
+const COMPARED_PER_TURN = 500;
+
+function* batches(all: Iterable<MemberChange>): Generator<MemberChange[]> {
+  let batch: MemberChange[] = [];
+  for (const change of all) {
+    batch.push(change);
+    if (batch.length < COMPARED_PER_TURN) continue;
+    yield batch;
+    batch = [];
+  }
+  if (batch.length > 0) yield batch;
+}
+
 function members(db: Sqlite): Members {
   const find = db.query<MemberTuple>(MEMBERS, 'Members WHERE MemberId = ?');
+  const several = db.query<MemberTuple>(MEMBERS, 'Members WHERE MemberId IN (SELECT value FROM json_each(?1))');
   const remove = db.command('DELETE FROM Members WHERE MemberId = ?');
   const damaged = new Map<string, string>();
   const list = lister(db, (memberId, error) => damaged.set(memberId, error.message));
+  const search = searcher(db, list);
   const save = saver(db);
   return {
     async find(memberId) {
@@ -110,6 +122,17 @@ function members(db: Sqlite): Members {
         return isGone;
       }),
     list: async ({ after = '', search = '', limit }) => list({ after, search }, limit),
+    search,
+    async compare(all) {
+      const counts = { new: 0, changed: 0, unchanged: 0 };
+      for (const batch of batches(all)) {
+        const ids = JSON.stringify(batch.map(({ memberId }) => memberId));
+        const known = new Map(several.all(ids).map((row) => [row[0], member(row)]));
+        for (const change of batch) counts[fateOf(known.get(change.memberId) ?? null, change)] += 1;
+        await nextTurn();
+      }
+      return counts;
+    },
     problems: () => [...new Set(damaged.values())],
     close: async () => db.close(),
   };
@@ -198,13 +221,4 @@ function together(rows: (place: Place, limit: number) => MemberTuple[], place: P
     if (isCorrupt(error)) return null;
     throw error;
   }
-}
-
-/** In SQLite's order, which is that of the bytes. */
-function isAscending(ids: readonly string[]): boolean {
-  return ids.every((id, index) => index === 0 || Buffer.compare(Buffer.from(ids[index - 1]!), Buffer.from(id)) < 0);
-}
-
-function member([memberId, phoneNumber, name, timeZone]: MemberTuple): Member {
-  return { memberId, phoneNumber, ...(name === null ? {} : { name }), ...(timeZone === null ? {} : { timeZone }) };
 }

@@ -55,6 +55,7 @@ export function openMendingReadStore(path: string, options: MendingOptions): Men
     byConnection: (id) => known((store) => store.byConnection(id)),
     byProviderIds: (ids) => known((store) => store.byProviderIds(ids)),
     list: (page) => whole((store) => store.list(page)),
+    counts: (from, to) => whole((store) => store.counts(from, to)),
     versions: (ids) => use((store) => store.versions(ids)),
     open: () => use((store) => store.open()),
     newestUpdate: () => whole((store) => store.newestUpdate()),

@@ -1,5 +1,6 @@
 import { text } from '../columns.ts';
 import { ReadStoreError } from '../ports.ts';
+import { COUNTED } from './counted.ts';
 import type { Sqlite, SqliteKind } from './driver.ts';
 import type { Columns } from './reading.ts';
 
@@ -104,7 +105,7 @@ const NAMES: Columns = { table: 'sqlite_schema', columns: [{ sql: 'name', holds:
 
 /** Whether a file has tables, columns or indexes that no text here makes. */
 function hasMore(db: Sqlite, migrations: readonly string[]): boolean {
-  const known = new Set([...migrations, BEGUN_ANEW].join(' ').match(/\w+/g));
+  const known = new Set([...migrations, BEGUN_ANEW, COUNTED].join(' ').match(/\w+/g));
   const names = db.query<[string]>(
     NAMES,
     `(SELECT name FROM sqlite_schema WHERE sql IS NOT NULL

@@ -2,6 +2,7 @@ import { flawOf, textOrNull, time } from '../columns.ts';
 import { type CallRows, type ReadStore, ReadStoreError } from '../ports.ts';
 import { type Beginning, beginningOf, markFilled } from './begun-anew.ts';
 import { type Carried, readLedger } from './carry-over.ts';
+import { callCounter, makeCounted } from './counted.ts';
 import { openSqlite, type Sqlite, type SqliteKind } from './driver.ts';
 import { sessionLister } from './list.ts';
 import { migrate, READ_STORE_MIGRATIONS } from './migrations.ts';
@@ -43,6 +44,7 @@ export function openSqliteReadStore(
   const prepare = (opened: Sqlite): void => {
     options.begin?.(opened);
     migrate(opened, READ_MODELS, READ_STORE_MIGRATIONS);
+    makeCounted(opened);
   };
   try {
     db = openSqlite(path, READ_MODELS, prepare, options.patienceMs);
@@ -69,6 +71,7 @@ function readStore(db: Sqlite): SqliteReadStore {
     `(SELECT coalesce((${newestBy('CorrelationId')}), (${newestBy('ServerCallId')})) AS found)`,
   );
   const list = sessionLister(db);
+  const counts = callCounter(db);
   const versions = db.query<[string, number]>(
     VERSIONS,
     'CallSessions WHERE CallSessionId IN (SELECT value FROM json_each(?))',
@@ -85,6 +88,7 @@ function readStore(db: Sqlite): SqliteReadStore {
     byConnection: async (callConnectionId) => byConnection(callConnectionId),
     byProviderIds: async (ids) => byProviderIds.first(ids.correlationId, ids.serverCallId)?.[0] ?? null,
     list: async (page) => list(page),
+    counts: async (from, to) => counts(from, to),
     versions: async (callSessionIds) => new Map(versions.all(JSON.stringify(callSessionIds))),
     open: async () => open.all().map(([callSessionId]) => callSessionId),
     newestUpdate: async () => newest.first()?.[0] ?? null,

@@ -1,4 +1,5 @@
 import { text } from '../columns.ts';
+import { RECOUNT } from './counted.ts';
 import type { Sqlite } from './driver.ts';
 import type { Columns } from './reading.ts';
 import { RESPONSE_COLUMNS, SESSION_COLUMNS } from './rows.ts';
@@ -49,6 +50,7 @@ export function dropTables(db: Sqlite): void {
 /** Puts the new tables in the place of the live ones, with the newer live rows in them. Needs foreign keys off. */
 export function swapTables(db: Sqlite): void {
   const indexes = definitions(db, 'index');
+  const triggers = definitions(db, 'trigger').filter((sql) => !sql.includes(TOUCHED));
   const ids = `SELECT CallSessionId FROM ${TOUCHED}`;
   db.exec(`
     DELETE FROM ${TOUCHED} WHERE CallSessionId NOT IN (${NEWER_LIVE});
@@ -61,7 +63,8 @@ export function swapTables(db: Sqlite): void {
     DROP TABLE ${TOUCHED};
     ALTER TABLE ${NEW.sessions} RENAME TO ${LIVE.sessions};
     ALTER TABLE ${NEW.responses} RENAME TO ${LIVE.responses};`);
-  for (const sql of indexes) db.exec(sql);
+  for (const sql of [...indexes, ...triggers]) db.exec(sql);
+  db.exec(RECOUNT);
 }
 
 function copy(columns: string, from: string, to: string): string {
@@ -71,8 +74,8 @@ function copy(columns: string, from: string, to: string): string {
 
 const DEFINITIONS: Columns = { table: 'sqlite_schema', columns: [{ sql: 'sql', holds: text }] };
 
-/** The statements that made the live tables or their indexes; parents before children. */
-function definitions(db: Sqlite, type: 'table' | 'index'): string[] {
+/** The statements that made the live tables, their indexes or triggers; parents before children. */
+function definitions(db: Sqlite, type: 'table' | 'index' | 'trigger'): string[] {
   const rest = 'sqlite_schema WHERE type = ? AND tbl_name IN (?, ?) AND sql IS NOT NULL ORDER BY tbl_name DESC';
   return db
     .query<[string]>(DEFINITIONS, rest)

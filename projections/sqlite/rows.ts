@@ -31,10 +31,15 @@ export const RESPONSE_COLUMNS = 'ResponseId, CallSessionId, QuestionNumber, Resp
 /** A session and its responses. */
 export type CallTuple = readonly [...SessionTuple, responses: readonly ResponseTuple[]];
 
-/** How sessions are read. */
-export const SESSIONS: Columns = {
+const SESSIONS: Columns = {
   table: 'CallSessions',
   columns: Object.entries(SESSION).map(([name, holds]) => ({ sql: columnName(name), holds })),
+};
+
+/** How sessions of `CallSessions S` are read. */
+export const SESSIONS_S: Columns = {
+  table: 'CallSessions',
+  columns: SESSIONS.columns.map(({ sql, holds }) => ({ sql: `S.${sql}`, holds })),
 };
 
 /** The ids of calls. */
@@ -55,7 +60,7 @@ const RESPONSES: Column = {
 /** How whole calls of `CallSessions S` are read. */
 export const CALLS: Columns = {
   table: 'CallSessions',
-  columns: [...SESSIONS.columns.map(({ sql, holds }) => ({ sql: `S.${sql}`, holds })), RESPONSES],
+  columns: [...SESSIONS_S.columns, RESPONSES],
 };
 
 /** Reads one whole call by a condition on `S`. */

@@ -54,12 +54,13 @@ async function canWrite(db: SqlServerDb, tables: TableNames): Promise<boolean> {
       UPDATE ${table} SET CallSessionId = CallSessionId WHERE 1 = 0; DELETE FROM ${table} WHERE 1 = 0;`,
   );
   const notices = `UPDATE ${tables.notices} SET Version = Version WHERE 1 = 0;`;
+  const counts = `UPDATE ${tables.counted.counts} SET Calls = Calls WHERE 1 = 0;`;
   const access = [tables.access.records, tables.access.subjects].map(
     (table) => `INSERT INTO ${table} SELECT * FROM ${table} WHERE 1 = 0; DELETE FROM ${table} WHERE 1 = 0;`,
   );
   try {
     await db.batch(
-      `SET XACT_ABORT ON; BEGIN TRANSACTION; ${[...probes, notices, ...access].join('\n')} ROLLBACK TRANSACTION;`,
+      `SET XACT_ABORT ON; BEGIN TRANSACTION; ${[...probes, notices, counts, ...access].join('\n')} ROLLBACK TRANSACTION;`,
     );
     return true;
   } catch (error) {

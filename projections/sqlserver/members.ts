@@ -1,4 +1,5 @@
 import type { Member, MemberChange, Members, SaveCounts } from '../../src/domain/member/members.ts';
+import type { Sought } from '../../src/domain/member/search.ts';
 import { ReadStoreError } from '../ports.ts';
 import type { MembersTable } from './access.ts';
 import { EXACT } from './columns.ts';
@@ -58,6 +59,20 @@ export function sqlServerMembers(db: SqlServerDb, names: MembersTable, lockScope
       });
       return found.map((record) => member(id, record));
     },
+    async search({ sought, after, limit }) {
+      const id = await column();
+      const from: SqlParameter = after === undefined ? null : idParameter(id, after);
+      const found = await db.query<MemberRecord>(texts.search(from !== null, sought.digits !== null), {
+        limit,
+        ...(from === null ? {} : { after: from }),
+        ...patternsOf(sought),
+      });
+      return found.map((record) => member(id, record));
+    },
+    async compare(members) {
+      const text = compareStatement(where, names, await column());
+      return inBatches(members, (batch) => db.batch(text, batch));
+    },
     close: async () => undefined,
   };
 }
@@ -88,6 +103,16 @@ function statements(where: TableName, { memberId, phoneNumber, name, timeZone }:
       ];
       return `SELECT TOP (@limit) ${select} WHERE ${conditions.join(' AND ')} ORDER BY T.${id}`;
     },
+    search(goesOn: boolean, byNumber: boolean): string {
+      const loosely = (column: string): string =>
+        `CAST(T.${quoteName(column)} AS NVARCHAR(400)) ${LOOSE} LIKE @text ESCAPE '\\'`;
+      const any = [
+        ...[memberId, ...(name ? [name] : [])].map(loosely),
+        ...(byNumber ? [`RTRIM(T.${quoteName(phoneNumber)}) LIKE @digits`] : []),
+      ];
+      const conditions = [...(goesOn ? [`T.${id} > @after`] : []), `(${any.join(' OR ')})`, callable];
+      return `SELECT TOP (@limit) ${select} WHERE ${conditions.join(' AND ')} ORDER BY T.${id}`;
+    },
   };
 }
 
@@ -97,6 +122,13 @@ function searchParameter(column: IdColumn, search: string): SqlParameter {
   const pattern = `${search.replace(/[\\%_[]/g, '\\$&')}%`;
   if (column.kind === 'varchar') return { varchar: pattern };
   return isText(column) ? pattern : pattern.toLowerCase();
+}
+
+/** For people who look for somebody: capitals are no matter, whatever the collation of the plan's table. */
+const LOOSE = 'COLLATE Latin1_General_CI_AS';
+
+function patternsOf({ text, digits }: Sought): { text: string; digits?: string } {
+  return { text: `%${text.replace(/[\\%_[]/g, '\\$&')}%`, ...(digits !== null && { digits: `%${digits}` }) };
 }
 
 /** Says that members are read only before anything is written, where the login lacks a right. */
@@ -109,18 +141,26 @@ IF ${lacks.join(' OR ')} THROW ${READ_ONLY}, 'read only', 1;`;
 /** The values of a batch of members: id, number, name, zone, and whether the last two are given. */
 type Tuple = readonly [string, string, string | null, string | null, number, number];
 
-/** All in one transaction. The last of each id counts. */
+/** All in one transaction. */
 async function saveAll(
   run: SqlRunner,
   members: Iterable<MemberChange>,
   check: string,
   text: string,
 ): Promise<SaveCounts> {
+  await run.batch(check);
+  return inBatches(members, (batch) => run.batch(text, batch));
+}
+
+type Send = (batch: { readonly members: string }) => Promise<readonly (readonly unknown[])[]>;
+
+/** What came of all batches together. The last of each id counts. */
+async function inBatches(members: Iterable<MemberChange>, sendOne: Send): Promise<SaveCounts> {
   const sum = { new: 0, changed: 0, unchanged: 0 };
   let batch = new Map<string, Tuple>();
   const send = async (): Promise<void> => {
     if (batch.size === 0) return;
-    const [rows = []] = await run.batch(text, { members: JSON.stringify([...batch.values()]) });
+    const [rows = []] = await sendOne({ members: JSON.stringify(Array.from(batch.values())) });
     const [saved] = rows as readonly { readonly added: number; readonly changed: number }[];
     const { added = 0, changed = 0 } = saved ?? {};
     sum.new += added;
@@ -128,7 +168,6 @@ async function saveAll(
     sum.unchanged += batch.size - added - changed;
     batch = new Map();
   };
-  await run.batch(check);
   for (const { memberId, phoneNumber, name, timeZone } of members) {
     const given = [Number(name !== undefined), Number(timeZone !== undefined)] as const;
     batch.set(memberId, [memberId, phoneNumber, name ?? null, timeZone ?? null, ...given]);
@@ -140,37 +179,56 @@ async function saveAll(
 
 /** A row that would stay the same is not written: the table may have triggers, and people who look when it changed. */
 function saveStatement(where: TableName, names: MembersTable, column: IdColumn): string {
-  const table = quoteTable(where);
-  const id = quoteName(names.memberId);
-  const columns = [
-    { to: quoteName(names.phoneNumber), from: 'PhoneNumber', given: '1' },
-    ...(names.name ? [{ to: quoteName(names.name), from: 'Name', given: 'M.HasName' }] : []),
-    ...(names.timeZone ? [{ to: quoteName(names.timeZone), from: 'TimeZone', given: 'M.HasTimeZone' }] : []),
-  ];
+  const { table, id, columns, incoming, differs } = incomingMembers(where, names, column);
   const sets = columns.map(({ to, from, given }) =>
     given === '1' ? `${to} = M.${from}` : `${to} = CASE WHEN ${given} = 1 THEN M.${from} ELSE T.${to} END`,
   );
-  const differs = columns.map(({ to, from, given }) => {
-    const [old, fresh] = [`CAST(T.${to} AS NVARCHAR(400)) ${EXACT}`, `M.${from}`];
-    return `(${given} = 1 AND (${old} <> ${fresh} OR (T.${to} IS NULL AND ${fresh} IS NOT NULL) OR (T.${to} IS NOT NULL AND ${fresh} IS NULL)))`;
-  });
-  return `SET NOCOUNT ON; SET XACT_ABORT ON;
+  return `${incoming}
 DECLARE @changed INT; DECLARE @added INT;
-DECLARE @member TABLE (MemberId ${column.type} NOT NULL PRIMARY KEY, PhoneNumber NVARCHAR(64) NOT NULL,
-  Name NVARCHAR(400) NULL, TimeZone NVARCHAR(100) NULL, HasName INT NOT NULL, HasTimeZone INT NOT NULL);
-INSERT INTO @member (MemberId, PhoneNumber, Name, TimeZone, HasName, HasTimeZone)
-SELECT MemberId, PhoneNumber, Name, TimeZone, HasName, HasTimeZone
-FROM OPENJSON(@members) WITH (MemberId ${column.jsonType} '$[0]', PhoneNumber NVARCHAR(MAX) '$[1]', Name NVARCHAR(MAX) '$[2]',
-  TimeZone NVARCHAR(MAX) '$[3]', HasName INT '$[4]', HasTimeZone INT '$[5]');
 UPDATE T SET ${sets.join(', ')}
 FROM ${table} T JOIN @member M ON M.MemberId = T.${id}
-WHERE ${differs.join('\n  OR ')};
+WHERE ${differs};
 SET @changed = @@ROWCOUNT;
 INSERT INTO ${table} (${[id, ...columns.map(({ to }) => to)].join(', ')})
 SELECT ${['MemberId', ...columns.map(({ from }) => from)].map((from) => `M.${from}`).join(', ')} FROM @member M
 WHERE NOT EXISTS (SELECT 1 FROM ${table} T WHERE T.${id} = M.MemberId);
 SET @added = @@ROWCOUNT;
 SELECT @added AS added, @changed AS changed;`;
+}
+
+/** What saving would come to. It needs no right but to read. */
+function compareStatement(where: TableName, names: MembersTable, column: IdColumn): string {
+  const { table, id, incoming, differs } = incomingMembers(where, names, column);
+  return `${incoming}
+SELECT (SELECT COUNT(*) FROM @member M WHERE NOT EXISTS (SELECT 1 FROM ${table} T WHERE T.${id} = M.MemberId)) AS added,
+  (SELECT COUNT(*) FROM ${table} T JOIN @member M ON M.MemberId = T.${id} WHERE ${differs}) AS changed;`;
+}
+
+/** The members of a batch as a table, and when one differs from what is there. */
+function incomingMembers(where: TableName, names: MembersTable, column: IdColumn) {
+  const columns = [
+    { to: quoteName(names.phoneNumber), from: 'PhoneNumber', given: '1' },
+    ...(names.name ? [{ to: quoteName(names.name), from: 'Name', given: 'M.HasName' }] : []),
+    ...(names.timeZone ? [{ to: quoteName(names.timeZone), from: 'TimeZone', given: 'M.HasTimeZone' }] : []),
+  ];
+  const differs = columns.map(({ to, from, given }) => {
+    const [old, fresh] = [`CAST(T.${to} AS NVARCHAR(400)) ${EXACT}`, `M.${from}`];
+    return `(${given} = 1 AND (${old} <> ${fresh} OR (T.${to} IS NULL AND ${fresh} IS NOT NULL) OR (T.${to} IS NOT NULL AND ${fresh} IS NULL)))`;
+  });
+  const incoming = `SET NOCOUNT ON; SET XACT_ABORT ON;
+DECLARE @member TABLE (MemberId ${column.type} NOT NULL PRIMARY KEY, PhoneNumber NVARCHAR(64) NOT NULL,
+  Name NVARCHAR(400) NULL, TimeZone NVARCHAR(100) NULL, HasName INT NOT NULL, HasTimeZone INT NOT NULL);
+INSERT INTO @member (MemberId, PhoneNumber, Name, TimeZone, HasName, HasTimeZone)
+SELECT MemberId, PhoneNumber, Name, TimeZone, HasName, HasTimeZone
+FROM OPENJSON(@members) WITH (MemberId ${column.jsonType} '$[0]', PhoneNumber NVARCHAR(MAX) '$[1]', Name NVARCHAR(MAX) '$[2]',
+  TimeZone NVARCHAR(MAX) '$[3]', HasName INT '$[4]', HasTimeZone INT '$[5]');`;
+  return {
+    table: quoteTable(where),
+    id: quoteName(names.memberId),
+    columns,
+    incoming,
+    differs: differs.join('\n  OR '),
+  };
 }
 
 function removeStatement(where: TableName, { memberId }: MembersTable, column: IdColumn): string {

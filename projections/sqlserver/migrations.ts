@@ -1,6 +1,7 @@
 import type { MembersTable } from './access.ts';
 import { ACCESS_COLUMNS, SUBJECT_COLUMNS } from './access-records/columns.ts';
 import { definitions, EXACT, RESPONSE_COLUMNS, SESSION_COLUMNS } from './columns.ts';
+import { countTables } from './counted.ts';
 import { parseTable, quoteName, quoteTable, quoteText, type TableNames } from './names.ts';
 
 /** Applied once to a database, all of it or nothing; the database remembers the id. */
@@ -17,7 +18,7 @@ export type MigrationChoice = {
 export const NUMBERED = /^\d{3} /;
 
 /** The last one that the read models need. */
-export const LATEST = '004 access records';
+export const LATEST = '005 counts of calls';
 
 /** All migrations, in the order in which they are applied. Add to the end; never change one that has been released. */
 export function migrations(choice: MigrationChoice): readonly Migration[] {
@@ -25,7 +26,8 @@ export function migrations(choice: MigrationChoice): readonly Migration[] {
     { id: '001 read models', statements: readModels(choice.tables) },
     { id: '002 rebuild', statements: rebuildTables(choice.tables) },
     { id: '003 published notices', statements: notices(choice.tables) },
-    { id: LATEST, statements: accessRecords(choice.tables) },
+    { id: '004 access records', statements: accessRecords(choice.tables) },
+    { id: LATEST, statements: countTables(choice.tables) },
     // Of the plan's own table, and so by choice.
     ...(choice.membersCreate ? [{ id: 'members table', statements: [membersTable(choice)] }] : []),
     ...(choice.membersIndex ? [{ id: 'members index', statements: [membersIndex(choice)] }] : []),

@@ -1,3 +1,4 @@
+import { remakeTrigger } from './counted.ts';
 import { takeInto } from './locks.ts';
 import { quoteName, quoteTable, quoteText, type TableNames } from './names.ts';
 
@@ -25,6 +26,9 @@ const MOVED = [
   'AccessSubjects',
   'AccessStreams',
   'AccessCaughtUp',
+  'CallKinds',
+  'CallCounts',
+  'CallHours',
 ];
 
 /** The list of migrations of older releases. */
@@ -58,6 +62,7 @@ END;`;
   return `${takeInto(tables.lockScope, ['rebuild', 'rows', 'notices', 'access'], waitMs)}
 INSERT INTO ${migrations} (Id, AppliedAt) SELECT Id, AppliedAt FROM ${olderMigrations(tables)};
 ${moves.join('\n')}
+${remakeTrigger(tables)}
 INSERT INTO ${migrations} (Id, AppliedAt) VALUES (${quoteText(movedFrom(older))}, SYSUTCDATETIME());
 INSERT INTO ${olderMigrations(tables)} (Id, AppliedAt) VALUES (${quoteText(movedTo(schema))}, SYSUTCDATETIME());`;
 }

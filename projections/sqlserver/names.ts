@@ -65,6 +65,8 @@ export function tableNames(schema: string, older = schema) {
     differing: quoted('CallSessions_differing'),
     /** The rebuild that is under way, if any. */
     rebuilds: quoted('Rebuilds'),
+    /** How many calls of each kind there are, and which ids an hour has. */
+    counted: { kinds: quoted('CallKinds'), counts: quoted('CallCounts'), hours: quoted('CallHours') },
     notices: quoted('PublishedNotices'),
     /** Who looked at what. */
     access: {

@@ -1,11 +1,13 @@
 import type { ProviderIds } from '../../src/domain/inbox/event-grid.ts';
-import type { CallPage, CallRows, ReadStore } from '../ports.ts';
-import { EXACT, serverCallKey, sqlTime } from './columns.ts';
-import type { SqlParameters, SqlServerDb } from './driver.ts';
+import type { CallRows, ReadStore } from '../ports.ts';
+import { serverCallKey } from './columns.ts';
+import { callCounts } from './counted.ts';
+import type { SqlServerDb } from './driver.ts';
+import { listPage } from './list.ts';
 import type { TableNames } from './names.ts';
 import { sqlServerNotices } from './notices.ts';
 import { rebuild } from './rebuild.ts';
-import { CALL, type CallRecord, callRows, SESSION, type SessionRecord, sessionRow } from './rows.ts';
+import { CALL, type CallRecord, callRows, type SessionRecord, sessionRow } from './rows.ts';
 import { writeLive, writeParameters } from './writer.ts';
 
 /** The read models in SQL Server. Closing is left to who opened the database. */
@@ -32,10 +34,11 @@ export function sqlServerReadStore(db: SqlServerDb, tables: TableNames): ReadSto
     byConnection: (callConnectionId) => one(byConnection, callConnectionId),
     byProviderIds: (ids) => byProviderIds(db, sessions, ids),
     async list(page) {
-      const { where, parameters } = conditions(page);
-      const text = `SELECT TOP (@limit) ${SESSION} FROM ${sessions} S ${where} ORDER BY S.CallSessionId DESC`;
-      return (await db.query<SessionRecord>(text, { ...parameters, limit: page.limit })).map(sessionRow);
+      const { text, parameters } = listPage(tables, page);
+      const rows = (await db.query<SessionRecord>(text, parameters)).map(sessionRow);
+      return page.before === undefined ? rows : rows.reverse();
     },
+    counts: (from, to) => callCounts(db, tables, from, to),
     versions: (callSessionIds) => versions(db, sessions, callSessionIds),
     async open() {
       const found = await db.query<{ id: string }>(
@@ -77,32 +80,4 @@ async function versions(db: SqlServerDb, sessions: string, ids: readonly string[
     SELECT S.CallSessionId AS id, S.Version AS version FROM @id I JOIN ${sessions} S ON S.CallSessionId = I.CallSessionId`;
   const found = await db.query<{ id: string; version: number }>(text, { ids: JSON.stringify(ids) });
   return new Map(found.map(({ id, version }) => [id, version]));
-}
-
-function conditions({ filter, after }: CallPage): { where: string; parameters: SqlParameters } {
-  const { memberId, status, disposition, from, to } = filter;
-  const wanted: readonly (readonly [name: string, condition: string, value: string | undefined])[] = [
-    ['memberId', 'S.MemberId = @memberId', memberId],
-    ['status', ...oneOf('S.Status', '@status', status)],
-    ['disposition', ...oneOf('S.Disposition', '@disposition', disposition)],
-    ['after', 'S.CallSessionId < @after', after],
-    ['from', 'S.CreatedAt >= CAST(@from AS DATETIME2(3))', from && sqlTime(from)],
-    ['to', 'S.CreatedAt < CAST(@to AS DATETIME2(3))', to && sqlTime(to)],
-  ];
-  const used = wanted.flatMap(([name, condition, value]) => (value === undefined ? [] : [{ name, condition, value }]));
-  return {
-    where: used.length === 0 ? '' : `WHERE ${used.map(({ condition }) => condition).join(' AND ')}`,
-    parameters: Object.fromEntries(used.map(({ name, value }) => [name, value])),
-  };
-}
-
-/** One value, or a list in one parameter, so that each text stays the same however many there are. */
-function oneOf(
-  column: string,
-  parameter: string,
-  wanted: string | readonly string[] | undefined,
-): readonly [condition: string, value: string | undefined] {
-  if (wanted === undefined || typeof wanted === 'string') return [`${column} = ${parameter}`, wanted];
-  // What OPENJSON gives has a collation that may not fit the column's.
-  return [`${column} IN (SELECT value ${EXACT} FROM OPENJSON(${parameter}))`, JSON.stringify(wanted)];
 }

@@ -1,4 +1,5 @@
 import { type Column, names, RESPONSE_COLUMNS, SESSION_COLUMNS } from './columns.ts';
+import { recount } from './counted.ts';
 import { begin } from './locks.ts';
 import type { TableNames } from './names.ts';
 import { whileCurrent } from './writer.ts';
@@ -71,6 +72,7 @@ DELETE R FROM ${live.responses} R JOIN ${differing} D ON D.CallSessionId = R.Cal
 DELETE S FROM ${live.sessions} S JOIN ${differing} D ON D.CallSessionId = S.CallSessionId WHERE ${older};
 ${copy(SESSION_COLUMNS, fresh.sessions, live.sessions, differing, older)}
 ${copy(RESPONSE_COLUMNS, fresh.responses, live.responses, differing, older)}
+${recount(tables)};
 SELECT (SELECT COUNT(*) FROM ${live.sessions}) AS sessions, (SELECT COUNT(*) FROM ${live.responses}) AS responses;
 SELECT CallSessionId AS id FROM ${differing} ORDER BY CallSessionId;
 COMMIT TRANSACTION;`;

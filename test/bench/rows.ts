@@ -3,6 +3,7 @@ import { access } from './rows/access.ts';
 import { azure } from './rows/azure.ts';
 import { checkpoint } from './rows/checkpoint.ts';
 import { coldStart } from './rows/cold-start.ts';
+import { consoleLive, consolePages } from './rows/console.ts';
 import { exported } from './rows/export.ts';
 import { ingest, ingestTokens } from './rows/ingest.ts';
 import { latency } from './rows/latency.ts';
@@ -31,4 +32,6 @@ export const ROWS: readonly Row[] = [
   system,
   memory,
   members,
+  consolePages,
+  consoleLive,
 ];

@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Member, Members } from '../../src/domain/member/members.ts';
+import type { Member, MemberChange, Members } from '../../src/domain/member/members.ts';
+import { soughtBy } from '../../src/domain/member/search.ts';
 
 /** Members to test, empty, and what makes them go away. */
 export type OpenMembers = () => Promise<{ readonly members: Members; cleanup(): Promise<void> }>;
@@ -83,6 +84,67 @@ export function membersContract(name: string, open: OpenMembers): void {
       assert.equal(await search('m-3', limit), []);
     }
     assert.equal(await members.list({ search: 'a', after: 'm-1', limit: 5 }), []);
+  });
+
+  on('finds by part of an id or a name, and by how a number ends, whatever the capitals', async (members) => {
+    await members.save([
+      { memberId: 'a-1', phoneNumber: '+12025550143', name: 'Zoë O’Neil' },
+      { memberId: 'b-2', phoneNumber: '+12025550144', name: '100% Ann_e [x]' },
+      { memberId: 'B-3', phoneNumber: '+491715550143' },
+      { memberId: 'zoological', phoneNumber: '+12025550199', name: 'Ann' },
+    ]);
+    const ids = async (typed: string): Promise<string> => {
+      const found = await members.search({ sought: soughtBy(typed)!, limit: 9 });
+      return found
+        .map(({ memberId }) => memberId)
+        .sort()
+        .join(' ');
+    };
+    assert.is(await ids('B-'), 'B-3 b-2');
+    assert.is(await ids('ZOË'), 'a-1');
+    assert.is(await ids('zo'), 'a-1 zoological');
+    assert.is(await ids('0143'), 'B-3 a-1');
+    assert.is(await ids('(202) 555-0143'), 'a-1');
+    assert.is(await ids('0171 555 0143'), 'B-3');
+    assert.is(await ids('+1 202 555 0199'), 'zoological');
+    for (const typed of ['100%', 'ann_', '[x', 'neil']) assert.is((await ids(typed)).split(' ').length, 1, typed);
+    for (const typed of ['%%', '__', 'a%e', '2025550', "' OR 1=1 --"]) assert.is(await ids(typed), '', typed);
+  });
+
+  on('gives what was found page by page, without a gap or a repetition', async (members) => {
+    const all = Array.from({ length: 25 }, (_, n) => {
+      const memberId = `m-${String(n).padStart(3, '0')}`;
+      return { memberId, phoneNumber: '+12025550143', name: n % 2 === 0 ? 'Ann' : 'Bob' };
+    });
+    await members.save(all);
+    const found: string[] = [];
+    for (;;) {
+      const after = found.at(-1);
+      const page = { sought: soughtBy('ann')!, limit: 3, ...(after !== undefined && { after }) };
+      const part = await members.search(page);
+      found.push(...part.map(({ memberId }) => memberId));
+      if (part.length < 3) break;
+    }
+    assert.equal(
+      found,
+      all.filter(({ name }) => name === 'Ann').map(({ memberId }) => memberId),
+    );
+  });
+
+  on('tells what saving would come to, and changes nothing', async (members) => {
+    const known = [1, 2, 3, 4].map((n) => ({ memberId: `m-${n}`, phoneNumber: `+1202555014${n}`, name: 'Ann' }));
+    await members.save(known);
+    const file: MemberChange[] = [
+      { memberId: 'm-1', phoneNumber: '+12025550141' },
+      { memberId: 'm-2', phoneNumber: '+12025550142', name: null },
+      { memberId: 'm-3', phoneNumber: '+12025550143', name: 'ann' },
+      { memberId: 'm-4', phoneNumber: '+12025550144', name: 'Ann', timeZone: null },
+      { memberId: 'm-5', phoneNumber: '+12025550145', timeZone: 'UTC' },
+    ];
+    const counts = { new: 1, changed: 2, unchanged: 2 };
+    assert.equal(await members.compare(file), counts);
+    assert.equal(await members.list({ limit: 9 }), known);
+    assert.equal(await members.save(file), counts);
   });
 
   on('saves all or none', async (members) => {

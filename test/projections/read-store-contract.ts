@@ -3,6 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CallPage, CallRows, ReadStore } from '../../projections/ports.ts';
 import type { Disposition } from '../../src/domain/call/disposition.ts';
+import { allPages, allPagesBack } from './pages.ts';
 import { at, callId, contents, rows } from './samples.ts';
 
 /** A store to test, empty, and what makes it go away. */
@@ -187,6 +188,9 @@ export function readStoreContract(name: string, open: OpenReadStore, text = EVER
         JSON.stringify(filter),
       );
     }
+    for (const filter of FILTERS) {
+      assert.equal(await allPagesBack(store, filter, 3), await allPages(store, filter, 100), JSON.stringify(filter));
+    }
     const first = await store.list({ filter: {}, limit: 10 });
     await store.write([rows(900), rows(901)]);
     const after = first.at(-1)?.callSessionId ?? '';
@@ -222,6 +226,12 @@ const FILTERS: readonly Filter[] = [
   { status: ['Connected', 'Failed'] },
   { disposition: ['no-answer', 'busy'] },
   { status: ['Initiated'], disposition: ['busy', 'completed'] },
+  { questionnaire: 'wellness@2' },
+  { questionnaire: 'wellness@9' },
+  { questionnaire: 'wellness@2', status: 'Failed', disposition: ['busy', 'no-answer'] },
+  { questionnaire: 'wellness@1', disposition: 'busy', to: at(20) },
+  { questionnaire: 'wellness@1', status: 'Connected', from: at(3_600) },
+  { memberId: 'member-a', questionnaire: 'wellness@2', from: at(2) },
   { from: at(10) },
   { to: at(10) },
   { from: at(5), to: at(20) },
@@ -235,26 +245,18 @@ function sampleCalls(): CallRows[] {
     const failed = n % 3 === 0;
     const memberId = n % 2 === 0 ? 'member-a' : 'member-b';
     const disposition = failed ? (n % 4 === 0 ? 'no-answer' : 'busy') : null;
-    return rows(n, { memberId, status: failed ? 'Failed' : 'Connected', disposition });
+    const questionnaire = `wellness@${n % 5 === 0 ? 2 : 1}`;
+    return rows(n, { memberId, status: failed ? 'Failed' : 'Connected', disposition, questionnaire });
   });
 }
 
-function matches({ session }: CallRows, { memberId, status, disposition, from, to }: Filter): boolean {
+function matches({ session }: CallRows, { memberId, status, disposition, questionnaire, from, to }: Filter): boolean {
+  if (questionnaire !== undefined && session.questionnaire !== questionnaire) return false;
   if (memberId !== undefined && session.memberId !== memberId) return false;
   if (status !== undefined && ![status].flat().includes(session.status)) return false;
   if (disposition !== undefined && ![disposition].flat().includes(session.disposition as Disposition)) return false;
   if (from !== undefined && session.createdAt < from) return false;
   return to === undefined || session.createdAt < to;
-}
-
-async function allPages(store: ReadStore, filter: Filter, limit: number): Promise<string[]> {
-  const ids: string[] = [];
-  for (;;) {
-    const after = ids.at(-1);
-    const page = await store.list({ filter, limit, ...(after === undefined ? {} : { after }) });
-    ids.push(...page.map((session) => session.callSessionId));
-    if (page.length < limit) return ids;
-  }
 }
 
 function writes() {

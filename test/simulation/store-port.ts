@@ -18,6 +18,7 @@ export function storePort(sim: Sim, life: Life, store: ReadStore): ReadStore {
     byConnection: (id) => call('byConnection', () => store.byConnection(id)),
     byProviderIds: (ids) => call('byProviderIds', () => store.byProviderIds(ids)),
     list: (page) => call('list', () => store.list(page)),
+    counts: (from, to) => call('counts', () => store.counts(from, to)),
     versions: (ids) => call('versions', () => store.versions(ids)),
     open: () => call('open', () => store.open()),
     newestUpdate: () => call('newestUpdate', () => store.newestUpdate()),

@@ -12,8 +12,9 @@ export type Outcome = {
 const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
 const ids: string[] = [];
 
-/** Starts the calls of members `from` to `to` over HTTP, sixteen at a time; resolves when all were accepted. */
-async function initiate(url: string, from: number, to: number): Promise<void> {
+/** Starts the calls of members `from` to `to` over HTTP, sixteen at a time. @returns their ids, when all were accepted */
+async function initiate(url: string, from: number, to: number): Promise<string[]> {
+  const before = ids.length;
   let next = from;
   const work = async (): Promise<void> => {
     for (let n = next++; n <= to; n = next++) {
@@ -22,6 +23,7 @@ async function initiate(url: string, from: number, to: number): Promise<void> {
     }
   };
   await Promise.all(Array.from({ length: 16 }, work));
+  return ids.slice(before);
 }
 
 /** Reads the status of every call that was started. */

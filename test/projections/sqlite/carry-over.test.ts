@@ -11,7 +11,7 @@ test('of a file whose schema cannot be read nothing is carried over, and nobody 
   await fill(world);
   await overwrite(
     world.path,
-    'CREATE INDEX CallSessions_Status',
+    'CREATE INDEX CallSessions_MemberId',
     Buffer.from('CREATE INDEX CallSessions\xff', 'latin1'),
   );
   const store = open(world);

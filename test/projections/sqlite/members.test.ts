@@ -75,6 +75,7 @@ test('whose row is damaged are named, never shown in part, and hide nobody else;
   }
   const whole = all.filter(({ memberId }) => !['M-3', 'M-5'].includes(memberId));
   assert.equal(await members.list({ limit: 7 }), whole);
+  assert.equal(await members.search({ sought: { text: 'ann', digits: null }, limit: 9 }), whole);
   assert.equal(await members.list({ after: 'M-2', limit: 2 }), whole.slice(3, 5));
   assert.is(members.problems?.().length, 2);
   assert.not.match(members.problems?.().join() ?? '', /Ann|\+1555/);

@@ -3,6 +3,7 @@ import Database from 'libsql';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type MendingReadStore, openMendingReadStore } from '../../../projections/sqlite/mending.ts';
+import { READ_STORE_MIGRATIONS } from '../../../projections/sqlite/migrations.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { noticeLedgerContract } from '../notice-ledger-contract.ts';
 import { readStoreContract } from '../read-store-contract.ts';
@@ -40,7 +41,7 @@ const DAMAGES: Readonly<Record<string, (path: string) => Promise<void>>> = {
   'says that its format is a later one': (path) => overwrite(path, 'SQLite format 3', Buffer.from('SQLite format 4')),
   'has another count of migrations': (path) => {
     const raw = new Database(path);
-    raw.exec('PRAGMA user_version = 3');
+    raw.exec(`PRAGMA user_version = ${READ_STORE_MIGRATIONS.length + 1}`);
     raw.close();
     return Promise.resolve();
   },
@@ -90,7 +91,7 @@ test('a directory in the place of the file is set aside like a damaged one', asy
 test('of a later release they are refused, and nothing is set aside', async (world) => {
   await fill(world);
   const raw = new Database(world.path);
-  raw.exec('CREATE TABLE Later (n INTEGER) STRICT; PRAGMA user_version = 3');
+  raw.exec(`CREATE TABLE Later (n INTEGER) STRICT; PRAGMA user_version = ${READ_STORE_MIGRATIONS.length + 1}`);
   raw.close();
   assert.is(await codeOf(async () => open(world)), 'READ_STORE_NEWER');
   assert.equal(await kept(world), []);

@@ -38,7 +38,7 @@ const text = fc.string({ minLength: 1 });
 const time = fc.date({ noInvalidDate: true, min: new Date(0), max: new Date(4e12) }).map((date) => date.toISOString());
 const some = fc.oneof(text, fc.array(text));
 const callFilter = fc.record(
-  { memberId: text, status: some, disposition: some, from: time, to: time },
+  { memberId: text, status: some, disposition: some, questionnaire: text, from: time, to: time },
   { requiredKeys: [] },
 ) as fc.Arbitrary<CallFilter>;
 const accessFilter = fc.record(
@@ -66,6 +66,7 @@ test('has what is sent for whatever is asked: no value is part of a text', async
         await readStore.byConnection(id);
         await readStore.byProviderIds({ correlationId: id, serverCallId: id });
         await readStore.versions([id]);
+        await readStore.counts(since, since);
         await readStore.notices.due(since, limit);
         await readStore.notices.mark([{ callSessionId: id, version: limit, published: [id] }]);
         await access.list({ filter: accessFilter, limit, ...(after !== undefined && { before: after }) });
@@ -77,6 +78,8 @@ test('has what is sent for whatever is asked: no value is part of a text', async
         await own.find(id);
         await own.save([{ memberId: id, phoneNumber: id }]);
         await own.list({ limit, after: id });
+        await own.search({ sought: { text: id, digits: limit % 2 === 0 ? id : null }, limit, after: id });
+        await own.compare([{ memberId: id, phoneNumber: id }]);
         for (const batch of sent.batches) assert.ok(listed.has(batch.text), batch.text);
       },
     ),

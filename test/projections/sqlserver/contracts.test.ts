@@ -1,4 +1,5 @@
 import { accessContract } from '../access-contract.ts';
+import { countsContract } from '../counts-contract.ts';
 import { membersContract } from '../members-contract.ts';
 import { noticeLedgerContract } from '../notice-ledger-contract.ts';
 import { EVERY_KIND_OF_CHARACTER, readStoreContract } from '../read-store-contract.ts';
@@ -29,6 +30,7 @@ else {
     ? EVERY_KIND_OF_CHARACTER.replaceAll(/["\\\p{Cc}]/gu, '')
     : EVERY_KIND_OF_CHARACTER;
   readStoreContract('SQL Server', open, text);
+  countsContract('SQL Server', open);
   rebuildContract('SQL Server', open);
   noticeLedgerContract('SQL Server', open);
   membersContract('SQL Server', open);

@@ -42,7 +42,7 @@ function schemas(): void {
       const indexes = await newer.run(
         `SELECT name FROM sys.indexes WHERE object_id = OBJECT_ID(N'[${newer.schema}].[CallSessions]') AND name LIKE 'IX[_]%'`,
       );
-      assert.is(indexes.length, 8);
+      assert.is(indexes.length, 10);
       assert.equal((await check()).pending, []);
       await move(releases);
       assert.equal((await newer.open(after).migrate()).applied, []);

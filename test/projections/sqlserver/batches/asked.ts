@@ -18,6 +18,7 @@ const CALLS: Required<CallFilter> & { after: string } = {
   memberId: 'M-1',
   status: 'Initiated',
   disposition: 'busy',
+  questionnaire: 'wellness@1',
   from: at(1),
   to: at(2),
   after: callId(1),
@@ -42,11 +43,17 @@ export async function askReadStore(store: ReadStore, ask: Ask): Promise<void> {
   await ask('read store: byConnection', () => store.byConnection('c'));
   await ask('read store: byProviderIds', () => store.byProviderIds({ correlationId: 'c', serverCallId: 's' }));
   await ask('read store: versions', () => store.versions([callId(1)]));
+  await ask('read store: counts', () => store.counts(at(1), at(2)));
   await ask('read store: open', () => store.open());
   await ask('read store: newestUpdate', () => store.newestUpdate());
   await ask('read store: rebuild', () => store.rebuild(stream([call])));
   await ask('notices: due', () => store.notices.due(at(1), 5));
   await ask('notices: mark', () => store.notices.mark([{ callSessionId: callId(1), version: 1, published: ['n'] }]));
+  const { after: place, ...every } = CALLS;
+  for (const filter of subsetsOf(every)) {
+    const page = { filter, limit: 5, before: place };
+    await ask(`read store: list by ${JSON.stringify(page)}`, () => store.list(page));
+  }
   for (const status of ['Initiated', ['Initiated', 'Failed']] as const) {
     for (const disposition of ['busy', ['busy', 'expired']] as const) {
       for (const { after, ...filter } of subsetsOf({ ...CALLS, status, disposition })) {
@@ -84,6 +91,15 @@ export async function askMembers(members: Members, idType: string, ask: Ask): Pr
   await ask(`${of}: list after one`, () => members.list({ limit: 5, after: one.memberId }));
   await ask(`${of}: search`, () => members.list({ limit: 5, search: 'm' }));
   await ask(`${of}: search after one`, () => members.list({ limit: 5, search: 'm', after: one.memberId }));
+  await ask(`${of}: seek`, () => members.search({ sought: { text: 'ann', digits: null }, limit: 5 }));
+  await ask(`${of}: seek after one`, () =>
+    members.search({ sought: { text: 'ann', digits: null }, limit: 5, after: one.memberId }),
+  );
+  await ask(`${of}: seek by number`, () => members.search({ sought: { text: '2001', digits: '2001' }, limit: 5 }));
+  await ask(`${of}: seek by number after one`, () =>
+    members.search({ sought: { text: '2001', digits: '2001' }, limit: 5, after: one.memberId }),
+  );
+  await ask(`${of}: compare`, () => members.compare([one]));
   await ask(`${of}: remove`, () => members.remove(one.memberId));
 }
 
