@@ -1,9 +1,13 @@
-import type { CallPage, CallRows, CallSessionRow } from '../../projections/ports.ts';
+import type { CallCount, CallPage, CallRows, CallSessionRow } from '../../projections/ports.ts';
 
 import type { Priority } from '../domain/call/bodies.ts';
-import type { CallStatus, Position } from '../domain/call/call.ts';
+import type { CallStatus } from '../domain/call/call.ts';
+import type { Deed, Rehearsal } from '../domain/call/rehearsal.ts';
+import type { StuckCalls } from '../domain/call/stuck-call.ts';
+import type { DialStatus } from '../domain/dial-policy.ts';
 import type { QuarantineFilter, QuarantineItem } from '../domain/inbox/quarantine.ts';
-import type { Member } from '../domain/member/members.ts';
+import type { FoundMembers, Member, TypedSearch } from '../domain/member/members.ts';
+import type { PublishedScript, PublishedScripts } from '../domain/questionnaire/published.ts';
 
 /** What the adapters that people and providers reach (http, cli) may ask of the application. */
 
@@ -94,6 +98,8 @@ export type HelpRequest = {
   /** `<role>:<name>`. */
   readonly actor: string;
   readonly reason: string;
+  /** The same again is done once; absent: every request is one of its own. */
+  readonly key?: string;
 };
 
 /**
@@ -109,24 +115,6 @@ export type HelpResult =
   | 'not-overdue'
   | 'no-leg'
   | 'foreign';
-
-/** A call that nothing moves on by itself. Nothing of its member. */
-export type StuckCall = {
-  readonly callSessionId: string;
-  /** `parked`: its stream cannot be handled. */
-  readonly why: 'parked' | 'overdue' | 'later-release';
-  /** What it is at; null where that cannot be read. */
-  readonly at: Position['at'] | null;
-  /** Since when it is overdue, ISO 8601 UTC; null where nobody can say, or where it is not. */
-  readonly since: string | null;
-  readonly canCheck: boolean;
-  readonly canClose: boolean;
-  /** What to do, in words. */
-  readonly next: string;
-};
-
-/** `more`: there are others, which are shown when these are done with. */
-export type StuckCalls = { readonly calls: readonly StuckCall[]; readonly more: boolean };
 
 /** How a call stands. */
 export type CallStanding = CallRows & {
@@ -154,10 +142,19 @@ export type CallApp = {
   list(page: CallPage): Promise<readonly CallSessionRow[]>;
   /** The same with the answers of each. */
   listWhole(page: CallPage): Promise<readonly CallRows[]>;
+  /** How many calls there are, by hour, standing and script, see ReadStore.counts. */
+  figures(from: string, to: string): Promise<readonly CallCount[]>;
   /** How many questions the script of new calls asks. */
   questions(): number;
+  /** Every script that was ever in force, as far as it is known. @throws LogError */
+  scripts(): Promise<PublishedScripts>;
+  /** Null: none was published under this hash. @throws LogError */
+  script(hash: string): Promise<PublishedScript | null>;
+  /** Goes through a script without a call; nothing of it is kept. Null as above. @throws LogError */
+  rehearse(hash: string, deeds: readonly Deed[]): Promise<Rehearsal | null>;
   /** By id; `after` is the last one of the page before. */
   members(page: { after?: string; search?: string; limit: number }): Promise<readonly Member[]>;
+  searchMembers(search: TypedSearch): Promise<FoundMembers>;
   member(memberId: string): Promise<Member | null>;
   /** Whether `secret` is the one that this call's callback URI carries; constant time. */
   isCallSecret(callSessionId: string, secret: string): boolean;
@@ -223,8 +220,12 @@ export type AppHealth = {
   readonly checkpoints: CheckpointHealth;
   /** Whether new calls are placed by a simulator: nobody is called. */
   readonly simulated: boolean;
+  /** What Event Grid has delivered to this instance since the start. */
+  readonly eventGrid: { readonly events: number; readonly newestAt: string | null };
   /** In words, for operators; hardly any makes the server unready. */
   readonly problems: readonly string[];
+  /** The same, each with its code. */
+  readonly codedProblems: readonly { readonly code: HealthProblem; readonly words: string }[];
   /** How many there are of each kind. */
   readonly problemCounts: Readonly<Record<HealthProblem, number>>;
 };
@@ -283,13 +284,4 @@ export type RoomStatus = {
   readonly isShort: boolean;
   /** Null where the log does not grow on a disk of ours, and while it is not known. */
   readonly freeBytes: number | null;
-};
-
-export type DialStatus = {
-  readonly waiting: number;
-  /** Legs that count against the limit: all known ones, with shared permits those of this instance. */
-  readonly active: number;
-  readonly limit: number;
-  /** Why nothing is dialled at the moment, null when it is. */
-  readonly paused: string | null;
 };

@@ -11,12 +11,14 @@ import { initiate } from './requests/initiate.ts';
 import { healthOf } from './showing/health.ts';
 import { listWhole } from './showing/list.ts';
 import { createLogFinding } from './showing/log-finding.ts';
+import { createScripts } from './showing/scripts.ts';
+import { searchMembers } from './showing/search-members.ts';
 import { statusOf } from './showing/status.ts';
 import { stuckCalls } from './showing/stuck.ts';
 import type { CatchUpReport } from './watching/catch-up.ts';
 
 export type CallAppDeps = CallEngineDeps & {
-  readonly members: Pick<Members, 'find' | 'list' | 'problems' | 'readOnly'>;
+  readonly members: Pick<Members, 'find' | 'list' | 'search' | 'problems' | 'readOnly'>;
   /** E.164. */
   readonly callerId: string;
   /** Where ACS reaches us: `https://host/api/calls/events`. */
@@ -66,8 +68,19 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const abandoned = startAbandonedSweep({ ...deps, ...engine });
   const { signingKeys = () => [], apiKeysTrouble = () => null } = deps;
   const { checkpoints = () => NO_CHECKPOINTS, simulated = false, simulatedDoubt = null } = deps;
+  const { scripts, script, rehearse } = createScripts({ ...deps, ...engine });
   const logFinding = createLogFinding(deps.logFinding ?? null, deps.findLogAgain, deps.clock);
-  const told = { quarantine, logFinding, checkpoints, signingKeys, apiKeysTrouble, simulated, simulatedDoubt };
+  const eventGrid = inbox.gridDelivered;
+  const told = {
+    quarantine,
+    eventGrid,
+    logFinding,
+    checkpoints,
+    signingKeys,
+    apiKeysTrouble,
+    simulated,
+    simulatedDoubt,
+  };
   const health = () => healthOf({ ...deps, ...engine, ...told });
   return {
     log: engine.log,
@@ -86,10 +99,15 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     stuck: () => stuckCalls(engine),
     status: (id) => statusOf(deps.readStore, { recorder: engine.recorder, simulated: engine.simulatedCalls }, id),
     list: (page) => deps.readStore.list(page),
+    figures: (from, to) => deps.readStore.counts(from, to),
     newestUpdate: () => deps.readStore.newestUpdate(),
     listWhole: (page) => listWhole(deps.readStore, page),
     questions: () => Math.max(0, ...questionNumbers(deps.questionnaire)),
+    scripts,
+    script,
+    rehearse,
     members: (page) => deps.members.list(page),
+    searchMembers: (page) => searchMembers(deps.members, page),
     member: (memberId) => deps.members.find(memberId),
     isCallSecret: deps.secrets.matches,
     health,

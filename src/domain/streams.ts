@@ -28,7 +28,14 @@ export function memberIdOf(stream: string): string {
 
 /** A script, by the hash of its content. */
 export function questionnaireStream(hash: string): string {
-  return `questionnaire:${hash}`;
+  return `${QUESTIONNAIRE}${hash}`;
+}
+
+const QUESTIONNAIRE = 'questionnaire:';
+
+/** The hash of the script that a stream holds; null for every other stream. */
+export function questionnaireHashOf(stream: string): string | null {
+  return stream.startsWith(QUESTIONNAIRE) ? stream.slice(QUESTIONNAIRE.length) : null;
 }
 
 /** Where callbacks wait that no call could be given; one stream a day, so that none grows without end. */
@@ -67,6 +74,15 @@ export function operationStream(at: string): string {
 
 export function isOperationStream(stream: string): boolean {
   return stream.startsWith('operation:');
+}
+
+/**
+ * When somebody signed in to the console and out of it: one a month for each person or API key.
+ * @param month in which the sessions were begun, `2026-11`
+ * @param by what the person is known by, `person` or `api-key`
+ */
+export function sessionStream(month: string, by: string, name: string): string {
+  return `sessions:${month}:${by}:${name}`;
 }
 
 /** @param at ISO 8601 UTC */

@@ -40,7 +40,8 @@ export function createMemberDesk(members: Members, breathe: () => Promise<unknow
         // The server closes it.
         return { save: members.save, close: async () => undefined };
       };
-      return importMembersCsv(bytes, open, { ...options, ...(known && { country: known }), breathe });
+      const { compare } = members;
+      return importMembersCsv(bytes, open, { ...options, ...(known && { country: known }), compare, breathe });
     },
   };
 }

@@ -77,7 +77,7 @@ export function readHeader(
         problem(
           'UNKNOWN_COLUMN',
           { line },
-          `column ${index + 1} is unknown: leave it out with --ignore, or say with --map which of ${COLUMNS.join(', ')} it is`,
+          `column ${index + 1} is none of ${COLUMNS.join(', ')}: rename it or take it out`,
         ),
       );
     else if (column !== 'left-out' && column !== 'unnamed' && found.indexOf(column) < index)

@@ -8,7 +8,7 @@ import { nothingSeen, type Seen } from './values.ts';
 export type MembersImport = Findings & {
   /** All that were saved: the sum of `counts`; of a preview, those that would be. */
   readonly imported: number;
-  /** Null: nothing was saved. */
+  /** Null: nothing was saved; of a preview that compares, what saving would come to. */
   readonly counts: SaveCounts | null;
   /** Nothing was imported: there are bad records that were not to be skipped, or no good ones. */
   readonly isRefused: boolean;
@@ -19,6 +19,8 @@ export type ImportOptions = CsvOptions & {
   readonly skipBad?: boolean;
   /** Nothing is saved. */
   readonly preview?: boolean;
+  /** Tells of a preview what saving would come to; absent: that is not told. */
+  readonly compare?: Members['compare'];
   /** Told of every problem, in the order of the file. */
   readonly onProblem?: (problem: CsvProblem) => void;
   /** Told how many records were looked at, now and then. */
@@ -43,15 +45,16 @@ export async function importMembersCsv(
   open: () => Promise<Pick<Members, 'save' | 'close'>>,
   options: ImportOptions = {},
 ): Promise<MembersImport> {
-  const { skipBad = false, preview = false } = options;
+  const { skipBad = false, preview = false, compare } = options;
   const seen = nothingSeen();
   const { good, kept, findings } = await checked(bytes, options, seen);
   const isRefused = good === 0 || (findings.badRecords > 0 && !skipBad);
   if (isRefused) return { ...findings, imported: 0, counts: null, isRefused };
-  if (preview) return { ...findings, imported: good, counts: null, isRefused };
+  const members = () => kept ?? readAgain(bytes, options, seen, good);
+  if (preview) return { ...findings, imported: good, counts: compare ? await compare(members()) : null, isRefused };
   const store = await open();
   try {
-    const counts = await store.save(kept ?? readAgain(bytes, options, seen, good));
+    const counts = await store.save(members());
     return { ...findings, imported: counts.new + counts.changed + counts.unchanged, counts, isRefused };
   } finally {
     await store.close();

@@ -12,6 +12,14 @@ test('fourteen characters take a second to say', () => {
   assert.is(audioOf(textSource('a'.repeat(140))).durationMs, 10_000);
 });
 
+test('a text is in the language of its locale, or of its voice', () => {
+  const spoken = (more: object) => audioOf({ kind: 'text', text: { text: 'Hola', ...more } }).lang;
+  assert.equal(
+    [spoken({ sourceLocale: 'es-MX' }), spoken({ voiceName: 'es-US-PalomaNeural' }), spoken({})],
+    ['es-MX', 'es-US', undefined],
+  );
+});
+
 test('SSML is heard without its marks', () => {
   const ssmlText = '<speak version="1.0"><voice name="x">Hello <break time="1s"/> there</voice></speak>';
   assert.is(audioOf({ kind: 'ssml', ssml: { ssmlText } }).text, 'Hello there');

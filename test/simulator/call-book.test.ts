@@ -37,6 +37,7 @@ function callOf(callConnectionId: string): Call {
     endedAtMs: undefined,
     result: undefined,
     media: undefined,
+    moment: undefined,
     gone: false,
     recognizes: 0,
     participantsSequence: 0,

@@ -2,8 +2,8 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { until } from '../support/until.ts';
 import { type RawRequest, send } from './raw.ts';
-import { ask, call, connectedCall, endOf, MEMBER } from './rig.ts';
-import { LASTING, rigTest } from './suite.ts';
+import { ask, call, connectedCall, endOf, MEMBER, text } from './rig.ts';
+import { clockTest, connectedAt, LASTING, rigTest } from './suite.ts';
 
 const SILENT = { defaultMember: 'silent-mailbox' } as const;
 const control = (method: string, path: string, body?: unknown): RawRequest => ({
@@ -60,6 +60,21 @@ rigTest('keys are pressed on a call, by name or as typed', LASTING, async (rig) 
   assert.is((await send(rig.simulator.url, control('POST', `/calls/${id}/press`, { tones: ['one'] }))).status, 204);
   assert.is((await send(rig.simulator.url, control('POST', `/calls/${id}/press`, { tones: '2#' }))).status, 204);
   assert.is(await endOf(rig, 'q'), 'RecognizeCompleted 200/8531 one,two,pound');
+});
+
+clockTest('a call tells what goes on in it, and how much of that is left', LASTING, async (rig, clock) => {
+  const { id, media } = await connectedAt(rig, clock);
+  const moment = async () => (await send(rig.simulator.url, control('GET', `/calls/${id}`))).json.moment;
+  await ask(media, 'q', { playPrompt: text('x'.repeat(14 * 4)), maxTonesToCollect: 2 } as object);
+  clock.advance(1_500);
+  assert.equal(await moment(), { kind: 'speaks', forMs: 4_000, leftMs: 2_500 });
+  clock.advance(5_500);
+  assert.equal(await moment(), { kind: 'listens', forMs: 10_000, leftMs: 7_000 });
+  await send(rig.simulator.url, control('POST', `/calls/${id}/press`, { tones: '1' }));
+  clock.advance(500);
+  assert.equal(await moment(), { kind: 'listens', forMs: 2_000, leftMs: 1_500 });
+  await send(rig.simulator.url, control('POST', `/calls/${id}/press`, { tones: '2' }));
+  assert.is(await moment(), undefined);
 });
 
 rigTest('the member hangs up', SILENT, async (rig) => {

@@ -60,6 +60,7 @@ function setUp(failingSource?: number) {
     say: () => PROMPT_MS,
     promptFailure: (_, index) => (index === failingSource ? RESULTS.promptFailed : undefined),
     started: (operation) => at(operation, 'started'),
+    waits: () => {},
     listening: (operation) => at(operation, 'listening'),
     finished(operation, outcome) {
       at(operation, outcome.kind);

@@ -1,7 +1,12 @@
+import { randomUUID } from 'node:crypto';
 import type { AccessPage, AccessRecord } from '../../projections/access.ts';
 import type { Look, Refusal } from '../../src/audit/access/look.ts';
 import type { Audit } from '../../src/audit/api.ts';
 import { auditEvents } from '../../src/audit/fhir/audit-events.ts';
+import { createSessions } from '../../src/audit/sessions/sessions.ts';
+import type { Clock } from '../../src/base/clock.ts';
+import { memoryLog } from './memory-log.ts';
+import { virtualClock } from './virtual-clock.ts';
 
 /** Nothing is verified, and never was. */
 export const NO_VERIFICATIONS: Audit['verifications'] = {
@@ -26,6 +31,8 @@ export type MemoryAudit = Audit & {
   /** What it has of evidence; all else is refused. */
   evident: Partial<Audit['evidence']>;
   verified: ReturnType<Audit['verifications']['status']>;
+  /** What comes of checking a call; null: there is none. */
+  checked: Partial<Audit['callChecks']>;
 };
 
 const NOTHING: Audit['replays'] = {
@@ -48,7 +55,8 @@ const NO_EVIDENCE: Audit['evidence'] = {
   signOff: async () => 'there is nothing to sign off',
 };
 
-export function memoryAudit(): MemoryAudit {
+/** @param clock of the sessions */
+export function memoryAudit(clock: Pick<Clock, 'now' | 'monotonicMs'> = virtualClock()): MemoryAudit {
   const replays = () => ({ ...NOTHING, ...audit.knows });
   const evidence = () => ({ ...NO_EVIDENCE, ...audit.evident });
   const disclosures = () => ({ ...UNDISCLOSED, ...audit.disclosed });
@@ -63,6 +71,7 @@ export function memoryAudit(): MemoryAudit {
     disclosed: {},
     evident: {},
     verified: NO_VERIFICATIONS.status(),
+    checked: {},
     access: {
       async record(look) {
         await audit.gate;
@@ -101,6 +110,11 @@ export function memoryAudit(): MemoryAudit {
       signOff: (...asked) => evidence().signOff(...asked),
     },
     verifications: { begin: () => true, status: () => audit.verified },
+    callChecks: {
+      check: async (id) => (await audit.checked.check?.(id)) ?? null,
+      proof: async (id) => (await audit.checked.proof?.(id)) ?? null,
+    },
+    sessions: createSessions({ log: memoryLog(), clock, freshId: randomUUID }),
     proofs: null,
     exports: null,
   };

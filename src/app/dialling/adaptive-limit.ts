@@ -5,6 +5,8 @@ export type AdaptiveLimit = {
   pausedUntilMs(): number;
   /** The provider took a call. */
   accepted(): void;
+  /** How often the provider answered 429. */
+  refusals(): number;
   /** The provider answered 429 while `active` calls were held. */
   throttled(active: number, nowMs: number, retryAfterMs: number): void;
 };
@@ -21,10 +23,12 @@ const PAUSE_MS = 2_000;
 export function createAdaptiveLimit(most: number): AdaptiveLimit {
   let limit = most;
   let taken = 0;
+  let refusals = 0;
   let pausedUntilMs = 0;
   return {
     current: () => limit,
     pausedUntilMs: () => pausedUntilMs,
+    refusals: () => refusals,
     accepted() {
       taken += 1;
       if (taken < RAISE_AFTER || limit >= most) return;
@@ -35,6 +39,7 @@ export function createAdaptiveLimit(most: number): AdaptiveLimit {
       // Never above what was refused, never to a standstill.
       limit = Math.max(1, Math.min(limit, active - 1));
       taken = 0;
+      refusals += 1;
       pausedUntilMs = Math.max(pausedUntilMs, nowMs + Math.max(retryAfterMs, PAUSE_MS));
     },
   };

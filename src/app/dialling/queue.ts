@@ -1,8 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Priority } from '../../domain/call/bodies.ts';
 import type { CallState } from '../../domain/call/call.ts';
-import { DIAL_POLICY, type DialPolicy } from '../../domain/dial-policy.ts';
-import type { DialStatus } from '../api.ts';
+import { DIAL_POLICY, type DialPolicy, type DialStatus } from '../../domain/dial-policy.ts';
 import type { DialPermits } from '../ports.ts';
 import type { Follower } from '../recording/followers.ts';
 import { createAdaptiveLimit } from './adaptive-limit.ts';
@@ -94,17 +93,18 @@ export function createDialQueue(clock: Clock, policy: DialPolicy = DIAL_POLICY, 
 
 function assemble(
   clock: Clock,
-  { concurrentCalls, callsPerSecond }: DialPolicy,
+  policy: DialPolicy,
   { breaker = createBreaker(), sharing, held = () => null }: DialQueueParts,
 ): Dialling {
-  const limit = createAdaptiveLimit(concurrentCalls);
+  const limit = createAdaptiveLimit(policy.concurrentCalls);
   const onLoaded = (state: CallState): void => learn(dialling, state, []);
   const places = sharing ? createSharedPlaces({ ...sharing, clock, onLoaded }) : createOwnPlaces();
   const dialling: Dialling = {
+    policy,
     clock,
     line: createDialLine(places.has),
     places,
-    pace: createPace(callsPerSecond, limit, breaker),
+    pace: createPace(policy.callsPerSecond, limit, breaker),
     limit,
     breaker,
     open: false,
@@ -115,10 +115,22 @@ function assemble(
   return dialling;
 }
 
-function statusOf({ clock, line, places, limit, breaker, held }: Dialling): DialStatus {
+function statusOf({ policy, clock, line, places, limit, breaker, held }: Dialling): DialStatus {
+  const nowMs = clock.monotonicMs();
   const waiting = line.size();
   const refused = waiting > 0 ? places.problem() : null;
-  const slowed = clock.monotonicMs() < limit.pausedUntilMs() ? 'the provider asked to wait' : null;
-  const paused = held() ?? breaker.pause()?.reason ?? refused ?? slowed;
-  return { waiting, active: places.legs(), limit: limit.current(), paused };
+  const slowed = nowMs < limit.pausedUntilMs() ? 'the provider asked to wait' : null;
+  const open = breaker.pause();
+  const paused = held() ?? open?.reason ?? refused ?? slowed;
+  const untilMs = Math.max(open?.untilMs ?? 0, limit.pausedUntilMs());
+  return {
+    waiting,
+    most: policy.concurrentCalls,
+    callsPerSecond: policy.callsPerSecond,
+    throttled: limit.refusals(),
+    active: places.legs(),
+    limit: limit.current(),
+    paused,
+    resumesInMs: paused !== null && untilMs > nowMs ? untilMs - nowMs : null,
+  };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '../../base/clock.ts';
+import type { DialPolicy } from '../../domain/dial-policy.ts';
 import type { DialPermit } from '../ports.ts';
 import type { AdaptiveLimit } from './adaptive-limit.ts';
 import type { Breaker } from './breaker.ts';
@@ -8,6 +9,7 @@ import type { Places } from './places.ts';
 
 /** The parts of a dial queue, and how far it is. */
 export type Dialling = {
+  readonly policy: DialPolicy;
   readonly clock: Clock;
   readonly line: DialLine;
   readonly places: Places;

@@ -5,7 +5,7 @@ import type { NewEntry } from '../../domain/entries.ts';
 import { eventIn } from '../../domain/inbox/event.ts';
 import type { CallEventLog } from '../../log/port.ts';
 import { createSideStreams } from '../../log/side-streams.ts';
-import type { CallApp, CallbackResult, ReceivedCallback } from '../api.ts';
+import type { AppHealth, CallApp, CallbackResult, ReceivedCallback } from '../api.ts';
 import type { Journal } from '../ports.ts';
 import { CallParkedError } from '../recording/parked.ts';
 import type { ProviderIndex } from '../recording/provider-index.ts';
@@ -19,6 +19,8 @@ import { startReroute } from './reroute.ts';
 /** What others tell of calls: recorded in the call that it is about, or kept until that is known. */
 type Inbox = Pick<CallApp, 'recordCallbacks' | 'recordGridEvents'> & {
   readonly quarantine: Quarantine;
+  /** What Event Grid has delivered since the start. */
+  gridDelivered(): AppHealth['eventGrid'];
   close(): void;
 };
 
@@ -53,6 +55,7 @@ export function startInbox({ log, readStore, recorder, index, clock, journal }: 
     hand: (item, event) =>
       item.callSessionId === undefined ? router.hand(item, event) : recordOf(item.callSessionId, [event]),
   });
+  let delivered: AppHealth['eventGrid'] = { events: 0, newestAt: null };
   const reroute = startReroute({ quarantine, find: router.find, clock, journal });
   return {
     quarantine,
@@ -65,7 +68,12 @@ export function startInbox({ log, readStore, recorder, index, clock, journal }: 
       }
       return result;
     },
-    recordGridEvents: (events) => receiveGridEvents({ router, quarantine, reroute, streams, clock, journal }, events),
+    async recordGridEvents(events) {
+      const results = await receiveGridEvents({ router, quarantine, reroute, streams, clock, journal }, events);
+      delivered = { events: delivered.events + events.length, newestAt: new Date(clock.now()).toISOString() };
+      return results;
+    },
+    gridDelivered: () => delivered,
     close: reroute.close,
   };
 }

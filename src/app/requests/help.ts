@@ -24,8 +24,8 @@ export type HelpDeps = {
  */
 export async function help(deps: HelpDeps, type: Help, request: HelpRequest): Promise<HelpResult> {
   const { recorder, ids, clock } = deps;
-  const { callSessionId, actor, reason } = request;
-  const by = { id: ids.uuid(), at: new Date(clock.now()).toISOString(), actor, reason };
+  const { callSessionId, actor, reason, key = ids.uuid() } = request;
+  const by = { id: key, at: new Date(clock.now()).toISOString(), actor, reason };
   const wasParked = recorder.parked().includes(callSessionId);
   const state = wasParked ? await tryAgain(deps, type, callSessionId, by) : await recorder.load(callSessionId);
   if (state === 'given-up') return 'closed';

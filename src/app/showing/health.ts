@@ -45,13 +45,15 @@ type Watched = {
   readonly simulatedDoubt: string | null;
   /** Why the API keys of the staff cannot be read again, in words; null: they can. */
   readonly apiKeysTrouble: () => string | null;
+  /** What was delivered. */
+  readonly eventGrid: () => AppHealth['eventGrid'];
   /** Null: nobody is told of calls. */
   readonly notifier: Pick<Notifier, 'trouble'> | null;
   /** Null: nobody is reminded of calls. */
   readonly reminders: Pick<Reminders, 'problem'> | null;
 };
 
-type Figures = Omit<AppHealth, 'ready' | 'problems' | 'problemCounts'>;
+type Figures = Omit<AppHealth, 'ready' | 'problems' | 'codedProblems' | 'problemCounts'>;
 
 /**
  * How the application fares, in words for operators. A server that is not ready is taken out of service, and its callbacks die:
@@ -71,12 +73,14 @@ export function healthOf(parts: Watched): AppHealth {
     findings: parts.findings.status(),
     checkpoints: parts.checkpoints(),
     simulated: parts.simulated,
+    eventGrid: parts.eventGrid(),
   };
   const problems = problemsOf(parts, figures);
   return {
     ...figures,
     ready: figures.log.trouble === null,
     problems: problems.map(([, words]) => words),
+    codedProblems: problems.map(([code, words]) => ({ code, words })),
     problemCounts: countsOf(problems),
   };
 }

@@ -1,7 +1,7 @@
 import { errorCode } from '../../base/coded-error.ts';
 import { type CallState, hasEnded } from '../../domain/call/call.ts';
 import { legToAskAbout } from '../../domain/call/stuck.ts';
-import type { StuckCall, StuckCalls } from '../api.ts';
+import type { StuckCall, StuckCalls } from '../../domain/call/stuck-call.ts';
 import type { Recorder } from '../recording/recorder.ts';
 import type { OverdueCalls } from '../watching/overdue.ts';
 import type { Findings } from './findings.ts';

@@ -1,3 +1,4 @@
+import type { Key } from '../questionnaire/questionnaire.ts';
 import type { InitiateCallBody } from './bodies.ts';
 import type { Callback } from './callback.ts';
 import type { Disposition } from './disposition.ts';
@@ -32,6 +33,21 @@ export type Reading = {
   standing(callState: string | undefined): Standing;
 };
 
+/** An event as a provider would send it. */
+export type Told = { readonly eventType: string; readonly data: unknown };
+
+/**
+ * What a provider would tell of what is done at the far end of a line, in its own words: to go through a script without a call.
+ * `leg`: the connection. `commandId`: the command whose result it is.
+ */
+export type MadeUp = {
+  connected(leg: string): Told;
+  pressed(leg: string, commandId: string, key: Key): Told;
+  silent(leg: string, commandId: string): Told;
+  said(leg: string, commandId: string): Told;
+  ended(leg: string, by: 'member' | 'us'): Told;
+};
+
 /** Who places calls, and how what it says is read. */
 export type Provider = {
   /** As InitiateCall and the log's actors name it. Stored for years. */
@@ -40,6 +56,7 @@ export type Provider = {
   readonly readings: readonly Reading[];
   /** For how long after it was first sent a dial may be sent again under its id, milliseconds. */
   readonly repeatSafeMs: number;
+  readonly madeUp: MadeUp;
 };
 
 /** What was written before there were readings is read by the first. */

@@ -61,15 +61,18 @@ export type QuarantineFilter = {
   /** Of its arrival, `2026-03-02`, UTC. */
   readonly day?: string;
   readonly call?: string;
+  /** Arrived then or before, ISO 8601 UTC: what came after somebody looked is not among it. */
+  readonly until?: string;
   /** Whether it can only be discarded. */
   readonly flawed?: boolean;
 };
 
 export function isMeant(filter: QuarantineFilter, item: QuarantineItem): boolean {
-  const { type, source, day, call, flawed } = filter;
+  const { type, source, day, call, until, flawed } = filter;
   if (type !== undefined && item.eventType !== type) return false;
   if (source !== undefined && (item.source ?? ACS) !== source) return false;
   if (day !== undefined && !item.receivedAt.startsWith(day)) return false;
+  if (until !== undefined && item.receivedAt > until) return false;
   if (call !== undefined && item.callSessionId !== call) return false;
   return flawed === undefined || (item.flaw !== undefined) === flawed;
 }

@@ -1,3 +1,5 @@
+import type { Sought } from './search.ts';
+
 export type Member = {
   readonly memberId: string;
   /** E.164. */
@@ -16,6 +18,15 @@ export type MemberChange = Pick<Member, 'memberId' | 'phoneNumber'> & {
 /** What became of members that were saved. */
 export type SaveCounts = { readonly new: number; readonly changed: number; readonly unchanged: number };
 
+/** What saving would make of a member. @param known as it stands; null: there is none */
+export function fateOf(known: Member | null, change: MemberChange): keyof SaveCounts {
+  if (known === null) return 'new';
+  const isSame = (['phoneNumber', 'name', 'timeZone'] as const).every(
+    (field) => change[field] === undefined || change[field] === (known[field] ?? null),
+  );
+  return isSame ? 'unchanged' : 'changed';
+}
+
 export type MembersPage = {
   /** The last id of the page before. */
   readonly after?: string;
@@ -23,6 +34,19 @@ export type MembersPage = {
   readonly search?: string;
   readonly limit: number;
 };
+
+export type MembersSearch = {
+  readonly sought: Sought;
+  /** The last id of the page before. */
+  readonly after?: string;
+  readonly limit: number;
+};
+
+/** The same as somebody types it: part of an id or a name, or how a number ends. */
+export type TypedSearch = Omit<MembersSearch, 'sought'> & { readonly text: string };
+
+/** In the order of ids. `fields`: the names of those that were searched, none of what cannot be looked for. */
+export type FoundMembers = { readonly members: readonly Member[]; readonly fields: readonly string[] };
 
 /** The plan's members: an existing table on Azure, a file of its own when embedded, never derived from the log. */
 export type Members = {
@@ -37,6 +61,10 @@ export type Members = {
   remove(memberId: string): Promise<boolean>;
   /** In the order of ids. */
   list(page: MembersPage): Promise<readonly Member[]>;
+  /** Those who are sought, in the order of ids. */
+  search(page: MembersSearch): Promise<readonly Member[]>;
+  /** What saving these would come to; nothing is changed. */
+  compare(members: Iterable<MemberChange>): Promise<SaveCounts>;
   /** Why members cannot be changed here, in words; absent or null: they can, as far as is known. */
   readonly readOnly?: string | null;
   /** What is wrong with the store, in words for operators; absent: its errors say all. */

@@ -63,3 +63,25 @@ export function questionNumbers(questionnaire: Questionnaire): number[] {
   );
   return numbers.sort((a, b) => a - b);
 }
+
+/**
+ * The steps in the order in which a call comes to them: what asks, then what is said before hanging up, then what no path leads
+ * to. As it is published a script has them by name.
+ */
+export function stepsInOrder({
+  start,
+  apology,
+  steps,
+}: Questionnaire): readonly (readonly [name: string, step: Step])[] {
+  const names = new Set([start]);
+  // A set that grows is walked to its new end.
+  for (const name of names) for (const next of followers(steps[name])) names.add(next);
+  for (const name of [apology, ...Object.keys(steps)]) names.add(name);
+  const all = [...names].flatMap((name) => (steps[name] ? [[name, steps[name]] as const] : []));
+  return [...all.filter(([, { kind }]) => kind === 'ask'), ...all.filter(([, { kind }]) => kind === 'say')];
+}
+
+function followers(step: Step | undefined): readonly string[] {
+  if (step?.kind !== 'ask') return [];
+  return [...Object.values(step.keys).flatMap((choice) => choice?.next ?? []), step.silence];
+}

@@ -10,6 +10,9 @@ import type { TranscriptLine } from './transcript.ts';
 /** States that a simulated call goes through, in this order. */
 export type CallState = 'connecting' | 'connected' | 'disconnecting' | 'disconnected';
 
+/** What goes on between the two ends for a while: something is said, or a key is waited for. */
+export type Moment = { readonly kind: 'speaks' | 'listens'; readonly forMs: number; readonly leftMs: () => number };
+
 /** A call, owned and changed by the simulator alone. */
 export type Call = {
   readonly facts: CallFacts;
@@ -25,6 +28,8 @@ export type Call = {
   result: ResultInformation | undefined;
   /** Present while the call is connected. */
   media: MediaQueue | undefined;
+  /** Present while somebody speaks or a key is waited for. */
+  moment: Moment | undefined;
   /** Not readable any more, however recent its end. */
   gone: boolean;
   recognizes: number;

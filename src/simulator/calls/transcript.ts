@@ -24,10 +24,12 @@ export type SimulatorEvent = {
   readonly kind: TranscriptKind;
   /** Spoken text, pressed keys (`12#`), type of a callback, or reason, according to `kind`. */
   readonly text: string;
+  /** In which language it was spoken, such as `en-US`, where that is known. */
+  readonly lang?: string;
 };
 
 /** A line of a call's transcript: an event without what the call itself says. */
-export type TranscriptLine = Pick<SimulatorEvent, 'atMs' | 'kind' | 'text'>;
+export type TranscriptLine = Pick<SimulatorEvent, 'atMs' | 'kind' | 'text' | 'lang'>;
 
 /** Longest text of a line that is kept; the live feed gets all of it. */
 const KEPT_CHARACTERS_MAX = 500;

@@ -22,13 +22,17 @@ export type CallView = {
   readonly operationContext?: string;
   /** Recognize operations begun so far. */
   readonly recognizes: number;
+  /** Whether it rings, or rang, for a person who answers over the control API. */
+  readonly isForPerson: boolean;
+  /** `speaks`: a prompt is being said. `listens`: a key is waited for. Milliseconds of the wall: all of it, and what is left. */
+  readonly moment?: { readonly kind: 'speaks' | 'listens'; readonly forMs: number; readonly leftMs: number };
   /** Oldest line first; bounded. */
   readonly transcript: readonly TranscriptLine[];
 };
 
 /** A snapshot that does not change with the call. */
 export function viewOf(call: Call): CallView {
-  const { facts, connectedAtMs, endedAtMs, result } = call;
+  const { facts, connectedAtMs, endedAtMs, result, moment } = call;
   const { operationContext } = facts.request;
   return {
     callConnectionId: facts.callConnectionId,
@@ -42,7 +46,9 @@ export function viewOf(call: Call): CallView {
     ...(endedAtMs !== undefined && { endedAtMs }),
     ...(result !== undefined && { result }),
     ...(operationContext !== undefined && { operationContext }),
+    isForPerson: call.behaviour.answer === 'person',
     recognizes: call.recognizes,
+    ...(moment && { moment: { ...moment, leftMs: moment.leftMs() } }),
     transcript: [...call.transcript],
   };
 }

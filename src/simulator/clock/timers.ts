@@ -22,6 +22,8 @@ export type Timers = {
   sleep(delayMs: number): Promise<void>;
   /** Call time that has passed since `sinceMs`, a value of `nowMs()`. */
   elapsedMs(sinceMs: number): number;
+  /** Counts `delayMs` of call time down from now on: the wall milliseconds that are left, never below 0. */
+  countDown(delayMs: number): () => number;
   /** Cancels everything that waits, resolves the sleepers, and starts nothing any more. */
   close(): void;
 };
@@ -55,6 +57,10 @@ export function createTimers(clock: SimulatorClock, timeScale: number): Timers {
     afterWall,
     sleep,
     elapsedMs: (sinceMs) => (clock.now() - sinceMs) * timeScale,
+    countDown(delayMs) {
+      const dueMs = clock.monotonicMs() + delayMs / timeScale;
+      return () => Math.max(0, Math.round(dueMs - clock.monotonicMs()));
+    },
     close() {
       isClosed = true;
       schedule.clear();

@@ -7,14 +7,23 @@ const SHORTEST_MS = 300;
 const FILE_MS = 3_000;
 const CACHED_MAX = 10_000;
 
-/** What is heard of a source, and for how long. */
-export type Audio = { readonly text: string; readonly durationMs: number };
+/** What is heard of a source, and for how long; `lang`: in which language, such as `en-US`, where the source says so. */
+export type Audio = { readonly text: string; readonly durationMs: number; readonly lang?: string };
 
 /** Text in words, with an estimate of how long it takes to say it. */
 export function audioOf(source: PlaySource): Audio {
   if (source.kind === 'file') return { text: `[${source.file.uri.replace(/\?.*$/, '')}]`, durationMs: FILE_MS };
   const text = source.kind === 'text' ? source.text.text : wordsOf(source.ssml.ssmlText);
-  return { text, durationMs: Math.max(SHORTEST_MS, (text.length / CHARACTERS_A_SECOND) * 1000) };
+  const durationMs = Math.max(SHORTEST_MS, (text.length / CHARACTERS_A_SECOND) * 1000);
+  const lang = languageOf(source);
+  return { text, durationMs, ...(lang !== undefined && { lang }) };
+}
+
+/** A voice bears its language in its name: `en-US-JennyNeural`. */
+function languageOf(source: PlaySource): string | undefined {
+  if (source.kind !== 'text') return undefined;
+  const { sourceLocale, voiceName } = source.text;
+  return sourceLocale ?? /^[a-z]{2,3}-[A-Z]{2}(?=-)/.exec(voiceName ?? '')?.[0];
 }
 
 function wordsOf(ssml: string): string {

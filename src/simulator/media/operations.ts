@@ -49,6 +49,8 @@ export type MediaHost = {
   /** Whether this source cannot be played, and how the service reports it. */
   promptFailure(operation: MediaOperation, sourceIndex: number): ResultInformation | undefined;
   started(operation: MediaOperation): void;
+  /** A key, or another one, is waited for so long. */
+  waits(forMs: number): void;
   /** The prompt of a recognize is over, and the silence timer runs. */
   listening(operation: RecognizeOperation): void;
   finished(operation: MediaOperation, outcome: MediaOutcome): void;

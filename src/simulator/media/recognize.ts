@@ -42,6 +42,7 @@ function listen(collecting: Collecting): void {
   const { host, operation } = collecting;
   collecting.state = 'listening';
   collecting.cancel = host.after(operation.initialSilenceMs, () => finish(collecting, { kind: 'initial-silence' }));
+  host.waits(operation.initialSilenceMs);
   host.listening(operation);
 }
 
@@ -56,7 +57,10 @@ function press(collecting: Collecting, tone: Tone): boolean {
   }
   tones.push(tone);
   if (tones.length >= operation.maxTones) finish(collecting, { kind: 'collected', by: 'max-tones', tones });
-  else collecting.cancel = host.after(operation.interToneMs, () => finish(collecting, { kind: 'inter-tone-silence' }));
+  else {
+    collecting.cancel = host.after(operation.interToneMs, () => finish(collecting, { kind: 'inter-tone-silence' }));
+    host.waits(operation.interToneMs);
+  }
   return true;
 }
 

@@ -1,4 +1,4 @@
-import type { Call } from '../calls/call.ts';
+import type { Call, Moment } from '../calls/call.ts';
 import { participantsUpdated } from '../calls/participants.ts';
 import { chance } from '../faults/prng.ts';
 import type { MediaHost, MediaOperation, MediaOutcome } from '../media/operations.ts';
@@ -22,11 +22,16 @@ export function openMedia(world: World, call: Call, memberHangsUp: () => void): 
   const react = (duringPrompt: boolean) => {
     if (isDuringPrompt(reaction) === duringPrompt) scheduleReaction(world, call, reaction, memberHangsUp);
   };
+  const begin = (kind: Moment['kind'], forMs: number): void => {
+    const leftMs = world.timers.countDown(forMs);
+    call.moment = { kind, forMs: leftMs(), leftMs };
+  };
   const host: MediaHost = {
     after: (delayMs, run) => world.timers.after(delayMs, run),
     say(source) {
       const audio = world.hear(source);
-      note(world, call, 'said', audio.text);
+      note(world, call, 'said', audio.text, audio.lang);
+      begin('speaks', audio.durationMs);
       return audio.durationMs;
     },
     promptFailure: (operation, sourceIndex) => promptFailure(world, call, operation, sourceIndex, reaction),
@@ -37,8 +42,12 @@ export function openMedia(world: World, call: Call, memberHangsUp: () => void): 
       reaction = reactionTo(call.behaviour, call.recognizes);
       react(true);
     },
+    waits: (forMs) => begin('listens', forMs),
     listening: () => react(false),
-    finished: (operation, outcome) => announceEnd(world, call, operation, outcome),
+    finished(operation, outcome) {
+      call.moment = undefined;
+      announceEnd(world, call, operation, outcome);
+    },
   };
   return createMediaQueue(host);
 }

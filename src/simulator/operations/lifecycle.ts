@@ -78,6 +78,7 @@ export function abandon(call: Call): void {
   cancelTimers(call);
   call.media?.close();
   call.media = undefined;
+  call.moment = undefined;
   call.state = 'disconnected';
 }
 
@@ -143,6 +144,7 @@ function end(world: World, call: Call, result: ResultInformation): void {
 function close(world: World, call: Call, result: ResultInformation): void {
   cancelTimers(call);
   call.media = undefined;
+  call.moment = undefined;
   call.state = 'disconnected';
   call.endedAtMs = world.timers.nowMs();
   call.result = result;

@@ -49,6 +49,7 @@ function createCall(world: World, request: CreateCallRequest, counted: boolean):
     endedAtMs: undefined,
     result: undefined,
     media: undefined,
+    moment: undefined,
     gone: false,
     recognizes: 0,
     participantsSequence: 0,

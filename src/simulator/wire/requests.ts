@@ -30,8 +30,13 @@ const CreateCallSchema = Type.Object({
 });
 
 const sourceCacheId = { playSourceCacheId: Type.Optional(Type.String()) };
+const spokenText = Type.Object({
+  text: Type.String(),
+  sourceLocale: Type.Optional(Type.String()),
+  voiceName: Type.Optional(Type.String()),
+});
 const PlaySourceSchema = Type.Union([
-  Type.Object({ kind: Type.Literal('text'), text: Type.Object({ text: Type.String() }), ...sourceCacheId }),
+  Type.Object({ kind: Type.Literal('text'), text: spokenText, ...sourceCacheId }),
   Type.Object({ kind: Type.Literal('ssml'), ssml: Type.Object({ ssmlText: Type.String() }), ...sourceCacheId }),
   Type.Object({ kind: Type.Literal('file'), file: Type.Object({ uri }), ...sourceCacheId }),
 ]);

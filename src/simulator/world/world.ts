@@ -56,16 +56,11 @@ export type World = {
 };
 
 /** Writes a line of the call's transcript and of the live feed. */
-export function note(world: World, call: Call, kind: TranscriptKind, text: string): void {
-  const atMs = world.timers.nowMs();
-  appendLine(call.transcript, { atMs, kind, text });
-  world.onEvent({
-    atMs,
-    callConnectionId: call.facts.callConnectionId,
-    number: call.facts.request.to,
-    kind,
-    text,
-  });
+export function note(world: World, call: Call, kind: TranscriptKind, text: string, lang?: string): void {
+  const line = { atMs: world.timers.nowMs(), kind, text, ...(lang !== undefined && { lang }) };
+  appendLine(call.transcript, line);
+  const { callConnectionId, request } = call.facts;
+  world.onEvent({ ...line, callConnectionId, number: request.to });
 }
 
 /**

@@ -11,7 +11,7 @@ const HEALTH: AppHealth = {
   projectionLagMs: 1_500,
   openCalls: 7,
   dispatching: 2,
-  dialling: { waiting: 3, active: 4, limit: 10, paused: null },
+  dialling: { ...HEALTHY.dialling, waiting: 3, active: 4, limit: 10 },
   parked: [CALL],
   quarantined: 5,
   problems: [`call ${CALL} is set aside`],

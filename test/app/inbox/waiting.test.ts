@@ -121,6 +121,8 @@ const CHOICES: readonly (readonly [QuarantineFilter, number])[] = [
   [{ day: '2026-03-02' }, 4],
   [{ day: '2026-03-03' }, 1],
   [{ call: LOST }, 1],
+  [{ until: '2026-03-02T23:59:59.999Z' }, 4],
+  [{ until: '2026-03-01T23:59:59.999Z' }, 0],
   [{ flawed: true }, 2],
   [{ flawed: false, source: EVENT_GRID }, 1],
   [{ flawed: true, day: '2026-03-03' }, 0],

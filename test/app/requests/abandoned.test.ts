@@ -149,9 +149,9 @@ test('a call closed for another stands under the number, the place and the prior
   let phoneNumber = '+15550102000';
   const find = async (memberId: string) => ({ memberId, phoneNumber });
   const bodyOf = async (call: string) => JSON.parse((await rig.stream(call))[0]!.data);
-  const slow = await rig.start({ log, members: { find, list: NOBODY } });
+  const slow = await rig.start({ log, members: { find, list: NOBODY, search: NOBODY } });
   log.before(CALLS, async () => {
-    app = await rig.start({ members: { find, list: NOBODY } });
+    app = await rig.start({ members: { find, list: NOBODY, search: NOBODY } });
     phoneNumber = '+15550109999';
     await clock.advance(60_000);
     await app.initiate({ ...ANN, callbackUrl: 'https://elsewhere.example/acs', priority: 'low' });
@@ -167,7 +167,7 @@ test('a call closed for another stands under the number, the place and the prior
 test('a call taken up later is dialled under the number for which it was opened', async () => {
   const call = await die(KEYED);
   const find = async (memberId: string) => ({ memberId, phoneNumber: '+15550109999' });
-  const other = await rig.start({ members: { find, list: NOBODY } });
+  const other = await rig.start({ members: { find, list: NOBODY, search: NOBODY } });
   assert.ok((await other.initiate(KEYED)).ok);
   await other.idle();
   assert.equal(rig.simulator.stats().dialsByNumber, { '+15550102000': 1 });

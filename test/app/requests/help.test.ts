@@ -5,6 +5,7 @@ import { EMPTY_HEAD, headOf } from '../../../src/domain/entries.ts';
 import { type CallEventLog, LogError } from '../../../src/log/port.ts';
 import { QUESTIONNAIRE } from '../../support/application.ts';
 import { callback } from '../../support/callbacks.ts';
+import { deadlineless } from '../../support/deadlineless.ts';
 import { inQuarantine } from '../../support/quarantine.ts';
 import { until } from '../../support/until.ts';
 import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
@@ -24,22 +25,6 @@ test.before.each(async (context) => {
 test.after.each(({ rig }) => rig.close());
 
 const ask = (callSessionId: string) => ({ callSessionId, actor: ACTOR, reason: 'it hangs' });
-
-/** A log that takes no passed deadline: whatever waits for one stays where it is. */
-function deadlineless(log: CallEventLog): CallEventLog & { mend(): void } {
-  let isBroken = true;
-  return {
-    ...log,
-    mend() {
-      isBroken = false;
-    },
-    async append(stream, head, entries) {
-      const rings = entries.some(({ type }) => type === 'DeadlinePassed');
-      if (isBroken && rings) throw new LogError('LOG_UNAVAILABLE', 'somebody holds it');
-      return log.append(stream, head, entries);
-    },
-  };
-}
 
 /** A call that rings, and that no deadline moves on. */
 async function ringing({ rig }: Context, changes: Parameters<Rig['start']>[0] = {}) {

@@ -65,7 +65,7 @@ async function start(world: World): Promise<void> {
         return readStore.write(calls);
       },
     },
-    members: { find: members.find, list: members.list, problems: () => world.members },
+    members: { find: members.find, list: members.list, search: members.search, problems: () => world.members },
     noticePublisher: {
       async publish() {
         if (world.untold) throw new Error('the topic is gone');

@@ -1,5 +1,6 @@
 import { ACS, type Provider } from '../../../domain/call/provider.ts';
 import { FIRST_READING } from './first.ts';
+import { MADE_UP } from './made-up.ts';
 import { SECOND_READING } from './second.ts';
 
 /**
@@ -20,6 +21,7 @@ export function acsProvider(timeScale = 1): Provider {
     name: ACS,
     // The next reading goes here, in files of its own beside `second*.ts`; those that stand here are never changed again.
     readings: [FIRST_READING, SECOND_READING],
+    madeUp: MADE_UP,
     repeatSafeMs: Math.min(REPEAT_SAFE_MS, SIMULATOR_MEMORY_MS / timeScale),
   };
 }

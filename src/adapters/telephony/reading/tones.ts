@@ -19,3 +19,8 @@ const KEY_OF_TONE: Readonly<Record<string, Key>> = {
 export function keyOf(tone: unknown): Key | undefined {
   return typeof tone === 'string' && Object.hasOwn(KEY_OF_TONE, tone) ? KEY_OF_TONE[tone] : undefined;
 }
+
+/** ACS's name for a key. */
+export function toneOf(key: Key): string {
+  return Object.keys(KEY_OF_TONE).find((tone) => KEY_OF_TONE[tone] === key)!;
+}
