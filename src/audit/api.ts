@@ -1,11 +1,14 @@
 import type { AccessPage, AccessRecord } from '../../projections/access.ts';
 import type { MerkleTree } from '../tlog/tree.ts';
 import type { Access, AccessStatus, Refusal } from './access/look.ts';
+import type { CheckpointStatus } from './checkpoints/checkpoints.ts';
 import type { Disclosures } from './disclosures/api.ts';
 import type { Evidences } from './evidence/api.ts';
 import type { Exports } from './export/exports.ts';
 import type { EventsAsked, EventsPage } from './fhir/audit-events.ts';
 import type { Replays } from './replay/api.ts';
+import type { Sessions } from './sessions/sessions.ts';
+import type { CallChecks } from './verify/one-call.ts';
 import type { Verifications } from './verify/service.ts';
 
 /** What the adapters that people reach (http, cli) may ask of the audit. */
@@ -22,9 +25,13 @@ export type Audit = {
   /** What people call somebody whom the log knows by an id; null for whoever has no such name. */
   staffName(name: string): string | null;
   readonly replays: Replays;
+  /** Who is signed in here. */
+  readonly sessions: Sessions;
   readonly disclosures: Disclosures;
   readonly evidence: Evidences;
   readonly verifications: Pick<Verifications, 'begin' | 'status'>;
+  /** Whether one call is as it was sealed. */
+  readonly callChecks: CallChecks;
   /** Null: no checkpoints are made. */
   readonly proofs: Proofs | null;
   /** Null: without checkpoints nothing can be proven to others. */
@@ -40,6 +47,8 @@ export type Proofs = {
   tree(): Pick<MerkleTree, 'size' | 'tile'>;
   /** The bytes of a leaf. @throws RangeError, CheckpointError */
   leaf(index: number): Promise<Buffer>;
+  /** How they fare, and how often one is made while something moves; asks nobody. */
+  status(): CheckpointStatus & { readonly everyMs: number };
   /** Goes on under the next origin. @throws CheckpointError, LogError */
   reopen(reason: string, actor: string): Promise<{ readonly origin: string; readonly verifierKey: string }>;
 };

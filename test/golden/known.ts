@@ -58,6 +58,10 @@ const ASIDE = [
   'command StartServer',
   'command BeginVerification',
   'command EndVerification',
+  'command SignIn',
+  'command RefuseSignIn',
+  'command SignOut',
+  'command SignOutEverywhere',
 ];
 
 export const KNOWN_TYPES: readonly string[] = [

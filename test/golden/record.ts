@@ -12,6 +12,7 @@ import { oddCallbacks } from './acts/odd-callbacks.ts';
 import { everybody, repeatedRequests } from './acts/people.ts';
 import { unknownCalls } from './acts/quarantine.ts';
 import { answeredTooLate, refusedAfterDoubt, troubledRequests } from './acts/requests.ts';
+import { signIns } from './acts/sign-ins.ts';
 import { cancelledCalls, expiredCalls, waitingCalls } from './acts/staff.ts';
 import { carelessScript, secondScript, stopInTheMidst, takeOver } from './acts/take-over.ts';
 import { KNOWN_REASONS, KNOWN_TYPES, MISSING, reasonOf, typeOf } from './known.ts';
@@ -44,6 +45,7 @@ async function play(stage: Stage): Promise<void> {
   const call = await step('requests for members', () => requestsForMembers(stage));
   await step('looks and checkpoints', () => looksAndCheckpoints(stage, call));
   await step('verifications', () => verifications(stage));
+  await step('sign-ins', () => signIns(stage));
   await step('a take-over', () => takeOver(stage));
   await step('a second script', () => secondScript(stage, keyed.member));
   await step('a careless script', () => carelessScript(stage));

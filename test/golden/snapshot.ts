@@ -3,6 +3,7 @@ import { createQuestionnaires } from '../../src/app/recording/questionnaires.ts'
 import { accessRecords } from '../../src/audit/access/records.ts';
 import { treesIn } from '../../src/audit/checkpoints/records.ts';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
+import { foldSessions } from '../../src/audit/sessions/open-sessions.ts';
 import { verifyLog } from '../../src/audit/verify/verify.ts';
 import { PROVIDERS } from '../../src/composition/providers.ts';
 import { inFiles, openStores, storeFiles } from '../../src/composition/stores.ts';
@@ -77,6 +78,7 @@ async function otherOf(log: CallEventLog, stream: string, entries: readonly Entr
   if (isQuarantineStream(stream)) return { state: waitingIn(entries) };
   const [kind, name = ''] = stream.split(':');
   if (kind === 'questionnaire') return { state: await createQuestionnaires(log).find(name) };
+  if (kind === 'sessions') return { state: [...foldSessions(new Map(), entries).values()] };
   if (kind !== 'member') return undefined;
   const { newest, byKey } = foldMember(NEW_MEMBER, entries);
   return { state: { newest, byKey: [...byKey] } };

@@ -19,6 +19,7 @@ const NEVER_COVERED: ReadonlySet<Action> = new Set([
   'members-export',
   'members-import',
   'member-removed',
+  'calls-export',
 ]);
 
 /** What was looked at, by whom, what for and from where, and until when an entry covers that. */

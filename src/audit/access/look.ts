@@ -27,6 +27,7 @@ export const ACTIONS = [
   'members-import',
   'member-removed',
   'list-answers',
+  'calls-export',
 ] as const;
 export type Action = (typeof ACTIONS)[number];
 

@@ -33,8 +33,8 @@ export type Accepted = {
   take(): void;
   /** The bytes of a leaf, from its batch. @throws RangeError, CheckpointError */
   leaf(index: number): Promise<Buffer>;
-  /** The leaves of each batch again, oldest first, as many as the tree of this size has. @throws CheckpointError */
-  leaves(size: number): AsyncGenerator<readonly HeadLeaf[]>;
+  /** The leaves of each batch again, oldest first, from one on, as many as the tree of this size has. @throws CheckpointError */
+  leaves(size: number, from?: number): AsyncGenerator<readonly HeadLeaf[]>;
 };
 
 /** So many leaves are hashed at once, some 20 ms. */

@@ -38,9 +38,10 @@ export function readingAgain(store: Pick<CheckpointStore, 'read' | 'place'>, bat
       again.set(String(number), leaves);
       return Buffer.from(leafText(leaves[index - firstOf(number)]!));
     },
-    async *leaves(size: number): AsyncGenerator<readonly HeadLeaf[]> {
-      for (let number = 0; number < batches.length && firstOf(number) < size; number += 1) {
-        yield (await readAgain(number)).slice(0, size - firstOf(number));
+    async *leaves(size: number, from = 0): AsyncGenerator<readonly HeadLeaf[]> {
+      const first = firstWhere(batches, ({ end }) => end > from);
+      for (let number = first; number < batches.length && firstOf(number) < size; number += 1) {
+        yield (await readAgain(number)).slice(Math.max(0, from - firstOf(number)), size - firstOf(number));
       }
     },
   };

@@ -5,6 +5,7 @@ import type { CheckpointsDeps } from './deps.ts';
 import { asCheckpointError, CheckpointError } from './errors.ts';
 import { createSealed, type Sealed } from './moment.ts';
 import type { Reopened } from './reopen.ts';
+import { createSeals, type Seals } from './seals.ts';
 import type { WitnessStatus } from './witnesses.ts';
 import { createWorker, type Worker } from './worker.ts';
 
@@ -39,6 +40,8 @@ export type Checkpoints = {
   leaf(index: number): Promise<Buffer>;
   /** For exports. */
   readonly sealed: Sealed;
+  /** What of calls the newest checkpoint has sealed. */
+  readonly seals: Seals;
   /**
    * Begins the next tree, because of this one somebody knows something else.
    * @param actor as entries bear it
@@ -74,6 +77,7 @@ export function startCheckpoints(deps: CheckpointsDeps): Checkpoints {
       return worker.known.tree.accepted.leaf(index);
     },
     sealed: createSealed(deps, worker),
+    seals: createSeals(worker),
     async reopen(reason, actor) {
       const reopened = await worker.reopen({ reason, actor });
       await worker.turn();

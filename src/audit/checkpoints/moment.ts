@@ -38,15 +38,8 @@ export type Sealed = {
 const LEAVES_PER_TURN = 4_096;
 
 export function createSealed(deps: Pick<CheckpointsDeps, 'keys'>, worker: Worker): Sealed {
-  /** A fork or an outage is said by whoever makes checkpoints; nothing else may be signed then either. */
-  const wellKnown = (): TreeState => {
-    const { tree, fork } = worker.known;
-    if (fork !== null) throw new CheckpointError('CHECKPOINT_FORK', fork);
-    if (!tree) throw new CheckpointError('CHECKPOINT_STORE_UNAVAILABLE', 'the tree of checkpoints is not known yet');
-    return tree;
-  };
   const signer = async (): Promise<Signer> => {
-    const { inForce } = wellKnown().accepted.place();
+    const { inForce } = wellKnown(worker).accepted.place();
     const own = signerFor(inForce, await deps.keys());
     if (!own) throw new CheckpointError('CHECKPOINT_KEY', `this process has not got the key ${inForce.name}`);
     return own;
@@ -59,12 +52,23 @@ export function createSealed(deps: Pick<CheckpointsDeps, 'keys'>, worker: Worker
     async moment({ origin, size, root }) {
       const isBehind = (): boolean => (worker.known.tree?.accepted.tree.size() ?? 0) < size;
       const error = isBehind() ? await worker.work(true) : null;
-      const { accepted, origin: own } = wellKnown();
+      const { accepted, origin: own } = wellKnown(worker);
       if (own === origin && isBehind() && error !== null) throw asCheckpointError(error);
       if (own !== origin || isBehind()) return null;
       return root.equals(await accepted.tree.rootAt(size)) ? momentOf(accepted, size) : null;
     },
   };
+}
+
+/**
+ * The tree, as far as it may be believed. A fork or an outage is said by whoever makes checkpoints; nothing else may be signed
+ * then either.
+ * @throws CheckpointError
+ */
+export function wellKnown({ known: { tree, fork } }: Pick<Worker, 'known'>): TreeState {
+  if (fork !== null) throw new CheckpointError('CHECKPOINT_FORK', fork);
+  if (!tree) throw new CheckpointError('CHECKPOINT_STORE_UNAVAILABLE', 'the tree of checkpoints is not known yet');
+  return tree;
 }
 
 /** Walks all leaves of the tree of this size. @throws CheckpointError */
@@ -80,12 +84,14 @@ export async function momentOf(accepted: Accepted, size: number): Promise<Moment
   }
   return {
     newest: newest.of,
-    async leaf(at) {
-      const lines = (await accepted.leaf(at)).toString().split('\n').slice(0, LEAF_LINES);
-      const leaf = readLeaf(lines);
-      if (!leaf) throw new RangeError('a leaf that counts can be read');
-      return leaf;
-    },
+    leaf: (at) => leafAt(accepted, at),
     inclusion: (at) => accepted.tree.inclusion(at, size),
   };
+}
+
+/** A leaf that counts. @throws RangeError, CheckpointError */
+export async function leafAt(accepted: Pick<Accepted, 'leaf'>, index: number): Promise<HeadLeaf> {
+  const leaf = readLeaf((await accepted.leaf(index)).toString().split('\n').slice(0, LEAF_LINES));
+  if (!leaf) throw new RangeError('a leaf that counts can be read');
+  return leaf;
 }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import type { Ids } from '../../base/ids.ts';
+import { isDay } from '../../base/times.ts';
 import { memberStream, operationStream } from '../../domain/streams.ts';
 import { type CallEventLog, LogError } from '../../log/port.ts';
 import { createSideStreams } from '../../log/side-streams.ts';
@@ -17,8 +18,9 @@ import {
   exportsIn,
   type RecordedExport,
 } from './entries.ts';
-import { firstDigest, lineText, NO_TOTALS, noteText, readNoteBody, wordOf } from './format.ts';
+import { type BeginNote, firstDigest, lineText, NO_TOTALS, noteText, readNoteBody, wordOf } from './format.ts';
 import { type Leaving, partsOf, type Standing } from './parts.ts';
+import { recentExports } from './recent.ts';
 
 /** What somebody asks to be given away, and who they are. */
 export type ExportAsked = Pick<BeginExportBody, 'recipient' | 'purpose' | 'withhold'> &
@@ -47,6 +49,17 @@ export type Exports = {
   ): Promise<AsyncGenerator<Buffer> | ExportRefusal>;
   /** What is recorded of it. @throws LogError */
   find(exportId: string): Promise<RecordedExport | null>;
+  /**
+   * The first line again, to the byte: nobody has to keep it. `begin-again`: it was another key's.
+   * @throws LogError, CheckpointError
+   */
+  again(exportId: string): Promise<Begun | 'unknown' | 'begin-again'>;
+  /**
+   * Those begun within a month that ends with a day, newest first; words for what is no day.
+   * @param lastDay `2026-03-02`, UTC; null: today
+   * @throws LogError
+   */
+  recent(lastDay: string | null): Promise<readonly RecordedExport[] | string>;
 };
 
 export type Begun = { readonly exportId: string; readonly firstLine: string };
@@ -78,6 +91,19 @@ export function createExports(deps: ExportsDeps): Exports {
 
   return {
     find,
+    async recent(lastDay) {
+      if (lastDay !== null && !isDay(lastDay)) return 'until takes a day, such as 2026-03-02';
+      return recentExports(log, lastDay ?? new Date(clock.now()).toISOString().slice(0, 10));
+    },
+    async again(exportId) {
+      const recorded = await find(exportId);
+      if (!recorded) return 'unknown';
+      const { at, actor: by, begin } = recorded;
+      const signed = readNote(begin.checkpoint);
+      // One file bears one key: that of its checkpoint.
+      if (!signed || typeof signedBy(signed, await sealed.verifier()) === 'string') return 'begin-again';
+      return { exportId, firstLine: await firstLineOf(sealed, { ...begin, at, by }) };
+    },
     async begin(scopeAsked, { actor, ...given }) {
       const scope = scopeOf(scopeAsked, clock.now());
       if (typeof scope === 'string') return scope;
@@ -86,10 +112,8 @@ export function createExports(deps: ExportsDeps): Exports {
       const checkpoint = await deps.make();
       const at = new Date(clock.now()).toISOString();
       const exportId = `${at.slice(0, 10)}.${deps.ids.uuid()}`;
-      const { recipient, purpose, reason = null, withhold } = asked;
-      const note = { exportId, at, by: actor, recipient, purpose, reason, scope, withhold, checkpoint };
-      const firstLine = lineText({ note: await sealed.sign(noteText('begin', note)) });
       const body: BeginExportBody = { ...asked, scope, exportId, checkpoint };
+      const firstLine = await firstLineOf(sealed, { ...body, at, by: actor });
       await streams.add(operationStream(at), [beginExportEntry(body, { at, actor })], new Date(at));
       return { exportId, firstLine };
     },
@@ -122,6 +146,15 @@ export function createExports(deps: ExportsDeps): Exports {
       return partsOf(partsDeps, { exportId, scope, withhold, checkpoint }, standing);
     },
   };
+}
+
+type First = Omit<BeginExportBody, 'by'> & Pick<BeginNote, 'at' | 'by'>;
+
+/** The same whenever it is made: a signature of this kind has no chance in it. */
+async function firstLineOf(sealed: Pick<Sealed, 'sign'>, { exportId, at, by, recipient, purpose, ...rest }: First) {
+  const { reason = null, scope, withhold, checkpoint } = rest;
+  const note: BeginNote = { exportId, at, by, recipient, purpose, reason, scope, withhold, checkpoint };
+  return lineText({ note: await sealed.sign(noteText('begin', note)) });
 }
 
 async function isKnown({ log, isMember }: ExportsDeps, scope: ExportScope): Promise<boolean> {

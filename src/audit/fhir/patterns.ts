@@ -26,6 +26,7 @@ const PATTERNS: Readonly<Record<Action, Pattern>> = {
   'members-import': 'change',
   'member-removed': 'change',
   'list-answers': 'query',
+  'calls-export': 'query',
 };
 
 /** Looks whose calls are all of the one member that they name. Of others nobody knows which call is whose. */

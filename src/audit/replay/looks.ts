@@ -20,6 +20,7 @@ const LOOK_WORDS: Readonly<Record<Action, string>> = {
   verify: 'verified the log',
   'number-revealed': 'saw the whole number',
   member: 'looked at the member',
+  'calls-export': 'took a file of calls away',
   'members-export': 'took a file of members away',
   'members-import': 'brought in a file of members',
   'member-removed': 'removed the member',

@@ -1,6 +1,7 @@
 import type { QuestionnaireRef } from '../../domain/call/bodies.ts';
 import type { Recorded } from '../../domain/call/recorded.ts';
-import type { Audience, Voice } from '../../domain/questionnaire/questionnaire.ts';
+import type { Audience } from '../../domain/questionnaire/questionnaire.ts';
+import { nameOfVoice } from '../../domain/questionnaire/speaking.ts';
 
 /** What was ordered to be spoken, and out of which script: its whole text stands in the log under its hash. */
 export type Spoken = {
@@ -18,8 +19,4 @@ export function spokenIn(recorded: Recorded, script: QuestionnaireRef | null): S
   const { prompt, audience } = recorded.body;
   const { id, version, hash } = script;
   return { text: prompt.text, voice: nameOfVoice(prompt.voice), audience, script: { id, version, hash } };
-}
-
-function nameOfVoice(voice: Voice): string {
-  return 'name' in voice ? voice.name : voice.locale;
 }

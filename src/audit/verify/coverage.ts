@@ -53,6 +53,15 @@ export function compareWithLeaves(
   return { findings: ranged(findings), notes };
 }
 
+/** What a leaf says of a stream that the entries do not; none: they are what was sealed. Pure. */
+export function contradictionOf(
+  stream: string,
+  entries: readonly Entry[],
+  leaf: Pick<SealedHead, 'version' | 'hash'>,
+): readonly Finding[] {
+  return contradiction(stream, atVersion(entries), leaf);
+}
+
 type Lookup = (version: number) => Entry | undefined;
 
 /** Mostly the entry stands in its place; where the chain is broken it is looked for. */
@@ -63,7 +72,7 @@ function atVersion(entries: readonly Entry[]): Lookup {
   };
 }
 
-function contradiction(stream: string, at: Lookup, leaf: SealedHead): Finding[] {
+function contradiction(stream: string, at: Lookup, leaf: Pick<SealedHead, 'version' | 'hash'>): Finding[] {
   const { version } = leaf;
   const entry = at(version);
   if (entry?.hash === leaf.hash) return [];

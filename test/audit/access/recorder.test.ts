@@ -91,12 +91,12 @@ test('another actor, role, action, call, member, purpose, address, reason or sea
 });
 
 test('what was hidden before, or is taken away as a whole, is an entry each time', async ({ rig }) => {
-  for (const action of ['raw', 'export', 'backup', 'verify', 'number-revealed'] as const) {
+  for (const action of ['raw', 'export', 'backup', 'verify', 'number-revealed', 'calls-export'] as const) {
     await rig.recorder.record(aLook({ action }));
     await rig.recorder.record(aLook({ action }));
   }
   const looks = await rig.looks();
-  assert.is(looks.length, 10);
+  assert.is(looks.length, 12);
   assert.ok(looks.every(({ coversMs }) => coversMs === undefined));
 });
 

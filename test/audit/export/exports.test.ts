@@ -168,4 +168,37 @@ test('a script that several calls follow is there once, also over the edge of pa
   assert.equal((await checked(text, undefined, 1024 ** 2)).findings, []);
 });
 
+test('its first line is made again to the byte, and leads to the same file', async (rig) => {
+  await rig.keep(1, 'M-1');
+  const { exportId, firstLine } = await rig.begin({ memberId: 'M-1' }, { reason: 'subpoena 12' });
+  const first = await restOf(rig.exports, exportId, noteIn(firstLine));
+  await rig.append(callId(1), newEntry('later'));
+  assert.equal(await rig.exports.again(exportId), { exportId, firstLine });
+  assert.is(await restOf(rig.exports, exportId, noteIn(firstLine)), first);
+  assert.is(await rig.exports.again('2026-03-02.00000000-0000-4000-8000-0000000000ff'), 'unknown');
+  assert.is(await rig.exports.again('../etc'), 'unknown');
+});
+
+test('what was exported within a month is told, newest first, with what came of it', async (rig) => {
+  await rig.keep(1, 'M-1');
+  await rig.whole({ memberId: 'M-1' });
+  const { exportId } = await rig.begin({ callSessionId: callId(1) });
+  const day = new Date(NOW).toISOString().slice(0, 10);
+  for (const lastDay of [null, day, '2026-03-31']) {
+    const found = await rig.exports.recent(lastDay);
+    if (typeof found === 'string') throw new Error(found);
+    assert.equal(
+      found.map(({ begin, end }) => [begin.scope.is, end?.calls ?? null]),
+      [
+        ['call', null],
+        ['member', 1],
+      ],
+    );
+    assert.is(found[0]!.begin.exportId, exportId);
+  }
+  assert.equal(await rig.exports.recent('2026-03-01'), []);
+  assert.equal(await rig.exports.recent('2026-05-01'), []);
+  assert.match(String(await rig.exports.recent('yesterday')), /until takes a day/);
+});
+
 test.run();
