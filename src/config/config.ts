@@ -13,6 +13,7 @@ import {
   readTopic,
   type TopicConfig,
 } from './identity.ts';
+import { readSessions, type SessionsConfig } from './sessions.ts';
 import { checkSpelling } from './spelling.ts';
 import { readQueue, readSql, readTables, type SqlConfig, type StorageConfig } from './stores.ts';
 import { ConfigError, parseUrl, type Reading, readList, readNumber, readSwitch, readWhole } from './values.ts';
@@ -50,6 +51,7 @@ export type Config = {
   readonly staffNamesFile: string | null;
   /** Null: no tokens of Entra ID are taken from staff. */
   readonly entra: EntraConfig | null;
+  readonly sessions: SessionsConfig;
   /** Null: no deliveries of Event Grid are taken. */
   readonly eventGrid: EventGridConfig | null;
   /** Null: nothing is published. */
@@ -87,6 +89,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   warnings.push(...proxyWarnings(env));
   const acs = readAcs(reading);
   const tables = readTables(reading);
+  const entra = readEntra(reading);
   const config: Config = {
     host: readHost(reading),
     port: readWhole(reading, 'PORT', 8080, { least: 0, most: 65_535 }),
@@ -107,7 +110,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     callbackUrlAllow: readCallbackUrls(reading),
     apiKeysFile: value('API_KEYS_FILE'),
     staffNamesFile: value('STAFF_NAMES_FILE'),
-    entra: readEntra(reading),
+    entra,
+    sessions: readSessions(reading, tables !== null && (entra !== null || value('API_KEYS_FILE') !== null)),
     eventGrid: readEventGrid(reading),
     topic: readTopic(reading),
     questionnaireFile: value('QUESTIONNAIRE_FILE'),

@@ -15,6 +15,12 @@ export type EntraConfig = {
   readonly issuers: readonly string[];
   readonly audiences: readonly string[];
   readonly jwksUri: string;
+  /** Of the same registration, with which the console has people sign in. Null: its id is not known from `ENTRA_AUDIENCE`. */
+  readonly clientId: string | null;
+  /** Null: it proves itself by the managed identity. */
+  readonly clientSecret: string | null;
+  /** Under which it is found where people sign in, and its keys. */
+  readonly issuer: string;
 };
 
 export type EventGridConfig = {
@@ -49,7 +55,21 @@ function entraOf(reading: Reading, audience: string): EntraConfig {
     issuers: [`${authority}/${tenantId}/v2.0`, `https://sts.windows.net/${tenantId}/`],
     audiences: [...new Set([audience, clientId, `api://${clientId}`])],
     jwksUri: `${authority}/${tenantId}/discovery/v2.0/keys`,
+    issuer: `${authority}/${tenantId}/v2.0`,
+    clientId: readClientId(reading, clientId),
+    clientSecret: reading.value('ENTRA_CLIENT_SECRET'),
   };
+}
+
+/** An application id URI of another form does not name the client. */
+function readClientId(reading: Reading, inAudience: string): string | null {
+  const named = readGuid(reading, 'ENTRA_CLIENT_ID', 'the application (client) id of the registration');
+  const clientId = named ?? (isGuid(inAudience) ? inAudience : null);
+  if (clientId === null)
+    reading.warnings.push(
+      'ENTRA_CLIENT_ID: missing; without the id of the registration nobody signs in to the console',
+    );
+  return clientId;
 }
 
 const TENANT_ID = 'tokens name the tenant by its id, never by its domain (az account show --query tenantId)';

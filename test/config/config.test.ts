@@ -46,6 +46,7 @@ test('with nothing set it is an embedded server on loopback with a simulator of 
     apiKeysFile: null,
     staffNamesFile: null,
     entra: null,
+    sessions: { key: null, keyBefore: null, idleMs: 900_000 },
     eventGrid: null,
     topic: null,
     questionnaireFile: null,

@@ -111,6 +111,10 @@ const IN_VAIN: Readonly<Record<string, readonly [beside: Env, ...values: string[
   ENTRA_TENANT_ID: [ENTRA, 'plan.example', 'plan.onmicrosoft.com', 'common', `{${GUID}}`],
   ENTRA_AUDIENCE: [ENTRA, 'callistra', `{${GUID}}`, 'api://callistra/.default', `"api://${GUID}"`],
   ENTRA_AUTHORITY: [ENTRA, 'http://login.example', `https://login.microsoftonline.com/${GUID}`],
+  ENTRA_CLIENT_ID: [ENTRA, 'callistra', `{${GUID}}`],
+  SESSION_KEY: [{}, SECRET],
+  SESSION_KEY_BEFORE: [{ SESSION_KEY: KEY }, SECRET, KEY],
+  SESSION_IDLE_MINUTES: [{}, '0', '500', 'PT15M'],
   EVENT_GRID_SUBSCRIPTIONS: [GRID, 'my calls', 'calls,x'],
   EVENT_GRID_AUDIENCE: [
     { EVENT_GRID_SUBSCRIPTIONS: 'calls', ENTRA_TENANT_ID: GUID, EVENT_GRID_AUDIENCE: GUID },
@@ -140,7 +144,7 @@ const IN_VAIN: Readonly<Record<string, readonly [beside: Env, ...values: string[
 /** Names of things elsewhere, whose form nobody can judge: whether they are there is found at the start, or by `doctor`. */
 const FREE = [
   ...['DATA_DIR', 'CHECKPOINT_DIR', 'QUESTIONNAIRE_FILE', 'API_KEYS_FILE', 'STAFF_NAMES_FILE', 'SQL_DATABASE'],
-  ...['MEMBERS_TABLE', 'EVENT_GRID_TOPIC_KEY', 'CALLISTRA_API_KEY'],
+  ...['MEMBERS_TABLE', 'EVENT_GRID_TOPIC_KEY', 'ENTRA_CLIENT_SECRET', 'CALLISTRA_API_KEY'],
   ...['NO_PROXY', 'IDENTITY_ENDPOINT', 'MSI_ENDPOINT', 'IMDS_ENDPOINT', 'AZURE_POD_IDENTITY_AUTHORITY_HOST'],
   ...['AZURE_CLIENT_ID', 'AZURE_TOKEN_CREDENTIALS', 'APPLICATION_INSIGHTS_NO_STATSBEAT'],
 ];
