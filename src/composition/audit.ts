@@ -5,19 +5,23 @@ import { createAccessProjector } from '../audit/access/projector.ts';
 import { createAccessRecorder } from '../audit/access/recorder.ts';
 import type { Audit } from '../audit/api.ts';
 import type { Sealed } from '../audit/checkpoints/moment.ts';
+import type { Seals } from '../audit/checkpoints/seals.ts';
 import { createDisclosures } from '../audit/disclosures/disclosures.ts';
 import { createEvidence } from '../audit/evidence/evidence.ts';
 import { createExports } from '../audit/export/exports.ts';
 import { auditEvents } from '../audit/fhir/audit-events.ts';
 import { looksFrom } from '../audit/replay/looks.ts';
 import { createReplays, type ReplaysDeps } from '../audit/replay/replays.ts';
+import { createSessions } from '../audit/sessions/sessions.ts';
+import { type CallChecksDeps, createCallChecks } from '../audit/verify/one-call.ts';
 import type { Clock } from '../base/clock.ts';
 import { errorCode } from '../base/coded-error.ts';
 import { inTime } from '../base/time-limit.ts';
 import type { CallEventLog } from '../log/port.ts';
 import { randomIds } from './ids.ts';
 
-type AuditDeps = Pick<ReplaysDeps, 'readStore' | 'members' | 'providers'> & {
+type AuditDeps = Pick<ReplaysDeps, 'members' | 'providers'> & {
+  readonly readStore: ReplaysDeps['readStore'] & CallChecksDeps['readStore'];
   readonly log: CallEventLog;
   readonly access: MendingAccessStore;
   readonly clock: Clock;
@@ -27,6 +31,8 @@ type AuditDeps = Pick<ReplaysDeps, 'readStore' | 'members' | 'providers'> & {
   readonly proofs: Audit['proofs'];
   /** Null as `proofs` is. */
   readonly sealed: Sealed | null;
+  /** Null, or absent, as `proofs` is. */
+  readonly seals?: Seals | null;
   readonly verifications: Audit['verifications'];
   /** Absent: there always is. */
   readonly hasRoom?: () => boolean;
@@ -52,6 +58,7 @@ export function openAudit(deps: AuditDeps): OpenedAudit {
     publicBaseUrl,
     proofs,
     sealed,
+    seals = null,
     verifications,
     hasRoom,
   } = deps;
@@ -86,6 +93,7 @@ export function openAudit(deps: AuditDeps): OpenedAudit {
     looks,
     auditEvents: (asked) => auditEvents({ looks, log, site: { url: publicBaseUrl } }, asked),
     staffName,
+    sessions: createSessions({ log, clock, freshId: randomIds.uuid }),
     replays: createReplays({ ...deps, ids: randomIds, looksOf: looksFrom(looks), staffName }),
     disclosures: createDisclosures({ ...deps, ids: randomIds, looks }),
     evidence: createEvidence({
@@ -108,6 +116,7 @@ export function openAudit(deps: AuditDeps): OpenedAudit {
         isMember: async (memberId) => (await deps.members.find(memberId)) !== null,
       }),
     verifications,
+    callChecks: createCallChecks({ ...deps, seals, status: () => proofs?.status() ?? null }),
     shown: projector.flush,
     async close() {
       await access.close();

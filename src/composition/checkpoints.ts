@@ -5,6 +5,7 @@ import type { Proofs } from '../audit/api.ts';
 import { type Checkpoints, startCheckpoints } from '../audit/checkpoints/checkpoints.ts';
 import type { Sealed } from '../audit/checkpoints/moment.ts';
 import type { Heads } from '../audit/checkpoints/runs.ts';
+import type { Seals } from '../audit/checkpoints/seals.ts';
 import { recordStart } from '../audit/starts.ts';
 import type { Clock } from '../base/clock.ts';
 import type { Config } from '../config/config.ts';
@@ -23,6 +24,8 @@ export type ServerCheckpoints = {
   readonly proofs: Proofs | null;
   /** For exports; null as `proofs` is. */
   readonly sealed: Sealed | null;
+  /** What of calls is sealed; null as `proofs` is. */
+  readonly seals: Seals | null;
   /** Returns at once. */
   begin(): void;
   close(): Promise<void>;
@@ -68,7 +71,9 @@ export async function openCheckpoints(config: Config, deps: Deps): Promise<Serve
       tree: () => current().tree(),
       leaf: (index) => current().leaf(index),
       reopen: (reason, actor) => current().reopen(reason, actor),
+      status: () => ({ ...current().status(), everyMs }),
     },
+    seals: store && { of: (callSessionId) => current().seals.of(callSessionId) },
     sealed: store && {
       verifier: () => current().sealed.verifier(),
       sign: (text) => current().sealed.sign(text),

@@ -4,12 +4,23 @@ import type { ConsoleDeps } from '../console/deps.ts';
 import { createTelephones } from '../console/telephones.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { randomIds } from './ids.ts';
+import { type SignInConfig, signInOf } from './sign-in.ts';
 
-type Shown = Pick<ConsoleDeps, 'app' | 'audit' | 'clock' | 'staff'> & { readonly simulator: Simulator | null };
+type Shown = Pick<ConsoleDeps, 'app' | 'audit' | 'clock' | 'desk' | 'staff' | 'about'> & {
+  readonly simulator: Simulator | null;
+  readonly config: SignInConfig;
+  readonly publicBaseUrl: string;
+};
 
-/** Pages for whoever is at this machine. Elsewhere people have to sign in first, which they cannot yet. */
-export function pagesOf({ simulator, ...shown }: Shown): { readonly pages?: (server: FastifyInstance) => void } {
-  if (shown.staff.mode !== 'loopback') return {};
-  const deps = { ...shown, freshId: randomIds.uuid, telephones: simulator && createTelephones(simulator.url) };
-  return { pages: (server) => consoleRoutes(server, deps) };
+/** Pages for people: whoever is at this machine, or whoever signs in. @throws ConfigError */
+export function pagesOf({ simulator, config, publicBaseUrl, ...shown }: Shown): (server: FastifyInstance) => void {
+  const isHere = shown.staff.mode === 'loopback';
+  const deps = {
+    ...shown,
+    freshId: randomIds.uuid,
+    // To be a member is for whoever sits at the machine: elsewhere the console is for people at work.
+    telephones: isHere && simulator ? createTelephones(simulator.url) : null,
+    ...(!isHere && { signIn: signInOf(config, publicBaseUrl, shown.clock) }),
+  };
+  return (server) => consoleRoutes(server, deps);
 }

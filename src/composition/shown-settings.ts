@@ -23,6 +23,7 @@ export function shownSettings(config: Config): Readonly<Record<string, string | 
     readModels: sql ? 'SQL Server' : 'file',
     queue: queue ? `queue ${queue.prefix}` : 'process',
     staff: [entra && 'Entra ID', apiKeysFileOf(config) && 'API keys'].filter(Boolean).join(', ') || 'loopback',
+    sessionIdleMs: config.sessions.idleMs,
     eventGrid: eventGrid ? eventGrid.auth.mode : 'none',
     notices: topic !== null,
     telemetry: config.applicationInsights !== null,

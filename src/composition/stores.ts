@@ -31,6 +31,7 @@ export function storeFiles(dataDir: string) {
     access: join(dataDir, 'access-records.db'),
     members: join(dataDir, 'members.db'),
     callbackKey: join(dataDir, 'callback.key'),
+    sessionKey: join(dataDir, 'session.key'),
     apiKeys: join(dataDir, 'api-keys.json'),
     checkpointKey: join(dataDir, 'checkpoint.key'),
   } as const;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type { FastifyInstance } from 'fastify';
 
@@ -18,19 +18,27 @@ const TYPES: Readonly<Record<string, string>> = {
   svg: 'image/svg+xml',
 };
 
-const OWN = ['console.css', 'console.js', 'film.js', 'phone.js', 'icon.svg'] as const;
+const FOLDER = new URL('assets/', import.meta.url);
 
-/** Reads them once. */
+/** What later ones say wins. */
+const STYLES = [
+  ...['base', 'frame', 'lists', 'call', 'phone', 'members', 'today', 'scripts', 'audit', 'operations', 'sign-in'],
+] as const;
+
+/** Reads them once. Styles stand in a file each, and are one for browsers. */
 export function loadAssets(): Assets {
   const { resolve } = createRequire(import.meta.url);
+  const own = readdirSync(FOLDER)
+    .filter((name) => name.includes('.'))
+    .sort();
+  const styles = STYLES.map((name) => readFileSync(new URL(`styles/${name}.css`, FOLDER)));
   const sources = [
-    ...OWN.map((name) => [name, new URL(`assets/${name}`, import.meta.url)] as const),
-    ['turbo.js', resolve('@hotwired/turbo').replace(/umd\.js$/, 'esm.js')] as const,
-    ['modern-normalize.css', resolve('modern-normalize/modern-normalize.css')] as const,
+    ...own.map((name) => [name, readFileSync(new URL(name, FOLDER))] as const),
+    ['console.css', Buffer.concat(styles)] as const,
+    ['turbo.js', readFileSync(resolve('@hotwired/turbo').replace(/umd\.js$/, 'esm.js'))] as const,
+    ['modern-normalize.css', readFileSync(resolve('modern-normalize/modern-normalize.css'))] as const,
   ];
-  const files = new Map(
-    sources.map(([name, source]) => [name, { type: TYPES[name.split('.').at(-1)!]!, bytes: readFileSync(source) }]),
-  );
+  const files = new Map(sources.map(([name, bytes]) => [name, { type: TYPES[name.split('.').at(-1)!]!, bytes }]));
   const hash = createHash('sha256');
   for (const [name, { bytes }] of files) hash.update(`${name}\n`).update(bytes);
   return { folder: `/console/assets/${hash.digest('hex').slice(0, 16)}`, files };

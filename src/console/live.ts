@@ -1,28 +1,37 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { ConsoleDeps } from './deps.ts';
+import type { Visit } from './parts/frame.tsx';
+import { isIdle } from './signed-in.ts';
+import { visitOf } from './visitor.ts';
 
 /** How often the read models are asked what is new, and only while somebody watches. */
 const LOOK_MS = 1_000;
 /** Proxies cut what is silent. */
 const BEAT_MS = 20_000;
-/** Streams of all browsers together. */
-const STREAMS_MAX = 500;
+/** Of one session, or of one person where nobody signs in: a browser needs one stream, and another while it is opened anew. */
+export const STREAMS_OF_ONE_MAX = 20;
+/** How many streams there may be, of all browsers together and of one person. */
+const BOUNDS = { all: 500, ofOne: STREAMS_OF_ONE_MAX };
 /** A client that does not read: what waits for it is a few words each time. */
 const UNREAD_BYTES_MAX = 16 * 1024;
+
+type LiveDeps = Pick<ConsoleDeps, 'app' | 'audit' | 'clock' | 'signIn'>;
 
 /**
  * `GET /console/live`: one stream of events per browser, which says only that something has changed, at most once a second. What,
  * the page asks itself, and that look is recorded like any other.
  */
-export function liveRoute(server: FastifyInstance, { app, clock }: ConsoleDeps): void {
-  const streams = new Set<ServerResponse>();
+export function liveRoute(server: FastifyInstance, deps: LiveDeps, bounds = BOUNDS): void {
+  const { app, clock } = deps;
+  const streams: Streams = new Map();
   let known: string | null = null;
-  let callOff: (() => void) | null = null;
+  let isWatching = false;
+  let callOff = (): void => {};
   let beatMs = 0;
 
   const tell = (words: string): void => {
-    for (const stream of streams) {
+    for (const stream of streams.keys()) {
       if (stream.writableLength > UNREAD_BYTES_MAX) stream.destroy();
       else stream.write(words);
     }
@@ -31,26 +40,33 @@ export function liveRoute(server: FastifyInstance, { app, clock }: ConsoleDeps):
     const newest = await app.newestUpdate().catch(() => known);
     if (newest !== known) tell('event: changed\ndata:\n\n');
     known = newest;
+    await endThoseOver(streams, deps);
     const nowMs = clock.monotonicMs();
     if (nowMs - beatMs >= BEAT_MS) {
       beatMs = nowMs;
-      tell(': still here\n\n');
+      // An event, and no comment, which a page could not hear.
+      tell('event: beat\ndata:\n\n');
     }
     watch();
   };
   const watch = (): void => {
-    callOff = streams.size > 0 ? clock.after(LOOK_MS, () => void look()) : null;
+    isWatching = streams.size > 0;
+    if (isWatching) callOff = clock.after(LOOK_MS, () => void look());
   };
 
-  server.get('/console/live', { schema: { hide: true } }, async (_request, reply) => {
-    if (streams.size >= STREAMS_MAX) return reply.code(503).header('retry-after', '30').send();
+  server.get('/console/live', { schema: { hide: true }, config: { isStream: true } }, async (request, reply) => {
+    const watcher = visitOf(request);
+    if (streams.size >= bounds.all || countOf(streams, watcher) >= bounds.ofOne)
+      return reply.code(503).header('retry-after', '30').send();
     const stream = reply.raw;
     reply.hijack();
     stream.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     stream.write(': here\n\n');
-    streams.add(stream);
+    streams.set(stream, watcher);
     stream.on('close', () => streams.delete(stream));
-    if (callOff === null) {
+    if (!isWatching) {
+      // Of those who come at once one begins.
+      isWatching = true;
       known = await app.newestUpdate().catch(() => known);
       watch();
     }
@@ -58,7 +74,34 @@ export function liveRoute(server: FastifyInstance, { app, clock }: ConsoleDeps):
   });
   // A stream is no request in flight: nobody waits for its end.
   server.addHook('preClose', async () => {
-    callOff?.();
-    for (const stream of streams) stream.end();
+    callOff();
+    for (const stream of streams.keys()) stream.end();
+    streams.clear();
   });
+}
+
+type Watcher = Pick<Visit, 'actor' | 'signedIn'>;
+
+/** With whom each is for. */
+type Streams = Map<ServerResponse, Watcher>;
+
+function countOf(streams: Streams, { actor, signedIn }: Watcher): number {
+  const isSame = (other: Watcher) => other.actor === actor && other.signedIn?.ref.id === signedIn?.ref.id;
+  return [...streams.values()].filter(isSame).length;
+}
+
+/**
+ * Of sessions that somebody has ended, here or at another instance, and of those that nobody has a hand on: their browser opens
+ * another stream if it knows better.
+ */
+async function endThoseOver(streams: Streams, { audit, clock, signIn }: LiveDeps): Promise<void> {
+  if (!signIn) return;
+  for (const [stream, { signedIn }] of streams) {
+    if (!signedIn) continue;
+    // Whether it goes on is asked again when the log can tell.
+    const goesOn = await audit.sessions.find(signedIn.ref).catch(() => true);
+    if (goesOn && !isIdle(signedIn.activeMs, { clock, signIn })) continue;
+    streams.delete(stream);
+    stream.end();
+  }
 }

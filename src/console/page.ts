@@ -16,16 +16,18 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Answers with a page. Nobody keeps it: it shows members' data, and what it shows is over in a minute. */
+/** Answers with a page. */
 export function sendPage(reply: FastifyReply, page: VNode, status = 200): FastifyReply {
-  return (
-    reply
-      .code(status)
-      .type('text/html; charset=utf-8')
-      .header('content-security-policy', POLICY)
-      .header('cache-control', 'no-store')
-      // `no-referrer` would make the Origin of our own forms `null`.
-      .header('referrer-policy', 'same-origin')
-      .send(`<!doctype html>${renderToString(page)}`)
-  );
+  return reply.code(status).send(pageOf(reply, page));
+}
+
+/** A page as it is sent, with its headers. Nobody keeps it: it shows members' data, and what it shows is over in a minute. */
+export function pageOf(reply: FastifyReply, page: VNode): string {
+  reply
+    .type('text/html; charset=utf-8')
+    .header('content-security-policy', POLICY)
+    .header('cache-control', 'no-store')
+    // `no-referrer` would make the Origin of our own forms `null`.
+    .header('referrer-policy', 'same-origin');
+  return `<!doctype html>${renderToString(page)}`;
 }

@@ -1,13 +1,18 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { DEFAULT_PURPOSE } from '../audit/access/look.ts';
-import { authenticator, NOBODY, type Verdict } from '../http/staff-auth.ts';
+import { CodedError } from '../base/coded-error.ts';
+import { authenticator, type Known, NOBODY } from '../http/staff-auth.ts';
 import { ROLES, type Role } from '../identity/staff.ts';
-import type { PageDeps } from './deps.ts';
+import type { PageDeps, SignIn } from './deps.ts';
+import { refuse } from './own-site.ts';
 import { sendPage } from './page.ts';
-import { Refused } from './pages/refused.tsx';
-import type { Visit } from './parts/frame.tsx';
+import { SignInPage, Unknowable } from './pages/sign-in.tsx';
+import type { SignedIn, Visit } from './parts/frame.tsx';
+import { choicesOf } from './routes/choices.ts';
+import { noteHand, type SignedOut, whoIs } from './signed-in.ts';
+import { personMark } from './ticket.ts';
 
-/** As what somebody on this machine wants to see the console; it proves nothing, for there is nothing to prove. */
+/** As what somebody with several roles wants to see the console; it proves nothing. */
 export const ROLE_COOKIE = 'callistra-seen-as';
 
 declare module 'fastify' {
@@ -16,31 +21,85 @@ declare module 'fastify' {
   }
 }
 
-/** Lets in to the console who may, before anything of the request is read. Requests that nobody has made are refused unread. */
+/** Lets in to the console who may, before anything of the request is read. */
 export function admitVisitors(server: FastifyInstance, deps: PageDeps): void {
-  const { staff, assets, app } = deps;
-  const authenticate = ROLES.map((role) => [role, authenticator(staff, [role])] as const);
+  const { signIn } = deps;
   server.decorateRequest('visit', null);
-  server.addHook('onRequest', async (request, reply) => {
-    if (isPrefetch(request)) return reply.code(204).send();
-    const role = roleOf(request);
-    const check = authenticate.find(([each]) => each === role)![1];
-    const verdict = await check(request);
-    if (!isAdmitted(verdict) || !isOwnForm(request)) return refuse(request, reply, verdict);
-    request.actor = verdict.actor;
-    request.staff = { ...verdict, purpose: DEFAULT_PURPOSE };
-    const path = request.url.split('?', 1)[0]!;
-    const { simulated } = app.health();
-    request.visit = {
-      role,
-      actor: verdict.actor,
-      roles: verdict.roles,
-      path,
-      assets: assets.folder,
-      zone: 'UTC',
-      simulated,
-    };
-  });
+  server.addHook('onRequest', signIn ? bySession({ ...deps, signIn }) : byLoopback(deps));
+}
+
+type Admit = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
+
+/** On this machine everybody has every role, and chooses as which one they see the console. */
+function byLoopback(deps: PageDeps): Admit {
+  const authenticate = ROLES.map((role) => [role, authenticator(deps.staff, [role])] as const);
+  return async (request, reply) => {
+    const role = roleOf(request, ROLES);
+    const verdict = await authenticate.find(([each]) => each === role)![1](request);
+    if ('refusal' in verdict) {
+      const { refusal, known } = verdict;
+      return refuse(request, reply, refusal === 'keys-unavailable' ? refusal : refusal.reason, known);
+    }
+    admit(request, deps, { role, known: verdict, signedIn: null });
+  };
+}
+
+function bySession(deps: PageDeps & { readonly signIn: SignIn }): Admit {
+  return async (request, reply) => {
+    try {
+      const found = await whoIs(request, deps);
+      if ('why' in found) return signedOut(request, reply, found, deps);
+      const { ticket, session, roles } = found;
+      await noteHand(request, reply, ticket, deps);
+      const role = roleOf(request, roles);
+      const { by, name } = ticket.ref.person;
+      const known = { actor: `${role.toLowerCase()}:${name}`, by, roles };
+      const signedIn = {
+        ref: ticket.ref,
+        activeMs: ticket.activeMs,
+        mark: personMark(ticket.ref.person),
+        name: deps.audit.staffName(name) ?? name,
+        beganAt: session.beganAt,
+        idleMs: deps.signIn.idleMs,
+      };
+      admit(request, deps, { role, known, signedIn });
+    } catch (error) {
+      if (!(error instanceof CodedError)) throw error;
+      reply.header('retry-after', '5');
+      return sendPage(reply, Unknowable({ assets: deps.assets.folder }), 503);
+    }
+  };
+}
+
+/** Nothing is shown or done; whoever had no cookie at all knocks for the first time, and is refused nothing. */
+function signedOut(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  { why, known }: SignedOut,
+  deps: PageDeps & { readonly signIn: SignIn },
+): FastifyReply {
+  const isForm = request.method !== 'GET' && request.method !== 'HEAD';
+  if (why !== 'nobody' || isForm) request.turnedAway = known ?? NOBODY;
+  const { assets, signIn } = deps;
+  const page = { assets: assets.folder, isEntra: signIn.entra !== null, why, isForm, returnTo: request.url };
+  return sendPage(reply, SignInPage(page), 401);
+}
+
+type Admitted = { readonly role: Role; readonly known: Known; readonly signedIn: SignedIn | null };
+
+function admit(request: FastifyRequest, { assets, app }: PageDeps, { role, known, signedIn }: Admitted): void {
+  request.actor = known.actor;
+  request.staff = { ...known, purpose: DEFAULT_PURPOSE };
+  request.visit = {
+    role,
+    actor: known.actor,
+    roles: known.roles,
+    path: request.url.split('?', 1)[0]!,
+    assets: assets.folder,
+    simulated: app.health().simulated,
+    ...choicesOf(request),
+    ...(signedIn && { signedIn }),
+  };
 }
 
 /** The visit of a request that was let in. */
@@ -49,37 +108,8 @@ export function visitOf({ visit }: FastifyRequest): Visit {
   return visit;
 }
 
-type Admitted = Exclude<Verdict, { refusal: unknown }>;
-
-function isAdmitted(verdict: Verdict): verdict is Admitted {
-  return !('refusal' in verdict);
-}
-
-function refuse(request: FastifyRequest, reply: FastifyReply, verdict: Verdict): FastifyReply {
-  request.turnedAway = ('known' in verdict ? verdict.known : undefined) ?? NOBODY;
-  const reason =
-    'refusal' in verdict && verdict.refusal !== 'keys-unavailable' ? verdict.refusal.reason : 'foreign-form';
-  request.server.door.note(request, { of: 'staff', reason, problem: 'FORBIDDEN' });
-  return sendPage(reply, Refused(), 403);
-}
-
-function roleOf({ cookies }: FastifyRequest): Role {
+/** @param held at least one */
+function roleOf({ cookies }: FastifyRequest, held: readonly Role[]): Role {
   const wanted = cookies[ROLE_COOKIE];
-  return ROLES.find((role) => role === wanted) ?? 'Coordinator';
-}
-
-/** Browsers fetch what somebody might look at; a look that nobody has taken must not stand in the log. */
-function isPrefetch({ headers }: FastifyRequest): boolean {
-  return [headers['sec-purpose'], headers['x-sec-purpose']].some((purpose) =>
-    String(purpose ?? '').includes('prefetch'),
-  );
-}
-
-/** What changes something comes from a page of ours: its Origin is our own. Browsers send it with every POST. */
-function isOwnForm({ method, headers }: FastifyRequest): boolean {
-  if (method === 'GET' || method === 'HEAD') return true;
-  const { origin, host } = headers;
-  const site = headers['sec-fetch-site'];
-  if (site !== undefined && site !== 'same-origin') return false;
-  return origin !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+  return held.find((role) => role === wanted) ?? ROLES.find((role) => held.includes(role))!;
 }

@@ -5,6 +5,16 @@ import type { HttpLimits } from './limits.ts';
 import { createLoad, exceeds, inFlightLimit, type Sheddable, watchProcess } from './load.ts';
 import { sendProblem } from './problem.ts';
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /**
+     * Its answer has no end: whoever listens is no request in flight, and nobody waits for that when the server closes. The
+     * route itself bounds how many there are.
+     */
+    readonly isStream?: boolean;
+  }
+}
+
 /** Routes that are told apart when there is too much to do, or the server closes. */
 export type RouteKinds = {
   /** They must answer all the same. */
@@ -33,14 +43,18 @@ export function guardLoad(server: FastifyInstance, limits: HttpLimits, kinds: Ro
     !['GET', 'HEAD', 'OPTIONS'].includes(method) && !callbacks.has(url) && !endings.has(url);
 
   server.addHook('onRequest', (request, reply, done) => {
-    unanswered.add(reply.raw);
-    reply.raw.on('close', leave);
-    const { url = '' } = request.routeOptions;
+    const { url = '', config } = request.routeOptions;
+    const isStream = config.isStream === true;
+    if (!isStream) {
+      unanswered.add(reply.raw);
+      reply.raw.on('close', leave);
+    }
     const stage = closing.stage();
     // Whoever comes again comes to another server.
     if (stage !== 'open') reply.header('connection', 'close');
     if (probes.has(url)) return done();
-    if (stage === 'shut' || (stage === 'leaving' && isNewWork(request))) return sendProblem(reply, 'UNAVAILABLE');
+    if (stage === 'shut' || (stage === 'leaving' && (isStream || isNewWork(request))))
+      return sendProblem(reply, 'UNAVAILABLE');
     const whom: Sheddable = callbacks.has(url) ? 'callback' : 'staff';
     if (!exceeds(unanswered.size, most[whom]) && !load.isHigh(whom, performance.now())) return done();
     sendProblem(reply, 'OVERLOADED');

@@ -21,7 +21,12 @@ const UTF8 = new TextDecoder('utf-8', { fatal: true });
 
 /** Node gives each byte of a header as a character; people write in UTF-8. */
 function readReason(header: string): string | null {
-  const text = decode(Buffer.from(header, 'latin1')).trim();
+  return reasonIn(decode(Buffer.from(header, 'latin1')));
+}
+
+/** A reason as somebody gives it; null: it is none, or too long, or not one line. */
+export function reasonIn(given: string): string | null {
+  const text = given.trim();
   return text.length >= 1 && text.length <= REASON_MAX && !/\p{Cc}/u.test(text) ? text : null;
 }
 

@@ -7,7 +7,7 @@ export const APP: Rooms = {
   'src/app/ports.ts': [...INNER, 'types:src/app/notices.ts'],
   'src/app/api.ts': [...INNER, 'types:projections/ports.ts'],
   'src/app/recording/': [...INNER, 'src/log/port.ts', 'src/log/transact.ts', 'node:crypto'],
-  'src/app/dialling/': [...INNER, 'src/app/ports.ts', 'types:src/app/api.ts', 'types:src/app/recording/'],
+  'src/app/dialling/': [...INNER, 'src/app/ports.ts', 'types:src/app/recording/'],
   'src/app/watching/': [
     ...INNER,
     'src/log/port.ts',

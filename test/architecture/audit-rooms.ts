@@ -11,6 +11,7 @@ export const AUDIT: Rooms = {
     'node:timers/promises',
     'node:util',
   ],
+  'src/audit/sessions/': [...INNER, 'types:src/identity/staff.ts', 'types:src/log/port.ts', 'src/log/transact.ts'],
   'src/audit/checkpoints/': [
     ...INNER,
     'src/tlog/',
@@ -108,6 +109,8 @@ export const AUDIT: Rooms = {
     'types:src/tlog/tree.ts',
     'types:src/audit/fhir/',
     'types:src/audit/replay/',
+    'types:src/audit/checkpoints/checkpoints.ts',
+    'types:src/audit/sessions/',
     'types:src/audit/verify/',
     'types:src/audit/disclosures/',
     'types:src/audit/evidence/',

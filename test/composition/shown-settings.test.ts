@@ -22,6 +22,9 @@ const EVERYTHING = {
   API_KEYS_FILE: '/keys.json',
   ENTRA_TENANT_ID: '00000000-0000-4000-8000-000000000002',
   ENTRA_AUDIENCE: 'api://callistra',
+  ENTRA_CLIENT_SECRET: SECRET,
+  SESSION_KEY: SECRET.repeat(2),
+  SESSION_KEY_BEFORE: SECRET.repeat(3),
   EVENT_GRID_SUBSCRIPTIONS: 'calls',
   EVENT_GRID_SECRET: SECRET.repeat(2),
   EVENT_GRID_TOPIC_ENDPOINT: 'https://topic.example/api/events',
@@ -44,6 +47,7 @@ test('what it was told to do is', () => {
     [shown['telephony'], shown['log'], shown['readModels'], shown['staff'], shown['checkpoints'], shown['witnesses']],
     ['ACS', 'tables Callistra', 'SQL Server', 'Entra ID, API keys', 'container', 'witness.example/w'],
   );
+  assert.is(shown['sessionIdleMs'], 900_000);
   // What an address in the log is worth.
   assert.is(shownSettings(readConfig({ TRUSTED_HOPS: '2' }))['trustedHops'], 2);
   assert.equal([shownSettings(readConfig({}))['log'], shownSettings(readConfig({}))['staff']], ['file', 'loopback']);

@@ -3,6 +3,7 @@ import type { Page } from 'playwright-core';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { type Rig, startRig } from '../e2e/rig.ts';
+import { proveAndExport } from './audit-day.ts';
 import { type OpenBrowser, openBrowser } from './browser.ts';
 
 const browser = await openBrowser();
@@ -43,39 +44,10 @@ inBrowser(
   },
 );
 
-inBrowser('what is half typed stays while others’ calls come in', async (context) => {
-  const { page } = await context.browser.page();
-  await page.goto(`${context.rig.url}/console`);
-  await page.focus('input[name=memberId]');
-  await page.keyboard.type('M-');
-  const other = await context.browser.page();
-  await other.page.goto(`${context.rig.url}/console/members/M-2`);
-  await other.page.click('button.primary');
-  await page.waitForSelector('#calls .tone-going-on');
-  await page.keyboard.type('2');
-  assert.is(await page.inputValue('input[name=memberId]'), 'M-2');
-  await other.page.waitForURL(/\/console\/calls\//);
-  await other.page.click('text=Cancel the call');
-  await other.page.waitForSelector(ENDED);
-  assert.match(await textOf(other.page, '.outcome'), /Cancelled/);
-});
-
-inBrowser('a call is played from its first entry on, and shown as of any of them', async (context) => {
-  const { page } = await context.browser.page();
-  await page.goto(`${context.rig.url}/console/calls?memberId=M-1`);
-  await page.click('tbody a');
-  await page.waitForSelector(ENDED);
-  const shown = (): Promise<number> => page.locator('[data-step]:visible').count();
-  const all = await shown();
-  await page.fill('[data-as-of]', '2');
-  assert.is(await shown(), 2);
-  await page.fill('[data-as-of]', String(all));
-  assert.is(await shown(), all);
-  await page.click('[data-play]');
-  await page.waitForSelector('[data-play]:has-text("Stop")');
-  assert.ok((await shown()) < all);
-  await page.waitForSelector('[data-play]:has-text("Play")');
-  assert.is(await shown(), all);
+inBrowser('Compliance proves a call and gives it away, as one file that holds', async (context) => {
+  const { page, complaints } = await context.browser.page();
+  await proveAndExport(page, context.rig);
+  assert.equal(complaints, []);
 });
 
 const PAGES = [
@@ -83,6 +55,7 @@ const PAGES = [
   '/console/calls',
   '/console/members',
   '/console/members/M-1',
+  '/console/members/import',
   '/console/members/M-1/phone',
   '/console/calls/nobody',
 ];

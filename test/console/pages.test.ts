@@ -20,32 +20,6 @@ test('who comes to the server’s address is shown the day', async ({ rig }) => 
   assert.match(await (await fetch(rig.url)).text(), /<h1>Today<\/h1>/);
 });
 
-/** Which page is whose. */
-const PAGES: readonly (readonly [path: string, roles: readonly string[]])[] = [
-  ['/console', ['Coordinator', 'Compliance', 'Operator']],
-  ['/console/calls', ['Coordinator', 'Compliance']],
-  ['/console/calls/CALL', ['Coordinator', 'Compliance']],
-  ['/console/members', ['Coordinator', 'Compliance']],
-  ['/console/members/M-1', ['Coordinator', 'Compliance']],
-];
-
-test('every page is for its roles, and names the role to the others', async ({ rig, callSessionId }) => {
-  for (const [path, roles] of PAGES) {
-    for (const role of ['Coordinator', 'Compliance', 'Operator']) {
-      const response = await fetch(`${rig.url}${path.replace('CALL', callSessionId)}`, { headers: AS(role) });
-      const text = await response.text();
-      assert.is(response.status, roles.includes(role) ? 200 : 403, `${path} as ${role}`);
-      if (!roles.includes(role)) assert.match(text, /shown to Coordinators and Compliance/);
-    }
-  }
-});
-
-test('an operator sees no member and no call', async ({ rig, callSessionId }) => {
-  const text = await (await fetch(`${rig.url}/console`, { headers: AS('Operator') })).text();
-  assert.not.match(text, /M-1/);
-  assert.not.ok(text.includes(callSessionId));
-});
-
 test('whatever is shown of a member is put down first, by role and by what it was', async ({ rig, callSessionId }) => {
   for (const path of [
     '/console/calls',
@@ -68,15 +42,6 @@ test('whatever is shown of a member is put down first, by role and by what it wa
 test('names are shown as they are, whatever they hold', async ({ rig }) => {
   const text = await (await fetch(`${rig.url}/console/members/M-1`)).text();
   assert.match(text, /&lt;b>Zoë&lt;\/b> &amp; &quot;Söhne&quot;/);
-});
-
-test('every page may load its own files and nothing else, and nobody keeps it', async ({ rig, callSessionId }) => {
-  for (const [path] of PAGES) {
-    const { headers } = await fetch(`${rig.url}${path.replace('CALL', callSessionId)}`);
-    assert.match(headers.get('content-security-policy') ?? '', /^default-src 'none'; script-src 'self';/);
-    assert.is(headers.get('cache-control'), 'no-store');
-    assert.is(headers.get('referrer-policy'), 'same-origin');
-  }
 });
 
 test('a form of ours calls once, however often it is sent', async ({ rig }) => {
@@ -116,13 +81,6 @@ test('a form without a body is one without fields', async ({ rig }) => {
   assert.equal(statuses, [303, 404, 303]);
 });
 
-test('a page that a browser fetches before anybody asks for it is refused unread', async ({ rig, callSessionId }) => {
-  for (const name of ['sec-purpose', 'x-sec-purpose']) {
-    const response = await fetch(`${rig.url}/console/calls/${callSessionId}`, { headers: { [name]: 'prefetch' } });
-    assert.equal([response.status, await response.text()], [204, '']);
-  }
-});
-
 test('what is wrong is said in words, with where to go on', async ({ rig }) => {
   const missing = await fetch(`${rig.url}/console/calls/nobody`);
   assert.is(missing.status, 404);
@@ -134,6 +92,20 @@ test('what is wrong is said in words, with where to go on', async ({ rig }) => {
   });
   assert.is(unknown.status, 404);
   assert.match(await unknown.text(), /No member has this id. Nobody was called/);
+});
+
+test('a call is shown as of an entry: what came later is not told', async ({ rig, callSessionId }) => {
+  const shown = async (query: string) => (await fetch(`${rig.url}/console/calls/${callSessionId}${query}`)).text();
+  const all = await shown('');
+  const stepsIn = (text: string): number => text.match(/data-step="/g)?.length ?? 0;
+  const early = await shown('?asOf=6');
+  assert.is(stepsIn(early), 6);
+  assert.match(early, /As it stood after entry 6 of/);
+  assert.match(early, /The call goes on.*No answer yet/s);
+  assert.not.match(early, /Completed|>yes</);
+  for (const query of ['?asOf=', '?asOf=x', '?asOf=1&asOf=2', '?asOf=-1'])
+    assert.is(stepsIn(await shown(query)), stepsIn(all), query);
+  assert.is(stepsIn(await shown('?asOf=999999')), stepsIn(all));
 });
 
 test('files of another version are answered, and not kept', async ({ rig }) => {

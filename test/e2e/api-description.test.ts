@@ -99,6 +99,11 @@ const OF_ANOTHER: Readonly<Record<string, string>> = {
   releaseFromQuarantine: 'NOT_IN_QUARANTINE',
   discardFromQuarantine: 'NOT_IN_QUARANTINE',
   continueExport: 'EXPORT_NOT_FOUND',
+  getExport: 'EXPORT_NOT_FOUND',
+  checkCallAgainstLog: 'CALL_NOT_FOUND',
+  getProofOfCall: 'PROOF_NOT_FOUND',
+  getQuestionnaire: 'QUESTIONNAIRE_NOT_FOUND',
+  rehearseQuestionnaire: 'QUESTIONNAIRE_NOT_FOUND',
 };
 
 test('every example works as it is, or says what must be there before', async ({ rig, document }) => {

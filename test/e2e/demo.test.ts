@@ -8,8 +8,12 @@ test('the demonstration goes as scripted, proves it, finds a forgery, and shows 
   const lines: string[] = [];
   const write = (text = '') => void lines.push(text);
   const output = { line: write, note: write, json: (value: unknown) => write(JSON.stringify(value)), progress: write };
-  const run = await runDemo({ timeScale: 100, seed: 1, keep: false }, output);
+  const run = await runDemo({ timeScale: 100, seed: 1 }, output);
+  const kept = await run.goOn();
+  const shown = await (await fetch(`${kept.url}/console/members/M-1001/phone`)).text();
+  await kept.close();
   await run.cleanUp();
+  assert.match(shown, /Calls to this member are answered by a virtual member/);
   const text = lines.join('\n');
   assert.ok(run.ok, text);
   assert.match(text, 'every phone was dialled exactly once');

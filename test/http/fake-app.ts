@@ -10,12 +10,17 @@ import {
   type InitiateResult,
   NO_CHECKPOINTS,
   type ReleaseResult,
-  type StuckCalls,
 } from '../../src/app/api.ts';
+import { PROVIDERS } from '../../src/composition/providers.ts';
+import { rehearse } from '../../src/domain/call/rehearsal.ts';
+import type { StuckCalls } from '../../src/domain/call/stuck-call.ts';
 import type { QuarantineItem } from '../../src/domain/inbox/quarantine.ts';
-import type { Member, Members } from '../../src/domain/member/members.ts';
+import { fateOf, type Member, type Members } from '../../src/domain/member/members.ts';
+import { fieldsOf, isSought, soughtBy } from '../../src/domain/member/search.ts';
+import type { PublishedScript } from '../../src/domain/questionnaire/published.ts';
 import { createMemberDesk, type MemberDesk } from '../../src/members/desk.ts';
-import { CALL, ROWS, SECRET } from './samples.ts';
+import { loadQuestionnaire } from '../../src/questionnaires/load.ts';
+import { CALL, HASH, ROWS, SECRET } from './samples.ts';
 
 const NO_PROBLEMS = Object.fromEntries(HEALTH_PROBLEMS.map((code) => [code, 0])) as AppHealth['problemCounts'];
 
@@ -26,15 +31,35 @@ export const HEALTHY: AppHealth = {
   projectionLagMs: 0,
   openCalls: 3,
   dispatching: 1,
-  dialling: { waiting: 0, active: 1, limit: 2, paused: null },
+  dialling: {
+    waiting: 0,
+    most: 2,
+    callsPerSecond: 10,
+    throttled: 0,
+    active: 1,
+    limit: 2,
+    paused: null,
+    resumesInMs: null,
+  },
   parked: [],
   quarantined: 0,
   quarantineArrivals: 0,
   findings: { foreign: [], contradictions: 0, callers: [] },
   checkpoints: NO_CHECKPOINTS,
   simulated: false,
+  eventGrid: { events: 0, newestAt: null },
   problems: [],
+  codedProblems: [],
   problemCounts: NO_PROBLEMS,
+};
+
+const questionnaire = await loadQuestionnaire();
+
+export const SCRIPT: PublishedScript = {
+  hash: HASH,
+  publishedAt: '2026-03-01T08:00:00.000Z',
+  isInForce: true,
+  questionnaire,
 };
 
 type Asked = { [K in keyof CallApp]: Parameters<CallApp[K]>[] };
@@ -60,6 +85,7 @@ export type FakeApp = {
   stuck: StuckCalls;
   /** The desk of the members, who are `people`. */
   readonly desk: MemberDesk;
+  scripts: readonly PublishedScript[];
   /** Why they cannot be changed. */
   readOnly: string | null;
   release: ReleaseResult;
@@ -80,8 +106,13 @@ export function fakeApp(): FakeApp {
     list: [],
     newestUpdate: [],
     listWhole: [],
+    figures: [],
     questions: [],
+    scripts: [],
+    script: [],
+    rehearse: [],
     members: [],
+    searchMembers: [],
     member: [],
     isCallSecret: [],
     quarantined: [],
@@ -106,6 +137,7 @@ export function fakeApp(): FakeApp {
     helped: null,
     stuck: { calls: [], more: false },
     readOnly: null,
+    scripts: [SCRIPT],
     desk: createMemberDesk(memoryMembers(), async () => {}),
     release: 'released',
     gate: Promise.resolve(),
@@ -145,6 +177,10 @@ export function fakeApp(): FakeApp {
         asked.status.push([id]);
         return fake.rows && { ...fake.rows, simulated: true };
       },
+      async figures(from, to) {
+        asked.figures.push([from, to]);
+        return [{ hour: from, status: 'Failed', disposition: 'busy', questionnaire: 'wellness@1', calls: 3 }];
+      },
       async list(page) {
         asked.list.push([page]);
         return fake.listed.slice(0, page.limit);
@@ -157,10 +193,23 @@ export function fakeApp(): FakeApp {
         return fake.listed.slice(0, page.limit).map((session) => ({ session, responses: ROWS.responses }));
       },
       questions: () => 3,
+      scripts: async () => ({ scripts: fake.scripts, isWhole: true }),
+      script: async (hash) => fake.scripts.find((each) => each.hash === hash) ?? null,
+      async rehearse(hash, deeds) {
+        const script = fake.scripts.find((each) => each.hash === hash);
+        return script ? rehearse({ ...script.questionnaire, hash }, PROVIDERS[0]!, deeds) : null;
+      },
       async members(page) {
         asked.members.push([page]);
         const { after = '', search = '', limit } = page;
         return fake.people.filter(({ memberId }) => memberId > after && memberId.startsWith(search)).slice(0, limit);
+      },
+      async searchMembers({ text, ...page }) {
+        asked.searchMembers.push([{ text, ...page }]);
+        const sought = soughtBy(text);
+        return sought === null
+          ? { members: [], fields: [] }
+          : { members: await memoryMembers().search({ sought, ...page }), fields: fieldsOf(sought) };
       },
       async member(memberId) {
         asked.member.push([memberId]);
@@ -199,6 +248,13 @@ export function fakeApp(): FakeApp {
       },
       find: fakeMember,
       list: async () => fake.people,
+      search: async ({ sought, after = '', limit }) =>
+        fake.people.filter((each) => each.memberId > after && isSought(each, sought)).slice(0, limit),
+      async compare(members) {
+        const counts = { new: 0, changed: 0, unchanged: 0 };
+        for (const each of members) counts[fateOf(await fakeMember(each.memberId), each)] += 1;
+        return counts;
+      },
       async save(members) {
         const fresh = [...members].map(({ memberId, phoneNumber }) => ({ memberId, phoneNumber }));
         fake.people = [...fake.people, ...fresh];

@@ -1,22 +1,20 @@
 import type { InjectOptions } from 'fastify';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { Proofs } from '../../src/audit/api.ts';
-import type { Exports } from '../../src/audit/export/exports.ts';
 import { ROLES, type Role } from '../../src/identity/staff.ts';
-import { leafHash } from '../../src/tlog/hash.ts';
 import { record } from '../projections/access-contract.ts';
-import { treeOver } from '../tlog/samples.ts';
 import { ACCOUNTING, EVIDENCE, NOTED, REVIEWED, SEEN, within } from './api/audit/evidence-fields.ts';
 import { COUNTS, sampleAccounting, sampleEvidence, sampleSeen } from './api/audit/evidence-samples.ts';
 import { AUDIT_EVENTS } from './api/audit/fhir-fields.ts';
-import { sampleReplay } from './api/audit/samples.ts';
+import { CHECK, CHECKPOINT, EXPORT, EXPORTS, PROOFS } from './api/audit/proof-fields.ts';
+import { sampleReplay, WHOLE_CALL } from './api/audit/samples.ts';
 import { OPERATOR_BODIES, QUARANTINE, STUCK, STUCK_CALL } from './api/operator-fields.ts';
+import { REHEARSAL, SCRIPTS, WHOLE_SCRIPT } from './api/questionnaire-fields.ts';
 import { as, KEYS } from './keys.ts';
 import { asDescribed } from './openapi/as-described.ts';
 import { type Rig, startRig } from './rig.ts';
 import { routesOf } from './routes-of.ts';
-import { CALL, ROWS } from './samples.ts';
+import { CALL, HASH, ROWS } from './samples.ts';
 
 /** What one route shows to one role: names of fields, `[]` for a list, or that it is text. */
 type Fields = readonly string[];
@@ -30,6 +28,7 @@ const ANSWERS = ['responses[].questionNumber', 'responses[].recordedAt', 'respon
 
 const STATUS = [...CALL_FIELDS, ...ANSWERS, 'simulated'].sort();
 const LIST = [...within('calls', CALL_FIELDS), 'nextCursor'];
+const FIGURES = within('figures', ['calls', 'disposition', 'hour', 'questionnaire', 'status']);
 const MEMBERS = [...within('members', ['memberId', 'phoneNumber', 'timeZone']), 'nextCursor'];
 const MEMBER = ['hasName', 'memberId', 'phoneNumber', 'timeZone'];
 const IMPORTED = ['badRecords', 'changed', 'imported', 'new', 'preview', 'problems[]', 'unchanged'];
@@ -62,19 +61,23 @@ const EVENT = ['at', 'callSessionIds[]', 'disposition', 'id', 'kind', 'what', ..
 const HISTORY = [...within('items', EVENT), 'flaws[]', 'memberId', 'nextCursor'];
 const FOUND = [...CALL_FIELDS, 'staff[].at', 'staff[].did', ...WHO.map((field) => `staff[].${field}`)];
 const SEARCH = [...within('calls', FOUND), 'looked', 'nextCursor', 'unreadable[]'];
-
 /** Everything that staff may ask for, and what of it each role is shown; a role that is not named is turned away. */
 const TABLE: Readonly<Record<string, Shown>> = {
   'GET /api/calls/status/:id': { Coordinator: STATUS, Compliance: STATUS },
   'GET /api/calls': { Coordinator: LIST, Compliance: LIST },
+  'GET /api/calls/figures': { Coordinator: FIGURES, Compliance: FIGURES, Operator: FIGURES },
   'POST /api/calls/initiate/:memberId': { Coordinator: ['callSessionId', 'status'] },
   'POST /api/calls/:callSessionId/cancel': { Coordinator: ['callSessionId', 'status'] },
   'GET /api/calls/stuck': { Operator: STUCK },
   'POST /api/calls/:callSessionId/check': { Operator: ['callSessionId', 'status'] },
   'POST /api/calls/:callSessionId/close': { Operator: ['callSessionId', 'status'] },
   'GET /api/members': { Coordinator: MEMBERS, Compliance: MEMBERS },
+  'POST /api/members/search': { Coordinator: MEMBERS, Compliance: MEMBERS },
   'GET /api/members/:memberId': { Coordinator: MEMBER, Compliance: MEMBER },
   'GET /api/members/:memberId/number': { Coordinator: NUMBER, Compliance: NUMBER },
+  'GET /api/questionnaires': { Coordinator: SCRIPTS, Compliance: SCRIPTS, Operator: SCRIPTS },
+  'GET /api/questionnaires/:hash': { Coordinator: WHOLE_SCRIPT, Compliance: WHOLE_SCRIPT, Operator: WHOLE_SCRIPT },
+  'GET /api/questionnaires/:hash/rehearsal': { Coordinator: REHEARSAL, Compliance: REHEARSAL, Operator: REHEARSAL },
   'GET /api/quarantine': { Operator: QUARANTINE },
   'POST /api/quarantine/:id/release': { Operator: ['status'] },
   'POST /api/quarantine/:id/discard': { Operator: ['status'] },
@@ -82,7 +85,10 @@ const TABLE: Readonly<Record<string, Shown>> = {
   'GET /api/audit/access': { Compliance: LOOKS },
   'GET /api/audit/access/review': { Operator: REVIEW },
   'POST /api/audit/backups': { Operator: ['recorded', 'requestId'] },
-  'GET /api/audit/calls/:id': { Compliance: REPLAY },
+  'GET /api/audit/calls/:id': { Coordinator: REPLAY, Compliance: REPLAY },
+  'GET /api/audit/calls/:id/check': { Compliance: CHECK },
+  'GET /api/audit/calls/:id/proof': { Compliance: ['text'] },
+  'GET /api/audit/checkpoint': { Compliance: CHECKPOINT },
   'GET /api/audit/members/:id': { Compliance: HISTORY },
   'GET /api/audit/fhir/audit-events': { Compliance: AUDIT_EVENTS },
   'GET /api/audit/search': { Compliance: SEARCH },
@@ -95,6 +101,8 @@ const TABLE: Readonly<Record<string, Shown>> = {
   'GET /api/audit/evidence': { Compliance: EVIDENCE },
   'GET /api/audit/evidence/looks': { Compliance: [...within('looks', SEEN), 'nextCursor'] },
   'POST /api/audit/sign-offs': { Compliance: ['id', 'month', 'recordedAt', 'sha256', ...REVIEWED] },
+  'GET /api/audit/exports': { Compliance: within('exports', EXPORT) },
+  'GET /api/audit/exports/:exportId': { Compliance: [...EXPORT, 'firstLine'] },
   'POST /api/audit/exports': { Compliance: ['exportId', 'firstLine'] },
   'POST /api/audit/exports/:exportId/parts': { Compliance: ['text'] },
   'GET /api/audit/log/checkpoint': { Compliance: ['text'] },
@@ -117,26 +125,6 @@ const ITEM = {
   disposition: null,
 } as const;
 
-const { tree: TREE } = treeOver([leafHash(Buffer.from('a')), leafHash(Buffer.from('b'))]);
-
-const PROOFS: Proofs = {
-  newest: async () => 'a note\n',
-  make: async () => 'a note\n',
-  tree: () => TREE,
-  leaf: async () => Buffer.from('a'),
-  reopen: async () => ({ origin: 'plan.example/2', verifierKey: 'plan.example/2+id+key' }),
-};
-
-const EXPORTS: Exports = {
-  begin: async () => ({ exportId: 'e', firstLine: '{"note":"n"}\n' }),
-  async parts() {
-    return (async function* () {
-      yield Buffer.from('a part\n');
-    })();
-  },
-  find: async () => null,
-};
-
 /** Routes that are for machines, or for everybody, and show nothing of a member. */
 const OPEN = /^(?:OPTIONS|POST) \/api\/calls\/events$|^GET \/(?:health|docs)\b/;
 
@@ -145,16 +133,20 @@ const URLS: Readonly<Record<string, string>> = {
   ':memberId': 'M-1',
   ':callSessionId': CALL,
   ':exportId': 'e',
+  ':hash': HASH,
   '*': '0/000.p/2',
 };
 
 const QUERIES: Readonly<Record<string, string>> = {
+  '/api/calls/figures': '?from=2026-02-01&to=2026-03-01',
+  '/api/questionnaires/:hash/rehearsal': '?did=5,2',
   '/api/audit/search': '?memberId=M-1',
   '/api/audit/evidence/looks': '?from=2026-02-01&to=2026-03-01',
 };
 
 const BODIES: Readonly<Record<string, object | string>> = {
   '/api/members/import': 'memberId,phoneNumber\nM-1,+12025550143\n',
+  '/api/members/search': { text: 'M-' },
   '/api/quarantine/:id/discard': { reason: 'a test' },
   '/api/audit/requests': { kind: 'hold', memberId: 'M-1', reason: 'a test' },
   ...OPERATOR_BODIES,
@@ -195,6 +187,7 @@ test.before.each(async (context) => {
     looks: async () => ({ looks: [sampleSeen()], next: null }),
     signOff: async ({ month }) => ({ id: 's', month, counts: COUNTS, sha256: 'ab', recordedAt: ITEM.at }),
   };
+  rig.audit.checked = { check: async () => WHOLE_CALL, proof: async () => ({ text: 'a proof', memberId: 'M-1' }) };
   rig.audit.shown = [record(1, { reason: 'asked by M-7', fields: ['memberId'] })];
 });
 test.after.each(({ rig }) => rig.close());
@@ -282,6 +275,8 @@ test('a list has the answers too where they are asked for', async ({ rig }) => {
 
 test('Operators see no answer and no member', async ({ rig }) => {
   for (const route of Object.keys(TABLE)) {
+    // What a key of a script means is nobody's answer.
+    if (route.startsWith('GET /api/questionnaires')) continue;
     const { body } = await ask(rig, route, asRole('Operator'));
     assert.not.match(body, /"yes"|"response"|M-\d/, route);
   }

@@ -1,6 +1,8 @@
 import type { CallRows } from '../../projections/ports.ts';
 
 export const CALL = '019ab000-0000-7000-8000-000000000001';
+/** Of a script. */
+export const HASH = 'a'.repeat(64);
 export const SECRET = 'the-secret-of-the-call';
 export const EVENTS_URL = `/api/calls/events?call=${CALL}&secret=${SECRET}`;
 

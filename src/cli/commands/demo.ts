@@ -1,4 +1,4 @@
-import { type DemoOptions, runDemo } from '../demo/run.ts';
+import { type DemoOptions, type DemoRun, runDemo } from '../demo/run.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type Output, painted } from '../output.ts';
 import { whenStopped } from '../until-stopped.ts';
@@ -10,28 +10,45 @@ const NEXT: readonly (readonly [command: string, words: string])[] = [
   ['curl http://127.0.0.1:8080/api/calls', '  all calls; /docs describes what there is'],
 ];
 
+/** How long closing may take: calls that go on are not waited for. */
+const CLOSE_MS = 3_000;
+const STOP_MS = 10_000;
+
+type Options = DemoOptions & {
+  /** Go on when it is over, with the console and telephones, until stopped. */
+  readonly keep: boolean;
+};
+
 /** Runs the demonstration; fine only if every call went as scripted and everything can be proven. */
-export async function demo(options: DemoOptions, output: Output): Promise<ExitCode> {
+export async function demo({ keep, ...options }: Options, output: Output): Promise<ExitCode> {
   const run = await runDemo(options, output);
-  const code = run.ok ? EXIT.ok : EXIT.finding;
-  if (!options.keep) {
-    await run.cleanUp();
-    output.line(`\n${painted(output, 'bold', 'What to try next')}`);
-    for (const [command, words] of NEXT) output.line(`  ${painted(output, 'cyan', command)}${words}`);
-    return code;
-  }
-  const { url, simulator } = run.server;
-  output.line(`
-Still running; Ctrl-C ends it. To try:
-  curl -X POST ${url}/api/calls/initiate/M-1001
-  curl ${url}/api/calls
-  open ${url}/docs
-  curl ${simulator?.url}/_simulator/`);
+  if (keep) return goOn(run, output);
+  await run.cleanUp();
+  output.line(`\n${painted(output, 'bold', 'What to try next')}`);
+  for (const [command, words] of NEXT) output.line(`  ${painted(output, 'cyan', command)}${words}`);
+  return run.ok ? EXIT.ok : EXIT.finding;
+}
+
+async function goOn(run: DemoRun, output: Output): Promise<ExitCode> {
+  const server = await run.goOn();
   return new Promise((resolve) => {
     const close = async (): Promise<void> => {
+      await server.close({ callsMs: 0, limitMs: CLOSE_MS });
       await run.cleanUp();
-      resolve(code);
+      resolve(run.ok ? EXIT.ok : EXIT.finding);
     };
-    whenStopped(close, 10_000, output);
+    whenStopped(close, STOP_MS, output);
+    // Last, so that whoever has read it may stop it.
+    for (const line of keptLines(server.url)) output.line(line);
   });
+}
+
+function keptLines(url: string): readonly string[] {
+  return [
+    `\nThe calls are over, the server goes on: open ${url}`,
+    'in a browser. From now on calls take as long as real ones. To be a member yourself:',
+    `  ${url}/console/members/M-1001/phone`,
+    'take the telephone up, then call M-1001 from another tab. The others go on as before.',
+    `${url}/docs describes the API. Ctrl-C ends it, and nothing is left.`,
+  ];
 }

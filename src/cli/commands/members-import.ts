@@ -5,7 +5,7 @@ import type { Members } from '../../domain/member/members.ts';
 import { openAnew } from '../../files/private.ts';
 import type { CsvOptions } from '../../members/csv.ts';
 import { importMembersCsv, importSummary, type MembersImport } from '../../members/import.ts';
-import type { CsvProblem, ProblemGroup } from '../../members/problems.ts';
+import type { CsvProblem, CsvProblemCode, ProblemGroup } from '../../members/problems.ts';
 import { createAsk } from '../api-client.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
@@ -82,10 +82,18 @@ function refusal({ badRecords }: MembersImport, skipBad: boolean): string {
   return `Nothing was imported. Correct ${badRecords === 1 ? 'this' : 'these'}, or leave bad records out with --skip-bad.`;
 }
 
-function groupLine({ isWarning, message, count, lines }: ProblemGroup): string {
+/** What of it a command can be told instead. */
+const HINTS: Partial<Record<CsvProblemCode, string>> = {
+  MISSING_COLUMN: 'or say with --map what it is called',
+  UNKNOWN_COLUMN: 'or leave it out with --ignore, or say with --map which it is',
+  BAD_PHONE_NUMBER: 'with --country',
+};
+
+function groupLine({ code, isWarning, message, count, lines }: ProblemGroup): string {
   const more = count > lines.length ? ` and ${count - lines.length} more` : '';
   const where = `${count === 1 ? 'line' : 'lines'} ${lines.join(', ')}${more}`;
-  return `${isWarning ? 'warning: ' : ''}${where}: ${message}`;
+  const hint = HINTS[code];
+  return `${isWarning ? 'warning: ' : ''}${where}: ${message}${hint ? ` (${hint})` : ''}`;
 }
 
 const BUFFERED = 500;

@@ -6,6 +6,7 @@ import { type RunningServer, startServer } from '../../composition/server.ts';
 import { inFiles } from '../../composition/stores.ts';
 import { type Config, readConfig } from '../../config/config.ts';
 import { makeTemporaryFolder } from '../../files/private.ts';
+import type { SimulatorEvent } from '../../simulator/calls/transcript.ts';
 import { type ApiClient, createApiClient, createAsk, type ShownCall } from '../api-client.ts';
 import { type Output, painted, table } from '../output.ts';
 import { hang } from '../wrap.ts';
@@ -22,11 +23,17 @@ export type DemoOptions = {
   readonly timeScale: number;
   /** Decides ids and the simulator's chance. */
   readonly seed: number;
-  /** Leave server and data running until interrupted. */
-  readonly keep: boolean;
 };
 
-export type DemoRun = { readonly ok: boolean; readonly server: RunningServer; cleanUp(): Promise<void> };
+/** A demonstration that is over; its server is closed. */
+export type DemoRun = {
+  /** Whether everything went as scripted. */
+  readonly ok: boolean;
+  /** Starts a server over what there is now, as fast as real calls are: somebody may take part. Who starts it closes it. */
+  goOn(): Promise<RunningServer>;
+  /** Removes all of it. */
+  cleanUp(): Promise<void>;
+};
 
 /**
  * The main job, end to end: imports members, starts server and simulator, places every call through the HTTP API, shows
@@ -36,24 +43,8 @@ export async function runDemo(options: DemoOptions, output: Output): Promise<Dem
   const dataDir = await makeTemporaryFolder(join(tmpdir(), 'callistra-demo-'));
   await importDemoMembers(inFiles(dataDir), output);
   const tale = createTale(output, Date.now());
-  const config = readConfig({
-    PORT: '0',
-    DATA_DIR: dataDir,
-    SIMULATOR: 'true',
-    TIME_SCALE: String(options.timeScale),
-    CONCURRENT_CALLS: String(SCENES.length),
-    CALLS_PER_SECOND: '1000',
-  });
-  const server = await startServer(config, {
-    logger: pino({ level: 'silent' }),
-    simulator: {
-      timeScale: options.timeScale,
-      seed: options.seed,
-      callsPerCallerId: 0,
-      members: Object.fromEntries(SCENES.map(({ number, behaviour }) => [number, behaviour])),
-      onEvent: tale.add,
-    },
-  });
+  const config = configOf(dataDir, options.timeScale);
+  const server = await startDemoServer(config, options, tale.add);
   output.line(`server ${server.url}, simulator ${server.simulator?.url}`);
   output.line(
     `${SCENES.length} calls at once, ${options.timeScale} times faster than real ones, told one after the other.`,
@@ -65,14 +56,41 @@ export async function runDemo(options: DemoOptions, output: Output): Promise<Dem
   tale.end();
   const asScripted = report(shown, await gatherEvidence(server), output);
   const isFound = await showTrail(server, { config, shown }, output);
+  await server.close();
   return {
     ok: asScripted && isFound,
-    server,
-    async cleanUp() {
-      await server.close();
-      await rm(dataDir, { recursive: true, force: true });
-    },
+    goOn: () => startDemoServer(configOf(dataDir, 1), options),
+    cleanUp: () => rm(dataDir, { recursive: true, force: true }),
   };
+}
+
+function configOf(dataDir: string, timeScale: number): Config {
+  return readConfig({
+    PORT: '0',
+    DATA_DIR: dataDir,
+    SIMULATOR: 'true',
+    TIME_SCALE: String(timeScale),
+    CONCURRENT_CALLS: String(SCENES.length),
+    CALLS_PER_SECOND: '1000',
+  });
+}
+
+/** Everybody behaves as in the scenes. */
+function startDemoServer(
+  config: Config,
+  { seed }: Pick<DemoOptions, 'seed'>,
+  onEvent: (event: SimulatorEvent) => void = () => {},
+): Promise<RunningServer> {
+  return startServer(config, {
+    logger: pino({ level: 'silent' }),
+    simulator: {
+      timeScale: config.timeScale,
+      seed,
+      callsPerCallerId: 0,
+      members: Object.fromEntries(SCENES.map(({ number, behaviour }) => [number, behaviour])),
+      onEvent,
+    },
+  });
 }
 
 /** Each call by its member. */

@@ -1,22 +1,18 @@
 // Plays a call as it happened, and shows it as of any entry. What is hidden is still on the page: nothing is fetched.
+import { playedMs, waitWords } from './film-pace.js';
 
-/** A gap that is longer is cut to this: waiting looks like waiting, and nobody has to sit through it. */
-const GAP_MS = 3_000;
+/** A shorter gap is no wait to anybody. */
+const WAIT_MS = 1_000;
+const TICK_MS = 100;
 
-/** @type {ReturnType<typeof setTimeout> | undefined} */
-let timer;
+/** Entries shown; null: all, also those that are still to come. @type {number | null} */
+let shown = null;
+/** @type {{ timer: ReturnType<typeof setInterval>, sinceMs: number } | null} */
+let playing = null;
 
-function setUp() {
-  const film = document.querySelector('[data-film]');
-  if (!(film instanceof HTMLElement)) return;
-  film.hidden = false;
-  const range = /** @type {HTMLInputElement} */ (film.querySelector('[data-as-of]'));
-  const play = /** @type {HTMLButtonElement} */ (film.querySelector('[data-play]'));
-  range.oninput = () => {
-    stop(play);
-    show(Number(range.value));
-  };
-  play.onclick = () => (timer === undefined ? begin(range, play) : stop(play));
+/** @returns {HTMLElement | null} */
+function film() {
+  return document.querySelector('[data-film]');
 }
 
 /** @returns {HTMLElement[]} */
@@ -24,40 +20,95 @@ function steps() {
   return [...document.querySelectorAll('[data-step]')].filter((each) => each instanceof HTMLElement);
 }
 
+/** @template {HTMLElement} T @param {string} name @returns {T} */
+function part(name) {
+  return /** @type {T} */ (film()?.querySelector(`[data-${name}]`));
+}
+
+function setUp() {
+  pause();
+  shown = null;
+  const here = film();
+  if (!here) return;
+  here.hidden = false;
+  /** @type {HTMLInputElement} */
+  const range = part('as-of');
+  range.oninput = () => {
+    pause();
+    show(Number(range.value));
+  };
+  part('play').onclick = () => (playing ? pause() : play());
+  part('skip').onclick = () => next();
+}
+
 /** @param {number} count */
 function show(count) {
   const all = steps();
+  shown = count >= all.length ? null : Math.max(1, count);
+  paint();
+}
+
+function paint() {
+  if (!film()) return;
+  const all = steps();
+  const count = shown ?? all.length;
   all.forEach((step, index) => {
     step.hidden = index >= count;
+    step.classList.toggle('is-now', shown !== null && index === count - 1);
   });
-  const place = document.querySelector('[data-place]');
-  if (place) place.textContent = count >= all.length ? 'all of it' : `entry ${count} of ${all.length}`;
+  /** @type {HTMLInputElement} */
+  const range = part('as-of');
+  range.max = String(all.length);
+  range.value = String(count);
+  const words = shown === null ? 'all of it' : `entry ${count} of ${all.length}`;
+  range.setAttribute('aria-valuetext', words);
+  part('place').textContent = words;
+  const then = all[count - 1];
+  /** @type {HTMLAnchorElement} */
+  const link = part('then');
+  link.hidden = shown === null;
+  link.search = `?asOf=${then?.dataset['step'] ?? ''}`;
+  const stood = shown === null ? null : then?.querySelector('[data-stood]');
+  part('stood-then').replaceChildren(...[...(stood?.childNodes ?? [])].map((node) => node.cloneNode(true)));
 }
 
-/**
- * @param {HTMLInputElement} range
- * @param {HTMLButtonElement} play
- */
-function begin(range, play) {
-  const all = steps();
-  const times = all.map((step) => Number(step.dataset['ms']));
-  play.textContent = 'Stop';
-  const next = (/** @type {number} */ count) => {
-    range.value = String(count);
-    show(count);
-    if (count >= all.length) return stop(play);
-    const gap = (times[count] ?? 0) - (times[count - 1] ?? 0);
-    timer = setTimeout(next, Math.min(Math.max(gap, 0), GAP_MS), count + 1);
-  };
-  next(1);
+function play() {
+  if (shown === null) show(1);
+  playing = { timer: setInterval(tick, TICK_MS), sinceMs: performance.now() };
+  part('play').textContent = 'Pause';
+  tick();
 }
 
-/** @param {HTMLButtonElement} play */
-function stop(play) {
-  clearTimeout(timer);
-  timer = undefined;
-  play.textContent = 'Play';
+function pause() {
+  if (playing) clearInterval(playing.timer);
+  playing = null;
+  if (!film()) return;
+  part('play').textContent = 'Play';
+  part('wait').textContent = '';
+  /** @type {HTMLButtonElement} */ (part('skip')).disabled = true;
+}
+
+/** Whether the next entry is due, or how the wait for it looks. */
+function tick() {
+  if (!playing || shown === null || !film()) return pause();
+  const gapMs = Number(steps()[shown]?.dataset['gap'] ?? 0);
+  const passedMs = performance.now() - playing.sinceMs;
+  if (passedMs >= playedMs(gapMs)) return next();
+  const isWait = gapMs >= WAIT_MS;
+  part('wait').textContent = isWait ? waitWords(gapMs, passedMs) : '';
+  /** @type {HTMLButtonElement} */ (part('skip')).disabled = !isWait;
+}
+
+function next() {
+  if (!playing || shown === null) return;
+  playing.sinceMs = performance.now();
+  show(shown + 1);
+  part('wait').textContent = '';
+  if (shown === null) return pause();
+  steps()[shown - 1]?.scrollIntoView({ block: 'nearest' });
 }
 
 document.addEventListener('turbo:load', setUp);
+// Entries that have come meanwhile stay behind the moment that is shown.
+document.addEventListener('callistra:live', paint);
 setUp();

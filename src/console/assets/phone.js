@@ -1,79 +1,120 @@
-// A telephone in the page: it rings, speaks what is said, and sends keys at once. Without it the page works too, key by key.
+// A telephone in the page: it rings, speaks what is said, counts down and sends keys at once. Without it the page works too, key
+// by key and look by look.
 
-/** How often the page asks how the call stands: a prompt should not be late by more than people notice. */
+import { keyOf } from './pad.js';
+import { endLate, handset, hear, paint, tell } from './phone-now.js';
+import { keyTone, mute, muted, ring } from './phone-sound.js';
+import { hush, voiceWords } from './voice.js';
+
+/** A prompt should not be late by more than people notice; while nothing goes on the phone is looked at less often. */
 const LOOK_MS = 500;
+const IDLE_LOOK_MS = 1_000;
+const TICK_MS = 100;
 
-/** @type {string | null} */
-let spokenOf = null;
-let spoken = 0;
+const TITLE = 'Telephone · Callistra';
+
 let isAsking = false;
+let lookedMs = 0;
+/** Since when what is shown stands there. */
+let freshMs = performance.now();
 
-setInterval(() => void look(), LOOK_MS);
-
-async function look() {
+setInterval(tick, TICK_MS);
+document.addEventListener('turbo:load', () => {
+  lookedMs = 0;
+  freshMs = performance.now();
   const phone = document.querySelector('[data-phone]');
-  if (!phone || document.hidden || isAsking) return;
+  // It may ring already when somebody comes back to it.
+  if (phone && handset(phone)?.dataset['state'] === 'connecting' && document.activeElement === document.body)
+    focusNext(phone);
+});
+
+function tick() {
+  const phone = document.querySelector('[data-phone]');
+  const state = handset(phone)?.dataset['state'] ?? 'none';
+  ring(state === 'connecting');
+  if (!phone) return;
+  document.title = state === 'connecting' ? `It rings · ${TITLE}` : TITLE;
+  paint(phone, performance.now() - freshMs);
+  const isActive = state === 'connecting' || state === 'connected';
+  if (performance.now() - lookedMs >= (isActive ? LOOK_MS : IDLE_LOOK_MS)) void look(phone);
+  if (state === 'disconnected') endLate();
+}
+
+/** @param {Element} phone */
+async function look(phone) {
+  if (isAsking) return;
   isAsking = true;
+  const address = location.href;
   try {
-    const answer = await fetch(location.href, { headers: { accept: 'text/html' } });
-    if (!answer.ok) return;
+    const answer = await fetch(address, { headers: { accept: 'text/html', 'x-callistra-live': '1' } });
+    if (!answer.ok) throw new Error(String(answer.status));
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
-    const fresh = page.getElementById(phone.id);
-    if (fresh) /** @type {any} */ (window).Turbo.morphElements(phone, fresh);
-    speak(phone);
+    if (address === location.href && phone.isConnected) show(phone, page.getElementById(phone.id));
   } catch {
-    // The next look comes by itself.
+    tell('The telephone cannot be reached at the moment. It is tried again by itself.');
   } finally {
+    lookedMs = performance.now();
     isAsking = false;
   }
 }
 
-/** @param {Element} phone */
-function speak(phone) {
-  const call = phone.querySelector('[data-call]')?.getAttribute('data-call') ?? null;
-  if (call !== spokenOf) {
-    spokenOf = call;
-    spoken = 0;
-    window.speechSynthesis?.cancel();
-  }
-  const said = [...phone.querySelectorAll('[data-heard="said"] q')];
-  for (const line of said.slice(spoken)) say(line.textContent ?? '');
-  spoken = said.length;
+/** @param {Element} phone @param {Element | null} fresh null: it was given back elsewhere */
+function show(phone, fresh) {
+  const turbo = /** @type {any} */ (window).Turbo;
+  if (!fresh) return turbo.visit(location.href, { action: 'replace' });
+  const hadFocus = phone.contains(document.activeElement) || document.activeElement === document.body;
+  const before = handset(phone)?.dataset['state'];
+  turbo.morphElements(phone, fresh);
+  freshMs = performance.now();
+  hear(phone);
+  paint(phone, 0);
+  const isChanged = before !== handset(phone)?.dataset['state'];
+  // Who has pressed Answer is at the keys next; whose phone begins to ring is at Answer, unless they are elsewhere.
+  if (isChanged && hadFocus) focusNext(phone);
 }
 
-/** @param {string} text */
-function say(text) {
-  const { speechSynthesis } = window;
-  if (!speechSynthesis) return;
-  // Voices of the network send the text to whoever makes them.
-  const voice = speechSynthesis.getVoices().find((each) => each.localService && each.lang.startsWith('en'));
-  if (!voice) return;
-  const words = new SpeechSynthesisUtterance(text);
-  words.voice = voice;
-  words.lang = voice.lang;
-  speechSynthesis.speak(words);
+/** @param {Element} phone */
+function focusNext(phone) {
+  const next = phone.querySelector('[data-deed=answer]') ?? phone.querySelector('.keypad button:enabled');
+  if (next instanceof HTMLElement) next.focus();
 }
 
 document.addEventListener('click', (event) => {
-  const key = event.target instanceof HTMLButtonElement && event.target.closest('.keypad') ? event.target : null;
-  if (!key) return;
+  const button = event.target instanceof Element ? event.target.closest('button') : null;
+  if (!button) return;
+  if (button.hasAttribute('data-mute')) {
+    mute(!muted());
+    if (muted()) hush();
+    button.setAttribute('aria-pressed', String(muted()));
+    tell(voiceWords('en', muted()));
+    return;
+  }
+  const isDeed = button.dataset['deed'] !== undefined && button.closest('[data-phone]') !== null;
+  if (!isDeed || !button.form) return;
   event.preventDefault();
-  void press(key.value);
+  void send(button.form, null);
 });
 
-document.addEventListener('keydown', (event) => {
-  const isTyping = event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement;
-  if (isTyping || event.ctrlKey || event.metaKey || event.altKey || !/^[0-9*#]$/.test(event.key)) return;
-  if (document.querySelector('.keypad')) void press(event.key);
+document.addEventListener('callistra:key', (event) => {
+  const pad = event.target;
+  if (!(pad instanceof HTMLFormElement) || !pad.closest('[data-phone]')) return;
+  if (pad.querySelector('button:enabled')) void send(pad, keyOf(event));
 });
 
-/** @param {string} key */
-async function press(key) {
-  const pad = document.querySelector('.keypad');
-  if (!(pad instanceof HTMLFormElement)) return;
+/** @param {HTMLFormElement} form @param {string | null} key */
+async function send(form, key) {
   // Who answers need not hear the prompt to its end.
-  window.speechSynthesis?.cancel();
-  const body = new URLSearchParams({ call: /** @type {any} */ (pad.elements).call.value, keys: key });
-  await fetch(pad.action, { method: 'POST', body, redirect: 'manual' });
-  await look();
+  hush();
+  const body = new URLSearchParams({ call: /** @type {any} */ (form.elements).call.value });
+  if (key !== null) {
+    keyTone(key);
+    body.set('keys', key);
+  }
+  try {
+    await fetch(form.action, { method: 'POST', body, redirect: 'manual' });
+  } catch {
+    tell('That could not be sent. The telephone is tried again by itself.');
+  }
+  const phone = document.querySelector('[data-phone]');
+  if (phone) await look(phone);
 }

@@ -3,23 +3,41 @@
 import type { VNode } from 'preact';
 import type { CallStanding } from '../../app/api.ts';
 import type { Replay } from '../../audit/replay/api.ts';
+import type { CallCheck } from '../../audit/verify/one-call.ts';
+import { Answers } from '../parts/answers.tsx';
+import { stoodAfter } from '../parts/as-of.ts';
+import { Badge } from '../parts/audit/badge.tsx';
 import { Frame, type Visit } from '../parts/frame.tsx';
 import { Problems } from '../parts/problems.tsx';
 import { Story } from '../parts/story.tsx';
 import { Time } from '../parts/time.tsx';
 import { Outcome, outcomeSentence } from '../parts/tone.tsx';
 
-type CallProps = { readonly visit: Visit; readonly call: CallStanding; readonly replay: Replay };
+type CallProps = {
+  readonly visit: Visit;
+  readonly call: CallStanding;
+  readonly replay: Replay;
+  /** So many entries are told, and how the call stood then; null: all of them. */
+  readonly asOf: number | null;
+  /** Whether it is as it was recorded; null for who is not told. */
+  readonly check: CallCheck | null;
+};
 
-export function Call({ visit, call, replay }: CallProps): VNode {
+export function Call({ visit, call, replay, asOf, check }: CallProps): VNode {
   const { session } = call;
-  const mayCancel = visit.role === 'Coordinator' && session.disposition === null;
+  const isNow = asOf === null;
+  const mayCancel = visit.role === 'Coordinator' && session.disposition === null && isNow;
+  const path = `/console/calls/${session.callSessionId}`;
+  const stood = isNow ? { ...session, answers: call.responses } : stoodAfter(replay.steps);
   return (
     <Frame visit={visit} title="Call">
+      {asOf !== null && <AsOf version={asOf} total={session.version} path={path} />}
       <section id="outcome" data-live aria-label="What came of it">
-        <p class="outcome">
-          <Outcome status={session.status} disposition={session.disposition} /> {outcomeSentence(session)}
-        </p>
+        {stood && (
+          <p class="outcome" data-announce>
+            <Outcome status={stood.status} disposition={stood.disposition} /> {outcomeSentence(stood)}
+          </p>
+        )}
         <dl class="facts">
           <dt>Member</dt>
           <dd>
@@ -30,12 +48,14 @@ export function Call({ visit, call, replay }: CallProps): VNode {
           </dd>
           <dt>Asked for</dt>
           <dd>
-            <Time at={session.createdAt} />
+            <Time at={session.createdAt} zone={visit.zone} />
           </dd>
           <dt>Script</dt>
-          <dd>{session.questionnaire}</dd>
+          <dd>
+            <bdi>{session.questionnaire}</bdi>
+          </dd>
         </dl>
-        <Answers call={call} />
+        {stood ? <Answers of={stood} zone={visit.zone} /> : <p class="empty">How it stood then cannot be read.</p>}
         {call.simulated && <p class="note">A simulator placed this call: nobody was called.</p>}
       </section>
       {mayCancel && (
@@ -43,39 +63,23 @@ export function Call({ visit, call, replay }: CallProps): VNode {
           <button type="submit">Cancel the call</button>
         </form>
       )}
-      <Story steps={replay.steps} />
+      {check && isNow && <Badge check={check} zone={visit.zone} />}
+      <Story steps={replay.steps} path={path} zone={visit.zone} />
       <Problems of={replay.flaws} />
     </Frame>
   );
 }
 
-function Answers({ call: { responses, session } }: { readonly call: CallStanding }): VNode {
-  if (responses.length === 0) {
-    return <p class="empty">{session.disposition === null ? 'No answer yet.' : 'No question was answered.'}</p>;
-  }
+type AsOfProps = { readonly version: number; readonly total: number; readonly path: string };
+
+/** Says that what is shown is not all of it, and leads to what was a little before and after. */
+function AsOf({ version, total, path }: AsOfProps): VNode {
+  const last = Math.max(total, 1);
   return (
-    <section class="scroll" aria-label="Answers">
-      <table class="answers">
-        <caption>Answers</caption>
-        <thead>
-          <tr>
-            <th scope="col">Question</th>
-            <th scope="col">Answer</th>
-            <th scope="col">When</th>
-          </tr>
-        </thead>
-        <tbody>
-          {responses.map(({ questionNumber, response, recordedAt }) => (
-            <tr key={questionNumber}>
-              <td>{questionNumber}</td>
-              <td>{response === 'timeout' ? 'none in time' : response}</td>
-              <td>
-                <Time at={recordedAt} />
-              </td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </section>
+    <p class="note as-of">
+      As it stood after entry {Math.min(version, last)} of {last}.{' '}
+      {version > 1 && <a href={`${path}?asOf=${Math.min(version, last) - 1}`}>One before</a>}{' '}
+      {version < last && <a href={`${path}?asOf=${version + 1}`}>One after</a>} <a href={path}>All of it</a>
+    </p>
   );
 }

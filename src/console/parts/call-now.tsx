@@ -7,12 +7,15 @@ type CallNowProps = {
   readonly memberId: string | null;
   /** Made with the page: double clicks, Back and sending again call once. */
   readonly formKey: string;
+  /** Where to be afterwards; absent: at the call. */
+  readonly back?: 'phone';
 };
 
-export function CallNow({ memberId, formKey }: CallNowProps): VNode {
+export function CallNow({ memberId, formKey, back }: CallNowProps): VNode {
   return (
     <form class="call-now" method="post" action="/console/call-now">
       <input type="hidden" name="key" value={formKey} />
+      {back && <input type="hidden" name="back" value={back} />}
       {memberId === null ? (
         <label>
           Member <input name="memberId" required maxLength={64} autoComplete="off" spellcheck={false} />

@@ -5,17 +5,26 @@ import type { CallSessionRow } from '../../../projections/ports.ts';
 import { Time } from './time.tsx';
 import { Outcome } from './tone.tsx';
 
-type CallsTableProps = { readonly caption: string; readonly calls: readonly CallSessionRow[] };
+type CallsTableProps = {
+  readonly caption: string;
+  readonly calls: readonly CallSessionRow[];
+  /** IANA; absent: UTC. */
+  readonly zone?: string;
+};
 
-/** Calls, one a row, each row with one link. */
-export function CallsTable({ caption, calls }: CallsTableProps): VNode {
+/** Calls, the newest first, one a row, each row with one link. */
+export function CallsTable({ caption, calls, zone }: CallsTableProps): VNode {
   return (
-    <section class="scroll" aria-label={caption}>
+    <section class="scroll sheet" aria-label={caption}>
       <table>
-        <caption>{caption}</caption>
+        <caption>
+          <bdi>{caption}</bdi>
+        </caption>
         <thead>
           <tr>
-            <th scope="col">Asked for</th>
+            <th scope="col" aria-sort="descending">
+              Asked for
+            </th>
             <th scope="col">Member</th>
             <th scope="col">Outcome</th>
             <th scope="col">Script</th>
@@ -24,10 +33,11 @@ export function CallsTable({ caption, calls }: CallsTableProps): VNode {
         </thead>
         <tbody>
           {calls.map((call) => (
-            <tr key={call.callSessionId}>
+            // Named, so that a change in place leaves the keyboard where it is.
+            <tr key={call.callSessionId} id={`call-${call.callSessionId}`}>
               <td>
                 <a href={`/console/calls/${call.callSessionId}`}>
-                  <Time at={call.createdAt} />
+                  <Time at={call.createdAt} zone={zone} />
                 </a>
               </td>
               <td>
@@ -36,9 +46,11 @@ export function CallsTable({ caption, calls }: CallsTableProps): VNode {
               <td>
                 <Outcome status={call.status} disposition={call.disposition} />
               </td>
-              <td>{call.questionnaire}</td>
               <td>
-                <Time at={call.updatedAt} />
+                <bdi>{call.questionnaire}</bdi>
+              </td>
+              <td>
+                <Time at={call.updatedAt} zone={zone} />
               </td>
             </tr>
           ))}

@@ -8,7 +8,9 @@ export function Problems({ of }: { readonly of: readonly string[] }): VNode | nu
   return (
     <ul class="problems">
       {of.map((words) => (
-        <li key={words}>{words}</li>
+        <li key={words}>
+          <bdi>{words}</bdi>
+        </li>
       ))}
     </ul>
   );

@@ -13,9 +13,18 @@ const FORMAT: Intl.DateTimeFormatOptions = {
   timeZoneName: 'short',
 };
 
+/** Making one takes longer than a hundred uses of it, and a page has a hundred times. There are some hundred zones at most. */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatIn(timeZone: string): Intl.DateTimeFormat {
+  const known = formats.get(timeZone) ?? new Intl.DateTimeFormat('en-US', { ...FORMAT, timeZone });
+  formats.set(timeZone, known);
+  return known;
+}
+
 /** `Tue 24 Nov, 10:03:07 PST`. @param at ISO 8601 UTC. @param zone an IANA name */
 export function timeWords(at: string, zone: string): string {
-  const parts = new Intl.DateTimeFormat('en-US', { ...FORMAT, timeZone: zone }).formatToParts(new Date(at));
+  const parts = formatIn(zone).formatToParts(new Date(at));
   const part = (type: string): string => parts.find((each) => each.type === type)?.value ?? '';
   const day = `${part('weekday')} ${part('day')} ${part('month')}`;
   return `${day}, ${part('hour')}:${part('minute')}:${part('second')} ${part('timeZoneName')}`;

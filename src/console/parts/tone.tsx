@@ -9,7 +9,7 @@ import { DISPOSITION_WORDS, type DispositionTone } from '../../domain/call/dispo
 type Tone = DispositionTone | 'going-on';
 
 /** A shape for each tone: nobody has to tell two colours apart. */
-const SHAPES: Readonly<Record<Tone, string>> = {
+export const SHAPES: Readonly<Record<Tone, string>> = {
   'needs-somebody': '▲',
   'going-on': '◔',
   done: '✓',

@@ -1,56 +1,31 @@
 import type { FastifyInstance } from 'fastify';
+import { readAsOf } from '../../audit/replay/as-of.ts';
 import { ANY_CALL_ID } from '../../audit/replay/asked.ts';
 import { lookAtReplay } from '../../audit/replay/looked-at.ts';
-import { DISPOSITIONS } from '../../domain/call/disposition.ts';
 import { recordLook } from '../../http/look.ts';
 import type { PageDeps } from '../deps.ts';
 import { sendPage } from '../page.ts';
 import { Call } from '../pages/call.tsx';
-import { Calls, type CallsFilter } from '../pages/calls.tsx';
 import { sendTrouble } from '../troubles.ts';
 import { visitOf } from '../visitor.ts';
+import { callListPage } from './call-list.ts';
+import { callsCsvRoute } from './calls-csv.ts';
 import { forReaders } from './for-roles.ts';
-import { lookAtCalls } from './looked-at.ts';
 
-const PAGE = 50;
-const MEMBER_ID = /^[A-Za-z0-9._-]{1,64}$/;
-const CALL_ID = /^[A-Za-z0-9-]{1,64}$/;
-
-/** `GET /console/calls` and `GET /console/calls/:id`. */
+/** `GET /console/calls`, `GET /console/calls.csv` and `GET /console/calls/:id`. */
 export function callPages(server: FastifyInstance, deps: PageDeps): void {
-  listPage(server, deps);
+  callListPage(server, deps);
+  callsCsvRoute(server, deps);
   callPage(server, deps);
 }
 
-type ListQuery = { Querystring: Readonly<Record<string, unknown>> };
+type OneCall = { Params: { id: string }; Querystring: { asOf?: unknown } };
 
-function listPage(server: FastifyInstance, { app, audit }: PageDeps): void {
-  server.get<ListQuery>('/console/calls', { schema: { hide: true }, onRequest: forReaders }, async (request, reply) => {
-    const { after } = request.query;
-    const filter = filterIn(request.query);
-    const isPlace = typeof after === 'string' && CALL_ID.test(after);
-    // One more than is shown tells whether there is another page.
-    const found = await app.list({ filter, limit: PAGE + 1, ...(isPlace && { after }) });
-    const calls = found.slice(0, PAGE);
-    if (calls.length > 0) await recordLook(request, audit.access, lookAtCalls(calls, Object.keys(filter)));
-    const last = found.length > PAGE ? calls.at(-1) : undefined;
-    const next = last ? `/console/calls?${new URLSearchParams({ ...filter, after: last.callSessionId })}` : null;
-    return sendPage(reply, Calls({ visit: visitOf(request), filter, calls, next }));
-  });
+/** A version; what is none shows the whole call. */
+function versionIn(text: unknown): number | null {
+  const asOf = typeof text === 'string' ? readAsOf(text) : null;
+  return asOf !== null && 'version' in asOf ? asOf.version : null;
 }
-
-/** An empty field of a form is no filter; what can be nobody's finds nothing rather than everything. */
-function filterIn(query: Readonly<Record<string, unknown>>): CallsFilter {
-  const { memberId, disposition } = query;
-  const wanted = DISPOSITIONS.find((each) => each === disposition);
-  const member = typeof memberId === 'string' ? memberId.trim() : '';
-  return {
-    ...(member !== '' && { memberId: MEMBER_ID.test(member) ? member : '-' }),
-    ...(wanted && { disposition: wanted }),
-  };
-}
-
-type OneCall = { Params: { id: string } };
 
 function callPage(server: FastifyInstance, { app, audit }: PageDeps): void {
   server.get<OneCall>(
@@ -58,8 +33,9 @@ function callPage(server: FastifyInstance, { app, audit }: PageDeps): void {
     { schema: { hide: true }, onRequest: forReaders },
     async (request, reply) => {
       const { id } = request.params;
+      const asOf = versionIn(request.query.asOf);
       const [call, replay] = ANY_CALL_ID.test(id)
-        ? await Promise.all([app.status(id), audit.replays.call(id, null)])
+        ? await Promise.all([app.status(id), audit.replays.call(id, asOf === null ? null : { version: asOf })])
         : [null, null];
       if (!call || !replay) {
         return sendTrouble(request, reply, 404, {
@@ -69,8 +45,10 @@ function callPage(server: FastifyInstance, { app, audit }: PageDeps): void {
           link: { href: '/console/calls', words: 'All calls' },
         });
       }
+      const visit = visitOf(request);
+      const check = visit.role === 'Compliance' ? await audit.callChecks.check(replay.callSessionId) : null;
       await recordLook(request, audit.access, lookAtReplay(replay, false));
-      return sendPage(reply, Call({ visit: visitOf(request), call, replay }));
+      return sendPage(reply, Call({ visit, call, replay, asOf, check }));
     },
   );
 }

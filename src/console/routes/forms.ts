@@ -1,11 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { InitiateResult } from '../../app/api.ts';
-import { ROLES } from '../../identity/staff.ts';
 import type { PageDeps } from '../deps.ts';
 import type { TroubleWords } from '../pages/trouble.tsx';
 import { sendTrouble } from '../troubles.ts';
-import { ROLE_COOKIE } from '../visitor.ts';
+import { ROLE_COOKIE, visitOf } from '../visitor.ts';
 import { forCoordinators } from './for-roles.ts';
+import { phonePath } from './phone.ts';
 
 /** What forms do. Each answers 303, so that a page that is loaded again sends nothing again. */
 export function formRoutes(server: FastifyInstance, deps: PageDeps): void {
@@ -17,7 +17,8 @@ export function formRoutes(server: FastifyInstance, deps: PageDeps): void {
 
 type Form = { Body: Readonly<Record<string, string>> };
 
-function acceptForms(server: FastifyInstance): void {
+/** Bodies are those of HTML forms, and no others. */
+export function acceptForms(server: FastifyInstance): void {
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string' }, (_request, body, done) => {
     done(null, Object.fromEntries(new URLSearchParams(String(body))));
@@ -29,7 +30,8 @@ function acceptForms(server: FastifyInstance): void {
 
 function seenAs(server: FastifyInstance): void {
   server.post<Form>('/console/seen-as', { schema: { hide: true } }, (request, reply) => {
-    const role = ROLES.find((each) => each === request.body['role']) ?? 'Coordinator';
+    const { roles } = visitOf(request);
+    const role = roles.find((each) => each === request.body['role']) ?? roles[0]!;
     reply.setCookie(ROLE_COOKIE, role, { path: '/', httpOnly: true, sameSite: 'lax' });
     // Another role may not see the page that this one was on.
     return reply.redirect('/console', 303);
@@ -37,11 +39,13 @@ function seenAs(server: FastifyInstance): void {
 }
 
 function callNow(server: FastifyInstance, { app }: PageDeps): void {
-  const options = { schema: { hide: true }, onRequest: forCoordinators };
+  const again = { button: 'Call now', typed: { memberId: 'Member' } };
+  const options = { schema: { hide: true }, config: { again }, onRequest: forCoordinators };
   server.post<Form>('/console/call-now', options, async (request, reply) => {
-    const { memberId = '', key = '' } = request.body;
+    const { memberId = '', key = '', back = '' } = request.body;
     const wanted = memberId.trim();
     const result = await app.initiate({ memberId: wanted, idempotencyKey: `console-${key}`, actor: request.actor });
+    if (result.ok && back === 'phone') return reply.redirect(phonePath(wanted), 303);
     if (result.ok) return reply.redirect(`/console/calls/${result.callSessionId}`, 303);
     return sendTrouble(request, reply, STATUS[result.code], refusalWords(result));
   });

@@ -15,6 +15,10 @@ const KEYS = /^[0-9*#]{1,20}$/;
 type OneMember = { Params: { id: string } };
 type Deed = OneMember & { Params: { deed: string }; Body: Readonly<Record<string, string>> };
 
+export function phonePath(memberId: string): string {
+  return `/console/members/${encodeURIComponent(memberId)}/phone`;
+}
+
 /** The telephone of a member, where a simulator places the calls: whoever opens it takes part as that member. */
 export function phonePages(server: FastifyInstance, deps: PageDeps, telephones: Telephones): void {
   const options = { schema: { hide: true }, onRequest: forReaders };
@@ -26,7 +30,8 @@ export function phonePages(server: FastifyInstance, deps: PageDeps, telephones: 
       telephones.newestCall(member.phoneNumber),
     ]);
     await recordLook(request, deps.audit.access, { action: 'member', calls: [], members: [member.memberId] });
-    return sendPage(reply, Phone({ visit: visitOf(request), memberId: member.memberId, isTakenUp, call }));
+    const { memberId } = member;
+    return sendPage(reply, Phone({ visit: visitOf(request), memberId, isTakenUp, call, formKey: deps.freshId() }));
   });
   server.post<Deed>('/console/members/:id/phone/:deed', options, async (request, reply) => {
     const { id, deed } = request.params;
@@ -40,7 +45,7 @@ export function phonePages(server: FastifyInstance, deps: PageDeps, telephones: 
       // A call that is over meanwhile takes no key any more, and the page says that it is over.
       if (asked && call !== '') await telephones.act(call, asked);
     }
-    return reply.redirect(`/console/members/${encodeURIComponent(id)}/phone`, 303);
+    return reply.redirect(phonePath(id), 303);
   });
 }
 

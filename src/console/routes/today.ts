@@ -1,27 +1,80 @@
-import type { FastifyInstance } from 'fastify';
-import type { CallSessionRow } from '../../../projections/ports.ts';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { CallFilter } from '../../../projections/ports.ts';
+import type { CallApp } from '../../app/api.ts';
 import { recordLook } from '../../http/look.ts';
+import { dayIn, hourOf } from '../day.ts';
 import type { PageDeps } from '../deps.ts';
+import { dispositionsOf, OPEN_STATUSES } from '../figures.ts';
+import { lastHere } from '../last-here.ts';
 import { sendPage } from '../page.ts';
-import { Today } from '../pages/today.tsx';
+import { type Newest, Today, type TodayProps } from '../pages/today.tsx';
 import { visitOf } from '../visitor.ts';
 import { lookAtCalls } from './looked-at.ts';
 
-/** Of the newest calls so many are shown. */
-const NEWEST = 50;
+const NEEDING = 10;
+const OPEN = 50;
+const HOUR_MS = 3_600_000;
+/** After a week it is no news. */
+const NEEDING_MS = 7 * 86_400_000;
 
 /** `GET /console`. */
-export function todayRoute(server: FastifyInstance, { app, audit, freshId }: PageDeps): void {
+export function todayRoute(server: FastifyInstance, { app, audit, clock, freshId }: PageDeps): void {
   server.get('/console', { schema: { hide: true } }, async (request, reply) => {
     const visit = visitOf(request);
+    const nowMs = clock.now();
+    const day = dayIn(visit.zone, nowMs);
     const isReader = visit.role !== 'Operator';
-    const calls = isReader ? await app.list({ filter: {}, limit: NEWEST }) : null;
-    if (calls && calls.length > 0) await recordLook(request, audit.access, lookAtCalls(calls, []));
-    return sendPage(reply, Today({ visit, health: app.health(), calls: calls && apart(calls), key: freshId() }));
+    const [calls, stuck, counts, since] = await Promise.all([
+      isReader ? shownCalls(app, nowMs) : null,
+      visit.role === 'Operator' ? countStuck(app) : null,
+      app.figures(day.from, day.to),
+      sinceLastHere(app, lastHere(request, reply, nowMs), nowMs),
+    ]);
+    await lookAt(request, audit.access, calls);
+    return sendToday(reply, { visit, health: app.health(), calls, stuck, day, counts, since, key: freshId() });
   });
 }
 
-function apart(calls: readonly CallSessionRow[]) {
-  const isOpen = ({ disposition }: CallSessionRow): boolean => disposition === null;
-  return { open: calls.filter(isOpen), ended: calls.filter((call) => !isOpen(call)) };
+function sendToday(reply: FastifyReply, props: TodayProps): FastifyReply {
+  return sendPage(reply, Today(props));
+}
+
+async function shownCalls(app: CallApp, nowMs: number): Promise<NonNullable<TodayProps['calls']>> {
+  const within = { from: hourOf(nowMs - NEEDING_MS), to: endOfHour(nowMs) };
+  const [needing, open] = await Promise.all([
+    newest(app, { disposition: dispositionsOf('needs-somebody'), ...within }, NEEDING),
+    newest(app, { status: OPEN_STATUSES }, OPEN),
+  ]);
+  return { needing: { ...needing, ...within }, open };
+}
+
+async function newest(app: CallApp, filter: CallFilter, limit: number): Promise<Newest> {
+  const found = await app.list({ filter, limit: limit + 1 });
+  return { calls: found.slice(0, limit), hasMore: found.length > limit };
+}
+
+/** One look for all that the page shows. */
+async function lookAt(
+  request: FastifyRequest,
+  access: PageDeps['audit']['access'],
+  shown: TodayProps['calls'],
+): Promise<void> {
+  const calls = [...(shown?.needing.calls ?? []), ...(shown?.open.calls ?? [])];
+  const once = [...new Map(calls.map((call) => [call.callSessionId, call])).values()];
+  if (once.length > 0) await recordLook(request, access, lookAtCalls(once, []));
+}
+
+async function countStuck(app: CallApp): Promise<NonNullable<TodayProps['stuck']>> {
+  const { calls, more } = await app.stuck();
+  return { calls: calls.length, more };
+}
+
+async function sinceLastHere(app: CallApp, sinceMs: number | null, nowMs: number): Promise<TodayProps['since']> {
+  if (sinceMs === null) return null;
+  const within = { from: hourOf(sinceMs), to: endOfHour(nowMs) };
+  return { ...within, counts: await app.figures(within.from, within.to) };
+}
+
+function endOfHour(nowMs: number): string {
+  return new Date(Date.parse(hourOf(nowMs)) + HOUR_MS).toISOString();
 }

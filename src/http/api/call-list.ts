@@ -34,7 +34,17 @@ export function listRoute(server: CallServer, { app, audit, config }: CallDeps):
       done();
     },
     async handler(request, reply) {
-      const { cursor, limit = DEFAULT_PAGE, include, from, to, memberId, status, disposition } = request.query;
+      const {
+        cursor,
+        limit = DEFAULT_PAGE,
+        include,
+        from,
+        to,
+        memberId,
+        status,
+        disposition,
+        questionnaire,
+      } = request.query;
       const after = cursor === undefined ? undefined : decodeCursor(cursor);
       if (after === null) return sendProblem(reply, 'INVALID_CURSOR');
       const times = readTimes({ from, to });
@@ -43,6 +53,7 @@ export function listRoute(server: CallServer, { app, audit, config }: CallDeps):
         ...(memberId !== undefined && { memberId }),
         ...(status && { status: oneOrAll(status) }),
         ...(disposition && { disposition: oneOrAll(disposition) }),
+        ...(questionnaire !== undefined && { questionnaire }),
         ...times,
       };
       const size = Number(limit);

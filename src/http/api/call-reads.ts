@@ -2,16 +2,18 @@ import type { Role } from '../../identity/staff.ts';
 import { recordLook } from '../look.ts';
 import { sendProblem } from '../problem.ts';
 import { requireStaff } from '../staff-auth.ts';
+import { figuresRoute } from './call-figures.ts';
 import { listRoute } from './call-list.ts';
 import { CallDetails, callDetails, StatusParams } from './call-schemas.ts';
 import type { CallDeps, CallServer } from './typed-server.ts';
 
 const READERS: readonly Role[] = ['Coordinator', 'Compliance'];
 
-/** `GET /api/calls/status/:id` and `GET /api/calls`. */
+/** `GET /api/calls/status/:id`, `GET /api/calls` and `GET /api/calls/figures`. */
 export function callReadRoutes(server: CallServer, deps: CallDeps): void {
   statusRoute(server, deps);
   listRoute(server, deps);
+  figuresRoute(server, deps);
 }
 
 function statusRoute(server: CallServer, { app, audit, config }: CallDeps): void {

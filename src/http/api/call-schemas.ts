@@ -7,9 +7,12 @@ import { DISPOSITIONS, type Disposition } from '../../domain/call/disposition.ts
 import { named, Time } from './described.ts';
 
 // Plain `enum` and lists of types, not unions: the serialiser would try a union's members one by one with a validator.
-const Status = Type.Unsafe<CallStatus>({ title: 'CallStatus', type: 'string', enum: CALL_STATUSES });
+export const Status = Type.Unsafe<CallStatus>({ title: 'CallStatus', type: 'string', enum: CALL_STATUSES });
 const SomeDisposition = Type.Unsafe<Disposition>({ title: 'Disposition', type: 'string', enum: DISPOSITIONS });
-const MaybeDisposition = Type.Unsafe<Disposition | null>({ type: ['string', 'null'], enum: [...DISPOSITIONS, null] });
+export const MaybeDisposition = Type.Unsafe<Disposition | null>({
+  type: ['string', 'null'],
+  enum: [...DISPOSITIONS, null],
+});
 export const MaybeText = Type.Unsafe<string | null>({ type: ['string', 'null'] });
 
 export const MemberId = Type.String({ pattern: '^[A-Za-z0-9._-]{1,64}$' });
@@ -78,6 +81,9 @@ export const CallQuery = Type.Object(
     memberId: Type.Optional(MemberId),
     status: Type.Optional(Several(Status)),
     disposition: Type.Optional(Several(SomeDisposition)),
+    questionnaire: Type.Optional(
+      Type.String({ pattern: '^[^\\p{Cc}]{1,256}$', description: 'The script, as `id@version`' }),
+    ),
     include: Type.Optional(
       Type.Unsafe<'responses'>({ type: 'string', enum: ['responses'], description: 'The answers of each call' }),
     ),

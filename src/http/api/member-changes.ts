@@ -8,7 +8,7 @@ import { Imported, ImportQuery, Removed } from './member-schemas.ts';
 import { type CallServer, type MemberDeps, typed } from './typed-server.ts';
 
 /** Some 40,000 members, which are saved in one go while calls wait; a larger file is for the command line. */
-const IMPORT_BYTES = 2 * 1024 * 1024;
+export const IMPORT_BYTES = 2 * 1024 * 1024;
 
 /** `DELETE /api/members/:memberId`: who did it is in the log before it is done. */
 export function removeRoute(server: CallServer, { app, desk, audit, config }: MemberDeps): void {

@@ -1,4 +1,6 @@
 import Type from 'typebox';
+import type { Member } from '../../domain/member/members.ts';
+import { maskNumber } from '../../domain/member/phone-number.ts';
 import { MaybeText } from './call-schemas.ts';
 import { named } from './described.ts';
 
@@ -28,6 +30,30 @@ export const MembersQuery = Type.Object(
   { additionalProperties: false },
 );
 
+/** Ids are the plan's own, so they may be any text. */
+export const MEMBER_ID = /^[^\p{Cc}]{1,128}$/u;
+
+export const SearchBody = Type.Object(
+  {
+    text: Type.String({
+      minLength: 2,
+      maxLength: 100,
+      description:
+        'Part of the id or of the name, or at least the last four digits of the number, written as people do',
+    }),
+    limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 50 })),
+    cursor: Type.Optional(Type.String({ maxLength: 1_024 })),
+    include: Type.Optional(
+      Type.Unsafe<'details'>({
+        type: 'string',
+        enum: ['details'],
+        description: 'Whole numbers and names; needs a reason in the header x-reason, which stands in the log',
+      }),
+    ),
+  },
+  { additionalProperties: false },
+);
+
 const Shown = Type.Object({
   memberId: Type.String(),
   phoneNumber: Type.String({ description: 'Its last four digits; the rest is hidden, but for details' }),
@@ -35,6 +61,14 @@ const Shown = Type.Object({
   timeZone: MaybeText,
 });
 export const MembersShown = Type.Object({ members: Type.Array(named('Member', Shown)), nextCursor: MaybeText });
+
+/** A member of a list. @param isWhole with the name and the whole number */
+export function shownMember({ memberId, phoneNumber, name, timeZone }: Member, isWhole: boolean) {
+  const zone = timeZone ?? null;
+  if (isWhole) return { memberId, phoneNumber, name: name ?? null, timeZone: zone };
+  return { memberId, phoneNumber: maskNumber(phoneNumber), timeZone: zone };
+}
+
 export const MemberShown = Type.Object({
   memberId: Type.String(),
   phoneNumber: Type.String({ description: 'Its last four digits; the rest is hidden' }),

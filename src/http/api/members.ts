@@ -7,17 +7,25 @@ import { requireStaff } from '../staff-auth.ts';
 import { MemberParams } from './call-schemas.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
 import { importRoute, removeRoute } from './member-changes.ts';
-import { DEFAULT_PAGE, MemberShown, MembersQuery, MembersShown, NumberShown } from './member-schemas.ts';
+import {
+  DEFAULT_PAGE,
+  MEMBER_ID,
+  MemberShown,
+  MembersQuery,
+  MembersShown,
+  NumberShown,
+  shownMember,
+} from './member-schemas.ts';
+import { searchRoute } from './member-search.ts';
 import { type CallDeps, type CallServer, type MemberDeps, typed } from './typed-server.ts';
 
 const READERS: readonly Role[] = ['Coordinator', 'Compliance'];
-/** Ids are the plan's own, so they may be any text. */
-const MEMBER_ID = /^[^\p{Cc}]{1,128}$/u;
 
 /** What there is to see of members, masked and without names but for a reason; and importing and removing them. */
 export function memberRoutes(server: FastifyInstance, deps: MemberDeps): void {
   const routes = typed(server);
   listRoute(routes, deps);
+  searchRoute(routes, deps);
   memberRoute(routes, deps);
   numberRoute(routes, deps);
   removeRoute(routes, deps);
@@ -52,11 +60,7 @@ function listRoute(server: CallServer, { app, audit, config }: CallDeps): void {
       await recordLook(request, audit.access, { action, calls: [], members, ...fields });
       const last = found.length > size ? members.at(-1) : undefined;
       return {
-        members: shown.map(({ memberId, phoneNumber, name = null, timeZone = null }) =>
-          isWhole
-            ? { memberId, phoneNumber, name, timeZone }
-            : { memberId, phoneNumber: maskNumber(phoneNumber), timeZone },
-        ),
+        members: shown.map((member) => shownMember(member, isWhole)),
         nextCursor: last === undefined ? null : encodeCursor(last),
       };
     },

@@ -17,6 +17,13 @@ const filter = {
   source: Type.Optional(Type.Unsafe<typeof ACS | typeof EVENT_GRID>({ type: 'string', enum: [ACS, EVENT_GRID] })),
   day: Type.Optional(day),
   call: Type.Optional(Type.String({ minLength: 1, maxLength: 64, description: 'callSessionId' })),
+  // As `receivedAt` is written: times are compared as text.
+  until: Type.Optional(
+    Type.String({
+      pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}\\.[0-9]{3}Z$',
+      description: 'Arrived then or before',
+    }),
+  ),
 };
 
 export const ItemParams = Type.Object({ id: Id });

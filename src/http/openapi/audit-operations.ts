@@ -62,6 +62,18 @@ export const AUDIT_OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: ['CALL_NOT_FOUND', 'DISK_LOW'],
     parameters: { id: CALL },
   },
+  'GET /api/audit/calls/:id/check': {
+    id: 'checkCallAgainstLog',
+    errors: ['CALL_NOT_FOUND', 'DISK_LOW'],
+    parameters: { id: CALL },
+  },
+  'GET /api/audit/calls/:id/proof': {
+    id: 'getProofOfCall',
+    errors: ['PROOF_NOT_FOUND', 'DISK_LOW', ...NO_CHECKPOINT],
+    parameters: { id: CALL },
+    answer: { media: { 'application/octet-stream': BYTES } },
+  },
+  'GET /api/audit/checkpoint': { id: 'getCheckpointStatus', errors: ['CHECKPOINT_UNAVAILABLE'] },
   'GET /api/audit/members/:id': {
     id: 'getMemberHistory',
     errors: ['INVALID_CURSOR', 'MEMBER_NOT_FOUND', 'DISK_LOW'],
@@ -110,6 +122,12 @@ export const AUDIT_OPERATIONS: Readonly<Record<string, Operation>> = {
     id: 'beginExport',
     errors: ['CALL_NOT_FOUND', 'MEMBER_NOT_FOUND', ...NO_CHECKPOINT],
     body: { example: { memberId: 'M-1001', recipient: { name: 'Example Court' }, purpose: 'HLEGAL' } },
+  },
+  'GET /api/audit/exports': { id: 'listExports', errors: ['CHECKPOINT_UNAVAILABLE', 'DISK_LOW'] },
+  'GET /api/audit/exports/:exportId': {
+    id: 'getExport',
+    errors: ['EXPORT_NOT_FOUND', 'DISK_LOW', ...NO_CHECKPOINT],
+    parameters: { exportId: '2026-03-02.0199' },
   },
   'POST /api/audit/exports/:exportId/parts': {
     id: 'continueExport',

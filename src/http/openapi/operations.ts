@@ -4,6 +4,7 @@ import { JSON_TYPE, type Operation } from './operation.ts';
 const CALL = '019ab000-0000-7000-8000-000000000001';
 const OF_MEMBER = { memberId: 'M-1001' };
 const OF_CALL = { callSessionId: CALL };
+const OF_SCRIPT = { hash: 'a'.repeat(64) };
 const WAITING = { id: `${CALL}:event-1` };
 
 const CALL_ENDED = {
@@ -12,6 +13,11 @@ const CALL_ENDED = {
   ...{ createdAt: '2026-03-02T09:00:00.000Z', updatedAt: '2026-03-02T09:02:00.000Z' },
 };
 const RESPONSE = { questionNumber: 1, response: 'yes', recordedAt: '2026-03-02T09:01:00.000Z' };
+
+const FIGURE = {
+  ...{ hour: '2026-03-02T09:00:00.000Z', status: 'Disconnected', disposition: 'partial' },
+  ...{ questionnaire: 'outreach@1', calls: 12 },
+};
 
 const CloudEvent = {
   title: 'CloudEvent',
@@ -100,6 +106,12 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     errors: ['INVALID_CURSOR', 'DISK_LOW'],
     answer: { example: { calls: [CALL_ENDED], nextCursor: null }, media: { 'text/csv': { type: 'string' } } },
   },
+  'GET /api/calls/figures': {
+    id: 'countCalls',
+    errors: [],
+    parameters: { from: '2026-03-02T00:00:00Z', to: '2026-03-03T00:00:00Z' },
+    answer: { example: { figures: [FIGURE] } },
+  },
   'OPTIONS /api/calls/events': {
     id: 'shakeHandsWithEventGrid',
     errors: ['UNAUTHENTICATED', 'TOO_MANY_FAILURES'],
@@ -121,6 +133,11 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
   'GET /api/members': {
     id: 'listMembers',
     errors: ['INVALID_CURSOR', 'DISK_LOW', 'MEMBERS_CORRUPT'],
+  },
+  'POST /api/members/search': {
+    id: 'searchMembers',
+    errors: ['INVALID_CURSOR', 'DISK_LOW', 'MEMBERS_CORRUPT'],
+    body: { example: { text: 'Example' } },
   },
   'GET /api/members/:memberId': {
     id: 'getMember',
@@ -164,6 +181,17 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     ],
     parameters: OF_CALL,
     body: { example: { reason: 'the provider does not know it any more' } },
+  },
+  'GET /api/questionnaires': { id: 'listQuestionnaires' },
+  'GET /api/questionnaires/:hash': {
+    id: 'getQuestionnaire',
+    errors: ['QUESTIONNAIRE_NOT_FOUND'],
+    parameters: OF_SCRIPT,
+  },
+  'GET /api/questionnaires/:hash/rehearsal': {
+    id: 'rehearseQuestionnaire',
+    errors: ['QUESTIONNAIRE_NOT_FOUND'],
+    parameters: OF_SCRIPT,
   },
   'GET /api/quarantine': { id: 'listQuarantine', errors: ['INVALID_CURSOR', 'DISK_LOW'] },
   'POST /api/quarantine/discard': {

@@ -181,6 +181,12 @@ const GAUGES: readonly (readonly [name: string, help: string, value: (health: Ap
   ['callistra_dial_queue_waiting', 'Calls that wait for their turn to be dialled', ({ dialling }) => dialling.waiting],
   ['callistra_dial_active', 'Calls that may hold a leg at the provider', ({ dialling }) => dialling.active],
   ['callistra_dial_limit', 'Calls that may be held at once at present', ({ dialling }) => dialling.limit],
+  ['callistra_dial_most', 'Calls that may be held at once by the settings', ({ dialling }) => dialling.most],
+  [
+    'callistra_dial_throttled',
+    'Dials that the provider refused since the start because it was too much at once',
+    ({ dialling }) => dialling.throttled,
+  ],
   ['callistra_dial_paused', '1 while dialling is paused', ({ dialling }) => (dialling.paused === null ? 0 : 1)],
   ['callistra_parked_calls', 'Calls set aside because their stream cannot be handled', ({ parked }) => parked.length],
   [

@@ -38,13 +38,15 @@ test('every page leads to the next one, and the last one to none', async (rig) =
 });
 
 test('filters are passed on, times as UTC', async (rig) => {
-  const query = 'memberId=M-1&status=Failed&disposition=no-answer&from=2026-03-01T12:00:00%2B02:00&to=2026-03-02';
+  const query =
+    'memberId=M-1&status=Failed&disposition=no-answer&questionnaire=wellness@2&from=2026-03-01T12:00:00%2B02:00&to=2026-03-02';
   assert.is((await rig.server.inject(`/api/calls?${query}&limit=200`)).statusCode, 200);
   assert.equal(rig.fake.asked.list[0]?.[0], {
     filter: {
       memberId: 'M-1',
       status: 'Failed',
       disposition: 'no-answer',
+      questionnaire: 'wellness@2',
       from: '2026-03-01T10:00:00.000Z',
       to: '2026-03-02T00:00:00.000Z',
     },
@@ -77,11 +79,12 @@ test('the answers come with the rows where they are asked for, in one question, 
 });
 
 const CSV = { accept: 'text/csv' };
-const COLUMNS = 'callSessionId,memberId,callConnectionId,status,disposition,questionnaire,createdAt,updatedAt';
+const COLUMNS = 'callSessionId,memberId,callConnectionId,status,disposition,questionnaire,createdAt,updatedAt,outcome';
 
 test('who asks for CSV is given a line for each call, a column for each question, and the way to the next page', async (rig) => {
   const { createdAt, updatedAt } = ROWS.session;
-  const line = (serial: number) => `${id(serial)},M-1,leg-1,Disconnected,partial,outreach@1,${createdAt},${updatedAt}`;
+  const line = (serial: number) =>
+    `${id(serial)},M-1,leg-1,Disconnected,partial,outreach@1,${createdAt},${updatedAt},Partly answered`;
   rig.fake.listed = rows(3);
   const url = '/api/calls?include=responses&limit=2&disposition=partial&disposition=busy';
   const { headers, body } = await rig.server.inject({ url, headers: CSV });
@@ -111,7 +114,7 @@ test('a cell of CSV is no formula to who opens it, and no second cell', () => {
     const csv = callsCsv([{ ...listedRow(ROWS.session), memberId: text, responses }], 1);
     assert.is(
       csv.slice(csv.indexOf('\r\n') + 2),
-      `${CALL},${cell},leg-1,Disconnected,partial,outreach@1,${createdAt},${updatedAt},,,,${cell}\r\n`,
+      `${CALL},${cell},leg-1,Disconnected,partial,outreach@1,${createdAt},${updatedAt},Partly answered,,,,${cell}\r\n`,
     );
   }
 });
@@ -182,6 +185,20 @@ test('a question that is not as described is refused and nothing is asked', asyn
     assert.is(response.headers['content-type'], 'application/problem+json');
   }
   assert.is(rig.fake.asked.list.length, 0);
+});
+
+test('figures are those of the hours asked for, for every role, and nobody has looked at a member', async (rig) => {
+  const response = await rig.server.inject('/api/calls/figures?from=2026-03-01T12:00:00%2B02:00&to=2026-03-02');
+  assert.equal(rig.fake.asked.figures, [['2026-03-01T10:00:00.000Z', '2026-03-02T00:00:00.000Z']]);
+  const figure = { status: 'Failed', disposition: 'busy', questionnaire: 'wellness@1', calls: 3 };
+  assert.equal(response.json(), { figures: [{ hour: '2026-03-01T10:00:00.000Z', ...figure }] });
+  assert.equal(rig.audit.seen, []);
+});
+
+test('figures of no time, or of more than a month, are refused', async (rig) => {
+  for (const query of ['', 'from=2026-03-01', 'from=2026-03-01&to=soon', 'from=2026-03-01&to=2026-04-02']) {
+    assert.is((await rig.server.inject(`/api/calls/figures?${query}`)).statusCode, 400, query);
+  }
 });
 
 test.run();

@@ -57,6 +57,39 @@ test('can be searched for by how their ids begin, and by nothing else', async ({
   assert.equal(rig.audit.seen[0]?.fields, ['search']);
 });
 
+const search = ({ server }: Rig, payload: object, headers: Record<string, string> = {}) =>
+  server.inject({ method: 'POST', url: '/api/members/search', headers: { ...as('compliance'), ...headers }, payload });
+
+test('are searched for by name or number in a body, page by page, and the look says by which fields', async ({
+  rig,
+}) => {
+  const first = (await search(rig, { text: 'canary', limit: 3 })).json();
+  assert.equal(first.members[0], { memberId: 'M-1', phoneNumber: '+*******0140', timeZone: 'America/New_York' });
+  const { members, nextCursor } = (await search(rig, { text: 'canary', limit: 3, cursor: first.nextCursor })).json();
+  assert.equal([members.length, nextCursor], [1, null]);
+  assert.is((await search(rig, { text: '9010-0141' })).json().members[0]?.memberId, undefined);
+  assert.is((await search(rig, { text: '010-0141' })).json().members[0].memberId, 'M-2');
+  assert.equal(
+    rig.audit.seen.map(({ action, members: seen, fields }) => [action, seen.length, fields]),
+    [
+      ['members-list', 3, ['memberId', 'name']],
+      ['members-list', 1, ['memberId', 'name']],
+      ['members-list', 0, ['memberId', 'name', 'phoneNumber']],
+      ['members-list', 1, ['memberId', 'name', 'phoneNumber']],
+    ],
+  );
+  assert.not.match(rig.logLines.join(), /canary/i);
+});
+
+test('a search shows whole numbers and names for a reason only, and takes no other field', async ({ rig }) => {
+  assert.is((await search(rig, { text: 'canary', include: 'details' })).json().code, 'REASON_REQUIRED');
+  const whole = await search(rig, { text: 'canary', include: 'details' }, { 'x-reason': 'they called back' });
+  assert.is(whole.json().members[0].name, 'Canary Person');
+  assert.is(rig.audit.seen[0]?.action, 'members-export');
+  for (const body of [{}, { text: 'a' }, { text: 'canary', cursor: 'bm90IG91cnM' }, { text: 'canary', name: 'x' }])
+    assert.is((await search(rig, body)).statusCode, 400, JSON.stringify(body));
+});
+
 test('are shown whole for a reason only, and that is a look of its own', async ({ rig }) => {
   const without = await get(rig, '/api/members?include=details');
   assert.equal([without.json().code, rig.audit.seen], ['REASON_REQUIRED', []]);
@@ -113,6 +146,7 @@ const NEW = 'memberId,phoneNumber\nM-7,+12025550143\n';
 test('come in as a file, all or nothing; a preview changes nothing', async ({ rig }) => {
   const preview = (await change(rig, 'POST', '/api/members/import?preview=true', NEW)).json();
   assert.equal([preview.preview, preview.imported, rig.fake.people.length, rig.audit.seen], [true, 1, 4, []]);
+  assert.equal([preview.new, preview.changed, preview.unchanged], [1, 0, 0]);
   const done = await change(rig, 'POST', '/api/members/import', NEW);
   const counts = { imported: 1, new: 1, changed: 0, unchanged: 0, badRecords: 0, problems: [] };
   assert.equal(done.json(), { preview: false, ...counts });

@@ -1,9 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import { typed } from '../typed-server.ts';
+import { callCheckRoutes } from './call-check.ts';
+import { checkpointRoute } from './checkpoint.ts';
 import type { AuditDeps } from './deps.ts';
 import { disclosureRoutes } from './disclosures.ts';
 import { evidenceRoutes } from './evidence.ts';
 import { exportRoutes } from './exports.ts';
+import { exportsToldRoutes } from './exports-told.ts';
 import { fhirRoute } from './fhir.ts';
 import { historyRoute } from './history.ts';
 import { replayRoute } from './replay.ts';
@@ -11,7 +14,7 @@ import { requestRoute } from './requests.ts';
 import { searchRoute } from './search.ts';
 import { verifyRoutes } from './verify.ts';
 
-/** The routes of compliance staff. What shows a member's data records that before it answers. */
+/** The routes of compliance staff; a call’s replay is for coordinators too. What shows a member's data records that before it answers. */
 export function auditRoutes(server: FastifyInstance, deps: AuditDeps): void {
   const routes = typed(server);
   replayRoute(routes, deps);
@@ -22,5 +25,8 @@ export function auditRoutes(server: FastifyInstance, deps: AuditDeps): void {
   disclosureRoutes(routes, deps);
   evidenceRoutes(routes, deps);
   verifyRoutes(routes, deps);
+  callCheckRoutes(routes, deps);
+  checkpointRoute(routes, deps);
   exportRoutes(routes, deps);
+  exportsToldRoutes(routes, deps);
 }

@@ -1,6 +1,6 @@
 import Type from 'typebox';
+import { verificationLookedAt } from '../../../audit/verify/looked-at.ts';
 import type { LastVerification } from '../../../audit/verify/results.ts';
-import { isCallStream, isMemberStream, memberIdOf } from '../../../domain/streams.ts';
 import { recordLook } from '../../look.ts';
 import { requireStaff } from '../../staff-auth.ts';
 import { Time } from '../described.ts';
@@ -64,7 +64,7 @@ export function verifyRoutes(server: CallServer, { audit, config }: AuditDeps): 
     onRequest,
     async handler(request) {
       const { underWay, last } = audit.verifications.status();
-      await recordLook(request, audit.access, { action: 'verify', ...named(last) });
+      await recordLook(request, audit.access, { action: 'verify', ...verificationLookedAt(last) });
       const progress = underWay && {
         streams: underWay.streams,
         entries: underWay.entries,
@@ -73,15 +73,6 @@ export function verifyRoutes(server: CallServer, { audit, config }: AuditDeps): 
       return { underWay: progress, last: last && shown(last) };
     },
   });
-}
-
-/** Whose streams the findings name. */
-function named(last: LastVerification | null): { readonly calls: string[]; readonly members: string[] } {
-  const streams = [...new Set((last?.findings ?? []).map(({ stream }) => stream))];
-  return {
-    calls: streams.filter(isCallStream),
-    members: streams.filter(isMemberStream).map(memberIdOf),
-  };
 }
 
 function shown({ findings, restsOn, ...last }: LastVerification) {

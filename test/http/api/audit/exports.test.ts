@@ -132,6 +132,8 @@ function told(parts: Exports['parts'], failure?: Error): Exports {
     },
     parts,
     find: async () => null,
+    again: async () => 'unknown',
+    recent: async () => [],
   };
 }
 

@@ -6,6 +6,7 @@ import { leafHash } from '../../../../src/tlog/hash.ts';
 import { sha256 } from '../../../support/sha256.ts';
 import { treeOver } from '../../../tlog/samples.ts';
 import { type Rig, startRig } from '../../rig.ts';
+import { CHECKPOINT_STATUS } from './samples.ts';
 
 const leaves = Array.from({ length: 600 }, (_, index) => Buffer.from(`leaf ${index}\n`));
 const { tree } = treeOver(leaves.map(leafHash));
@@ -23,6 +24,7 @@ function proofsOf(given: Given): Proofs {
     },
     tree: () => tree,
     leaf: async (index) => leaves[index]!,
+    status: () => CHECKPOINT_STATUS,
     async reopen(reason, actor) {
       given.reopened.push([reason, actor]);
       return { origin: 'plan.example/2', verifierKey: 'plan.example/2+id+key' };

@@ -147,6 +147,29 @@ test('the bytes of entries need a reason, which is recorded', async (rig) => {
   assert.is(rig.audit.seen[1]?.reason, '100 % sure');
 });
 
+test('a coordinator is told the call as well, without the bytes of its entries', async (rig) => {
+  rig.audit.knows = { call: async () => sampleReplay() };
+  const headers = { 'x-api-key': 'coordinator', 'x-reason': 'curious' };
+  const told = await rig.server.inject({ url: URL, headers });
+  assert.is(told.statusCode, 200);
+  assert.not.match(told.body, '+15550100001');
+  const raw = await rig.server.inject({ url: `${URL}?raw=true`, headers });
+  assert.equal([raw.statusCode, raw.json().code], [403, 'FORBIDDEN']);
+  assert.equal(
+    rig.audit.seen.map(({ actor, action }) => [actor, action]),
+    [['coordinator:coordinator', 'replay']],
+  );
+  assert.equal(
+    rig.audit.turnedAway.map(({ actor, status }) => [actor, status]),
+    [['coordinator:coordinator', 403]],
+  );
+});
+
+test('an operator is told no call', async (rig) => {
+  rig.audit.knows = { call: async () => sampleReplay() };
+  assert.is((await rig.server.inject({ url: URL, headers: { 'x-api-key': 'operator' } })).statusCode, 403);
+});
+
 test('without raw the number is nowhere in the answer', async (rig) => {
   rig.audit.knows = { call: async () => sampleReplay() };
   for (const url of [URL, `${URL}?raw=false`]) {

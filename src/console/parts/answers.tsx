@@ -1,0 +1,46 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import type { VNode } from 'preact';
+import type { Stood } from './as-of.ts';
+import { Time } from './time.tsx';
+
+type AnswersProps = { readonly of: Pick<Stood, 'answers' | 'disposition'>; readonly zone: string };
+
+/** What was answered, question by question. */
+export function Answers({ of: { answers, disposition }, zone }: AnswersProps): VNode {
+  if (answers.length === 0) {
+    return <p class="empty">{disposition === null ? 'No answer yet.' : 'No question was answered.'}</p>;
+  }
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: on a narrow screen it scrolls, also by keyboard
+    <section class="scroll" aria-label="Answers" tabIndex={0}>
+      <table class="answers">
+        <caption>Answers</caption>
+        <thead>
+          <tr>
+            <th scope="col">Question</th>
+            <th scope="col">Answer</th>
+            <th scope="col">When</th>
+          </tr>
+        </thead>
+        <tbody>
+          {answers.map(({ questionNumber, response, recordedAt }) => (
+            <tr key={questionNumber}>
+              <td>{questionNumber}</td>
+              <td>
+                <bdi>{responseWords(response)}</bdi>
+              </td>
+              <td>
+                <Time at={recordedAt} zone={zone} />
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </section>
+  );
+}
+
+export function responseWords(response: string): string {
+  return response === 'timeout' ? 'none in time' : response;
+}

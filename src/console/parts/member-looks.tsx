@@ -1,0 +1,48 @@
+/** @jsxRuntime automatic */
+/** @jsxImportSource preact */
+import type { VNode } from 'preact';
+import { Time } from './time.tsx';
+
+/** That somebody looked, in words. */
+export type SeenBy = { readonly id: string; readonly at: string; readonly who: string; readonly did: string };
+
+/** Who looked at one member, the newest first. */
+export function MemberLooks({ looks, mine }: { readonly looks: readonly SeenBy[]; readonly mine: string }): VNode {
+  return (
+    <div>
+      <h2>Who looked</h2>
+      {looks.length === 0 ? (
+        <p class="empty">Nobody had looked at this member before you.</p>
+      ) : (
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls and holds no link has to be reached by keys
+        <section class="scroll" aria-label="Who looked" tabIndex={0}>
+          <table>
+            <caption>The newest looks at this member, before this one</caption>
+            <thead>
+              <tr>
+                <th scope="col">When</th>
+                <th scope="col">Who</th>
+                <th scope="col">What they did, and why</th>
+              </tr>
+            </thead>
+            <tbody>
+              {looks.map(({ id, at, who, did }) => (
+                <tr key={id}>
+                  <td>
+                    <Time at={at} zone={mine} />
+                  </td>
+                  <td>
+                    <bdi>{who}</bdi>
+                  </td>
+                  <td class="long">
+                    <bdi>{did}</bdi>
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+      )}
+    </div>
+  );
+}
