@@ -46,9 +46,7 @@ const ours = ({ pathname, search }: URL): string => `${pathname}${search}`;
 test('whoever has signed in at Entra ID comes to what they wanted, with the roles that it says', async () => {
   const anna = browser();
   const page = await anna.get('/console/members');
-  const link = /<a class="button" data-turbo="false" href="([^"]+)"/
-    .exec(page.text)?.[1]
-    ?.replaceAll('&amp;', '&');
+  const link = /<a class="button" data-turbo="false" href="([^"]+)"/.exec(page.text)?.[1]?.replaceAll('&amp;', '&');
   assert.is(page.status, 401);
   const back = await thereAndBack(anna, link);
   const { status, location, headers } = await anna.get(ours(back));
