@@ -62,7 +62,7 @@ export function Member(props: MemberProps): VNode {
           </p>
         )}
       </section>
-      {looks && <MemberLooks looks={looks} mine={visit.zone} />}
+      {looks && <MemberLooks memberId={member.memberId} looks={looks} mine={visit.zone} />}
       {isCoordinator && readOnly === null && (
         <p>
           <a href={`${path}/remove`}>Remove this member</a>

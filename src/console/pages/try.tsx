@@ -63,7 +63,9 @@ export function Try({ visit, script, deeds, rehearsal }: TryProps): VNode {
           {rehearsal.steps.map((step, index) => (
             <li key={`${index}${step.kind}`} data-heard={step.kind === 'spoken' ? 'said' : step.kind}>
               <span class="quiet">{clock(step.atSeconds)}</span>{' '}
-              <Heard step={step} language={languageOf(questionnaire.voice)} />
+              <span>
+                <Heard step={step} language={languageOf(questionnaire.voice)} />
+              </span>
             </li>
           ))}
         </ol>

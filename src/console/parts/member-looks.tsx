@@ -6,8 +6,16 @@ import { Time } from './time.tsx';
 /** That somebody looked, in words. */
 export type SeenBy = { readonly id: string; readonly at: string; readonly who: string; readonly did: string };
 
+type MemberLooksProps = {
+  readonly memberId: string;
+  readonly looks: readonly SeenBy[];
+  /** An IANA name. */
+  readonly mine: string;
+};
+
 /** Who looked at one member, the newest first. */
-export function MemberLooks({ looks, mine }: { readonly looks: readonly SeenBy[]; readonly mine: string }): VNode {
+export function MemberLooks({ memberId, looks, mine }: MemberLooksProps): VNode {
+  const id = encodeURIComponent(memberId);
   return (
     <div>
       <h2>Who looked</h2>
@@ -26,16 +34,16 @@ export function MemberLooks({ looks, mine }: { readonly looks: readonly SeenBy[]
               </tr>
             </thead>
             <tbody>
-              {looks.map(({ id, at, who, did }) => (
-                <tr key={id}>
+              {looks.map((look) => (
+                <tr key={look.id}>
                   <td>
-                    <Time at={at} zone={mine} />
+                    <Time at={look.at} zone={mine} />
                   </td>
                   <td>
-                    <bdi>{who}</bdi>
+                    <bdi>{look.who}</bdi>
                   </td>
                   <td class="long">
-                    <bdi>{did}</bdi>
+                    <bdi>{look.did}</bdi>
                   </td>
                 </tr>
               ))}
@@ -43,6 +51,10 @@ export function MemberLooks({ looks, mine }: { readonly looks: readonly SeenBy[]
           </table>
         </section>
       )}
+      <p>
+        <a href={`/console/audit/looks?member=${id}`}>Everybody who looked</a>{' '}
+        <a href={`/console/audit/members/${id}/disclosures`}>Whom we have told what</a>
+      </p>
     </div>
   );
 }
