@@ -35,20 +35,7 @@ export function CallsTable({ caption, calls, zone }: CallsTableProps): VNode {
           {calls.map((call) => (
             // Named, so that a change in place leaves the keyboard where it is.
             <tr key={call.callSessionId} id={`call-${call.callSessionId}`}>
-              <td>
-                <a href={`/console/calls/${call.callSessionId}`}>
-                  <Time at={call.createdAt} zone={zone} />
-                </a>
-              </td>
-              <td>
-                <bdi>{call.memberId}</bdi>
-              </td>
-              <td>
-                <Outcome status={call.status} disposition={call.disposition} />
-              </td>
-              <td>
-                <bdi>{call.questionnaire}</bdi>
-              </td>
+              <CallCells call={call} zone={zone} />
               <td>
                 <Time at={call.updatedAt} zone={zone} />
               </td>
@@ -57,5 +44,35 @@ export function CallsTable({ caption, calls, zone }: CallsTableProps): VNode {
         </tbody>
       </table>
     </section>
+  );
+}
+
+type CallCellsProps = {
+  readonly call: Pick<
+    CallSessionRow,
+    'callSessionId' | 'createdAt' | 'memberId' | 'status' | 'disposition' | 'questionnaire'
+  >;
+  readonly zone: string | undefined;
+};
+
+/** What every list tells of a call: when it was asked for, with the way to it, for whom, what came of it, by which script. */
+export function CallCells({ call, zone }: CallCellsProps): VNode {
+  return (
+    <>
+      <td>
+        <a href={`/console/calls/${call.callSessionId}`}>
+          <Time at={call.createdAt} zone={zone} />
+        </a>
+      </td>
+      <td>
+        <bdi>{call.memberId}</bdi>
+      </td>
+      <td>
+        <Outcome status={call.status} disposition={call.disposition} />
+      </td>
+      <td>
+        <bdi>{call.questionnaire}</bdi>
+      </td>
+    </>
   );
 }

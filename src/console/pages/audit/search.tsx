@@ -6,9 +6,8 @@ import { DISPOSITIONS } from '../../../domain/call/disposition.ts';
 import { DISPOSITION_WORDS } from '../../../domain/call/disposition-words.ts';
 import { AuditFrame } from '../../parts/audit/audit-frame.tsx';
 import { Field, Flaw } from '../../parts/audit/field.tsx';
+import { CallCells } from '../../parts/calls-table.tsx';
 import type { Visit } from '../../parts/frame.tsx';
-import { Time } from '../../parts/time.tsx';
-import { Outcome } from '../../parts/tone.tsx';
 
 type SearchProps = {
   readonly visit: Visit;
@@ -114,20 +113,7 @@ type RowProps = { readonly call: FoundCall; readonly zone: string; readonly ofSt
 function Row({ call, zone, ofStaff }: RowProps): VNode {
   return (
     <tr>
-      <td>
-        <a href={`/console/calls/${call.callSessionId}`}>
-          <Time at={call.createdAt} zone={zone} />
-        </a>
-      </td>
-      <td>
-        <bdi>{call.memberId}</bdi>
-      </td>
-      <td>
-        <Outcome status={call.status} disposition={call.disposition} />
-      </td>
-      <td>
-        <bdi>{call.questionnaire}</bdi>
-      </td>
+      <CallCells call={call} zone={zone} />
       {ofStaff && (
         <td>
           <bdi>{call.staff.map(({ who, did }) => `${who.words} ${did}`).join(', ')}</bdi>
