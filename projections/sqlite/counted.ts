@@ -36,27 +36,36 @@ const MOVED = ['Status', 'Disposition', 'Questionnaire', 'CreatedAt'];
 
 const TRIGGERS = `
   CREATE TRIGGER CallSessions_counted_INSERT AFTER INSERT ON CallSessions BEGIN
-    ${counted('NEW', 1)}
-    INSERT INTO CallHours VALUES (substr(NEW.CreatedAt, 1, 13), NEW.CallSessionId, NEW.CallSessionId)
-    ON CONFLICT DO UPDATE SET FirstId = min(FirstId, excluded.FirstId), LastId = max(LastId, excluded.LastId);
+    ${oneMore()}
+    ${itsHour('true')}
   END;
-  CREATE TRIGGER CallSessions_counted_UPDATE AFTER UPDATE ON CallSessions
+  CREATE TRIGGER CallSessions_counted_UPDATE AFTER UPDATE OF ${MOVED.join(', ')} ON CallSessions
   WHEN (${MOVED.map((name) => `OLD.${name}`).join(', ')}) IS NOT (${MOVED.map((name) => `NEW.${name}`).join(', ')})
   BEGIN
-    ${counted('OLD', -1)}
-    ${counted('NEW', 1)}
-    INSERT INTO CallHours VALUES (substr(NEW.CreatedAt, 1, 13), NEW.CallSessionId, NEW.CallSessionId)
-    ON CONFLICT DO UPDATE SET FirstId = min(FirstId, excluded.FirstId), LastId = max(LastId, excluded.LastId);
+    ${oneLess()}
+    ${oneMore()}
+    ${itsHour('NEW.CreatedAt <> OLD.CreatedAt')}
   END;
   CREATE TRIGGER CallSessions_counted_DELETE AFTER DELETE ON CallSessions BEGIN
-    ${counted('OLD', -1)}
+    ${oneLess()}
   END;`;
 
-function counted(row: 'OLD' | 'NEW', calls: 1 | -1): string {
-  const kind = `${row}.Status, ifnull(${row}.Disposition, ''), ${row}.Questionnaire`;
+function oneMore(): string {
+  const kind = "NEW.Status, ifnull(NEW.Disposition, ''), NEW.Questionnaire";
   return `INSERT INTO CallKinds VALUES (${kind}) ON CONFLICT DO NOTHING;
-    INSERT INTO CallCounts VALUES (${kind}, substr(${row}.CreatedAt, 1, 13), ${calls})
-    ON CONFLICT DO UPDATE SET Calls = Calls + excluded.Calls;`;
+    INSERT INTO CallCounts VALUES (${kind}, substr(NEW.CreatedAt, 1, 13), 1)
+    ON CONFLICT DO UPDATE SET Calls = Calls + 1;`;
+}
+
+function oneLess(): string {
+  return `UPDATE CallCounts SET Calls = Calls - 1
+    WHERE Status = OLD.Status AND Disposition = ifnull(OLD.Disposition, '') AND Questionnaire = OLD.Questionnaire
+    AND Hour = substr(OLD.CreatedAt, 1, 13);`;
+}
+
+function itsHour(when: string): string {
+  return `INSERT INTO CallHours SELECT substr(NEW.CreatedAt, 1, 13), NEW.CallSessionId, NEW.CallSessionId WHERE ${when}
+    ON CONFLICT DO UPDATE SET FirstId = min(FirstId, excluded.FirstId), LastId = max(LastId, excluded.LastId);`;
 }
 
 /** Counts all calls again; inside a transaction. */

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { CallPage, CallRows, ReadStore } from '../../projections/ports.ts';
+import type { CallPage, CallRows, CallSessionRow, ReadStore } from '../../projections/ports.ts';
 import type { Disposition } from '../../src/domain/call/disposition.ts';
 import { allPages, allPagesBack } from './pages.ts';
 import { at, callId, contents, rows } from './samples.ts';
@@ -116,6 +116,27 @@ export function readStoreContract(name: string, open: OpenReadStore, text = EVER
     const bare = rows(1, { version: 7 });
     await store.write([bare]);
     assert.equal(await store.bySession(callId(1)), bare);
+  });
+
+  on('lets a newer version change any one thing of a row, and nothing but its time', async (store) => {
+    const changes: Partial<CallSessionRow>[] = [
+      { updatedAt: at(60) },
+      { status: 'InProgress' },
+      { callConnectionId: 'another leg' },
+      { correlationId: null },
+      { serverCallId: 'another server' },
+      { questionnaire: 'wellness@2' },
+      { memberId: 'another member' },
+      { disposition: 'partial' },
+      { createdAt: at(0), updatedAt: at(61) },
+    ];
+    let session: Partial<CallSessionRow> = { version: 1 };
+    await store.write([rows(1, session)]);
+    for (const change of changes) {
+      session = { ...session, ...change, version: (session.version ?? 0) + 1 };
+      await store.write([rows(1, session)]);
+      assert.equal(await store.bySession(callId(1)), rows(1, session), JSON.stringify(change));
+    }
   });
 
   on('writes a batch whole, with several versions of one call in it', async (store) => {

@@ -55,6 +55,18 @@ test('keeps its rows when it is closed and opened again', async ({ path }) => {
   await second.close();
 });
 
+test('takes a newer row of a call that another process has written meanwhile', async ({ path }) => {
+  const [here, there] = [openSqliteReadStore(path), openSqliteReadStore(path)];
+  await here.write([rows(1, { version: 1, status: 'Connected' })]);
+  await there.write([rows(1, { version: 2, status: 'InProgress', callConnectionId: 'another leg' })]);
+  await here.write([rows(1, { version: 3, status: 'Connected' })]);
+  assert.equal(await contents(there), [rows(1, { version: 3, status: 'Connected' })]);
+  await there.write([rows(1, { version: 2, status: 'InProgress' })]);
+  assert.equal(await contents(here), [rows(1, { version: 3, status: 'Connected' })]);
+  await here.close();
+  await there.close();
+});
+
 test('of an earlier release is brought up to date with its rows, which learn the new columns at their next write', async ({
   path,
 }) => {
