@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ShownCall } from '../../src/cli/api-client.ts';
 import { allEntries } from '../support/entries.ts';
+import { isNight } from '../support/night.ts';
 import { assertAnswersAreThosePressed, assertNothingLost, callEverybody } from './evidence.ts';
 import { type ImpatientRig, type Patience, playPatiently, startImpatientRig } from './impatient-rig.ts';
 import { assertDialledOnce, assertSound, type Person } from './rig.ts';
@@ -23,7 +24,7 @@ const KINDS: readonly Person[] = [
   { behaviour: 'prompt-fails-once' },
   { behaviour: 'busy' },
 ];
-const CALLS = 100;
+const CALLS = isNight ? 100 : 60;
 
 type Played = { readonly rig: ImpatientRig; readonly calls: readonly ShownCall[] };
 

@@ -1,6 +1,7 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { cloudEvent } from '../support/callbacks.ts';
+import { isNight } from '../support/night.ts';
 import { until } from '../support/until.ts';
 import { initiate, statusOf } from './rig.ts';
 import { type SignedRig, startSignedRig } from './signed-rig.ts';
@@ -61,10 +62,10 @@ test('several callbacks in one delivery are recorded in their order', async () =
   );
 });
 
-const DELIVERIES = 10_000;
+const DELIVERIES = isNight ? 10_000 : 2_000;
 const AT_ONCE = 50;
 
-test('ten thousand deliveries of one callback have the effect of one', async () => {
+test('thousands of deliveries of one callback have the effect of one', async () => {
   const before = await entries();
   const connection = (await statusOf(rig.url, call)) as unknown;
   assert.ok(connection);

@@ -7,6 +7,8 @@ import { type Outcome, runSeed } from './run.ts';
 
 /** Others come with the worlds of every commit, and with those of every night. */
 const SEEDS = 12;
+/** So many of them are played twice. */
+const TWICE = 4;
 /** Within as many a bug must be found. */
 const HUNT_SEEDS = 40;
 
@@ -15,7 +17,7 @@ test('instances that share queues keep every promise, whatever becomes of messag
   for (let seed = 1; seed <= SEEDS; seed += 1) {
     const outcome = await runSeed(seed, options);
     assert.is(outcome.failure, null, describeFailure(outcome, options));
-    assert.is(firstDifference(outcome, await runSeed(seed, options)), null);
+    if (seed <= TWICE) assert.is(firstDifference(outcome, await runSeed(seed, options)), null);
   }
 });
 

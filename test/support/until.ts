@@ -9,7 +9,7 @@ export function pause(ms: number): Promise<void> {
  * Asks again and again until the answer is not null, and says what was in vain.
  * @param pauseMs the longest between two questions; longer ones leave the machine to those who are waited for
  */
-export async function eventually<T>(what: string, ask: () => T | null | Promise<T | null>, pauseMs = 10): Promise<T> {
+export async function eventually<T>(what: string, ask: () => T | null | Promise<T | null>, pauseMs = 25): Promise<T> {
   const endMs = Date.now() + PATIENCE_MS;
   for (let tries = 2; ; tries += 1) {
     const answer = await ask();

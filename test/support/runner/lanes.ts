@@ -10,29 +10,36 @@ const PATIENT: readonly RegExp[] = [
 ];
 
 /** Suites that take longest: begun last, they would be waited for alone. */
-const LONG = /^simulation\/(planted-bugs|sim|tables|troubles)/;
+const LONG = /^simulation\/(planted-bugs|sim|tables|troubles)|^console\/day|^e2e\/(instances|shutdown|versions)/;
 
 /** Runs suites one after the other, and shows what they print as it comes. */
 export function runInOrder(folder: string, suites: readonly string[]): Promise<Result[]> {
   return runLane({ folder, next: queue(suites), isLive: true });
 }
 
-/** Runs suites in as many lanes as there are processors, and beside these the patient ones. */
+/** Runs suites in as many lanes as there are processors, and beside these the patient ones. Whoever is done helps the others. */
 export async function runAll(folder: string, suites: readonly string[]): Promise<Result[]> {
   const kindOf = (name: string): number => PATIENT.findIndex((kind) => kind.test(name));
-  const others = suites.filter((name) => kindOf(name) === -1);
-  const busy = queue([...others.filter((name) => LONG.test(name)), ...others.filter((name) => !LONG.test(name))]);
-  const lanes: Lane[] = [
-    ...Array.from({ length: availableParallelism() }, () => ({ folder, next: busy, isLive: false })),
-    ...PATIENT.map((_, kind) => {
-      const next = queue(suites.filter((name) => kindOf(name) === kind));
-      return { folder, next, isLive: false };
-    }),
-  ];
+  const longFirst = [...suites.filter((name) => LONG.test(name)), ...suites.filter((name) => !LONG.test(name))];
+  const ofKind = (kind: number) => queue(longFirst.filter((name) => kindOf(name) === kind));
+  const [busy, patient] = [ofKind(-1), PATIENT.map((_, kind) => ofKind(kind))];
+  const queues = [busy, ...patient];
+  const lane = (own: Queue): Lane => ({ folder, isLive: false, next: () => firstOf([own, ...queues]) });
+  const lanes = [...Array.from({ length: availableParallelism() }, () => lane(busy)), ...patient.map(lane)];
   return (await Promise.all(lanes.map(runLane))).flat();
 }
 
-function queue(names: readonly string[]): () => string | undefined {
+type Queue = Lane['next'];
+
+function firstOf(queues: readonly Queue[]): string | undefined {
+  for (const next of queues) {
+    const name = next();
+    if (name !== undefined) return name;
+  }
+  return undefined;
+}
+
+function queue(names: readonly string[]): Queue {
   const waiting = [...names];
   return () => waiting.shift();
 }
