@@ -121,7 +121,7 @@ export function readStoreContract(name: string, open: OpenReadStore, text = EVER
   on('lets a newer version change any one thing of a row, and nothing but its time', async (store) => {
     const changes: Partial<CallSessionRow>[] = [
       { updatedAt: at(60) },
-      { status: 'InProgress' },
+      { status: 'PersonDetected' },
       { callConnectionId: 'another leg' },
       { correlationId: null },
       { serverCallId: 'another server' },

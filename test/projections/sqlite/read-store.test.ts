@@ -58,10 +58,10 @@ test('keeps its rows when it is closed and opened again', async ({ path }) => {
 test('takes a newer row of a call that another process has written meanwhile', async ({ path }) => {
   const [here, there] = [openSqliteReadStore(path), openSqliteReadStore(path)];
   await here.write([rows(1, { version: 1, status: 'Connected' })]);
-  await there.write([rows(1, { version: 2, status: 'InProgress', callConnectionId: 'another leg' })]);
+  await there.write([rows(1, { version: 2, status: 'PersonDetected', callConnectionId: 'another leg' })]);
   await here.write([rows(1, { version: 3, status: 'Connected' })]);
   assert.equal(await contents(there), [rows(1, { version: 3, status: 'Connected' })]);
-  await there.write([rows(1, { version: 2, status: 'InProgress' })]);
+  await there.write([rows(1, { version: 2, status: 'PersonDetected' })]);
   assert.equal(await contents(here), [rows(1, { version: 3, status: 'Connected' })]);
   await here.close();
   await there.close();
