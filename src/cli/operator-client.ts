@@ -52,12 +52,14 @@ export type OperatorClient = {
   stuck(): Promise<{ readonly calls: readonly ShownStuckCall[]; readonly more: boolean }>;
   /** Resolves with what the server says that it does. @throws ApiError */
   help(callSessionId: string, how: 'check' | 'close', reason: string): Promise<string>;
+  /** Signs somebody out of the console everywhere. Resolves with how many sessions there were. @throws ApiError */
+  endSessions(name: string, reason: string): Promise<number>;
 };
 
 /** @param apiKey a staff API key, where the server asks for one */
 export function createOperatorClient(baseUrl: string, apiKey?: string): OperatorClient {
   const ask = createAsk(baseUrl, apiKey);
-  return { ...quarantineOf(ask), ...callsOf(ask) };
+  return { ...quarantineOf(ask), ...callsOf(ask), ...sessionsOf(ask) };
 }
 
 function quarantineOf(ask: Ask): Pick<OperatorClient, 'quarantined' | 'release' | 'discard' | 'discardMany'> {
@@ -81,6 +83,15 @@ function callsOf(ask: Ask): Pick<OperatorClient, 'stuck' | 'help'> {
     async help(callSessionId, how, reason) {
       const path = `/api/calls/${encodeURIComponent(callSessionId)}/${how}`;
       return (await ask<{ status: string }>(path, withBody({ reason }))).status;
+    },
+  };
+}
+
+function sessionsOf(ask: Ask): Pick<OperatorClient, 'endSessions'> {
+  return {
+    async endSessions(name, reason) {
+      const path = `/api/sessions/${encodeURIComponent(name)}/end`;
+      return (await ask<{ ended: number }>(path, withBody({ reason }))).ended;
     },
   };
 }

@@ -10,6 +10,7 @@ import { addKeys } from './program/keys.ts';
 import { addMembers } from './program/members.ts';
 import { addOperation } from './program/operation.ts';
 import { addServers } from './program/servers.ts';
+import { addSessions } from './program/sessions.ts';
 import type { Terminal } from './program/terminal.ts';
 
 /**
@@ -57,6 +58,7 @@ function buildProgram(terminal: Terminal): Command {
   addAudit(program, terminal);
   addOperation(program, terminal);
   addKeys(program, terminal);
+  addSessions(program, terminal);
   return program;
 }
 

@@ -16,6 +16,7 @@ import { quarantinePages } from './routes/quarantine.ts';
 import { scriptPages } from './routes/scripts.ts';
 import { searchRoute } from './routes/search.ts';
 import { signInRoutes } from './routes/sign-in.ts';
+import { staffSessionPages } from './routes/staff-sessions.ts';
 import { todayRoute } from './routes/today.ts';
 import { tellBusy, tellTroubles } from './troubles.ts';
 import { admitVisitors } from './visitor.ts';
@@ -46,6 +47,7 @@ export function consoleRoutes(server: FastifyInstance, given: ConsoleDeps): void
     scriptPages(scope, deps);
     operationPages(scope, deps);
     quarantinePages(scope, deps);
+    staffSessionPages(scope, deps);
     formRoutes(scope, deps);
     mePages(scope, deps);
     liveRoute(scope, deps);

@@ -13,6 +13,7 @@ import { CANCEL_ROUTE, callRoutes } from './api/calls.ts';
 import { memberRoutes } from './api/members.ts';
 import { quarantineRoutes } from './api/quarantine.ts';
 import { questionnaireRoutes } from './api/questionnaires.ts';
+import { sessionRoutes } from './api/sessions.ts';
 import { HELP_ROUTES, stuckRoutes } from './api/stuck.ts';
 import { type Closing, createClosing } from './closing.ts';
 import { assertConfig, type HttpConfig } from './config.ts';
@@ -94,6 +95,7 @@ export function buildServer(deps: ServerDeps): FastifyInstance {
     scope.register(async (calls) => {
       callRoutes(calls, { app, audit, config });
       stuckRoutes(calls, { app, audit, config });
+      sessionRoutes(calls, { audit, config });
       questionnaireRoutes(calls, { app, config });
       quarantineRoutes(calls, { app, audit, config });
       memberRoutes(calls, { app, audit, desk, config });

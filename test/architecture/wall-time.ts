@@ -26,6 +26,7 @@ export const WALL_TIMES: WallTimes = {
   'src/composition/system-clock.ts': 'this machine’s',
   'src/console/routes/member.ts': 'what time it is where the member is',
   'src/console/assets/idle.js': 'how long nobody had a hand on the page, though the machine slept meanwhile',
+  'src/console/routes/audit/review.ts': 'which month is over',
   'src/console/routes/today.ts': 'which day it is, and since when somebody was away',
   'src/console/assets/live.js': 'since when a page is not live, told to whoever reads it',
   'src/composition/doctor.ts': 'the difference to ACS’s clock',

@@ -16,6 +16,7 @@ import {
   NEW,
   startAuditRig,
 } from './audit-rig.ts';
+import { reviewed } from './reviewed.ts';
 
 const test = suite<AuditRig>('what Compliance does in the console');
 test.before(async (context) => void Object.assign(context, await startAuditRig()));
@@ -296,3 +297,4 @@ bare('a fork says that nothing is signed', async () => {
 
 test.run();
 bare.run();
+reviewed.run();

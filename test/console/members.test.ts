@@ -76,6 +76,19 @@ test('one is shown with the answers of each call, by the clock where the member 
   assert.not.match(text, /Who looked/);
 });
 
+test('a call to them that has come since the page was shown waits to be asked for', async ({ rig }) => {
+  const shown = await (await get(rig, '/console/members/M-1')).text();
+  const newest = /data-newest="([^"]+)"/.exec(shown)![1]!;
+  const call = await initiate(rig.url, 'M-1');
+  await untilEnded(rig.url, call);
+  await rig.server.app.idle();
+  const headers = { ...AS('Coordinator'), 'x-callistra-newest': newest };
+  const later = await (await fetch(`${rig.url}/console/members/M-1`, { headers })).text();
+  assert.match(later, />1 new call</);
+  assert.not.ok(later.includes(call));
+  assert.ok((await (await get(rig, '/console/members/M-1')).text()).includes(call));
+});
+
 test('one with a zone that is none is shown all the same', async ({ rig }) => {
   await untilEnded(rig.url, await initiate(rig.url, 'M-2'));
   await rig.server.app.idle();

@@ -5,7 +5,9 @@ import { initiate, type Rig, startRig, untilEnded } from '../e2e/rig.ts';
 const test = suite<{ rig: Rig; callSessionId: string }>('pages of the console');
 
 test.before(async (context) => {
-  context.rig = await startRig({ people: [{ behaviour: 'answers-all', name: '<b>Zoë</b> & "Söhne"' }] });
+  context.rig = await startRig({
+    people: [{ behaviour: 'answers-all', timeZone: 'America/Los_Angeles', name: '<b>Zoë</b> & "Söhne"' }],
+  });
   context.callSessionId = await initiate(context.rig.url, 'M-1');
   await untilEnded(context.rig.url, context.callSessionId);
   await context.rig.server.app.idle();
@@ -56,6 +58,32 @@ test('a form of ours calls once, however often it is sent', async ({ rig }) => {
   assert.equal([first.status, second.status], [303, 303]);
   assert.is(first.headers.get('location'), second.headers.get('location'));
   await untilEnded(rig.url, first.headers.get('location')!.split('/').at(-1)!);
+});
+
+test('a call that is over is told by the clock where its member is, and made again by a Coordinator', async ({
+  rig,
+  callSessionId,
+}) => {
+  const shown = async (role: string) =>
+    (await fetch(`${rig.url}/console/calls/${callSessionId}`, { headers: AS(role) })).text();
+  const text = await shown('Coordinator');
+  assert.match(text, /Asked for<\/dt><dd><time[^>]*>[^<]* P[SD]T<\/time><small> <time[^>]*>[^<]* UTC</);
+  assert.match(text, /name="memberId" value="M-1"\/>[^<]*<button[^>]*>Call this member again/);
+  assert.not.match(await shown('Compliance'), /Call this member again/);
+});
+
+test('a form without a key, of another release, is not taken for another one without', async ({ rig }) => {
+  const send = (memberId: string) =>
+    fetch(`${rig.url}/console/call-now`, {
+      ...{ method: 'POST', redirect: 'manual', headers: { origin: rig.url } },
+      body: new URLSearchParams({ memberId }),
+    });
+  const first = await send('M-1');
+  await untilEnded(rig.url, first.headers.get('location')!.split('/').at(-1)!);
+  const again = await send('M-1');
+  assert.equal([first.status, again.status], [303, 303]);
+  assert.is.not(first.headers.get('location'), again.headers.get('location'));
+  await untilEnded(rig.url, again.headers.get('location')!.split('/').at(-1)!);
 });
 
 test('forms of other sites and of nobody are refused', async ({ rig }) => {

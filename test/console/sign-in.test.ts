@@ -5,6 +5,7 @@ import { LogError } from '../../src/log/port.ts';
 import { keyOf } from '../http/keys.ts';
 import { sha256 } from '../support/sha256.ts';
 import { MINUTE, signInRig, streamOf } from './sign-in-rig.ts';
+import { signedOut } from './signed-out.ts';
 
 const SECOND = 1_000;
 const SESSION = '__Host-callistra-session';
@@ -294,3 +295,4 @@ test('a page may ask who is signed in, and tells of hands', async () => {
 });
 
 test.run();
+signedOut.run();

@@ -110,6 +110,13 @@ const AUDIT: readonly Row[] = [
     ...{ route: '/console/audit/members/:id/disclosures', path: '/console/audit/members/M-1/disclosures' },
     roles: COMPLIANCE,
   }),
+  plain({ route: '/console/audit/review', roles: COMPLIANCE }),
+  form({
+    route: '/console/audit/review',
+    roles: COMPLIANCE,
+    fields: { month: '2026-02', statement: 'read' },
+    status: 409,
+  }),
   page({ route: '/console/audit/verify', roles: COMPLIANCE }),
   form({ route: '/console/audit/verify', roles: COMPLIANCE }),
   file({ route: '/console/audit/checkpoint', shows: false }),
@@ -151,6 +158,11 @@ const OPERATIONS: readonly Row[] = [
   form({
     ...{ route: '/console/operations/quarantine/discard-all', roles: OPERATORS },
     fields: { until: '2026-03-01T09:00:00.000Z', reason: 'not ours' },
+  }),
+  plain({ route: '/console/operations/sessions', path: '/console/operations/sessions?name=anna', roles: OPERATORS }),
+  form({
+    ...{ route: '/console/operations/sessions/end', roles: OPERATORS },
+    fields: { name: 'anna', reason: 'left the plan' },
   }),
 ];
 

@@ -20,6 +20,7 @@ type Page = { readonly body: string; readonly cookies: readonly { name: string; 
 type World = {
   store: ReadStore;
   fake: ReturnType<typeof fakeApp>;
+  audit: ReturnType<typeof memoryAudit>;
   nowMs: number;
   get(headers?: Record<string, string>): Promise<Page>;
   close(): Promise<void>;
@@ -45,7 +46,7 @@ test.before.each((world) => {
     pages: (scope) =>
       consoleRoutes(scope, { app, audit, desk: fake.desk, staff, clock, freshId: () => 'fresh', telephones: null }),
   });
-  Object.assign(world, { store, fake, nowMs: NOW });
+  Object.assign(world, { store, fake, audit, nowMs: NOW });
   world.get = (headers = {}) => server.inject({ url: '/console', headers }) as Promise<Page>;
   world.close = async () => {
     await server.close();
@@ -108,6 +109,29 @@ test('what needs somebody comes first, then what goes on', async ({ store, get }
     [...places].sort((a, b) => a - b),
   );
   assert.ok(places[0]! > 0);
+});
+
+test('calls that have come since it was shown wait to be asked for, and those that are shown change', async ({
+  store,
+  audit,
+  get,
+}) => {
+  await store.write([call(2, 8, { memberId: 'M-lost' }), call(5, 7, { memberId: 'M-up' })]);
+  const newest = /data-newest="([^"]+)"/.exec((await get()).body)![1]!;
+  assert.is(newest, callId(5));
+  await store.write([call(11, 2, { memberId: 'M-new' }), call(8, 1, { memberId: 'M-lost-too' })]);
+  await store.write([call(5, 7, { memberId: 'M-up', version: 2, status: 'PersonDetected' })]);
+  audit.seen.length = 0;
+  const { body } = await get({ 'x-callistra-newest': newest });
+  assert.match(body, />2 new calls</);
+  assert.match(body, `data-newest="${newest}"`);
+  assert.match(body, 'M-up');
+  assert.not.match(body, /M-new|M-lost-too/);
+  assert.equal(
+    audit.seen.map(({ calls }) => [...calls].sort()),
+    [[callId(2), callId(5)]],
+  );
+  assert.match((await get()).body, /M-lost-too.*M-new/s);
 });
 
 test('an operator sees figures and what is stuck, and nothing of a call or its member', async ({

@@ -4,6 +4,9 @@ import { fakeApp } from '../http/fake-app.ts';
 import { HASH } from '../http/samples.ts';
 import { type OpenBrowser, openBrowser } from './browser.ts';
 import { type ConsoleRig, consoleOver } from './console-rig.ts';
+import { CUT, SPACED } from './cut.ts';
+import { fullRig } from './full-rig.ts';
+import { PAGES, pathOf } from './table.ts';
 
 const browser = await openBrowser();
 const test = suite<{ rig: ConsoleRig; url: string; browser: OpenBrowser }>('a script that is tried in the browser');
@@ -41,7 +44,7 @@ const START = Date.parse('2026-03-02T15:00:00.000Z');
 const DONE = 'window.said.dispatchEvent(new Event("end"))';
 
 inBrowser(
-  'it is spoken by a voice of this machine, takes keys of the keyboard, and stays the same page',
+  'it is spoken by a voice of this machine, takes keys of the keyboard unless they are off, and stays the same page',
   async (context) => {
     const { page, complaints } = await context.browser.page();
     await page.addInitScript(VOICES);
@@ -49,6 +52,8 @@ inBrowser(
     await page.evaluate("document.querySelector('h1').dataset.kept = 'yes'");
     await page.keyboard.press('1');
     await page.waitForSelector('text=Question one');
+    await page.evaluate('document.documentElement.dataset.shortcuts = "off"');
+    await page.keyboard.press('2');
     await page.click('.keypad button[value="5"]');
     await page.waitForSelector('text=it is not offered');
     assert.is(await page.evaluate('document.activeElement.value'), '5', 'focus stays on the key');
@@ -79,5 +84,28 @@ inBrowser('the ten seconds run down when the voice is done, unless somebody has 
   await page.waitForSelector('text=You say nothing for 10 s.');
   await page.waitForSelector('text=The call is over');
 });
+
+/** Each as the first of its roles, and the day as all. */
+const SHOWN = PAGES.filter(({ method }) => method === 'GET').flatMap((row) =>
+  row.roles.slice(0, row.route === '/console' ? undefined : 1).map((role) => ({ path: pathOf(row), role })),
+);
+
+inBrowser(
+  'on no page is anything cut for who sets lines, letters and words wider apart, on 320 px',
+  async (context) => {
+    const { server } = fullRig();
+    const url = await server.listen({ host: '127.0.0.1', port: 0 });
+    const { page } = await context.browser.page({ width: 320, height: 700 });
+    const cut: string[] = [];
+    for (const { path, role } of SHOWN) {
+      await page.context().addCookies([{ name: 'callistra-seen-as', value: role, url }]);
+      await page.goto(`${url}${path}`);
+      await page.evaluate(SPACED);
+      cut.push(...(await page.evaluate<string[]>(CUT)).map((what) => `${path} as ${role}: ${what}`));
+    }
+    await server.close();
+    assert.equal(cut, []);
+  },
+);
 
 test.run();

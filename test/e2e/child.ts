@@ -31,6 +31,8 @@ type Limits = {
 type Spawn = Limits & {
   /** The checkout whose server it is; absent: this one. */
   readonly folder?: string;
+  /** The command; absent: `serve`. */
+  readonly args?: readonly string[];
 };
 
 const SOURCES = ['--import', 'tsx', 'src/main.ts'] as const;
@@ -44,11 +46,11 @@ function programOf(folder: string): readonly string[] {
 /** @param env all settings; nothing of this process's environment goes along */
 export function spawnServer(
   env: Readonly<Record<string, string>>,
-  { fileBlocksMax, openFiles, folder = ROOT }: Spawn = {},
+  { fileBlocksMax, openFiles, folder = ROOT, args: told = ['serve'] }: Spawn = {},
 ): Child {
   // Node opens many files of a built program at once, and would not get as far as to serve.
   const program = openFiles === undefined ? programOf(folder) : SOURCES;
-  const command = [process.execPath, ...program, 'serve'];
+  const command = [process.execPath, ...program, ...told];
   const set = [
     // The signal of the limit would end the process otherwise.
     ...(fileBlocksMax === undefined ? [] : [`trap '' XFSZ; ulimit -f ${fileBlocksMax}`]),

@@ -1,8 +1,12 @@
+import { readdir } from 'node:fs/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { runDemo } from '../../src/cli/demo/run.ts';
 import { SCENES } from '../../src/cli/demo/scenario.ts';
 import { COLUMNS, widthOf } from '../../src/cli/wrap.ts';
+import { tempDir } from '../support/temp-dir.ts';
+import { until } from '../support/until.ts';
+import { spawnServer } from './child.ts';
 
 test('the demonstration goes as scripted, proves it, finds a forgery, and shows no number, name or key', async () => {
   const lines: string[] = [];
@@ -38,6 +42,21 @@ test('the demonstration goes as scripted, proves it, finds a forgery, and shows 
   );
   assert.not.match(text, '\u001b');
   assert.not.match(text, /\d{3}\/\d+|network-refused|no-response/, 'words, no codes');
+});
+
+test('stopped while it goes on, it leaves nothing', async () => {
+  const dir = await tempDir('demo-stopped');
+  const child = spawnServer({ TMPDIR: dir.path }, { args: ['demo', '--time-scale', '1'] });
+  await until('calls go on', async () => child.output().includes('told one after the other'), 50);
+  assert.is((await readdir(dir.path)).filter((name) => name.startsWith('callistra-demo-')).length, 1);
+  child.process.kill('SIGINT');
+  assert.is(await child.exited, 0, child.output());
+  assert.equal(
+    (await readdir(dir.path)).filter((name) => name.startsWith('callistra-')),
+    [],
+  );
+  assert.not.match(child.output(), /fetch failed|stops/);
+  await dir.remove();
 });
 
 test.run();

@@ -61,6 +61,7 @@ const EVENT = ['at', 'callSessionIds[]', 'disposition', 'id', 'kind', 'what', ..
 const HISTORY = [...within('items', EVENT), 'flaws[]', 'memberId', 'nextCursor'];
 const FOUND = [...CALL_FIELDS, 'staff[].at', 'staff[].did', ...WHO.map((field) => `staff[].${field}`)];
 const SEARCH = [...within('calls', FOUND), 'looked', 'nextCursor', 'unreadable[]'];
+const SIGNED_IN = ['name', ...within('sessions', ['address', 'beganAt', 'expiresAt', 'roles[]'])];
 /** Everything that staff may ask for, and what of it each role is shown; a role that is not named is turned away. */
 const TABLE: Readonly<Record<string, Shown>> = {
   'GET /api/calls/status/:id': { Coordinator: STATUS, Compliance: STATUS },
@@ -71,6 +72,8 @@ const TABLE: Readonly<Record<string, Shown>> = {
   'GET /api/calls/stuck': { Operator: STUCK },
   'POST /api/calls/:callSessionId/check': { Operator: ['callSessionId', 'status'] },
   'POST /api/calls/:callSessionId/close': { Operator: ['callSessionId', 'status'] },
+  'GET /api/sessions/:name': { Operator: SIGNED_IN },
+  'POST /api/sessions/:name/end': { Operator: ['ended', 'name'] },
   'GET /api/members': { Coordinator: MEMBERS, Compliance: MEMBERS },
   'POST /api/members/search': { Coordinator: MEMBERS, Compliance: MEMBERS },
   'GET /api/members/:memberId': { Coordinator: MEMBER, Compliance: MEMBER },
@@ -134,6 +137,7 @@ const URLS: Readonly<Record<string, string>> = {
   ':callSessionId': CALL,
   ':exportId': 'e',
   ':hash': HASH,
+  ':name': 'ann',
   '*': '0/000.p/2',
 };
 
@@ -148,6 +152,7 @@ const BODIES: Readonly<Record<string, object | string>> = {
   '/api/members/import': 'memberId,phoneNumber\nM-1,+12025550143\n',
   '/api/members/search': { text: 'M-' },
   '/api/quarantine/:id/discard': { reason: 'a test' },
+  '/api/sessions/:name/end': { reason: 'a test' },
   '/api/audit/requests': { kind: 'hold', memberId: 'M-1', reason: 'a test' },
   ...OPERATOR_BODIES,
   '/api/audit/reopen': { reason: 'a test' },
@@ -188,6 +193,7 @@ test.before.each(async (context) => {
     signOff: async ({ month }) => ({ id: 's', month, counts: COUNTS, sha256: 'ab', recordedAt: ITEM.at }),
   };
   rig.audit.checked = { check: async () => WHOLE_CALL, proof: async () => ({ text: 'a proof', memberId: 'M-1' }) };
+  await rig.audit.sessions.begin({ by: 'api-key', name: 'ann' }, { roles: ['Operator'], address: null });
   rig.audit.shown = [record(1, { reason: 'asked by M-7', fields: ['memberId'] })];
 });
 test.after.each(({ rig }) => rig.close());

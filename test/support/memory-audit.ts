@@ -52,6 +52,7 @@ const UNDISCLOSED: Audit['disclosures'] = {
 const NO_EVIDENCE: Audit['evidence'] = {
   gather: async () => 'there is none',
   looks: async () => ({ looks: [], next: null }),
+  review: async () => 'there is none',
   signOff: async () => 'there is nothing to sign off',
 };
 
@@ -107,6 +108,7 @@ export function memoryAudit(clock: Pick<Clock, 'now' | 'monotonicMs'> = virtualC
     evidence: {
       gather: (...asked) => evidence().gather(...asked),
       looks: (...asked) => evidence().looks(...asked),
+      review: (...asked) => evidence().review(...asked),
       signOff: (...asked) => evidence().signOff(...asked),
     },
     verifications: { begin: () => true, status: () => audit.verified },

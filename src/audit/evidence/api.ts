@@ -123,6 +123,8 @@ export type Evidences = {
     period: Period,
     before: string | null,
   ): Promise<{ readonly looks: readonly EvidenceLook[]; readonly next: string | null }>;
+  /** Who looked in one month, and its sign-offs of the year behind it, without the rest. @throws LogError, ReadStoreError */
+  review(month: string): Promise<MonthReview | string>;
   /** Durable when it resolves. @throws LogError, ReadStoreError */
   signOff(asked: SignOffAsked): Promise<SignedOff | string>;
 };

@@ -6,10 +6,11 @@ import { createSideStreams } from '../../log/side-streams.ts';
 import { walkLooks } from '../disclosures/exports.ts';
 import { evidencePeriod } from '../disclosures/period.ts';
 import type { EvidenceLook, Evidences, SignedOff } from './api.ts';
-import { signOffEntry } from './entries.ts';
+import { type SignOff, signOffEntry } from './entries.ts';
 import { type GatherDeps, gatherEvidence } from './gather.ts';
 import { isMonth, wholeMonth } from './months.ts';
 import { reviewMonth, toldReason } from './review.ts';
+import { signOffsOf } from './sign-offs.ts';
 
 export type EvidenceDeps = GatherDeps & {
   readonly log: CallEventLog;
@@ -18,16 +19,17 @@ export type EvidenceDeps = GatherDeps & {
 };
 
 const PAGE = 1_000;
+const NO_MONTH = 'month takes a month, such as 2026-10';
 
 /** Gathers evidence, and records that somebody has reviewed who looked. */
 export function createEvidence(deps: EvidenceDeps): Evidences {
   const { log, clock, ids } = deps;
   const streams = createSideStreams(log);
 
-  const reviewOf = async (month: string, now: string) => {
+  const reviewOf = async (month: string, signOffs: readonly SignOff[], now: string) => {
     const review = reviewMonth(month);
     for await (const look of walkLooks(deps.looks, wholeMonth(month))) review.add(look);
-    return review.end([], now);
+    return review.end(signOffs, now);
   };
 
   return {
@@ -45,11 +47,16 @@ export function createEvidence(deps: EvidenceDeps): Evidences {
       });
       return { looks, next: found.length < PAGE ? null : found.at(-1)!.recordId };
     },
+    async review(month) {
+      if (!isMonth(month)) return NO_MONTH;
+      const nowMs = clock.now();
+      return reviewOf(month, await signOffsOf(log, month, nowMs), new Date(nowMs).toISOString());
+    },
     async signOff({ month, statement, report, actor }) {
       const at = new Date(clock.now()).toISOString();
-      if (!isMonth(month)) return 'month takes a month, such as 2026-10';
+      if (!isMonth(month)) return NO_MONTH;
       if (wholeMonth(month).to > at) return `${month} is not over: there will be more to review`;
-      const { counts, sha256 } = await reviewOf(month, at);
+      const { counts, sha256 } = await reviewOf(month, [], at);
       if (report !== undefined && report !== sha256) return `the report of ${month} is another one now: ${sha256}`;
       const entry = signOffEntry({ month, statement, counts, sha256 }, { id: ids.uuid(), at, actor });
       await streams.add(operationStream(at), [entry], new Date(at));

@@ -36,6 +36,13 @@ export function scopeOf({ callSessionId, memberId, from, to }: ScopeAsked, nowMs
   return end > begin ? { is: 'period', from: begin, to: end } : 'the period ends before it begins';
 }
 
+/** What is withheld and why, as people write it: `InitiateCall=shows a number`; null: it is not written so. */
+export function readWithhold(text: string): Withhold | null {
+  const at = text.indexOf('=');
+  const [entries, reason] = [text.slice(0, Math.max(at, 0)).trim(), text.slice(at + 1).trim()];
+  return at > 0 && entries !== '' && reason !== '' ? { entries, reason } : null;
+}
+
 /** What is withheld, by type or by `{stream}/{version}`; the id of a call in any case, or what it names would leave. */
 export function withholdOf(asked: readonly Withhold[]): readonly Withhold[] {
   return asked.map(({ entries, reason }) => {

@@ -51,9 +51,12 @@ export function signOutEntry(entry: SessionEntry, body: SignOutBody): NewEntry {
   return command(SIGN_OUT, entry, body);
 }
 
+/** `reason`: of whoever ended somebody else's; absent in those of older releases, and where somebody ended their own. */
+export type SignOutEverywhereBody = { readonly reason?: string };
+
 /** It ends every session that stands above it in its stream. */
-export function signOutEverywhereEntry(entry: SessionEntry): NewEntry {
-  return command(SIGN_OUT_EVERYWHERE, entry, {});
+export function signOutEverywhereEntry(entry: SessionEntry, body: SignOutEverywhereBody): NewEntry {
+  return command(SIGN_OUT_EVERYWHERE, entry, body);
 }
 
 function command(type: string, { id, at, actor }: SessionEntry, body: object): NewEntry {

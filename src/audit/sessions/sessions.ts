@@ -5,6 +5,7 @@ import {
   type Person,
   refuseSignInEntry,
   type SignInRefusal,
+  type SignOutEverywhereBody,
   type SignOutReason,
   signInEntry,
   signOutEntry,
@@ -34,8 +35,8 @@ export type Sessions = {
   find(ref: SessionRef): Promise<Session | null>;
   /** Ends a session, for every instance within 15 s; one that is over stays so. @throws LogError */
   end(ref: SessionRef, because: SignOutReason, actor: string): Promise<void>;
-  /** Ends all of somebody's. @returns how many there were. @throws LogError */
-  endAll(person: Person, actor: string): Promise<number>;
+  /** Ends all of somebody's, for every instance within 15 s. @returns how many there were. @throws LogError */
+  endAll(person: Person, actor: string, why?: SignOutEverywhereBody): Promise<number>;
   /** Those of somebody that go on, the newest first, as the log knows them now. @throws LogError */
   of(person: Person): Promise<readonly (SessionRef & Session)[]>;
 };
@@ -76,13 +77,13 @@ export function createSessions({ log, clock, freshId }: Deps): Sessions {
       add(sessionStream(month, person.by, person.name), (alive) =>
         alive.some((session) => session.id === id) ? [signOutEntry(entry(actor), { session: id, because })] : [],
       ),
-    async endAll(person, actor) {
+    async endAll(person, actor, why = {}) {
       let ended = 0;
       for (const month of months()) {
         let found = 0;
         await add(sessionStream(month, person.by, person.name), (alive) => {
           found = alive.length;
-          return found > 0 ? [signOutEverywhereEntry(entry(actor))] : [];
+          return found > 0 ? [signOutEverywhereEntry(entry(actor), why)] : [];
         });
         ended += found;
       }

@@ -1,4 +1,4 @@
-import { type DemoOptions, type DemoRun, runDemo } from '../demo/run.ts';
+import { CLOSE_MS, type DemoOptions, type DemoRun, runDemo, STOP_MS } from '../demo/run.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import { type Output, painted } from '../output.ts';
 import { whenStopped } from '../until-stopped.ts';
@@ -9,10 +9,6 @@ const NEXT: readonly (readonly [command: string, words: string])[] = [
   ['npm run callistra -- call M-1001', '      calls one, from another terminal'],
   ['curl http://127.0.0.1:8080/api/calls', '  all calls; /docs describes what there is'],
 ];
-
-/** How long closing may take: calls that go on are not waited for. */
-const CLOSE_MS = 3_000;
-const STOP_MS = 10_000;
 
 type Options = DemoOptions & {
   /** Go on when it is over, with the console and telephones, until stopped. */

@@ -9,6 +9,7 @@ import { makeTemporaryFolder } from '../../files/private.ts';
 import type { SimulatorEvent } from '../../simulator/calls/transcript.ts';
 import { type ApiClient, createApiClient, createAsk, type ShownCall } from '../api-client.ts';
 import { type Output, painted, table } from '../output.ts';
+import { whenStopped } from '../until-stopped.ts';
 import { hang } from '../wrap.ts';
 import { gatherEvidence, type Proven } from './evidence.ts';
 import { exportAndForge } from './exported.ts';
@@ -17,6 +18,10 @@ import { importDemoMembers } from './members.ts';
 import { replayedLines } from './replayed.ts';
 import { CAME_OF_IT, SCENES, type Scene } from './scenario.ts';
 import { createTale } from './tale.ts';
+
+/** How long closing may take: calls that go on are not waited for. */
+export const CLOSE_MS = 3_000;
+export const STOP_MS = 10_000;
 
 export type DemoOptions = {
   /** How many times faster than a real call. */
@@ -41,10 +46,42 @@ export type DemoRun = {
  */
 export async function runDemo(options: DemoOptions, output: Output): Promise<DemoRun> {
   const dataDir = await makeTemporaryFolder(join(tmpdir(), 'callistra-demo-'));
+  const cleanUp = () => rm(dataDir, { recursive: true, force: true });
+  const stage: Stage = { server: null };
+  let isStopped = false;
+  const stop = async (): Promise<void> => {
+    isStopped = true;
+    await stage.server?.close({ callsMs: 0, limitMs: CLOSE_MS });
+    await cleanUp();
+  };
+  const waitNoMore = whenStopped(stop, STOP_MS, output);
+  try {
+    return { ...(await play({ dataDir, stage }, options, output)), cleanUp };
+  } catch (error) {
+    // What goes wrong because it was stopped is nobody's mistake; the process ends when all is put away.
+    if (isStopped) return new Promise(() => {});
+    await cleanUp();
+    throw error;
+  } finally {
+    if (!isStopped) waitNoMore();
+  }
+}
+
+/** What is up, for whoever stops it. */
+type Stage = { server: RunningServer | null };
+
+type Place = { readonly dataDir: string; readonly stage: Stage };
+
+async function play(
+  { dataDir, stage }: Place,
+  options: DemoOptions,
+  output: Output,
+): Promise<Omit<DemoRun, 'cleanUp'>> {
   await importDemoMembers(inFiles(dataDir), output);
   const tale = createTale(output, Date.now());
   const config = configOf(dataDir, options.timeScale);
   const server = await startDemoServer(config, options, tale.add);
+  stage.server = server;
   output.line(`server ${server.url}, simulator ${server.simulator?.url}`);
   output.line(
     `${SCENES.length} calls at once, ${options.timeScale} times faster than real ones, told one after the other.`,
@@ -57,11 +94,8 @@ export async function runDemo(options: DemoOptions, output: Output): Promise<Dem
   const asScripted = report(shown, await gatherEvidence(server), output);
   const isFound = await showTrail(server, { config, shown }, output);
   await server.close();
-  return {
-    ok: asScripted && isFound,
-    goOn: () => startDemoServer(configOf(dataDir, 1), options),
-    cleanUp: () => rm(dataDir, { recursive: true, force: true }),
-  };
+  stage.server = null;
+  return { ok: asScripted && isFound, goOn: () => startDemoServer(configOf(dataDir, 1), options) };
 }
 
 function configOf(dataDir: string, timeScale: number): Config {

@@ -1,5 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from 'commander';
 import { PURPOSES } from '../../audit/access/look.ts';
+import { readWithhold } from '../../audit/export/asked.ts';
 import { createAskRaw } from '../api-client.ts';
 import { serverUrl, time } from './options.ts';
 import type { Terminal } from './terminal.ts';
@@ -76,9 +77,7 @@ function beginOf(given: Given, command: Command) {
 }
 
 function withheld(text: string, before: Given['withhold']): Given['withhold'] {
-  const at = text.indexOf('=');
-  if (at < 1 || at === text.length - 1) {
-    throw new InvalidArgumentError('It must be entries and why, such as InitiateCall="shows a number".');
-  }
-  return [...before, { entries: text.slice(0, at), reason: text.slice(at + 1) }];
+  const one = readWithhold(text);
+  if (!one) throw new InvalidArgumentError('It must be entries and why, such as InitiateCall="shows a number".');
+  return [...before, one];
 }

@@ -4,6 +4,7 @@ import './going-on.js';
 import './idle.js';
 import './live.js';
 import './phone.js';
+import './release.js';
 import './shortcuts.js';
 import './try.js';
 import './unsent.js';

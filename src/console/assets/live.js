@@ -15,6 +15,8 @@ let isFetching = false;
 /** `whole`: also what is new in a list. */
 let /** @type {'shown' | 'whole' | null} */ due = null;
 let failures = 0;
+/** What the page shows is not there any more. */
+let isGone = false;
 /** Since when what is shown is not live, and is paused, in milliseconds; null: it is not. */
 let /** @type {number | null} */ lostAtMs = null;
 let /** @type {number | null} */ pausedAtMs = Number(sessionStorage.getItem(PAUSED)) || null;
@@ -55,6 +57,7 @@ async function fetchInto(regions, isWhole) {
   try {
     const answer = await fetch(address, { headers, redirect: 'manual' });
     if (answer.status === 401) document.dispatchEvent(new Event('callistra:signed-out'));
+    isGone = answer.status === 404;
     if (!answer.ok) return false;
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     // Somebody has gone on meanwhile.
@@ -92,7 +95,8 @@ function tellState() {
   if (!line || !state || !button) return;
   line.hidden = document.querySelector('[data-live]') === null;
   line.classList.toggle('is-stale', pausedAtMs !== null || lostAtMs !== null);
-  const live = lostAtMs === null ? 'Live' : `Not live since ${clockOf(lostAtMs)}`;
+  const lost = isGone ? 'Not there any more, as shown at' : 'Not live since';
+  const live = lostAtMs === null ? 'Live' : `${lost} ${clockOf(lostAtMs)}`;
   write(state, pausedAtMs === null ? live : `Paused at ${clockOf(pausedAtMs)}`);
   write(button, pausedAtMs === null ? 'Pause updates' : 'Resume updates');
   announce();

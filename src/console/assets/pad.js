@@ -9,6 +9,8 @@ document.addEventListener('click', (event) => {
 });
 
 document.addEventListener('keydown', (event) => {
+  // Single keys can be switched off (WCAG 2.1.4): whoever dictates would press them by what they say.
+  if (document.querySelector('[data-shortcuts="off"]')) return;
   const isTyping =
     event.target instanceof HTMLTextAreaElement ||
     event.target instanceof HTMLSelectElement ||

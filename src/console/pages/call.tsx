@@ -4,13 +4,15 @@ import type { VNode } from 'preact';
 import type { CallStanding } from '../../app/api.ts';
 import type { Replay } from '../../audit/replay/api.ts';
 import type { CallCheck } from '../../audit/verify/one-call.ts';
+import type { Member } from '../../domain/member/members.ts';
 import { Answers } from '../parts/answers.tsx';
 import { stoodAfter } from '../parts/as-of.ts';
 import { Badge } from '../parts/audit/badge.tsx';
+import { CallNow } from '../parts/call-now.tsx';
 import { Frame, type Visit } from '../parts/frame.tsx';
+import { MemberTime } from '../parts/member-time.tsx';
 import { Problems } from '../parts/problems.tsx';
 import { Story } from '../parts/story.tsx';
-import { Time } from '../parts/time.tsx';
 import { Outcome, outcomeSentence } from '../parts/tone.tsx';
 
 type CallProps = {
@@ -21,12 +23,17 @@ type CallProps = {
   readonly asOf: number | null;
   /** Whether it is as it was recorded; null for who is not told. */
   readonly check: CallCheck | null;
+  /** Null: removed meanwhile, or not to be read now. */
+  readonly member: Pick<Member, 'memberId' | 'timeZone'> | null;
+  /** Made with the page: sent twice, it calls once. */
+  readonly key: string;
 };
 
-export function Call({ visit, call, replay, asOf, check }: CallProps): VNode {
+export function Call({ visit, call, replay, asOf, check, member, key }: CallProps): VNode {
   const { session } = call;
   const isNow = asOf === null;
-  const mayCancel = visit.role === 'Coordinator' && session.disposition === null && isNow;
+  const isCoordinator = visit.role === 'Coordinator' && isNow;
+  const mayCancel = isCoordinator && session.disposition === null;
   const path = `/console/calls/${session.callSessionId}`;
   const stood = isNow ? { ...session, answers: call.responses } : stoodAfter(replay.steps);
   return (
@@ -48,7 +55,7 @@ export function Call({ visit, call, replay, asOf, check }: CallProps): VNode {
           </dd>
           <dt>Asked for</dt>
           <dd>
-            <Time at={session.createdAt} zone={visit.zone} />
+            <MemberTime at={session.createdAt} zone={member?.timeZone} mine={visit.zone} />
           </dd>
           <dt>Script</dt>
           <dd>
@@ -62,6 +69,9 @@ export function Call({ visit, call, replay, asOf, check }: CallProps): VNode {
         <form method="post" action={`/console/calls/${session.callSessionId}/cancel`}>
           <button type="submit">Cancel the call</button>
         </form>
+      )}
+      {isCoordinator && !mayCancel && member && (
+        <CallNow memberId={member.memberId} formKey={key} words="Call this member again" />
       )}
       {check && isNow && <Badge check={check} zone={visit.zone} />}
       <Story steps={replay.steps} path={path} zone={visit.zone} />

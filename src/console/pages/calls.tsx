@@ -7,7 +7,8 @@ import { chipsOf, narrowedWords } from '../parts/calls-narrowed.ts';
 import { CallsTable } from '../parts/calls-table.tsx';
 import { Empty } from '../parts/empty.tsx';
 import { Frame, type Visit } from '../parts/frame.tsx';
-import { type CallsPage, FRESH_MAX } from '../routes/calls-page.ts';
+import { Fresh } from '../parts/fresh.tsx';
+import type { CallsPage } from '../routes/calls-page.ts';
 
 /** A page of the list, and the addresses of those beside it; null where there is none. */
 type Listed = Pick<CallsPage, 'calls' | 'fresh'> & {
@@ -46,13 +47,7 @@ function List({ visit, asked, page }: ListProps): VNode {
   const { calls, fresh, newest } = page;
   return (
     <section id="calls" data-live data-newest={newest ?? undefined} aria-label="Calls">
-      {fresh > 0 && (
-        <p class="fresh">
-          <button type="button" data-show-new data-announce>
-            {freshWords(fresh)}
-          </button>
-        </p>
-      )}
+      <Fresh calls={fresh} />
       {calls.length > 0 ? (
         <CallsTable caption={`${narrowedWords(asked)}, the newest first`} calls={calls} zone={visit.zone} />
       ) : (
@@ -61,11 +56,6 @@ function List({ visit, asked, page }: ListProps): VNode {
       <Pages asked={asked} page={page} />
     </section>
   );
-}
-
-function freshWords(fresh: number): string {
-  if (fresh === 1) return '1 new call';
-  return fresh > FRESH_MAX ? `More than ${FRESH_MAX} new calls` : `${fresh} new calls`;
 }
 
 function Nothing({ visit, asked, page }: ListProps): VNode {

@@ -4,6 +4,7 @@ import type { VNode } from 'preact';
 import type { Session } from '../../audit/sessions/open-sessions.ts';
 import type { SessionRef } from '../../audit/sessions/sessions.ts';
 import { Frame, type Visit } from '../parts/frame.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { Time } from '../parts/time.tsx';
 
 type Shown = SessionRef & Session;
@@ -89,7 +90,9 @@ function Choices({ visit, zones }: { readonly visit: Visit; readonly zones: read
           <label>
             <input type="checkbox" name="shortcuts" value="on" checked={visit.shortcuts !== 'off'} /> Keyboard shortcuts
           </label>{' '}
-          <span class="hint">Single letters that do something; off for whoever speaks to the machine.</span>
+          <span class="hint">
+            Single letters that do something, and digits on a telephone; off for whoever speaks to the machine.
+          </span>
         </p>
         <button class="primary" type="submit">
           Keep
@@ -103,7 +106,7 @@ function Sessions({ visit, sessions }: { readonly visit: Visit; readonly session
   return (
     <section aria-labelledby="sessions">
       <h2 id="sessions">Where you are signed in</h2>
-      <div class="scroll">
+      <Scroll label="Where you are signed in">
         <table>
           <caption>Sessions end by themselves 8 hours after they began.</caption>
           <thead>
@@ -122,7 +125,7 @@ function Sessions({ visit, sessions }: { readonly visit: Visit; readonly session
             ))}
           </tbody>
         </table>
-      </div>
+      </Scroll>
       <form method="post" action="/console/sign-out/everywhere" data-turbo="false">
         <p>
           <button type="submit">End all of them, this one too</button>{' '}

@@ -6,6 +6,7 @@ import type { Member as MemberData } from '../../domain/member/members.ts';
 import { maskNumber } from '../../domain/member/phone-number.ts';
 import { CallNow } from '../parts/call-now.tsx';
 import { Frame, type Visit } from '../parts/frame.tsx';
+import { Fresh } from '../parts/fresh.tsx';
 import { MemberCalls } from '../parts/member-calls.tsx';
 import { MemberLooks, type SeenBy } from '../parts/member-looks.tsx';
 import { isZone } from '../parts/member-time.tsx';
@@ -17,6 +18,10 @@ type MemberProps = {
   readonly member: MemberData;
   /** The newest of them. */
   readonly calls: readonly CallRows[];
+  /** How many have come since the page was shown, and wait to be asked for. */
+  readonly fresh: number;
+  /** The call from which on new ones wait; null: there is none, so the first one is shown. */
+  readonly newest: string | null;
   /** Whether there are older ones. */
   readonly hasMore: boolean;
   /** Null for who may not see it. */
@@ -31,7 +36,7 @@ type MemberProps = {
 };
 
 export function Member(props: MemberProps): VNode {
-  const { visit, member, calls, hasMore, looks, key, hasPhone, readOnly } = props;
+  const { visit, member, calls, fresh, newest, hasMore, looks, key, hasPhone, readOnly } = props;
   const path = `/console/members/${encodeURIComponent(member.memberId)}`;
   const isCoordinator = visit.role === 'Coordinator';
   return (
@@ -47,8 +52,9 @@ export function Member(props: MemberProps): VNode {
           <a href={`${path}/phone`}>Be this member, on a telephone in the browser</a>
         </p>
       )}
-      <section id="calls" data-live aria-label="Calls">
+      <section id="calls" data-live data-newest={newest ?? undefined} aria-label="Calls">
         <h2>Calls</h2>
+        <Fresh calls={fresh} />
         {calls.length > 0 ? (
           <MemberCalls calls={calls} zone={member.timeZone} mine={visit.zone} />
         ) : (

@@ -8,6 +8,7 @@ import { questionNumbers } from '../../domain/questionnaire/questionnaire.ts';
 import { nameOfVoice } from '../../domain/questionnaire/speaking.ts';
 import { Frame, type Visit } from '../parts/frame.tsx';
 import { InForce } from '../parts/in-force.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { Time } from '../parts/time.tsx';
 
 type ScriptsProps = { readonly visit: Visit; readonly found: PublishedScripts };
@@ -20,7 +21,7 @@ export function Scripts({ visit, found: { scripts, isWhole } }: ScriptsProps): V
         What calls say and ask. A script is a file that the server loads (<code>QUESTIONNAIRE_FILE</code>); its whole
         text stands in the log under the hash of its content, so that it can be told years later what was asked.
       </p>
-      <section class="scroll" aria-label="Scripts">
+      <Scroll label="Scripts">
         <table>
           <caption>Scripts that were ever in force, that of new calls first</caption>
           <thead>
@@ -40,7 +41,7 @@ export function Scripts({ visit, found: { scripts, isWhole } }: ScriptsProps): V
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
       {!isWhole && (
         <p class="note">Older scripts are still being looked for in the log. Load the page again in a moment.</p>
       )}

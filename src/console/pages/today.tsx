@@ -9,19 +9,28 @@ import { CallNow } from '../parts/call-now.tsx';
 import { CallsTable } from '../parts/calls-table.tsx';
 import { Figure, listOf, ToneMark, type Within } from '../parts/figure.tsx';
 import { Frame, type Visit } from '../parts/frame.tsx';
+import { Fresh } from '../parts/fresh.tsx';
 import { HoursChart, HoursTable } from '../parts/hours-chart.tsx';
 import { Outcomes } from '../parts/outcomes.tsx';
 import { Problems } from '../parts/problems.tsx';
+import { Scroll } from '../parts/scroll.tsx';
 import { Time } from '../parts/time.tsx';
 
 /** Calls as a page shows the newest of them. */
-export type Newest = { readonly calls: readonly CallSessionRow[]; readonly hasMore: boolean };
+type Newest = { readonly calls: readonly CallSessionRow[]; readonly hasOlder: boolean };
 
 export type TodayProps = {
   readonly visit: Visit;
   readonly health: Pick<AppHealth, 'openCalls' | 'problems' | 'dialling'>;
   /** Null for who may see no calls. */
-  readonly calls: { readonly needing: Newest & Within; readonly open: Newest } | null;
+  readonly calls: {
+    readonly needing: Newest & Within;
+    readonly open: Newest;
+    /** How many have come of both since the page was shown, and wait to be asked for. */
+    readonly fresh: number;
+    /** The call from which on new ones wait; null: none is shown, so the next one is. */
+    readonly newest: string | null;
+  } | null;
   /** How many calls nothing moves on by itself, for who can help them; null for the others. */
   readonly stuck: { readonly calls: number; readonly more: boolean } | null;
   readonly day: Day;
@@ -38,7 +47,7 @@ export function Today(props: TodayProps): VNode {
     <Frame visit={visit} title="Today">
       {visit.role === 'Coordinator' && <CallNow memberId={null} formKey={key} />}
       <Needed {...props} />
-      {calls && <GoingOn open={calls.open} visit={visit} />}
+      {calls && <GoingOn {...calls} visit={visit} />}
       <TheDay {...props} />
       <Since {...props} />
     </Frame>
@@ -67,7 +76,7 @@ function Needed({ visit, health, calls, stuck }: TodayProps): VNode {
             calls={needing.calls}
             zone={visit.zone}
           />
-          {needing.hasMore && (
+          {needing.hasOlder && (
             <p>
               <a href={listOf({ tone: 'needs-somebody' }, needing)}>All of them</a>
             </p>
@@ -83,13 +92,16 @@ function stuckWords({ calls, more }: { readonly calls: number; readonly more: bo
   return calls === 1 ? 'One call is stuck' : `${calls} calls are stuck`;
 }
 
-function GoingOn({ open, visit }: { readonly open: Newest; readonly visit: Visit }): VNode {
+type GoingOnProps = Omit<NonNullable<TodayProps['calls']>, 'needing'> & { readonly visit: Visit };
+
+function GoingOn({ open, fresh, newest, visit }: GoingOnProps): VNode {
   return (
-    <section id="calls" data-live aria-labelledby="calls-words">
+    <section id="calls" data-live data-newest={newest ?? undefined} aria-labelledby="calls-words">
       <h2 id="calls-words">Going on now</h2>
+      <Fresh calls={fresh} />
       {open.calls.length > 0 ? (
         <CallsTable
-          caption={open.hasMore ? 'The newest calls that go on' : 'Calls that go on'}
+          caption={open.hasOlder ? 'The newest calls that go on' : 'Calls that go on'}
           calls={open.calls}
           zone={visit.zone}
         />
@@ -126,9 +138,9 @@ function TheDay({ visit, health, calls, day, counts }: TodayProps): VNode {
         // Outside of what is live: what somebody has opened stays open.
         <details>
           <summary>The hours as a table</summary>
-          <section class="scroll" id="hours" data-live aria-label="The hours as a table">
+          <Scroll liveId="hours" label="The hours as a table">
             <HoursTable day={day} counts={counts} isLinked={isLinked} />
-          </section>
+          </Scroll>
         </details>
       )}
     </>

@@ -54,8 +54,12 @@ export function Try({ visit, script, deeds, rehearsal }: TryProps): VNode {
           {awaits ? <Deeds path={path} did={did} seconds={awaits.silenceSeconds} /> : <Ended rehearsal={rehearsal} />}
           {deeds.length > 0 && (
             <p>
-              <a href={`${path}?${new URLSearchParams({ did: deeds.slice(0, -1).join(',') })}`}>One step back</a>{' '}
-              <a href={path}>From the beginning</a>
+              <a class="deed" href={`${path}?${new URLSearchParams({ did: deeds.slice(0, -1).join(',') })}`}>
+                One step back
+              </a>{' '}
+              <a class="deed" href={path}>
+                From the beginning
+              </a>
             </p>
           )}
         </div>

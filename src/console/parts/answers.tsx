@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 import type { VNode } from 'preact';
 import type { Stood } from './as-of.ts';
+import { Scroll } from './scroll.tsx';
 import { Time } from './time.tsx';
 
 type AnswersProps = { readonly of: Pick<Stood, 'answers' | 'disposition'>; readonly zone: string };
@@ -12,8 +13,7 @@ export function Answers({ of: { answers, disposition }, zone }: AnswersProps): V
     return <p class="empty">{disposition === null ? 'No answer yet.' : 'No question was answered.'}</p>;
   }
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: on a narrow screen it scrolls, also by keyboard
-    <section class="scroll" aria-label="Answers" tabIndex={0}>
+    <Scroll label="Answers">
       <table class="answers">
         <caption>Answers</caption>
         <thead>
@@ -37,7 +37,7 @@ export function Answers({ of: { answers, disposition }, zone }: AnswersProps): V
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }
 

@@ -7,11 +7,13 @@ type CallNowProps = {
   readonly memberId: string | null;
   /** Made with the page: double clicks, Back and sending again call once. */
   readonly formKey: string;
+  /** Of the button; absent: `Call now`. */
+  readonly words?: string;
   /** Where to be afterwards; absent: at the call. */
   readonly back?: 'phone';
 };
 
-export function CallNow({ memberId, formKey, back }: CallNowProps): VNode {
+export function CallNow({ memberId, formKey, words = 'Call now', back }: CallNowProps): VNode {
   return (
     <form class="call-now" method="post" action="/console/call-now">
       <input type="hidden" name="key" value={formKey} />
@@ -24,7 +26,7 @@ export function CallNow({ memberId, formKey, back }: CallNowProps): VNode {
         <input type="hidden" name="memberId" value={memberId} />
       )}{' '}
       <button class="primary" type="submit">
-        Call now
+        {words}
       </button>
     </form>
   );

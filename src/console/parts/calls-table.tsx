@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 import type { VNode } from 'preact';
 import type { CallSessionRow } from '../../../projections/ports.ts';
+import { Scroll } from './scroll.tsx';
 import { Time } from './time.tsx';
 import { Outcome } from './tone.tsx';
 
@@ -15,7 +16,7 @@ type CallsTableProps = {
 /** Calls, the newest first, one a row, each row with one link. */
 export function CallsTable({ caption, calls, zone }: CallsTableProps): VNode {
   return (
-    <section class="scroll sheet" aria-label={caption}>
+    <Scroll label={caption} isSheet>
       <table>
         <caption>
           <bdi>{caption}</bdi>
@@ -43,7 +44,7 @@ export function CallsTable({ caption, calls, zone }: CallsTableProps): VNode {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }
 

@@ -72,8 +72,8 @@ export function Frame({ visit, title, children }: FrameProps): VNode {
         <link rel="stylesheet" href={`${visit.assets}/modern-normalize.css`} />
         <link rel="stylesheet" href={`${visit.assets}/console.css`} />
         <link rel="icon" href={`${visit.assets}/icon.svg`} type="image/svg+xml" />
-        <script type="module" src={`${visit.assets}/turbo.js`} />
-        <script type="module" src={`${visit.assets}/console.js`} />
+        <script type="module" src={`${visit.assets}/turbo.js`} data-turbo-eval="false" />
+        <script type="module" src={`${visit.assets}/console.js`} data-turbo-eval="false" />
       </head>
       <body data-zone={visit.zone}>
         <a class="skip" href="#main">

@@ -6,6 +6,7 @@ import type { CallCount } from '../../../projections/ports.ts';
 import type { Day, DayHour } from '../day.ts';
 import { byTone, figureWords, sumOf, TONES } from '../figures.ts';
 import { Figure, ToneMark } from './figure.tsx';
+import { Scroll } from './scroll.tsx';
 
 const WIDTH = 720;
 const HEIGHT = 200;
@@ -32,8 +33,7 @@ export function HoursChart({ day, counts }: HoursProps): VNode {
   const busiest = hours.reduce((best, each) => (each.calls > best.calls ? each : best));
   const label = `Calls by hour: ${sumOf(counts)} in all, ${busiest.calls} in the hour from ${busiest.hour.clock}, the most`;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: too wide for a telephone, and whoever has only keys moves it too
-    <section class="scroll" aria-label="Calls by hour" tabIndex={0}>
+    <Scroll label="Calls by hour">
       <svg class="chart" viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
         {y
           .ticks(4)
@@ -57,7 +57,7 @@ export function HoursChart({ day, counts }: HoursProps): VNode {
           </g>
         ))}
       </svg>
-    </section>
+    </Scroll>
   );
 }
 

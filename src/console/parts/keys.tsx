@@ -39,9 +39,12 @@ export function Keys({ pages }: KeysProps): VNode {
             )
           );
         })}
+        <Key keys={['0', '…', '9', '*', '#']}>a telephone on the page</Key>
         <Key keys={['?']}>this list</Key>
       </dl>
-      <p>They do nothing while you type, and can be switched off.</p>
+      <p>
+        They do nothing while you type, and can be switched off under <a href="/console/me#choices">Me</a>.
+      </p>
       <form method="dialog">
         <button type="submit">Close</button>
       </form>

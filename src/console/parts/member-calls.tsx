@@ -3,6 +3,7 @@
 import type { VNode } from 'preact';
 import type { CallResponseRow, CallRows } from '../../../projections/ports.ts';
 import { MemberTime } from './member-time.tsx';
+import { Scroll } from './scroll.tsx';
 import { Outcome } from './tone.tsx';
 
 type MemberCallsProps = {
@@ -15,7 +16,7 @@ type MemberCallsProps = {
 /** What came of the calls to one member, with the answers. */
 export function MemberCalls({ calls, zone, mine }: MemberCallsProps): VNode {
   return (
-    <section class="scroll" aria-label="Calls to this member">
+    <Scroll label="Calls to this member">
       <table>
         <caption>Calls to this member, the newest first</caption>
         <thead>
@@ -48,7 +49,7 @@ export function MemberCalls({ calls, zone, mine }: MemberCallsProps): VNode {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }
 

@@ -1,10 +1,19 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { VNode } from 'preact';
+import { purposeInWords } from './audit/purposes.ts';
+import { Scroll } from './scroll.tsx';
 import { Time } from './time.tsx';
 
 /** That somebody looked, in words. */
-export type SeenBy = { readonly id: string; readonly at: string; readonly who: string; readonly did: string };
+export type SeenBy = {
+  readonly id: string;
+  readonly at: string;
+  readonly who: string;
+  readonly did: string;
+  /** A code of HL7; null: nobody said. */
+  readonly purpose: string | null;
+};
 
 type MemberLooksProps = {
   readonly memberId: string;
@@ -22,8 +31,7 @@ export function MemberLooks({ memberId, looks, mine }: MemberLooksProps): VNode 
       {looks.length === 0 ? (
         <p class="empty">Nobody had looked at this member before you.</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls and holds no link has to be reached by keys
-        <section class="scroll" aria-label="Who looked" tabIndex={0}>
+        <Scroll label="Who looked">
           <table>
             <caption>The newest looks at this member, before this one</caption>
             <thead>
@@ -31,6 +39,7 @@ export function MemberLooks({ memberId, looks, mine }: MemberLooksProps): VNode 
                 <th scope="col">When</th>
                 <th scope="col">Who</th>
                 <th scope="col">What they did, and why</th>
+                <th scope="col">For</th>
               </tr>
             </thead>
             <tbody>
@@ -45,15 +54,20 @@ export function MemberLooks({ memberId, looks, mine }: MemberLooksProps): VNode 
                   <td class="long">
                     <bdi>{look.did}</bdi>
                   </td>
+                  <td>{purposeInWords(look.purpose)}</td>
                 </tr>
               ))}
             </tbody>
           </table>
-        </section>
+        </Scroll>
       )}
       <p>
-        <a href={`/console/audit/looks?member=${id}`}>Everybody who looked</a>{' '}
-        <a href={`/console/audit/members/${id}/disclosures`}>Whom we have told what</a>
+        <a class="deed" href={`/console/audit/looks?member=${id}`}>
+          Everybody who looked
+        </a>{' '}
+        <a class="deed" href={`/console/audit/members/${id}/disclosures`}>
+          Whom we have told what
+        </a>
       </p>
     </div>
   );

@@ -10,8 +10,8 @@ type MemberTimeProps = {
   readonly zone: string | undefined;
   /** Of who reads it. */
   readonly mine: string;
-  /** Where it leads. */
-  readonly href: string;
+  /** Where it leads; absent: nowhere. */
+  readonly href?: string;
 };
 
 /** A moment where the member is, and beside it where the reader is. */
@@ -19,9 +19,13 @@ export function MemberTime({ at, zone, mine, href }: MemberTimeProps): VNode {
   const theirs = zone !== undefined && isZone(zone) ? zone : mine;
   return (
     <>
-      <a href={href}>
+      {href === undefined ? (
         <Time at={at} zone={theirs} />
-      </a>
+      ) : (
+        <a href={href}>
+          <Time at={at} zone={theirs} />
+        </a>
+      )}
       {theirs !== mine && (
         <small>
           {' '}

@@ -3,6 +3,7 @@
 import type { VNode } from 'preact';
 import type { Member } from '../../domain/member/members.ts';
 import { maskNumber } from '../../domain/member/phone-number.ts';
+import { Scroll } from './scroll.tsx';
 
 /** Sent by the browser itself: what it shows has no address. */
 export function SearchForm({ q }: { readonly q: string }): VNode {
@@ -38,7 +39,7 @@ type MembersTableProps = {
 /** Members, one a row, each row with one link. */
 export function MembersTable({ caption, members, hasNames }: MembersTableProps): VNode {
   return (
-    <section class="scroll" aria-label={caption}>
+    <Scroll label={caption}>
       <table>
         <caption>{caption}</caption>
         <thead>
@@ -64,6 +65,6 @@ export function MembersTable({ caption, members, hasNames }: MembersTableProps):
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }

@@ -1,25 +1,15 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { VNode } from 'preact';
+import { SubPages } from './sub-pages.tsx';
 
-const LINKS = [
+const PAGES = [
   { href: '/console/operations', words: 'How it fares' },
   { href: '/console/operations/quarantine', words: 'Quarantine' },
+  { href: '/console/operations/sessions', words: 'Who is signed in' },
 ] as const;
 
 /** The pages of operators. */
 export function OperationsLinks({ path }: { readonly path: string }): VNode {
-  return (
-    <nav aria-label="Operations">
-      <ul class="sub-links">
-        {LINKS.map(({ href, words }) => (
-          <li key={href}>
-            <a class="sub-link" href={href} aria-current={path === href ? 'page' : undefined}>
-              {words}
-            </a>
-          </li>
-        ))}
-      </ul>
-    </nav>
-  );
+  return <SubPages label="Operations" pages={PAGES} path={path} />;
 }

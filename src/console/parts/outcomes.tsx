@@ -4,6 +4,7 @@ import { scaleLinear } from 'd3-scale';
 import type { VNode } from 'preact';
 import type { OutcomeFigure } from '../figures.ts';
 import { Figure, OutcomeMark, type Within } from './figure.tsx';
+import { Scroll } from './scroll.tsx';
 
 const BAR_WIDTH = 200;
 const BAR_HEIGHT = 12;
@@ -21,7 +22,7 @@ export function Outcomes({ caption, outcomes, within, isLinked }: OutcomesProps)
     .domain([0, Math.max(1, ...outcomes.map(({ calls }) => calls))])
     .range([0, BAR_WIDTH]);
   return (
-    <section class="scroll" aria-label={caption}>
+    <Scroll label={caption}>
       <table class="outcomes">
         <caption>{caption}</caption>
         <thead>
@@ -47,6 +48,7 @@ export function Outcomes({ caption, outcomes, within, isLinked }: OutcomesProps)
                   viewBox={`0 0 ${BAR_WIDTH} ${BAR_HEIGHT}`}
                   width={BAR_WIDTH}
                   height={BAR_HEIGHT}
+                  preserveAspectRatio="none"
                   aria-hidden="true"
                 >
                   <rect class={`bar bar-${tone}`} width={Math.max(1, length(calls))} height={BAR_HEIGHT} />
@@ -56,6 +58,6 @@ export function Outcomes({ caption, outcomes, within, isLinked }: OutcomesProps)
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }

@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 import type { VNode } from 'preact';
 import type { QuarantineItem } from '../../domain/inbox/quarantine.ts';
+import { Scroll } from './scroll.tsx';
 import { Time } from './time.tsx';
 
 type TableProps = { readonly items: readonly QuarantineItem[]; readonly zone: string; readonly back: string };
@@ -11,7 +12,7 @@ export function QuarantineTable({ items, zone, back }: TableProps): VNode {
   return (
     <form method="post" action="/console/operations/quarantine/discard">
       <input type="hidden" name="back" value={back} />
-      <section class="scroll" aria-label="Quarantine">
+      <Scroll label="Quarantine">
         <table>
           <caption>Callbacks and events that wait for their call to be known, oldest first</caption>
           <thead>
@@ -31,7 +32,7 @@ export function QuarantineTable({ items, zone, back }: TableProps): VNode {
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
       <p class="filter">
         <label>
           Reason, which stays in the log <input name="reason" maxLength={500} autoComplete="off" />

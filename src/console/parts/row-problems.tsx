@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 import type { VNode } from 'preact';
 import type { CsvProblem, ProblemGroup } from '../../members/problems.ts';
+import { Scroll } from './scroll.tsx';
 
 type RowProblemsProps = {
   /** The first of them. */
@@ -33,8 +34,7 @@ type RowsProps = { readonly title: string; readonly problems: readonly CsvProble
 function Rows({ title, problems, count }: RowsProps): VNode | null {
   if (count === 0) return null;
   return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls and holds no link has to be reached by keys
-    <section class="scroll" aria-label={title} tabIndex={0}>
+    <Scroll label={title}>
       <table>
         <caption>{title}</caption>
         <thead>
@@ -58,6 +58,6 @@ function Rows({ title, problems, count }: RowsProps): VNode | null {
         </tbody>
       </table>
       {count > problems.length && <p>And {count - problems.length} more: mend these first, and look again.</p>}
-    </section>
+    </Scroll>
   );
 }

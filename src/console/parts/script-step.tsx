@@ -3,6 +3,7 @@
 import type { VNode } from 'preact';
 import type { AskStep, Step } from '../../domain/questionnaire/questionnaire.ts';
 import { secondsToSpeak } from '../../domain/questionnaire/speaking.ts';
+import { Scroll } from './scroll.tsx';
 
 type ScriptStepProps = { readonly name: string; readonly step: Step; readonly language: string };
 
@@ -30,7 +31,7 @@ export function ScriptStep({ name, step, language }: ScriptStepProps): VNode {
 
 function Choices({ name, step }: { readonly name: string; readonly step: AskStep }): VNode {
   return (
-    <section class="scroll" aria-label={`Keys of ${name}`}>
+    <Scroll label={`Keys of ${name}`}>
       <table class="answers">
         <thead>
           <tr>
@@ -63,7 +64,7 @@ function Choices({ name, step }: { readonly name: string; readonly step: AskStep
           </tr>
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }
 

@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 import type { VNode } from 'preact';
 import type { StuckCall, StuckCalls } from '../../domain/call/stuck-call.ts';
+import { Scroll } from './scroll.tsx';
 import { Time } from './time.tsx';
 
 /** Why a call is stuck. */
@@ -23,7 +24,7 @@ export function StuckTable({ stuck: { calls, more }, zone }: StuckTableProps): V
   if (calls.length === 0) return <p class="empty">No call is stuck: every open call goes on by itself.</p>;
   return (
     <>
-      <section class="scroll" aria-label="Stuck calls">
+      <Scroll label="Stuck calls">
         <table>
           <caption>Calls that nothing moves on by itself</caption>
           <thead>
@@ -53,7 +54,7 @@ export function StuckTable({ stuck: { calls, more }, zone }: StuckTableProps): V
             ))}
           </tbody>
         </table>
-      </section>
+      </Scroll>
       {more && <p class="note">There are more, which are shown when these are done with.</p>}
     </>
   );

@@ -5,12 +5,11 @@ import type { PageDeps } from '../deps.ts';
 import { sendPage } from '../page.ts';
 import { Calls } from '../pages/calls.tsx';
 import { visitOf } from '../visitor.ts';
-import { type CallsPage, type CallsPlace, pageOf } from './calls-page.ts';
+import { type CallsPage, type CallsPlace, isCallId, newestShown, pageOf } from './calls-page.ts';
 import { forReaders } from './for-roles.ts';
 import { lookAtCalls } from './looked-at.ts';
 
 const PATH = '/console/calls';
-const CALL_ID = /^[A-Za-z0-9-]{1,64}$/;
 
 type ListQuery = { Querystring: Readonly<Record<string, unknown>> };
 
@@ -30,16 +29,12 @@ export function callListPage(server: FastifyInstance, { app, audit }: PageDeps):
   });
 }
 
-function placeIn({ query, headers }: FastifyRequest): CallsPlace {
-  const { after, before } = query as Readonly<Record<string, unknown>>;
-  const newest = headers['x-callistra-newest'];
+function placeIn(request: FastifyRequest): CallsPlace {
+  const { after, before } = request.query as Readonly<Record<string, unknown>>;
+  const newest = newestShown(request);
   if (isCallId(after)) return { after };
   if (isCallId(before)) return { before };
-  return isCallId(newest) ? { newest } : {};
-}
-
-function isCallId(value: unknown): value is string {
-  return typeof value === 'string' && CALL_ID.test(value);
+  return newest === undefined ? {} : { newest };
 }
 
 /** Where the pages beside this one are; and from which call on this one counts what is new, null where it does not. */

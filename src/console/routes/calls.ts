@@ -27,7 +27,7 @@ function versionIn(text: unknown): number | null {
   return asOf !== null && 'version' in asOf ? asOf.version : null;
 }
 
-function callPage(server: FastifyInstance, { app, audit }: PageDeps): void {
+function callPage(server: FastifyInstance, { app, audit, freshId }: PageDeps): void {
   server.get<OneCall>(
     '/console/calls/:id',
     { schema: { hide: true }, onRequest: forReaders },
@@ -46,9 +46,11 @@ function callPage(server: FastifyInstance, { app, audit }: PageDeps): void {
         });
       }
       const visit = visitOf(request);
+      // A call is shown also where its member was removed, or cannot be read.
+      const member = await app.member(call.session.memberId).catch(() => null);
       const check = visit.role === 'Compliance' ? await audit.callChecks.check(replay.callSessionId) : null;
       await recordLook(request, audit.access, lookAtReplay(replay, false));
-      return sendPage(reply, Call({ visit, call, replay, asOf, check }));
+      return sendPage(reply, Call({ visit, call, replay, asOf, check, member, key: freshId() }));
     },
   );
 }

@@ -38,13 +38,18 @@ function seenAs(server: FastifyInstance): void {
   });
 }
 
-function callNow(server: FastifyInstance, { app }: PageDeps): void {
+function callNow(server: FastifyInstance, { app, freshId }: PageDeps): void {
   const again = { button: 'Call now', typed: { memberId: 'Member' } };
   const options = { schema: { hide: true }, config: { again }, onRequest: forCoordinators };
   server.post<Form>('/console/call-now', options, async (request, reply) => {
     const { memberId = '', key = '', back = '' } = request.body;
     const wanted = memberId.trim();
-    const result = await app.initiate({ memberId: wanted, idempotencyKey: `console-${key}`, actor: request.actor });
+    // A form without a key, of another release, must not be taken for every other one without.
+    const result = await app.initiate({
+      memberId: wanted,
+      idempotencyKey: `console-${key || freshId()}`,
+      actor: request.actor,
+    });
     if (result.ok && back === 'phone') return reply.redirect(phonePath(wanted), 303);
     if (result.ok) return reply.redirect(`/console/calls/${result.callSessionId}`, 303);
     return sendTrouble(request, reply, STATUS[result.code], refusalWords(result));

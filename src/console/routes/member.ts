@@ -15,6 +15,7 @@ import { MemberNumber } from '../pages/member-number.tsx';
 import type { SeenBy } from '../parts/member-looks.tsx';
 import { awayWords, sendTrouble } from '../troubles.ts';
 import { visitOf } from '../visitor.ts';
+import { newestShown } from './calls-page.ts';
 import { forReaders } from './for-roles.ts';
 
 const CALLS = 20;
@@ -65,7 +66,10 @@ async function showMember(
     app.listWhole({ filter: { memberId }, limit: CALLS + 1 }),
     visit.role === 'Compliance' ? audit.looks({ filter: { member: memberId }, limit: LOOKS }) : null,
   ]);
-  const calls = found.slice(0, CALLS);
+  const newest = newestShown(request);
+  // What has come since the page was shown is only counted, as on every list.
+  const known = found.filter(({ session }) => newest === undefined || session.callSessionId <= newest);
+  const calls = known.slice(0, CALLS);
   const ids = calls.map(({ session }) => session.callSessionId);
   await recordLook(request, audit.access, { action: 'member', calls: ids, members: [memberId] });
   if (records) {
@@ -75,6 +79,8 @@ async function showMember(
     visit,
     member,
     calls,
+    fresh: found.length - known.length,
+    newest: newest ?? calls[0]?.session.callSessionId ?? null,
     hasMore: found.length > CALLS,
     looks: records ? records.map((each) => seenBy(each, audit)) : null,
     now: new Date(clock.now()).toISOString(),
@@ -86,8 +92,14 @@ async function showMember(
 }
 
 function seenBy(record: AccessRecord, { staffName }: Pick<Audit, 'staffName'>): SeenBy {
-  const { recordId, at, actor } = record;
-  return { id: recordId, at, who: nameStaff(whoOf(actor, []), staffName).words, did: lookWords(record) };
+  const { recordId, at, actor, purpose } = record;
+  return {
+    id: recordId,
+    at,
+    who: nameStaff(whoOf(actor, []), staffName).words,
+    did: lookWords({ ...record, purpose: null }),
+    purpose,
+  };
 }
 
 async function showNumber(

@@ -1,5 +1,4 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { CallFilter } from '../../../projections/ports.ts';
 import type { CallApp } from '../../app/api.ts';
 import { recordLook } from '../../http/look.ts';
 import { dayIn, hourOf } from '../day.ts';
@@ -7,8 +6,9 @@ import type { PageDeps } from '../deps.ts';
 import { dispositionsOf, OPEN_STATUSES } from '../figures.ts';
 import { lastHere } from '../last-here.ts';
 import { sendPage } from '../page.ts';
-import { type Newest, Today, type TodayProps } from '../pages/today.tsx';
+import { Today, type TodayProps } from '../pages/today.tsx';
 import { visitOf } from '../visitor.ts';
+import { newestOf, newestShown } from './calls-page.ts';
 import { lookAtCalls } from './looked-at.ts';
 
 const NEEDING = 10;
@@ -25,7 +25,7 @@ export function todayRoute(server: FastifyInstance, { app, audit, clock, freshId
     const day = dayIn(visit.zone, nowMs);
     const isReader = visit.role !== 'Operator';
     const [calls, stuck, counts, since] = await Promise.all([
-      isReader ? shownCalls(app, nowMs) : null,
+      isReader ? shownCalls(app, nowMs, newestShown(request)) : null,
       visit.role === 'Operator' ? countStuck(app) : null,
       app.figures(day.from, day.to),
       sinceLastHere(app, lastHere(request, reply, nowMs), nowMs),
@@ -39,18 +39,21 @@ function sendToday(reply: FastifyReply, props: TodayProps): FastifyReply {
   return sendPage(reply, Today(props));
 }
 
-async function shownCalls(app: CallApp, nowMs: number): Promise<NonNullable<TodayProps['calls']>> {
+/** @param before the newest call that the page has before it; later ones are only counted, as on every list */
+async function shownCalls(
+  app: CallApp,
+  nowMs: number,
+  before: string | undefined,
+): Promise<NonNullable<TodayProps['calls']>> {
   const within = { from: hourOf(nowMs - NEEDING_MS), to: endOfHour(nowMs) };
   const [needing, open] = await Promise.all([
-    newest(app, { disposition: dispositionsOf('needs-somebody'), ...within }, NEEDING),
-    newest(app, { status: OPEN_STATUSES }, OPEN),
+    newestOf(app, { disposition: dispositionsOf('needs-somebody'), ...within }, NEEDING, before),
+    newestOf(app, { status: OPEN_STATUSES }, OPEN, before),
   ]);
-  return { needing: { ...needing, ...within }, open };
-}
-
-async function newest(app: CallApp, filter: CallFilter, limit: number): Promise<Newest> {
-  const found = await app.list({ filter, limit: limit + 1 });
-  return { calls: found.slice(0, limit), hasMore: found.length > limit };
+  const ids = [...needing.calls, ...open.calls].map(({ callSessionId }) => callSessionId);
+  // Ids are made in order of time.
+  const newest = before ?? ids.sort().at(-1) ?? null;
+  return { needing: { ...needing, ...within }, open, fresh: needing.fresh + open.fresh, newest };
 }
 
 /** One look for all that the page shows. */

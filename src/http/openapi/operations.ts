@@ -4,6 +4,7 @@ import { JSON_TYPE, type Operation } from './operation.ts';
 const CALL = '019ab000-0000-7000-8000-000000000001';
 const OF_MEMBER = { memberId: 'M-1001' };
 const OF_CALL = { callSessionId: CALL };
+const OF_STAFF = { name: 'anna' };
 const OF_SCRIPT = { hash: 'a'.repeat(64) };
 const WAITING = { id: `${CALL}:event-1` };
 
@@ -181,6 +182,13 @@ export const OPERATIONS: Readonly<Record<string, Operation>> = {
     ],
     parameters: OF_CALL,
     body: { example: { reason: 'the provider does not know it any more' } },
+  },
+  'GET /api/sessions/:name': { id: 'listSessionsOf', errors: ['DISK_LOW'], parameters: OF_STAFF },
+  'POST /api/sessions/:name/end': {
+    id: 'endSessionsOf',
+    errors: ['DISK_LOW'],
+    parameters: OF_STAFF,
+    body: { example: { reason: 'the laptop was lost' } },
   },
   'GET /api/questionnaires': { id: 'listQuestionnaires' },
   'GET /api/questionnaires/:hash': {

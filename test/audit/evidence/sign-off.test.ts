@@ -43,6 +43,16 @@ test('the report names who looked and every look that broke the glass, without n
   ]);
 });
 
+test('the review of one month alone is the same as in the evidence, with its sign-offs', async (rig) => {
+  await signed(rig);
+  await rig.clock.advance(20 * DAY_MS);
+  await signed(rig, { statement: 'read it again' });
+  const [inEvidence] = (await rig.gathered(MARCH)).reviews;
+  assert.is(inEvidence?.signOffs.length, 2);
+  assert.equal(await rig.evidence.review('2026-03'), inEvidence);
+  for (const month of ['2026-13', 'March']) assert.type(await rig.evidence.review(month), 'string');
+});
+
 test('a month that is not over, or is none, is not signed off', async ({ evidence }) => {
   for (const month of ['2026-04', '2027-01', '2026-13', '2026-3', 'March']) {
     assert.type(await evidence.signOff({ ...asked, month }), 'string', month);

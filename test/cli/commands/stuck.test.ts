@@ -27,6 +27,13 @@ test('an operator hears that nothing is stuck, and why a call cannot be helped',
   }
 });
 
+test('an operator signs somebody out of the console, for a reason', async () => {
+  const sessions = (...args: string[]) => callistra(['sessions', 'end', ...args, '--url', rig.url]);
+  assert.match((await sessions('anna', '--reason', 'left the plan')).out, /Nobody is signed in as anna/);
+  assert.match((await sessions('anna')).err, '--reason');
+  assert.match((await sessions('no one', '--reason', 'left')).err, 'BAD_REQUEST');
+});
+
 test('many are given up by what they have in common, and never all by mistake', async () => {
   for (const call of [LOST, LOST, ELSE]) assert.is((await rig.deliver(call)).status, 200);
   assert.match((await quarantine('list', '--call', ELSE)).out, ELSE);

@@ -170,6 +170,8 @@ test('the description is OpenAPI 3.0 and names every route', async ({ server }) 
     '/api/questionnaires',
     '/api/questionnaires/{hash}',
     '/api/questionnaires/{hash}/rehearsal',
+    '/api/sessions/{name}',
+    '/api/sessions/{name}/end',
     '/health/live',
     '/health/ready',
     '/metrics',

@@ -5,6 +5,7 @@ import type { Accounting as AccountingData } from '../../../audit/disclosures/ap
 import { AuditFrame } from '../../parts/audit/audit-frame.tsx';
 import type { Visit } from '../../parts/frame.tsx';
 import { Problems } from '../../parts/problems.tsx';
+import { Scroll } from '../../parts/scroll.tsx';
 
 type AccountingProps = { readonly visit: Visit; readonly accounting: AccountingData };
 
@@ -31,8 +32,7 @@ export function Accounting({ visit, accounting }: AccountingProps): VNode {
           and operations are not in it, nor what the member asked for.
         </p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls, and holds no link, is reached by the keyboard so
-        <section class="scroll" aria-label="Disclosures" tabIndex={0}>
+        <Scroll label="Disclosures">
           <table>
             <caption>Disclosures, the oldest first</caption>
             <thead>
@@ -60,7 +60,7 @@ export function Accounting({ visit, accounting }: AccountingProps): VNode {
               ))}
             </tbody>
           </table>
-        </section>
+        </Scroll>
       )}
       <div class="unprinted">
         {suspended.length > 0 && <h2>Not for the member</h2>}

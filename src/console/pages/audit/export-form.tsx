@@ -50,14 +50,33 @@ export function ExportForm({ visit, scope, given, flaw, count }: ExportFormProps
           </select>
         </label>
         <Field name="reason" words="Why" value={given['reason']} maxLength={500} hint="such as: subpoena 12" />
+        <details open={given['withhold'] !== undefined}>
+          <summary>Withhold single entries</summary>
+          <label htmlFor="withhold">
+            One a line: what, and why. What is withheld leaves a gap that says so, and the rest still proves itself.
+          </label>
+          <textarea
+            id="withhold"
+            class="field"
+            name="withhold"
+            rows={3}
+            spellcheck={false}
+            aria-describedby="withhold-hint"
+          >
+            {given['withhold'] ?? ''}
+          </textarea>
+          <small id="withhold-hint" class="quiet">
+            such as: <code>InitiateCall=shows a number</code>, or one entry by its stream and version:{' '}
+            <code>{'{call}/3=names a relative'}</code>
+          </small>
+        </details>
         <button class="primary begin" type="submit">
           Make the export
         </button>
       </form>
       <p class="quiet">
         A checkpoint is made first, and that this was asked for is put down with recipient and purpose. What counts as a
-        disclosure is told to the member on request. Withholding single entries is for the command{' '}
-        <code>callistra audit export --withhold</code>.
+        disclosure is told to the member on request.
       </p>
     </AuditFrame>
   );

@@ -7,6 +7,7 @@ import { ExportScopeWords, ExportStanding } from '../../parts/audit/export-words
 import { Field, Flaw } from '../../parts/audit/field.tsx';
 import { purposeInWords } from '../../parts/audit/purposes.ts';
 import type { Visit } from '../../parts/frame.tsx';
+import { Scroll } from '../../parts/scroll.tsx';
 import { Time } from '../../parts/time.tsx';
 
 type ExportsProps = {
@@ -75,7 +76,7 @@ function OfWhat({ words, children }: { readonly words: string; readonly children
 
 function Table({ exports, zone }: { readonly exports: readonly RecordedExport[]; readonly zone: string }): VNode {
   return (
-    <section class="scroll" aria-label="Exports">
+    <Scroll label="Exports">
       <table>
         <caption>Exports, the newest first</caption>
         <thead>
@@ -113,6 +114,6 @@ function Table({ exports, zone }: { readonly exports: readonly RecordedExport[];
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }

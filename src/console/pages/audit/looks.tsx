@@ -6,6 +6,7 @@ import { AuditFrame } from '../../parts/audit/audit-frame.tsx';
 import { Field, Flaw } from '../../parts/audit/field.tsx';
 import { actionInWords, purposeInWords } from '../../parts/audit/purposes.ts';
 import type { Visit } from '../../parts/frame.tsx';
+import { Scroll } from '../../parts/scroll.tsx';
 import { Time } from '../../parts/time.tsx';
 
 type NameOf = (name: string) => string | null;
@@ -66,7 +67,7 @@ type TableProps = { readonly looks: readonly AccessRecord[]; readonly zone: stri
 
 function Table({ looks, zone, nameOf }: TableProps): VNode {
   return (
-    <section class="scroll" aria-label="Looks">
+    <Scroll label="Looks">
       <table>
         <caption>Looks and refusals, the newest first</caption>
         <thead>
@@ -90,10 +91,10 @@ function Table({ looks, zone, nameOf }: TableProps): VNode {
                 <bdi>{nameOf(look.name) ?? look.actor}</bdi> <span class="quiet">{look.kind}</span>
               </td>
               <td>{look.refused === null ? actionInWords(look.action) : `${look.refused} turned away`}</td>
-              <td>
+              <td class="wrap">
                 <Several of={look.members} href={(id) => `/console/members/${encodeURIComponent(id)}`} />
               </td>
-              <td>
+              <td class="wrap">
                 <Several of={look.calls} href={(id) => `/console/calls/${encodeURIComponent(id)}`} />
               </td>
               <td class="told">
@@ -108,7 +109,7 @@ function Table({ looks, zone, nameOf }: TableProps): VNode {
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }
 

@@ -8,6 +8,7 @@ import { AuditFrame } from '../../parts/audit/audit-frame.tsx';
 import { Field, Flaw } from '../../parts/audit/field.tsx';
 import { CallCells } from '../../parts/calls-table.tsx';
 import type { Visit } from '../../parts/frame.tsx';
+import { Scroll } from '../../parts/scroll.tsx';
 
 type SearchProps = {
   readonly visit: Visit;
@@ -75,7 +76,7 @@ function Found({ found: { calls, unreadable, looked, next }, zone, ofStaff }: Fo
           {next === null ? 'No call is like that.' : `None among ${looked} calls; older ones may be.`}
         </p>
       ) : (
-        <section class="scroll" aria-label="Calls that were found">
+        <Scroll label="Calls that were found">
           <table>
             <caption>Calls that were found, the newest first</caption>
             <thead>
@@ -93,7 +94,7 @@ function Found({ found: { calls, unreadable, looked, next }, zone, ofStaff }: Fo
               ))}
             </tbody>
           </table>
-        </section>
+        </Scroll>
       )}
       {unreadable.length > 0 && (
         <ul class="problems">

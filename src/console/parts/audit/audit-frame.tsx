@@ -2,10 +2,12 @@
 /** @jsxImportSource preact */
 import type { ComponentChildren, VNode } from 'preact';
 import { Frame, type Visit } from '../frame.tsx';
+import { SubPages } from '../sub-pages.tsx';
 
 const PAGES = [
   { href: '/console/audit', words: 'Search' },
   { href: '/console/audit/looks', words: 'Who looked' },
+  { href: '/console/audit/review', words: 'Review' },
   { href: '/console/audit/verify', words: 'Verify' },
   { href: '/console/audit/exports', words: 'Exports' },
 ] as const;
@@ -16,17 +18,7 @@ type AuditFrameProps = { readonly visit: Visit; readonly title: string; readonly
 export function AuditFrame({ visit, title, children }: AuditFrameProps): VNode {
   return (
     <Frame visit={visit} title={title}>
-      <nav class="sub" aria-label="Audit">
-        <ul class="sub-list">
-          {PAGES.map(({ href, words }) => (
-            <li key={href}>
-              <a class="sub-link" href={href} aria-current={visit.path === href ? 'page' : undefined}>
-                {words}
-              </a>
-            </li>
-          ))}
-        </ul>
-      </nav>
+      <SubPages label="Audit" pages={PAGES} path={visit.path} />
       {children}
     </Frame>
   );

@@ -2,6 +2,7 @@
 /** @jsxImportSource preact */
 import type { VNode } from 'preact';
 import type { Proofs } from '../../../audit/api.ts';
+import { Scroll } from '../scroll.tsx';
 import { Time } from '../time.tsx';
 import { grouped } from './counted.ts';
 
@@ -74,7 +75,7 @@ function Witnesses({ of, size }: { readonly of: Status['witnesses']; readonly si
     );
   }
   return (
-    <section class="scroll" aria-label="Witnesses">
+    <Scroll label="Witnesses">
       <table class="answers">
         <caption>Witnesses</caption>
         <thead>
@@ -94,7 +95,7 @@ function Witnesses({ of, size }: { readonly of: Status['witnesses']; readonly si
           ))}
         </tbody>
       </table>
-    </section>
+    </Scroll>
   );
 }
 

@@ -4,6 +4,7 @@ import { accountingPage } from './accounting.ts';
 import { callProof } from './call-proof.ts';
 import { exportPages } from './exports.ts';
 import { looksPage } from './looks.ts';
+import { reviewPage } from './review.ts';
 import { searchPage } from './search.ts';
 import { verifyPage } from './verify.ts';
 
@@ -11,6 +12,7 @@ import { verifyPage } from './verify.ts';
 export function auditPages(server: FastifyInstance, deps: PageDeps): void {
   searchPage(server, deps);
   looksPage(server, deps);
+  reviewPage(server, deps);
   verifyPage(server, deps);
   callProof(server, deps);
   exportPages(server, deps);

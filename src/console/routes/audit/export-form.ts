@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { PURPOSES } from '../../../audit/access/look.ts';
-import type { ScopeAsked } from '../../../audit/export/asked.ts';
+import { readWithhold, type ScopeAsked } from '../../../audit/export/asked.ts';
+import type { Withhold } from '../../../audit/export/entries.ts';
 import { MEMBER_ID } from '../../../audit/replay/asked.ts';
 import { errorCode } from '../../../base/coded-error.ts';
 import { foldUuid } from '../../../base/uuid.ts';
@@ -17,11 +18,13 @@ import type { ExportsOf } from './one-export.ts';
 
 const LIST = '/console/audit/exports';
 const SCOPE = ['call', 'member', 'from', 'to'];
-const WHOM = ['name', 'address', 'purpose', 'reason'];
+const WHOM = ['name', 'address', 'purpose', 'reason', 'withhold'];
 /** So many calls are counted; more is more. */
 const COUNTED = 1_000;
 const PLAIN = /^\P{Cc}+$/u;
 const MOST: Readonly<Record<string, number>> = { name: 200, address: 300, reason: 500 };
+/** As the API takes them. */
+const WITHHOLD_MAX = { lines: 100, entries: 700, reason: 200 };
 
 type NewQuery = { Querystring: Readonly<Record<string, unknown>> };
 type Form = { Body: Readonly<Record<string, string>> };
@@ -91,8 +94,21 @@ function flawIn(given: Fields): string | null {
   if (given['name'] === undefined) return 'Say who is given it.';
   if (!PURPOSES.some((each) => each === given['purpose'])) return 'Say what it is for.';
   if (given['purpose'] === 'BTG' && given['reason'] === undefined) return 'Who breaks the glass says why.';
-  const isOdd = Object.entries(given).some(([name, text]) => !PLAIN.test(text) || text.length > (MOST[name] ?? 200));
+  const { withhold, ...lines } = given;
+  if (withheldIn(withhold) === null) return 'What is withheld is one a line: a type or stream/version, =, and why.';
+  const isOdd = Object.entries(lines).some(([name, text]) => !PLAIN.test(text) || text.length > (MOST[name] ?? 200));
   return isOdd ? 'A text is too long, or holds what is no character.' : null;
+}
+
+/** Each line of a form; null: one of them says nothing of the kind. */
+function withheldIn(text = ''): readonly Withhold[] | null {
+  const lines = text.split(/\r?\n/).filter((line) => line.trim() !== '');
+  const read = lines.map(readWithhold).filter((one) => one !== null);
+  const isGood = ({ entries, reason }: Withhold): boolean =>
+    [entries, reason].every((each) => PLAIN.test(each)) &&
+    entries.length <= WITHHOLD_MAX.entries &&
+    reason.length <= WITHHOLD_MAX.reason;
+  return read.length === lines.length && lines.length <= WITHHOLD_MAX.lines && read.every(isGood) ? read : null;
 }
 
 function askedBy(request: FastifyRequest, given: Fields): Parameters<ExportsOf['begin']>[1] {
@@ -101,7 +117,7 @@ function askedBy(request: FastifyRequest, given: Fields): Parameters<ExportsOf['
   return {
     recipient: { name, ...(address !== undefined && { address }) },
     purpose: PURPOSES.find((each) => each === given['purpose']) ?? 'HOPERAT',
-    withhold: [],
+    withhold: withheldIn(given['withhold']) ?? [],
     actor: request.actor,
     roles,
     requestId: request.id,
