@@ -23,6 +23,16 @@ function newScratch(sizeBytes: number): Buffer {
   return buffer;
 }
 
+/** Writes the hash before behind the format's tag and returns the position after it. */
+function putHash(previousHash: string): number {
+  const end = FORMAT_TAG.length + HASH_BYTES;
+  // A tampered row may hold anything as its hash: without the fill the bytes of an earlier call would be hashed.
+  if (scratch.write(previousHash, FORMAT_TAG.length, HASH_BYTES, 'hex') !== HASH_BYTES) {
+    scratch.fill(0, FORMAT_TAG.length, end);
+  }
+  return end;
+}
+
 /** Writes the text behind its length and returns the position after it. */
 function putText(text: string, position: number): number {
   const start = position + LENGTH_BYTES;
@@ -54,12 +64,7 @@ export function hashEntry(previousHash: string, stream: string, version: number,
   const room = (units + (cause?.length ?? 0)) * UTF8_BYTES_PER_UNIT_MAX + FORMAT_TAG.length + HASH_BYTES;
   if (room + FIELDS * (LENGTH_BYTES + HASH_BYTES) > scratch.length) scratch = newScratch(2 * room);
 
-  const hashEnd = FORMAT_TAG.length + HASH_BYTES;
-  // A tampered row may hold anything as its hash: without the fill the bytes of an earlier call would be hashed.
-  if (scratch.write(previousHash, FORMAT_TAG.length, HASH_BYTES, 'hex') !== HASH_BYTES) {
-    scratch.fill(0, FORMAT_TAG.length, hashEnd);
-  }
-  let position = putText(stream, hashEnd);
+  let position = putText(stream, putHash(previousHash));
   position = putText(String(version), position);
   position = putText(kind, position);
   position = putText(type, position);
@@ -69,6 +74,18 @@ export function hashEntry(previousHash: string, stream: string, version: number,
   position = cause === null ? scratch.writeUInt32BE(ABSENT, position) : putText(cause, position);
   position = putText(data, position);
   return hash('sha256', scratch.subarray(0, position), 'hex');
+}
+
+/**
+ * The same hash, of fields that are laid out already.
+ * @param fields version to data, each behind its length, as `hashEntry` says. @param size so many bytes of it
+ */
+export function hashFields(previousHash: string, stream: string, fields: Buffer, size: number): string {
+  const room = stream.length * UTF8_BYTES_PER_UNIT_MAX + size + FORMAT_TAG.length + HASH_BYTES + LENGTH_BYTES;
+  if (room > scratch.length) scratch = newScratch(2 * room);
+  const position = putText(stream, putHash(previousHash));
+  fields.copy(scratch, position, 0, size);
+  return hash('sha256', scratch.subarray(0, position + size), 'hex');
 }
 
 /** Gives entries their place right after `head`: version, hash and stream. Pure. */

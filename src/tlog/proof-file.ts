@@ -19,23 +19,35 @@ export function formatProof({ index, proof, checkpoint, extra }: ProofFile): str
 
 /** Reads a proof file; null when it is none. Nothing of it is checked. */
 export function readProof(file: string): ProofFile | null {
+  const read = readProofLines(file);
+  if (!read) return null;
+  const { siblings, ...rest } = read;
+  const proof = siblings.map(readHash);
+  return proof.every((hash) => hash !== null) ? { ...rest, proof } : null;
+}
+
+/** The same with its hashes as they stand there, of which none is read. */
+export function readProofLines(
+  file: string,
+): (Omit<ProofFile, 'proof'> & { readonly siblings: readonly string[] }) | null {
   const end = file.indexOf('\n\n');
   if (end < 0) return null;
   const [header, ...lines] = file.slice(0, end).split('\n');
   if (header !== HEADER) return null;
   const extra = lines[0]?.startsWith('extra ') ? bytesOf(lines.shift()!.slice('extra '.length)) : undefined;
   const index = /^index (0|[1-9]\d{0,14})$/.exec(lines.shift() ?? '')?.[1];
-  const proof = lines.map(bytesOf);
-  if (index === undefined || extra === null || !proof.every(isHash)) return null;
-  return { index: Number(index), proof, checkpoint: file.slice(end + 2), ...(extra && { extra }) };
+  if (index === undefined || extra === null) return null;
+  return { index: Number(index), siblings: lines, checkpoint: file.slice(end + 2), ...(extra && { extra }) };
+}
+
+/** Null for what is no hash. */
+export function readHash(base64: string): Buffer | null {
+  const bytes = bytesOf(base64);
+  return bytes?.length === HASH_BYTES ? bytes : null;
 }
 
 /** Null for what is written otherwise than base64 is: one proof has one text. */
 function bytesOf(base64: string): Buffer | null {
   const bytes = Buffer.from(base64, 'base64');
   return bytes.toString('base64') === base64 ? bytes : null;
-}
-
-function isHash(bytes: Buffer | null): bytes is Buffer {
-  return bytes?.length === HASH_BYTES;
 }

@@ -1,28 +1,79 @@
 import { nodeHash } from './hash.ts';
-
-/** Whether a leaf stands at `index` of the tree of `size` with this root (RFC 9162, section 2.1.3.2). */
-export function isIncluded(
-  leafHash: Uint8Array,
-  index: number,
-  { size, root }: { readonly size: number; readonly root: Uint8Array },
-  proof: readonly Uint8Array[],
-): boolean {
-  if (!(Number.isSafeInteger(index) && Number.isSafeInteger(size) && index >= 0 && index < size)) return false;
-  let [fn, sn] = [BigInt(index), BigInt(size - 1)];
-  let hash: Uint8Array = leafHash;
-  for (const sibling of proof) {
-    if (sn === 0n) return false;
-    if (fn & 1n || fn === sn) {
-      hash = nodeHash(sibling, hash);
-      while (!(fn & 1n) && fn !== 0n) [fn, sn] = [fn >> 1n, sn >> 1n];
-    } else hash = nodeHash(hash, sibling);
-    [fn, sn] = [fn >> 1n, sn >> 1n];
-  }
-  return sn === 0n && isEqual(hash, root);
-}
+import { readHash } from './proof-file.ts';
 
 /** A tree as a checkpoint names it. */
 export type TreeHead = { readonly size: number; readonly root: Uint8Array };
+
+/** Whether a leaf stands at `index` of the tree of `size` with this root (RFC 9162, section 2.1.3.2). */
+export function isIncluded(leafHash: Uint8Array, index: number, tree: TreeHead, proof: readonly Uint8Array[]): boolean {
+  const begin = beginOf(leafHash, index, tree);
+  return begin !== null && isRoot(proof.reduce<Step | null>(withSibling, begin), tree);
+}
+
+/**
+ * The same for many leaves of one tree, whose proofs are given as base64. Of neighbours most siblings are the same: a proof that comes to
+ * where the last sound one was, with the same siblings left, leads to the same root.
+ * @returns whether the leaf is included; false as well for a sibling that is none, or that is not written as base64 is
+ */
+export function createInclusionCheck(tree: TreeHead) {
+  /** Of the last sound proof: its siblings, and the step before each. */
+  let known: { readonly siblings: readonly string[]; readonly steps: readonly Step[] } = { siblings: [], steps: [] };
+  return (leafHash: Uint8Array, index: number, siblings: readonly string[]): boolean => {
+    const common = commonEnd(siblings, known.siblings);
+    const steps: Step[] = [];
+    let step = beginOf(leafHash, index, tree);
+    for (const [place, text] of siblings.entries()) {
+      if (!step) return false;
+      const left = siblings.length - place;
+      if (left <= common && isSameStep(step, known.steps.at(-left))) {
+        known = { siblings, steps: [...steps, ...known.steps.slice(-left)] };
+        return true;
+      }
+      steps.push(step);
+      const sibling = readHash(text);
+      if (!sibling) return false;
+      step = withSibling(step, sibling);
+    }
+    if (!isRoot(step, tree)) return false;
+    known = { siblings, steps };
+    return true;
+  };
+}
+
+/** On the way to the root: `fn` and `sn` of RFC 9162, and the hash that has come of the siblings before. */
+type Step = { readonly fn: number; readonly sn: number; readonly hash: Uint8Array };
+
+/** Null: there is no such leaf. */
+function beginOf(leafHash: Uint8Array, index: number, { size }: TreeHead): Step | null {
+  if (!(Number.isSafeInteger(index) && Number.isSafeInteger(size) && index >= 0 && index < size)) return null;
+  return { fn: index, sn: size - 1, hash: leafHash };
+}
+
+/** Null: the path has ended before. Halves of numbers: they may be larger than what `>>` takes. */
+function withSibling(step: Step | null, sibling: Uint8Array): Step | null {
+  if (!step || step.sn === 0) return null;
+  let { fn, sn } = step;
+  const isRight = fn % 2 === 1 || fn === sn;
+  while (isRight && fn % 2 === 0 && fn !== 0) [fn, sn] = [fn / 2, Math.floor(sn / 2)];
+  const hash = isRight ? nodeHash(sibling, step.hash) : nodeHash(step.hash, sibling);
+  return { fn: Math.floor(fn / 2), sn: Math.floor(sn / 2), hash };
+}
+
+function isRoot(step: Step | null, { root }: TreeHead): boolean {
+  return step !== null && step.sn === 0 && isEqual(step.hash, root);
+}
+
+function isSameStep({ fn, sn, hash }: Step, known: Step | undefined): boolean {
+  return known !== undefined && fn === known.fn && sn === known.sn && isEqual(hash, known.hash);
+}
+
+/** So many of the last siblings are the same. */
+function commonEnd(some: readonly string[], others: readonly string[]): number {
+  const most = Math.min(some.length, others.length);
+  let common = 0;
+  while (common < most && some[some.length - 1 - common] === others[others.length - 1 - common]) common += 1;
+  return common;
+}
 
 /** Whether the tree `before` is a prefix of the tree `after` (RFC 9162, section 2.1.4.2). */
 export function isConsistent(before: TreeHead, after: TreeHead, proof: readonly Uint8Array[]): boolean {
@@ -48,5 +99,5 @@ export function isConsistent(before: TreeHead, after: TreeHead, proof: readonly 
 }
 
 function isEqual(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.from(a).equals(b);
+  return Buffer.compare(a, b) === 0;
 }

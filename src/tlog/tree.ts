@@ -29,10 +29,14 @@ const TILES_AGAIN = 16;
 /** Nodes below `KEPT_LEVEL`: proofs of neighbours share them, and one alone costs 255 hashes. */
 const NODES_KEPT = 2_048;
 
+/** Roots over what stands at the right edge of a tree and is no perfect subtree: every proof in it needs some of the same few. */
+const EDGES_KEPT = 128;
+
 /** @param leafHashes asked for hashes of leaves that came long ago */
 export function createTree(leafHashes: LeafHashes): MerkleTree {
   const hashes = createHashes(leafHashes);
   const { node } = hashes;
+  const edges = createBoundedMap<Buffer>(EDGES_KEPT);
 
   /** The root over the leaves of [start, end), a range that RFC 6962 splits off. */
   const rootOf = async (start: number, end: number): Promise<Buffer> => {
@@ -42,11 +46,31 @@ export function createTree(leafHashes: LeafHashes): MerkleTree {
     return nodeHash(await rootOf(start, start + split), await rootOf(start + split, end));
   };
 
-  const path = async (index: number, start: number, end: number): Promise<Buffer[]> => {
-    if (end - start === 1) return [];
-    const middle = start + splitOf(end - start);
-    if (index < middle) return [...(await path(index, start, middle)), await rootOf(middle, end)];
-    return [...(await path(index, middle, end)), await rootOf(start, middle)];
+  /** The same without a turn of the event loop, where all that it needs is in memory. */
+  const keptRootOf = (start: number, end: number): Buffer | undefined => {
+    const count = end - start;
+    const split = splitOf(count);
+    if (count === 1 || split * 2 === count) return hashes.kept(Math.log2(count), start / count);
+    const known = edges.get(`${start} ${end}`);
+    if (known) return Buffer.from(known);
+    const left = keptRootOf(start, start + split);
+    const right = left && keptRootOf(start + split, end);
+    const root = left && right && nodeHash(left, right);
+    if (root) edges.set(`${start} ${end}`, Buffer.from(root));
+    return root;
+  };
+
+  /** PATH of RFC 6962, from the leaf up. */
+  const path = async (index: number, size: number): Promise<Buffer[]> => {
+    const siblings: Buffer[] = [];
+    let [start, end] = [0, size];
+    while (end - start > 1) {
+      const middle = start + splitOf(end - start);
+      const [from, to] = index < middle ? [middle, end] : [start, middle];
+      siblings.push(keptRootOf(from, to) ?? (await rootOf(from, to)));
+      [start, end] = index < middle ? [start, middle] : [middle, end];
+    }
+    return siblings.reverse();
   };
 
   /** SUBPROOF of RFC 6962: `whole` while the smaller tree is a whole subtree of what is looked at. */
@@ -67,7 +91,7 @@ export function createTree(leafHashes: LeafHashes): MerkleTree {
     },
     async inclusion(index, at) {
       checkRange(at <= hashes.size() && index < at);
-      return path(index, 0, at);
+      return path(index, at);
     },
     async consistency(from, to) {
       checkRange(to <= hashes.size() && from <= to);

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EMPTY_HEAD, type NewEntry } from '../../src/domain/entries.ts';
-import { chain, hashEntry } from '../../src/log/hash-chain.ts';
+import { chain, hashEntry, hashFields } from '../../src/log/hash-chain.ts';
 import { newEntry } from './samples.ts';
 
 const ENTRY: NewEntry = {
@@ -54,6 +54,21 @@ test('any entry hashes as the format says, whatever was hashed before it', () =>
     assert.is(hashEntry(previousHash, stream, version, any), plainHash(previousHash, stream, version, any));
   });
   fc.assert(property, { numRuns: 200 });
+});
+
+test('fields that are laid out already hash as the entry does, however long they are', () => {
+  const stream = 'a stream with ü';
+  for (const data of ['', ENTRY.data, 'x'.repeat(200_000)]) {
+    const texts = ['7', ENTRY.kind, ENTRY.type, ENTRY.id, ENTRY.at, ENTRY.actor, '', data];
+    const laidOut = texts.flatMap((text) => {
+      const length = Buffer.alloc(4);
+      length.writeUInt32BE(Buffer.byteLength(text));
+      return [length, Buffer.from(text)];
+    });
+    const fields = Buffer.concat([...laidOut, Buffer.from('beyond')]);
+    const hash = hashFields('f'.repeat(64), stream, fields, fields.length - 6);
+    assert.is(hash, plainHash('f'.repeat(64), stream, 7, { ...ENTRY, cause: '', data }));
+  }
 });
 
 test('every field changes the hash', () => {

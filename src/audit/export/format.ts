@@ -99,10 +99,6 @@ export function lineText(line: Line): string {
   return `${JSON.stringify(line)}\n`;
 }
 
-export function entryLine({ version, kind, type, id, at, actor, cause, data, hash: own }: Entry): string {
-  return lineText({ entry: { version, kind, type, id, at, actor, cause, data, hash: own } });
-}
-
 /**
  * What a part is bound to all before it by: SHA-256 over the digest of the part before (64 hex digits and a newline) and the
  * lines of this one, without its note. The digest before the first part is SHA-256 over the first line.

@@ -4,17 +4,7 @@ import type { CallEventLog } from '../../log/port.ts';
 import { formatProof } from '../../tlog/proof-file.ts';
 import type { Moment, Sealed } from '../checkpoints/moment.ts';
 import type { BeginExportBody, Withhold } from './entries.ts';
-import {
-  digestOf,
-  entryLine,
-  type Left,
-  lineText,
-  noteText,
-  type PartNote,
-  type Place,
-  parsed,
-  type Totals,
-} from './format.ts';
+import { digestOf, type Left, lineText, noteText, type PartNote, type Place, parsed, type Totals } from './format.ts';
 import { createPartBytes, type PartBytes } from './part-bytes.ts';
 import { readSealed, type SealedStream } from './sealed-stream.ts';
 import { streamsOf } from './streams.ts';
@@ -111,7 +101,7 @@ async function write(deps: PartsDeps, { withhold, checkpoint }: Begun, part: Par
   part.bytes.put(lineText({ stream: { name, version, from, hash, time, how, proof } }));
   for (const entry of entries) {
     const reason = reasonToWithhold(withhold, entry);
-    if (reason === null) part.bytes.put(entryLine(entry));
+    if (reason === null) part.bytes.putEntry(entry);
     else part.bytes.put(lineText({ withheld: { version: entry.version, hash: entry.hash, reason } }));
     if (reason !== null) part.withheld += 1;
   }

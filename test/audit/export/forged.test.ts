@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { BeginNote } from '../../../src/audit/export/format.ts';
@@ -105,6 +106,18 @@ test('each finding names its line', async ({ material: { honest } }) => {
   const { findings } = await checked(forged.join(''));
   assert.equal(findings[0], { line, kind: 'chain', detail: `entry 8 of ${ONE}` });
   assert.is(findings.at(-1)!.line, honest.length);
+});
+
+test('whatever a file is read in, the same is found in it, in the same words and lines', async ({ material }) => {
+  const forged = [...DEEDS, ...LINE_DEEDS].map(({ forge }) => Buffer.from(forge(material).join('')));
+  const property = fc.asyncProperty(
+    fc.constantFrom(...forged),
+    fc.integer({ min: 40, max: 50_000 }),
+    async (file, step) => {
+      assert.equal(await checked(file, ANCHORS, step), await checked(file, ANCHORS, file.length));
+    },
+  );
+  await fc.assert(property, { numRuns: 30 });
 });
 
 test('fewer witnesses than are demanded: refused', async ({ material: { honest } }) => {

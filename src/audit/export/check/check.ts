@@ -1,12 +1,12 @@
 import type { Verifier } from '../../../tlog/keys.ts';
-import { type Line, NO_TOTALS } from '../format.ts';
+import { NO_TOTALS } from '../format.ts';
 import { type Begun, cosignersOf, readBegin } from './begin.ts';
+import { checkBody } from './body-check.ts';
 import type { ExportCheck, ExportFinding, ExportFindingKind } from './findings.ts';
-import { linesOf, type RawLine } from './lines.ts';
+import { type Block, blocksOf, lineAt, type RawLine } from './lines.ts';
 import { checkParts } from './part-check.ts';
 import { readLine } from './read-line.ts';
 import { checkScope } from './scope-check.ts';
-import { checkStream, type StreamCheck } from './stream-check.ts';
 
 /** Whom to believe: what came from elsewhere than the export. */
 export type ExportAnchors = {
@@ -31,24 +31,21 @@ export async function checkExport(
 ): Promise<ExportCheck> {
   const found = createFindings();
   let reading = null as Reading | null;
-  let number = 0;
-  for await (const { bytes, lines } of linesOf(chunks)) {
+  for await (const block of blocksOf(chunks)) {
     let from = 0;
-    for (const line of lines) {
-      number += 1;
-      found.look(number);
-      if (!reading) {
-        const begun = readBegin(line.text, anchors.key);
-        if ('kind' in begun) {
-          found.add(begun.kind, begun.detail);
-          return { ...NOTHING, ...found.sum() };
-        }
-        reading = createReading(begun, line, { key: anchors.key, found: found.add });
-        from = line.end;
-      } else from = reading.line(line, bytes, from);
+    if (!reading) {
+      if (block.bytes.length === 0) continue;
+      found.look(1);
+      const first = lineAt(block, 0);
+      const begun = readBegin(first.text, anchors.key);
+      if ('kind' in begun) {
+        found.add(begun.kind, begun.detail);
+        return { ...NOTHING, ...found.sum() };
+      }
+      reading = createReading(begun, first, { key: anchors.key, findings: found });
+      from = first.end;
     }
-    if (!reading) continue;
-    reading.bytes(bytes.subarray(from));
+    reading.block(block, from);
     onProgress(reading.totals());
   }
   found.look(0);
@@ -78,69 +75,63 @@ function createFindings() {
 }
 
 type Reading = ReturnType<typeof createReading>;
-type Reader = {
-  readonly key: Verifier;
-  readonly found: (kind: ExportFindingKind, detail: string) => void;
-};
+type Reader = { readonly key: Verifier; readonly findings: ReturnType<typeof createFindings> };
 
 /** Reads on behind the first line. */
-function createReading({ about, tree, origin }: Begun, { text }: RawLine, { key, found }: Reader) {
+function createReading({ about, tree, origin }: Begun, { text }: RawLine, { key, findings }: Reader) {
   const notes: string[] = [];
+  const found = findings.add;
   const scope = checkScope(about.scope, found, (words) => notes.length < FINDINGS_MAX && notes.push(words));
   const parts = checkParts(about, `${text}\n`, key, found);
-  const checkpoint = { note: about.checkpoint, tree };
-  let stream: StreamCheck | null = null;
+  const body = checkBody(about, tree, scope, found);
+  let number = 1;
   let hasEnded = false;
-  const endStream = (): void => {
-    stream?.end();
-    stream = null;
-  };
 
-  const ofStream = (line: Exclude<Line, { note: string }>) => {
-    if ('entry' in line) {
-      if (!stream) return found('line', 'an entry of no stream');
-      stream.entry(line.entry);
-      return scope.entry(stream.name, line.entry);
+  /**
+   * @param from up to where the bytes before it were hashed
+   * @returns the same, behind this line
+   */
+  const read = (raw: RawLine, bytes: Buffer, from: number): number => {
+    if (hasEnded) {
+      found('end', 'a line behind the last one');
+      return raw.end;
     }
-    if ('withheld' in line) {
-      const { version, reason } = line.withheld;
-      if (!stream) return found('line', 'an entry of no stream');
-      if (!isNamed(reason)) found('withheld', `entry ${version} of ${stream.name}`);
-      stream.withheld(line.withheld);
-      return scope.withheld(stream.name, version);
+    const line = raw.text === null ? null : readLine(raw.text);
+    if (!line || !('note' in line)) {
+      parts.line(line, raw.end - raw.start);
+      if (line) body.line(line);
+      else found('line', 'it cannot be read');
+      return from;
     }
-    endStream();
-    if ('left' in line) return scope.left(line.left);
-    scope.stream(line.stream.name);
-    stream = checkStream(line.stream, checkpoint, found);
+    body.endStream();
+    parts.bytes(bytes.subarray(from, raw.start));
+    hasEnded = parts.note(line.note, `${raw.text}\n`);
+    return raw.end;
   };
 
   return {
     totals: parts.totals,
-    bytes: parts.bytes,
-    /**
-     * @param from up to where the bytes before it were hashed
-     * @returns the same, behind this line
-     */
-    line(raw: RawLine, bytes: Buffer, from: number): number {
-      if (hasEnded) {
-        found('end', 'a line behind the last one');
-        return raw.end;
+    /** @param begins where the first line does that is to be read */
+    block(block: Block, begins: number): void {
+      const { bytes } = block;
+      let from = begins;
+      for (let start = begins; start < bytes.length; ) {
+        number += 1;
+        findings.look(number);
+        const end = hasEnded ? null : body.written(bytes, start);
+        if (end !== null) {
+          parts.entry(end - start);
+          start = end;
+          continue;
+        }
+        const line = lineAt(block, start);
+        from = read(line, bytes, from);
+        start = line.end;
       }
-      const line = raw.text === null ? null : readLine(raw.text);
-      if (!line || !('note' in line)) {
-        parts.line(line, raw.end - raw.start);
-        if (line) ofStream(line);
-        else found('line', 'it cannot be read');
-        return from;
-      }
-      endStream();
-      parts.bytes(bytes.subarray(from, raw.start));
-      hasEnded = parts.note(line.note, `${raw.text}\n`);
-      return raw.end;
+      parts.bytes(bytes.subarray(from));
     },
     end({ witnesses, quorum }: ExportAnchors): Omit<ExportCheck, 'findings' | 'findingCount'> {
-      endStream();
+      body.endStream();
       if (!hasEnded) found('end', 'there is no last line');
       scope.end();
       const cosignedBy = cosignersOf(about.checkpoint, witnesses);
@@ -149,8 +140,4 @@ function createReading({ about, tree, origin }: Begun, { text }: RawLine, { key,
       return { about, totals: parts.totals(), notes, checkpoint: { origin, size: tree.size }, cosignedBy };
     },
   };
-
-  function isNamed(reason: string): boolean {
-    return reason !== '' && about.withhold.some((each) => each.reason === reason);
-  }
 }

@@ -15,18 +15,35 @@ export type RawLine = {
 export const LINE_BYTES_MAX = 1024 ** 2;
 const NEWLINE = 0x0a;
 
-/** The lines of a file as it is read, many at a time. What stands behind the last newline is none. */
-export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Lines> {
+/** What was read of a file: whole lines, or (`isRest`) what stands behind the last newline, which is none. */
+export type Block = { readonly bytes: Buffer; readonly isRest: boolean };
+
+/** A file as it is read, cut behind lines. */
+export async function* blocksOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Block> {
   let left: Buffer = Buffer.alloc(0);
   for await (const chunk of chunks) {
     const bytes = left.length === 0 ? chunk : Buffer.concat([left, chunk]);
     const end = bytes.lastIndexOf(NEWLINE) + 1;
-    yield split(bytes.subarray(0, end));
+    yield { bytes: bytes.subarray(0, end), isRest: false };
     left = bytes.subarray(end);
     // Without newlines it is none of ours, and must not fill the memory.
     if (left.length > 4 * LINE_BYTES_MAX) break;
   }
-  if (left.length > 0) yield { bytes: left, lines: [{ text: null, start: 0, end: left.length }] };
+  if (left.length > 0) yield { bytes: left, isRest: true };
+}
+
+/** The lines of a file as it is read, many at a time. What stands behind the last newline is none. */
+export async function* linesOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Lines> {
+  for await (const block of blocksOf(chunks)) {
+    yield block.isRest ? { bytes: block.bytes, lines: [lineAt(block, 0)] } : split(block.bytes);
+  }
+}
+
+/** The line that begins here. */
+export function lineAt({ bytes, isRest }: Block, start: number): RawLine {
+  if (isRest) return { text: null, start, end: bytes.length };
+  const end = bytes.indexOf(NEWLINE, start) + 1;
+  return { text: textOf(bytes, null, start, end - 1), start, end };
 }
 
 function split(bytes: Buffer): Lines {

@@ -21,7 +21,9 @@ export type PartCheck = {
   totals(): Totals;
   /** To be given all bytes between notes, in their order. */
   bytes(some: Buffer): void;
-  /** To be told of every line that is no note. @param line null: it cannot be read. @param size in bytes, with its newline */
+  /** To be told of an entry's line. @param size in bytes, with its newline */
+  entry(size: number): void;
+  /** To be told of every other line that is no note. @param line null: it cannot be read. @param size in bytes, with its newline */
   line(line: Exclude<Line, { note: string }> | null, size: number): void;
   /** @param line that the note stands in, with its newline. @returns whether it was the last line's */
   note(note: string, line: string): boolean;
@@ -36,6 +38,10 @@ export function checkParts(about: BeginNote, firstLine: string, key: Verifier, f
   return {
     totals: () => totals,
     bytes: (some) => void digest.update(some),
+    entry(size) {
+      totals.bytes += size;
+      totals.entries += 1;
+    },
     line(line, size) {
       if (line && 'stream' in line) streams.push([line.stream.name, line.stream.version, line.stream.hash]);
       totals.bytes += size;

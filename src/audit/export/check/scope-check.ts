@@ -12,6 +12,8 @@ type Found = (kind: ExportFindingKind, detail: string) => void;
 export type ScopeCheck = {
   stream(name: string): void;
   entry(name: string, entry: EntryLine): void;
+  /** Whether it needs to be told of the entry of this version. */
+  looksAt(name: string, version: number): boolean;
   withheld(name: string, version: number): void;
   left(left: Left): void;
   end(): void;
@@ -54,6 +56,7 @@ export function checkScope(scope: ExportScope, found: Found, noted: (words: stri
         seen.add(name);
       }
     },
+    looksAt: (name, version) => version === 1 || name === own,
     entry(name, entry) {
       if (entry.version === 1) first(name, entry);
       if (name === own) for (const call of callsIn([entry])) demanded.set(call, name);

@@ -1,11 +1,12 @@
 import { EMPTY_HEAD } from '../../../domain/entries.ts';
-import { hashEntry } from '../../../log/hash-chain.ts';
+import { hashEntry, hashFields } from '../../../log/hash-chain.ts';
 import { leafHash } from '../../../tlog/hash.ts';
-import { readProof } from '../../../tlog/proof-file.ts';
-import { isIncluded, type TreeHead } from '../../../tlog/prove.ts';
+import { readProofLines } from '../../../tlog/proof-file.ts';
+import { createInclusionCheck, type TreeHead } from '../../../tlog/prove.ts';
 import { leafText, nameInTree } from '../../checkpoints/leaf.ts';
 import type { Line, StreamHead, Withheld } from '../format.ts';
 import type { ExportFindingKind } from './findings.ts';
+import type { WrittenEntry } from './written-entry.ts';
 
 type EntryLine = Extract<Line, { entry: unknown }>['entry'];
 
@@ -13,6 +14,10 @@ type EntryLine = Extract<Line, { entry: unknown }>['entry'];
 export type StreamCheck = {
   readonly name: string;
   entry(entry: EntryLine): void;
+  /** The version that the next entry must have. */
+  next(): number;
+  /** Takes the next entry as it stands in its line. @returns false: it is not sound, or was written otherwise; nothing is taken then */
+  written(entry: WrittenEntry): boolean;
   withheld(withheld: Withheld): void;
   /** No more lines of it come. */
   end(): void;
@@ -22,18 +27,14 @@ type Found = (kind: ExportFindingKind, detail: string) => void;
 
 const HASH = /^[0-9a-f]{64}$/;
 
-/** @param checkpoint the export's, to the letter, and the tree that it is of */
-export function checkStream(
-  head: StreamHead,
-  checkpoint: { readonly note: string; readonly tree: TreeHead },
-  found: Found,
-): StreamCheck {
+/** @param isProven whether its leaf stands in the tree of the export's checkpoint, by the hash of its first entry */
+export function checkStream(head: StreamHead, isProven: ProofCheck, found: Found): StreamCheck {
   let before = EMPTY_HEAD.hash;
   let first: string | null = null;
   let lastAt: string | null = null;
   let count = 0;
 
-  const next = (version: number, hash: string): void => {
+  const take = (version: number, hash: string): void => {
     count += 1;
     if (version !== count) found('chain', `entry ${version} of ${head.name} stands where entry ${count} should`);
     first ??= hash;
@@ -47,31 +48,40 @@ export function checkStream(
         found('chain', `entry ${entry.version} of ${head.name}`);
       }
       lastAt = entry.at;
-      next(entry.version, entry.hash);
+      take(entry.version, entry.hash);
+    },
+    next: () => count + 1,
+    written({ at, hash, fields, size }) {
+      if (hashFields(before, head.name, fields, size) !== hash) return false;
+      lastAt = at;
+      take(count + 1, hash);
+      return true;
     },
     withheld({ version, hash }) {
       if (!HASH.test(hash)) found('chain', `entry ${version} of ${head.name} is withheld with its hash`);
       lastAt = null;
-      next(version, hash);
+      take(version, hash);
     },
     end() {
       if (count !== head.version || before !== head.hash) {
         found('head', `${head.name}: ${count} entries, and its head is entry ${head.version}`);
       }
       if (lastAt !== null && lastAt !== head.time) found('head', `${head.name}: its leaf bears another time`);
-      if (!isProven(head, first ?? '', checkpoint)) found('proof', head.name);
+      if (!isProven(head, first ?? '')) found('proof', head.name);
     },
   };
 }
 
-function isProven(
-  head: StreamHead,
-  firstHash: string,
-  { note, tree }: { readonly note: string; readonly tree: TreeHead },
-): boolean {
-  const file = readProof(head.proof);
-  if (!file || file.checkpoint !== note) return false;
-  const { version, from, hash, time, how } = head;
-  const leaf = leafText({ stream: nameInTree(head.name, firstHash), version, from, hash, time, how });
-  return isIncluded(leafHash(Buffer.from(leaf)), file.index, tree, file.proof);
+/** Whether a head is proven to stand in the tree of the export's checkpoint. @param firstHash of the stream's first entry */
+export type ProofCheck = (head: StreamHead, firstHash: string) => boolean;
+
+/** @param note the export's checkpoint, to the letter, which every proof has to end in. @param tree that it is of */
+export function createProofCheck(note: string, tree: TreeHead): ProofCheck {
+  const isIncluded = createInclusionCheck(tree);
+  return ({ name, version, from, hash, time, how, proof }, firstHash) => {
+    const file = readProofLines(proof);
+    if (!file || file.checkpoint !== note) return false;
+    const leaf = leafText({ stream: nameInTree(name, firstHash), version, from, hash, time, how });
+    return isIncluded(leafHash(Buffer.from(leaf)), file.index, file.siblings);
+  };
 }

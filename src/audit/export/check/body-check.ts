@@ -1,0 +1,56 @@
+import type { TreeHead } from '../../../tlog/prove.ts';
+import type { BeginNote, Line } from '../format.ts';
+import type { ExportFindingKind } from './findings.ts';
+import type { ScopeCheck } from './scope-check.ts';
+import { checkStream, createProofCheck, type StreamCheck } from './stream-check.ts';
+import { readWritten } from './written-entry.ts';
+
+/** Checks what stands between notes: streams with their entries, and what was left out. */
+export type BodyCheck = {
+  line(line: Exclude<Line, { note: string }>): void;
+  /**
+   * Takes what nearly every line is: a sound entry, as it was written.
+   * @returns where the next line begins; null: nothing was taken, and the line is to be read as any other
+   */
+  written(bytes: Buffer, start: number): number | null;
+  /** No more lines of the stream come. */
+  endStream(): void;
+};
+
+type Found = (kind: ExportFindingKind, detail: string) => void;
+
+export function checkBody(about: BeginNote, tree: TreeHead, scope: ScopeCheck, found: Found): BodyCheck {
+  const isProven = createProofCheck(about.checkpoint, tree);
+  const isNamed = (reason: string): boolean => reason !== '' && about.withhold.some((each) => each.reason === reason);
+  let stream: StreamCheck | null = null;
+  const endStream = (): void => {
+    stream?.end();
+    stream = null;
+  };
+  return {
+    endStream,
+    written(bytes, start) {
+      if (!stream || scope.looksAt(stream.name, stream.next())) return null;
+      const entry = readWritten(bytes, start, stream.next());
+      return entry && stream.written(entry) ? entry.end : null;
+    },
+    line(line) {
+      if ('entry' in line) {
+        if (!stream) return found('line', 'an entry of no stream');
+        stream.entry(line.entry);
+        return scope.entry(stream.name, line.entry);
+      }
+      if ('withheld' in line) {
+        const { version, reason } = line.withheld;
+        if (!stream) return found('line', 'an entry of no stream');
+        if (!isNamed(reason)) found('withheld', `entry ${version} of ${stream.name}`);
+        stream.withheld(line.withheld);
+        return scope.withheld(stream.name, version);
+      }
+      endStream();
+      if ('left' in line) return scope.left(line.left);
+      scope.stream(line.stream.name);
+      stream = checkStream(line.stream, isProven, found);
+    },
+  };
+}
