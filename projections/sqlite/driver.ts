@@ -28,12 +28,15 @@ export type Sqlite = {
   exec(sql: string): void;
   /** All of `work` or none of it, with the write lock from the start, so that it cannot be refused half-way. */
   transaction<Result>(work: () => Result): Result;
-  /** Looks for pages that do not hold together. @throws ReadStoreError CORRUPT */
-  checkPages(): void;
+  /** Looks for pages that do not hold together. @param table absent: of all tables. @throws ReadStoreError CORRUPT */
+  checkPages(table?: string): void;
   /** The error that says that this file is damaged. @param where in it; never what a row holds */
   corrupt(where: string): Error;
   close(): void;
 };
+
+/** Told, in words, before something is made for the first time that takes a while. Must not throw. */
+export type OnLongWork = (words: string) => void;
 
 /** Which store a file is, for its settings and for the errors it gives. */
 export type SqliteKind = {
@@ -107,10 +110,11 @@ export function openDamaged(path: string, kind: SqliteKind): Sqlite {
 
 type Guard = <Result>(work: () => Result) => Result;
 
-function checkPages(db: Database.Database, file: SqliteFile): void {
+function checkPages(db: Database.Database, file: SqliteFile, table?: string): void {
   const size = statSync(file.path, { throwIfNoEntry: false })?.size ?? 0;
   if (size > CHECKED_BYTES_MAX) return;
-  const sql = "SELECT count(*) FROM pragma_quick_check(1) WHERE quick_check <> 'ok'";
+  const what = table === undefined ? 1 : `'${table}'`;
+  const sql = `SELECT count(*) FROM pragma_quick_check(${what}) WHERE quick_check <> 'ok'`;
   if (oneNumber(db, sql)([]) > 0) throw corrupt(file, 'pages that do not hold together');
 }
 
@@ -118,7 +122,7 @@ function connection(db: Database.Database, file: SqliteFile, guard: Guard): Sqli
   const exec = (sql: string): void => guard(() => void db.exec(sql));
   return {
     exec,
-    checkPages: () => guard(() => checkPages(db, file)),
+    checkPages: (table) => guard(() => checkPages(db, file, table)),
     corrupt: (where) => corrupt(file, where),
     command(sql) {
       const statement = guard(() => db.prepare<SqlValue[]>(sql));

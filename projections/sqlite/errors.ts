@@ -26,7 +26,7 @@ export function isBusy(error: unknown): boolean {
 }
 
 /** What SQLite says of a schema that is not the one our statements were written for, and of values that are not ours. */
-const NOT_OURS = /no such|no column|already exists|does not match|malformed|\bJSON\b/;
+const NOT_OURS = /no such|no column|already exists|does not match|malformed|\bJSON\b|fts5|vtable/;
 
 /** Primary codes (https://sqlite.org/rescode.html) of errors that the driver knows no word for. */
 const PRIMARY: Readonly<Record<number, string>> = {

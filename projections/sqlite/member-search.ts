@@ -1,75 +1,75 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Member, MembersPage, MembersSearch } from '../../src/domain/member/members.ts';
+import type { FoundMembers, Member, MembersPage, MembersSearch } from '../../src/domain/member/members.ts';
 import { isSought, type Sought } from '../../src/domain/member/search.ts';
 import type { Sqlite } from './driver.ts';
 import { isCorrupt } from './errors.ts';
-import { isAscending, MEMBERS, type MemberTuple, member } from './member-rows.ts';
+import { MEMBERS } from './member-rows.ts';
 
-/** Members gone through in one turn, some 5 ms. */
-const PIECE = 5_000;
-/** Of these so many are read at once. */
-const READ = 500;
+/** So many of each kind (ids, names, numbers) are looked at, some 10 ms: who finds more writes more of the name. */
+export const LOOKED_AT_MAX = 3_000;
+/** Where the index is damaged, members are gone through, so many in each turn. */
+const PIECE = 500;
 /** No id that is shorter than this comes behind it: it is the last in the order of bytes. */
 const LAST = '\u{10FFFF}';
 
+type List = (page: Required<Omit<MembersPage, 'limit'>>, limit: number) => Member[];
+type Found = Pick<FoundMembers, 'members' | 'isPartial'>;
+
 /**
- * Prepares the search. There is no index for a part of a name, so all members are gone through, some in each turn. SQLite
- * narrows them down, and what is sought decides.
- * @param list reads pieces with damaged rows in them, and tells of these
+ * Prepares the search.
+ * @param db null: there is no index to go by
+ * @param read the members of these ids, without those whose rows are damaged
+ * @param list all members, page by page
  */
-export function searcher(db: Sqlite, list: (page: Required<Omit<MembersPage, 'limit'>>, limit: number) => Member[]) {
-  const likely = db.query<MemberTuple>(
-    MEMBERS,
-    `Members WHERE MemberId > ?1 AND MemberId <= ?2
-       AND (MemberId GLOB ?3 OR Name GLOB ?3 OR Name GLOB ?4 OR PhoneNumber GLOB ?5)
-     ORDER BY MemberId LIMIT ${READ}`,
-  );
-  const idsOnly = { ...MEMBERS, columns: MEMBERS.columns.slice(0, 1) };
-  const ends = db.query<[string]>(idsOnly, `Members WHERE MemberId > ?1 ORDER BY MemberId LIMIT 1 OFFSET ${PIECE - 1}`);
-
-  /** What may be sought behind an id, and behind which one it goes on; null: that was all. */
-  const piece = (after: string, patterns: Patterns): { readonly found: Member[]; readonly next: string | null } => {
-    try {
-      const end = ends.first(after)?.[0] ?? null;
-      const found = likely.all(after, end ?? LAST, ...patterns).map(member);
-      return { found, next: found.length === READ ? found.at(-1)!.memberId : end };
-    } catch (error) {
-      if (!isCorrupt(error)) throw error;
-      const found = list({ after, search: '' }, READ);
-      return { found, next: found.length === READ ? found.at(-1)!.memberId : null };
+export function searcher(db: Sqlite | null, read: (ids: readonly string[]) => Member[], list: List) {
+  const idsOf = db && idFinder(db);
+  return async ({ sought, after = '', limit }: MembersSearch): Promise<Found> => {
+    const { ids, isPartial } = (idsOf && found(idsOf, sought)) ?? (await walked(list, sought));
+    const behind = ids.filter((id) => id > after).sort();
+    const members: Member[] = [];
+    for (let from = 0; from < behind.length && members.length < limit; from += limit) {
+      members.push(...read(behind.slice(from, from + limit)));
     }
-  };
-
-  return async ({ sought, after = '', limit }: MembersSearch): Promise<Member[]> => {
-    const patterns = patternsOf(sought);
-    const all: Member[] = [];
-    for (let place: string | null = after; place !== null; ) {
-      const { found, next } = piece(place, patterns);
-      // Whoever goes on from a place that does not come after the last one goes round in a circle.
-      if (next !== null && !isAscending([place, next])) throw db.corrupt('rows of Members out of order');
-      all.push(...found.filter((each) => isSought(each, sought)));
-      if (all.length >= limit) break;
-      place = next;
-      await nextTurn();
-    }
-    return all.slice(0, limit);
+    return { members: members.slice(0, limit), isPartial };
   };
 }
 
-/** Of the text with its accents in one character, then in two, and of the digits; '' fits nothing. */
-type Patterns = readonly [composed: string, decomposed: string, digits: string];
+type Ids = { readonly ids: readonly string[]; readonly isPartial: boolean };
 
-function patternsOf({ text, digits }: Sought): Patterns {
-  const apart = text.normalize('NFD');
-  return [globOf(text), apart === text ? '' : globOf(apart), digits === null ? '' : `*${digits}`];
+function idFinder(db: Sqlite): (sought: Sought) => Ids {
+  const shape = { ...MEMBERS, columns: MEMBERS.columns.slice(0, 1) };
+  const query = (rest: string) => db.query<[string]>(shape, `${rest} LIMIT ${LOOKED_AT_MAX + 1}`);
+  const byId = query('Members WHERE MemberId COLLATE NOCASE >= ?1 AND MemberId COLLATE NOCASE < ?2');
+  const byName = query('MemberNames N CROSS JOIN MemberPlaces P ON P.Place = N.rowid WHERE MemberNames MATCH ?1');
+  const byNumber = query('Members WHERE substr(PhoneNumber, -4) = ?1 AND PhoneNumber GLOB ?2');
+  return ({ id, words, digits }) => {
+    const kinds = [
+      byId.all(id, `${id}${LAST}`),
+      words.length === 0 ? [] : byName.all(words.map((word) => `"${word}"*`).join(' ')),
+      digits === null ? [] : byNumber.all(digits.slice(-4), `*${digits}`),
+    ];
+    const ids = kinds.flatMap((kind) => kind.slice(0, LOOKED_AT_MAX).map(([memberId]) => memberId));
+    return { ids: [...new Set(ids)], isPartial: kinds.some(({ length }) => length > LOOKED_AT_MAX) };
+  };
 }
 
-/** SQLite's LIKE knows capitals of ASCII only, so each letter says both of its own. */
-function globOf(text: string): string {
-  const letters = [...text].map((letter) => {
-    const upper = letter.toUpperCase();
-    if (upper !== letter && [...upper].length === 1) return `[${letter}${upper}]`;
-    return /[*?[]/.test(letter) ? `[${letter}]` : letter;
-  });
-  return `*${letters.join('')}*`;
+/** Null: the index is damaged. What it says of rows that can be read is no matter then. */
+function found(idsOf: (sought: Sought) => Ids, sought: Sought): Ids | null {
+  try {
+    return idsOf(sought);
+  } catch (error) {
+    if (isCorrupt(error)) return null;
+    throw error;
+  }
+}
+
+async function walked(list: List, sought: Sought): Promise<Ids> {
+  const ids: string[] = [];
+  for (let after: string | undefined = ''; after !== undefined; ) {
+    const piece = list({ after, search: '' }, PIECE);
+    ids.push(...piece.filter((each) => isSought(each, sought)).map(({ memberId }) => memberId));
+    after = piece.length === PIECE ? piece.at(-1)!.memberId : undefined;
+    await nextTurn();
+  }
+  return { ids, isPartial: false };
 }

@@ -8,8 +8,9 @@ import {
   type SaveCounts,
 } from '../../src/domain/member/members.ts';
 import { ReadStoreError } from '../ports.ts';
-import { openSqlite, type Sqlite, type SqliteKind } from './driver.ts';
+import { type OnLongWork, openSqlite, type Query, type Sqlite, type SqliteKind } from './driver.ts';
 import { isCorrupt } from './errors.ts';
+import { makeSought } from './member-index.ts';
 import { isAscending, MEMBERS, type MemberTuple, member } from './member-rows.ts';
 import { searcher } from './member-search.ts';
 import { MEMBERS_MIGRATIONS, migrate } from './migrations.ts';
@@ -30,10 +31,15 @@ export const MEMBERS_FILE: SqliteKind = {
  * file of the read models, which anybody may delete to have it rebuilt.
  * @throws ReadStoreError
  */
-export function openSqliteMembers(path: string, patienceMs?: number): Members {
-  const db = openSqlite(path, MEMBERS_FILE, (opened) => migrate(opened, MEMBERS_FILE, MEMBERS_MIGRATIONS), patienceMs);
+export function openSqliteMembers(path: string, patienceMs?: number, onLongWork?: OnLongWork): Members {
+  let isIndexed = false;
+  const prepare = (opened: Sqlite): void => {
+    migrate(opened, MEMBERS_FILE, MEMBERS_MIGRATIONS);
+    isIndexed = makeSought(opened, onLongWork);
+  };
+  const db = openSqlite(path, MEMBERS_FILE, prepare, patienceMs);
   try {
-    return members(db);
+    return members(db, isIndexed);
   } catch (error) {
     db.close();
     throw error;
@@ -45,12 +51,12 @@ export function openSqliteMembers(path: string, patienceMs?: number): Members {
  * cannot be opened, every request for a member says why, and tries again: an operator may have put back a copy.
  * @throws ReadStoreError NEWER
  */
-export function openMembersInAnyState(path: string): Members {
+export function openMembersInAnyState(path: string, onLongWork?: OnLongWork): Members {
   let current: Members | null = null;
   let trouble: string | null = null;
   const opened = (patienceMs?: number): Members => {
     try {
-      current ??= openSqliteMembers(path, patienceMs);
+      current ??= openSqliteMembers(path, patienceMs, onLongWork);
       trouble = null;
       return current;
     } catch (error) {
@@ -89,13 +95,14 @@ function* batches(all: Iterable<MemberChange>): Generator<MemberChange[]> {
   if (batch.length > 0) yield batch;
 }
 
-function members(db: Sqlite): Members {
+function members(db: Sqlite, isIndexed: boolean): Members {
   const find = db.query<MemberTuple>(MEMBERS, 'Members WHERE MemberId = ?');
   const several = db.query<MemberTuple>(MEMBERS, 'Members WHERE MemberId IN (SELECT value FROM json_each(?1))');
   const remove = db.command('DELETE FROM Members WHERE MemberId = ?');
   const damaged = new Map<string, string>();
-  const list = lister(db, (memberId, error) => damaged.set(memberId, error.message));
-  const search = searcher(db, list);
+  const onDamage = (memberId: string, error: Error): void => void damaged.set(memberId, error.message);
+  const list = lister(db, onDamage);
+  const search = searcher(isIndexed ? db : null, reader(several, find, onDamage), list);
   const save = saver(db);
   return {
     async find(memberId) {
@@ -111,12 +118,13 @@ function members(db: Sqlite): Members {
     save: async (all) =>
       patiently(() => {
         // What is written into pages that do not hold together may take others with it, and nothing brings them back.
-        db.checkPages();
+        // The index of their names is half of the file, and can be made again.
+        db.checkPages('Members');
         return db.transaction(() => save(all));
       }),
     remove: async (memberId) =>
       patiently(() => {
-        db.checkPages();
+        db.checkPages('Members');
         const isGone = remove.run(memberId) > 0;
         damaged.delete(memberId);
         return isGone;
@@ -135,6 +143,29 @@ function members(db: Sqlite): Members {
     },
     problems: () => [...new Set(damaged.values())],
     close: async () => db.close(),
+  };
+}
+
+/** Prepares the reading of some members. A damaged row is told of and left out. */
+function reader(several: Query<MemberTuple>, find: Query<MemberTuple>, onDamage: OnDamage) {
+  const one = (memberId: string): Member[] => {
+    try {
+      const row = find.first(memberId);
+      return row ? [member(row)] : [];
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+      onDamage(memberId, error);
+      return [];
+    }
+  };
+  return (ids: readonly string[]): Member[] => {
+    try {
+      const rows = new Map(several.all(JSON.stringify(ids)).map((row) => [row[0], row]));
+      return ids.flatMap((id) => (rows.has(id) ? [member(rows.get(id)!)] : []));
+    } catch (error) {
+      if (!isCorrupt(error)) throw error;
+      return ids.flatMap(one);
+    }
   };
 }
 
@@ -166,10 +197,11 @@ function saver(db: Sqlite): (all: Iterable<MemberChange>) => SaveCounts {
 /** From behind which id on, and what ids begin with. */
 type Place = { readonly after: string; readonly search: string };
 type List = (place: Place, limit: number) => Member[];
+type OnDamage = (memberId: string, error: Error) => void;
 type Rows<Row extends readonly unknown[]> = { all(...values: (string | number)[]): Row[] };
 
 /** Prepares the list of members. A damaged row is told of and left out, so that it hides no other. */
-function lister(db: Sqlite, onDamage: (memberId: string, error: Error) => void): List {
+function lister(db: Sqlite, onDamage: OnDamage): List {
   const rest = 'Members WHERE MemberId >= ?1 AND MemberId <> ?2 AND MemberId < ?3 ORDER BY MemberId LIMIT ?4';
   const rows = within(db.query<MemberTuple>(MEMBERS, rest));
   const ids = within(db.query<[string]>({ ...MEMBERS, columns: MEMBERS.columns.slice(0, 1) }, rest));

@@ -2,6 +2,7 @@ import { text } from '../columns.ts';
 import { ReadStoreError } from '../ports.ts';
 import { COUNTED } from './counted.ts';
 import type { Sqlite, SqliteKind } from './driver.ts';
+import { SOUGHT } from './member-index.ts';
 import type { Columns } from './reading.ts';
 
 /**
@@ -103,13 +104,17 @@ export function migrateAtOnce(db: Sqlite, migrations: readonly string[]): void {
 
 const NAMES: Columns = { table: 'sqlite_schema', columns: [{ sql: 'name', holds: text }] };
 
+/** The tables in which SQLite's index of texts keeps itself. */
+const OF_INDEX = 'MemberNames*';
+
 /** Whether a file has tables, columns or indexes that no text here makes. */
 function hasMore(db: Sqlite, migrations: readonly string[]): boolean {
-  const known = new Set([...migrations, BEGUN_ANEW, COUNTED].join(' ').match(/\w+/g));
+  const known = new Set([...migrations, BEGUN_ANEW, COUNTED, SOUGHT].join(' ').match(/\w+/g));
   const names = db.query<[string]>(
     NAMES,
-    `(SELECT name FROM sqlite_schema WHERE sql IS NOT NULL
-      UNION SELECT C.name FROM sqlite_schema T JOIN pragma_table_info(T.name) C WHERE T.type = 'table' AND T.name NOT LIKE 'sqlite_%')`,
+    `(SELECT name FROM sqlite_schema WHERE sql IS NOT NULL AND name NOT GLOB '${OF_INDEX}'
+      UNION SELECT C.name FROM sqlite_schema T JOIN pragma_table_info(T.name) C
+      WHERE T.type = 'table' AND T.name NOT LIKE 'sqlite_%' AND T.name NOT GLOB '${OF_INDEX}')`,
   );
   // What a rebuild makes is named after what is there.
   const isKnown = (name: string): boolean =>

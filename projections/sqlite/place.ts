@@ -3,7 +3,7 @@ import { errorCode } from '../../src/base/coded-error.ts';
 import { ReadStoreError } from '../ports.ts';
 import { isAnyKept, setAside } from './aside.ts';
 import { beginWith, type Carried, readLedger } from './carry-over.ts';
-import { openDamaged, type Sqlite } from './driver.ts';
+import { type OnLongWork, openDamaged, type Sqlite } from './driver.ts';
 import { corrupt, guarded, isCorrupt } from './errors.ts';
 import { openSqliteReadStore, READ_MODELS, type SqliteReadStore } from './read-store.ts';
 
@@ -24,6 +24,7 @@ export type MendingOptions = {
   readonly now: () => number;
   /** Told of every file that took another's place. Must not throw. */
   readonly onReplaced?: (replaced: Replaced) => void;
+  readonly onLongWork?: OnLongWork;
 };
 
 /** Where the read models lie, whichever file that is at the moment. */
@@ -48,7 +49,7 @@ const LOSS_SAID_MS = 86_400_000;
 const LOST = 'what was published before is not known: nobody is told again of calls until then';
 
 /** What lies there is opened when it is first asked for; where it is damaged, a new file is begun. */
-export function createPlace(path: string, { now, onReplaced }: MendingOptions): Place {
+export function createPlace(path: string, { now, onReplaced, ...longWork }: MendingOptions): Place {
   const file = { path, ...READ_MODELS };
   let current: { readonly store: SqliteReadStore; readonly inode: number } | null = null;
   let trouble: Error | null = null;
@@ -60,7 +61,7 @@ export function createPlace(path: string, { now, onReplaced }: MendingOptions): 
   /** @param begin makes a new file; absent: one is opened as it is */
   const open = (begin?: Carried): SqliteReadStore => {
     const isRunning = Number.isFinite(lastMendMs) || trouble !== null;
-    const store = openSqliteReadStore(path, openingOf(path, begin, isRunning));
+    const store = openSqliteReadStore(path, { ...openingOf(path, begin, isRunning), ...longWork });
     current = { store, inode: inodeOf(path) };
     const beginning = store.beginning();
     lostBefore = beginning.lostBefore;

@@ -3,7 +3,7 @@ import { type CallRows, type ReadStore, ReadStoreError } from '../ports.ts';
 import { type Beginning, beginningOf, markFilled } from './begun-anew.ts';
 import { type Carried, readLedger } from './carry-over.ts';
 import { callCounter, makeCounted } from './counted.ts';
-import { openSqlite, type Sqlite, type SqliteKind } from './driver.ts';
+import { type OnLongWork, openSqlite, type Sqlite, type SqliteKind } from './driver.ts';
 import { sessionLister } from './list.ts';
 import { migrate, READ_STORE_MIGRATIONS } from './migrations.ts';
 import { sqliteNotices } from './notices.ts';
@@ -33,18 +33,22 @@ export type SqliteReadStore = ReadStore & {
 
 /**
  * Opens or creates the read models in a SQLite file. Several processes may have it open.
- * @param options `begin`: makes what is to stand in a new file; `patienceMs`: see openSqlite
+ * @param options `begin`: makes what is to stand in a new file; `patienceMs`: see openSqlite; `onLongWork`: see OnLongWork
  * @throws ReadStoreError
  */
 export function openSqliteReadStore(
   path: string,
-  options: { readonly begin?: (db: Sqlite) => void; readonly patienceMs?: number } = {},
+  options: {
+    readonly begin?: (db: Sqlite) => void;
+    readonly patienceMs?: number;
+    readonly onLongWork?: OnLongWork;
+  } = {},
 ): SqliteReadStore {
   let db: Sqlite | undefined;
   const prepare = (opened: Sqlite): void => {
     options.begin?.(opened);
     migrate(opened, READ_MODELS, READ_STORE_MIGRATIONS);
-    makeCounted(opened);
+    makeCounted(opened, options.onLongWork);
   };
   try {
     db = openSqlite(path, READ_MODELS, prepare, options.patienceMs);

@@ -3,7 +3,7 @@ import type { Sought } from '../../src/domain/member/search.ts';
 import { ReadStoreError } from '../ports.ts';
 import type { MembersTable } from './access.ts';
 import { EXACT } from './columns.ts';
-import type { SqlParameter, SqlRunner, SqlServerDb } from './driver.ts';
+import type { SqlParameter, SqlParameters, SqlRunner, SqlServerDb } from './driver.ts';
 import { READ_ONLY } from './errors.ts';
 import { take } from './locks.ts';
 import { type IdColumn, idColumn, idParameter, idText } from './member-id.ts';
@@ -62,12 +62,12 @@ export function sqlServerMembers(db: SqlServerDb, names: MembersTable, lockScope
     async search({ sought, after, limit }) {
       const id = await column();
       const from: SqlParameter = after === undefined ? null : idParameter(id, after);
-      const found = await db.query<MemberRecord>(texts.search(from !== null, sought.digits !== null), {
+      const found = await db.query<MemberRecord>(texts.search(from !== null, sought), {
         limit,
         ...(from === null ? {} : { after: from }),
         ...patternsOf(sought),
       });
-      return found.map((record) => member(id, record));
+      return { members: found.map((record) => member(id, record)), isPartial: false };
     },
     async compare(members) {
       const text = compareStatement(where, names, await column());
@@ -103,12 +103,13 @@ function statements(where: TableName, { memberId, phoneNumber, name, timeZone }:
       ];
       return `SELECT TOP (@limit) ${select} WHERE ${conditions.join(' AND ')} ORDER BY T.${id}`;
     },
-    search(goesOn: boolean, byNumber: boolean): string {
-      const loosely = (column: string): string =>
-        `CAST(T.${quoteName(column)} AS NVARCHAR(400)) ${LOOSE} LIKE @text ESCAPE '\\'`;
+    search(goesOn: boolean, { words, digits }: Sought): string {
+      const begins = (text: string, parameter: string): string => `${text} ${LOOSE} LIKE ${parameter} ESCAPE '\\'`;
+      const named = name ? words.map((_word, n) => begins(wordsIn(`T.${quoteName(name)}`), `@word${n}`)) : [];
       const any = [
-        ...[memberId, ...(name ? [name] : [])].map(loosely),
-        ...(byNumber ? [`RTRIM(T.${quoteName(phoneNumber)}) LIKE @digits`] : []),
+        begins(`CAST(T.${id} AS NVARCHAR(400))`, '@id'),
+        ...(named.length > 0 ? [`(${named.join(' AND ')})`] : []),
+        ...(digits === null ? [] : [`RTRIM(T.${quoteName(phoneNumber)}) LIKE @digits`]),
       ];
       const conditions = [...(goesOn ? [`T.${id} > @after`] : []), `(${any.join(' OR ')})`, callable];
       return `SELECT TOP (@limit) ${select} WHERE ${conditions.join(' AND ')} ORDER BY T.${id}`;
@@ -124,11 +125,22 @@ function searchParameter(column: IdColumn, search: string): SqlParameter {
   return isText(column) ? pattern : pattern.toLowerCase();
 }
 
-/** For people who look for somebody: capitals are no matter, whatever the collation of the plan's table. */
-const LOOSE = 'COLLATE Latin1_General_CI_AS';
+/** For people who look for somebody: capitals and accents are no matter, whatever the collation of the plan's table. */
+const LOOSE = 'COLLATE Latin1_General_CI_AI';
+/** What stands between the words of a name. */
+const BETWEEN = ['-', '’', "'", ',', '.', '('];
 
-function patternsOf({ text, digits }: Sought): { text: string; digits?: string } {
-  return { text: `%${text.replace(/[\\%_[]/g, '\\$&')}%`, ...(digits !== null && { digits: `%${digits}` }) };
+/** A name with a blank before each of its words. */
+function wordsIn(column: string): string {
+  const text = `CAST(${column} AS NVARCHAR(400))`;
+  const apart = BETWEEN.reduce((sql, sign) => `REPLACE(${sql}, ${quoteText(sign)}, N' ')`, text);
+  return `(N' ' + ${apart})`;
+}
+
+function patternsOf({ id, words, digits }: Sought): SqlParameters {
+  const literal = (text: string): string => text.replace(/[\\%_[]/g, '\\$&');
+  const named = words.map((word, n) => [`word${n}`, `% ${literal(word)}%`] as const);
+  return { id: `${literal(id)}%`, ...Object.fromEntries(named), ...(digits !== null && { digits: `%${digits}` }) };
 }
 
 /** Says that members are read only before anything is written, where the login lacks a right. */

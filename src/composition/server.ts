@@ -206,7 +206,7 @@ function migrateBeside({ sql }: Config, { sqlServer }: OpenStores, { clock, logg
 /** The stores, whose log remembers all that is appended through it, and the checkpoints over that. */
 async function openSealedStores(config: Config, { clock, logger, publicBaseUrl }: Parts, closers: Closer[]) {
   const onReplaced = (replaced: Replaced): void => logger.error(replaced, 'a new file of read models was begun');
-  const opened = await openStores(config, { now: clock.now, onReplaced });
+  const opened = await openStores(config, { now: clock.now, onReplaced, onLongWork: (words) => logger.info(words) });
   closers.push({ what: 'stores', close: opened.close });
   // Whatever this process appends goes through this log, or nobody vouches for it.
   const { log, heads } = keepHeads(opened.log, clock);

@@ -83,7 +83,7 @@ export async function openStores(
   const mending = sqlServer ? null : openMendingReadStore(files.readModels, options);
   const readStore = sqlServer?.readStore ?? mending!;
   const access = sqlServer ? neverReplaced(sqlServer.access) : openMendingAccessStore(files.access, options);
-  const members = sqlServer?.members ?? openMembersInAnyState(files.members);
+  const members = sqlServer?.members ?? openMembersInAnyState(files.members, options.onLongWork);
   return {
     log,
     readStore,

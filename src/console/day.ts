@@ -1,3 +1,5 @@
+import { createBoundedMap } from '../base/bounded-map.ts';
+
 /** An hour of a day: when it begins (ISO 8601 UTC), and what a clock of the zone says then. */
 export type DayHour = { readonly at: string; readonly clock: string };
 
@@ -13,6 +15,9 @@ export type Day = {
 
 const HOUR_MS = 3_600_000;
 
+/** A clock of a zone is asked fifty times for a day, and many pages show the same one. */
+const days = createBoundedMap<Day>(1_000);
+
 /** The beginning of the hour of UTC in which a moment lies, ISO 8601. */
 export function hourOf(ms: number): string {
   return new Date(ms - (ms % HOUR_MS)).toISOString();
@@ -23,8 +28,16 @@ export function hourOf(ms: number): string {
  * @param zone an IANA name
  */
 export function dayIn(zone: string, nowMs: number): Day {
+  const hour = hourOf(nowMs);
+  const key = `${zone} ${hour}`;
+  const day = days.get(key) ?? dayOf(zone, hour);
+  days.set(key, day);
+  return day;
+}
+
+function dayOf(zone: string, hour: string): Day {
   const parts = partsIn(zone);
-  const here = Date.parse(hourOf(nowMs));
+  const here = Date.parse(hour);
   const { day } = parts(here);
   let first = here;
   while (parts(first - HOUR_MS).day === day) first -= HOUR_MS;

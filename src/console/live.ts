@@ -7,6 +7,12 @@ import { visitOf } from './visitor.ts';
 
 /** How often the read models are asked what is new, and only while somebody watches. */
 const LOOK_MS = 1_000;
+/**
+ * Of all browsers together so many are told in so long, one after the other: each asks for a page then. So it costs as much of a
+ * core that two hundred browsers are open as that fifty are, and they hear of news every four seconds.
+ */
+const TOLD_AT_ONCE = 10;
+const TOLD_EVERY_MS = 200;
 /** Proxies cut what is silent. */
 const BEAT_MS = 20_000;
 /** Of one session, or of one person where nobody signs in: a browser needs one stream, and another while it is opened anew. */
@@ -30,22 +36,17 @@ export function liveRoute(server: FastifyInstance, deps: LiveDeps, bounds = BOUN
   let callOff = (): void => {};
   let beatMs = 0;
 
-  const tell = (words: string): void => {
-    for (const stream of streams.keys()) {
-      if (stream.writableLength > UNREAD_BYTES_MAX) stream.destroy();
-      else stream.write(words);
-    }
-  };
+  const queue = createQueue(clock);
   const look = async (): Promise<void> => {
     const newest = await app.newestUpdate().catch(() => known);
-    if (newest !== known) tell('event: changed\ndata:\n\n');
+    if (newest !== known) queue.owe(streams.keys());
     known = newest;
     await endThoseOver(streams, deps);
     const nowMs = clock.monotonicMs();
     if (nowMs - beatMs >= BEAT_MS) {
       beatMs = nowMs;
       // An event, and no comment, which a page could not hear.
-      tell('event: beat\ndata:\n\n');
+      for (const stream of streams.keys()) tell(stream, 'beat');
     }
     watch();
   };
@@ -63,7 +64,10 @@ export function liveRoute(server: FastifyInstance, deps: LiveDeps, bounds = BOUN
     stream.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
     stream.write(': here\n\n');
     streams.set(stream, watcher);
-    stream.on('close', () => streams.delete(stream));
+    stream.on('close', () => {
+      streams.delete(stream);
+      queue.forget(stream);
+    });
     if (!isWatching) {
       // Of those who come at once one begins.
       isWatching = true;
@@ -75,9 +79,36 @@ export function liveRoute(server: FastifyInstance, deps: LiveDeps, bounds = BOUN
   // A stream is no request in flight: nobody waits for its end.
   server.addHook('preClose', async () => {
     callOff();
+    queue.end();
     for (const stream of streams.keys()) stream.end();
     streams.clear();
   });
+}
+
+function tell(stream: ServerResponse, event: 'changed' | 'beat'): void {
+  if (stream.writableLength > UNREAD_BYTES_MAX) stream.destroy();
+  else stream.write(`event: ${event}\ndata:\n\n`);
+}
+
+/** Who is still to be told of news, in their order: whoever has waited longest is next, however often there is news. */
+function createQueue(clock: LiveDeps['clock']) {
+  const owed = new Set<ServerResponse>();
+  let callOff: (() => void) | null = null;
+  const tellSome = (): void => {
+    for (const stream of [...owed].slice(0, TOLD_AT_ONCE)) {
+      owed.delete(stream);
+      tell(stream, 'changed');
+    }
+    callOff = owed.size > 0 ? clock.after(TOLD_EVERY_MS, tellSome) : null;
+  };
+  return {
+    owe(streams: Iterable<ServerResponse>): void {
+      for (const stream of streams) owed.add(stream);
+      if (callOff === null) tellSome();
+    },
+    forget: (stream: ServerResponse): void => void owed.delete(stream),
+    end: (): void => callOff?.(),
+  };
 }
 
 type Watcher = Pick<Visit, 'actor' | 'signedIn'>;

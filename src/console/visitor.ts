@@ -22,16 +22,19 @@ declare module 'fastify' {
 }
 
 /** Lets in to the console who may, before anything of the request is read. */
-export function admitVisitors(server: FastifyInstance, deps: PageDeps): void {
-  const { signIn } = deps;
+export function admitVisitors(server: FastifyInstance, given: PageDeps): void {
+  const { signIn } = given;
+  // As long as the process lives: what else health tells takes longer than half a page.
+  const deps = { ...given, simulated: given.app.health().simulated };
   server.decorateRequest('visit', null);
   server.addHook('onRequest', signIn ? bySession({ ...deps, signIn }) : byLoopback(deps));
 }
 
+type AdmitDeps = PageDeps & { readonly simulated: boolean };
 type Admit = (request: FastifyRequest, reply: FastifyReply) => Promise<FastifyReply | undefined>;
 
 /** On this machine everybody has every role, and chooses as which one they see the console. */
-function byLoopback(deps: PageDeps): Admit {
+function byLoopback(deps: AdmitDeps): Admit {
   const authenticate = ROLES.map((role) => [role, authenticator(deps.staff, [role])] as const);
   return async (request, reply) => {
     const role = roleOf(request, ROLES);
@@ -44,7 +47,7 @@ function byLoopback(deps: PageDeps): Admit {
   };
 }
 
-function bySession(deps: PageDeps & { readonly signIn: SignIn }): Admit {
+function bySession(deps: AdmitDeps & { readonly signIn: SignIn }): Admit {
   return async (request, reply) => {
     try {
       const found = await whoIs(request, deps);
@@ -87,7 +90,7 @@ function signedOut(
 
 type Admitted = { readonly role: Role; readonly known: Known; readonly signedIn: SignedIn | null };
 
-function admit(request: FastifyRequest, { assets, app }: PageDeps, { role, known, signedIn }: Admitted): void {
+function admit(request: FastifyRequest, { assets, simulated }: AdmitDeps, { role, known, signedIn }: Admitted): void {
   request.actor = known.actor;
   request.staff = { ...known, purpose: DEFAULT_PURPOSE };
   request.visit = {
@@ -96,7 +99,7 @@ function admit(request: FastifyRequest, { assets, app }: PageDeps, { role, known
     roles: known.roles,
     path: request.url.split('?', 1)[0]!,
     assets: assets.folder,
-    simulated: app.health().simulated,
+    simulated,
     ...choicesOf(request),
     ...(signedIn && { signedIn }),
   };

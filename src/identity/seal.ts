@@ -1,5 +1,6 @@
 import { createHash, hkdfSync } from 'node:crypto';
 import { CompactEncrypt, compactDecrypt, decodeProtectedHeader, errors } from 'jose';
+import { createBoundedMap } from '../base/bounded-map.ts';
 
 /** Values that somebody keeps for us without being able to read or change them. */
 export type Seal = {
@@ -12,6 +13,8 @@ export type Seal = {
 const HEADER = { alg: 'dir', enc: 'A256GCM' } as const;
 /** A browser sends no larger cookie. */
 const SEALED_MAX = 4_096;
+/** Some 500 kB, as a session's is. */
+const OPENED_MAX = 500;
 
 type Key = { readonly kid: string; readonly bytes: Uint8Array };
 
@@ -21,6 +24,8 @@ type Key = { readonly kid: string; readonly bytes: Uint8Array };
  */
 export function createSeal(secrets: readonly Buffer[], purpose: string): Seal {
   const keys = secrets.map((secret) => keyOf(secret, purpose));
+  // A browser brings the same with each page.
+  const opened = createBoundedMap<Readonly<Record<string, unknown>>>(OPENED_MAX);
   return {
     seal(value) {
       const { kid, bytes } = keys[0]!;
@@ -29,6 +34,8 @@ export function createSeal(secrets: readonly Buffer[], purpose: string): Seal {
     },
     async open(text) {
       if (text.length > SEALED_MAX) return null;
+      const known = opened.get(text);
+      if (known) return known;
       try {
         const { kid } = decodeProtectedHeader(text);
         const key = keys.find((each) => each.kid === kid);
@@ -37,7 +44,9 @@ export function createSeal(secrets: readonly Buffer[], purpose: string): Seal {
           keyManagementAlgorithms: [HEADER.alg],
           contentEncryptionAlgorithms: [HEADER.enc],
         });
-        return JSON.parse(new TextDecoder().decode(plaintext));
+        const value = JSON.parse(new TextDecoder().decode(plaintext));
+        opened.set(text, value);
+        return value;
       } catch (error) {
         if (error instanceof errors.JOSEError || error instanceof TypeError) return null;
         throw error;

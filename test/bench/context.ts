@@ -28,6 +28,7 @@ export function openContext(
     rounds: options.rounds,
     quick: options.quick,
     profileDir: options.profileDir,
+    keepDir: options.keepDir,
     start<H extends Handlers>(name: string) {
       const worker = startWorker<H & Common>(workersDir, name);
       stops.push(worker.stop);

@@ -8,6 +8,8 @@ export type Options = {
   /** Where the result goes. */
   readonly json: string;
   readonly profileDir: string | null;
+  /** Where large data of a row stays for the next run; null: it is made for each. */
+  readonly keepDir: string | null;
 };
 
 /** The command line cannot be used; the message says why. */
@@ -33,7 +35,7 @@ export function readOptions(args: readonly string[], rows: readonly string[], no
   const rounds = values.rounds === undefined ? (quick ? QUICK_ROUNDS : DEFAULT_ROUNDS) : Number(values.rounds);
   if (!Number.isInteger(rounds) || rounds < 1 || rounds > 50) throw new OptionsError('--rounds takes 1 to 50');
   const json = values.json ?? `bench-results/${now.toISOString().slice(0, 19).replaceAll(':', '-')}.json`;
-  return { only, rounds, quick, json, profileDir: values.profile ?? null };
+  return { only, rounds, quick, json, profileDir: values.profile ?? null, keepDir: values.keep ?? null };
 }
 
 function parse(args: readonly string[]) {
@@ -46,6 +48,7 @@ function parse(args: readonly string[]) {
         quick: { type: 'boolean' },
         json: { type: 'string' },
         profile: { type: 'string' },
+        keep: { type: 'string' },
         help: { type: 'boolean', short: 'h' },
       },
     });
@@ -68,6 +71,7 @@ A goal that is not reached is reported and no failure: the exit code is 1 only w
   --quick          smaller loads: for a first look, not for a figure to quote
   --json <file>    where the result goes (default bench-results/<time>.json)
   --profile <dir>  also take profiles of the measured servers (slows them: read the profiles, not the figures)
+  --keep <dir>     large data of a row is made there, and used again by the next run: of one row, on one day
   --help
 
 Rows:

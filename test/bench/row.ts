@@ -41,6 +41,8 @@ export type BenchContext = {
   readonly quick: boolean;
   /** Where profiles of the measured servers go; null: none are taken. */
   readonly profileDir: string | null;
+  /** Where large data is kept for the next run; null: it is not. */
+  readonly keepDir: string | null;
   start<H extends Handlers>(name: string): Worker<H & Common>;
   tempDir(): Promise<string>;
   progress(text: string): void;

@@ -61,7 +61,10 @@ test('that were found are paged by forms', async ({ rig }) => {
 });
 
 test('that are not found, or cannot be looked for, leave a word why', async ({ rig }) => {
-  assert.match(await (await post(rig, '/console/members/search', { q: 'zzzz' })).text(), /Nobody has that/);
+  assert.match(
+    await (await post(rig, '/console/members/search', { q: 'zzzz' })).text(),
+    /No id or word of a name begins like that/,
+  );
   assert.match(await (await post(rig, '/console/members/search', { q: 'z' })).text(), /at least two characters/);
   const back = await fetch(`${rig.url}/console/members/search`, { redirect: 'manual' });
   assert.equal([back.status, back.headers.get('location')], [303, '/console/members']);

@@ -107,6 +107,13 @@ refused('members that are only read here say so, in place of a form', async (rig
   assert.is(rig.fake.people.length, 1);
 });
 
+refused('a search that finds very many says that these are some of them', async (rig) => {
+  const some = /these are some of them\. Write more/;
+  assert.not.match((await post(rig, '/console/members/search', { q: 'canary' })).body, some);
+  rig.fake.isPartial = true;
+  assert.match((await post(rig, '/console/members/search', { q: 'canary' })).body, some);
+});
+
 refused('an empty list says why, and what to do next', async (rig) => {
   rig.fake.people = [];
   assert.match((await get(rig, '/console/members')).body, /no members yet.*href="\/console\/members\/import"/s);

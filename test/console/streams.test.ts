@@ -81,6 +81,53 @@ test('a server has so many streams in all', async () => {
   assert.equal(statuses, [200, 200, 200, 503]);
 });
 
+test('of very many a few are told at once, each in turn: news that goes on puts nobody back who waits', async () => {
+  const clock = virtualClock();
+  const { counts, change } = await manyStreams(clock, 80);
+  const told = (sum: number) =>
+    eventually(`${sum} to be told`, async () => (counts().reduce((all, each) => all + each, 0) === sum ? true : null));
+  change();
+  await clock.advance(1_000);
+  await told(10);
+  await clock.advance(800);
+  await told(50);
+  change();
+  for (const sum of [60, 70, 80]) {
+    await clock.advance(200);
+    await told(sum);
+  }
+  assert.ok(counts().every((each) => each === 1));
+  await clock.advance(5_000);
+  // Those who had not heard of the first change heard of both at once.
+  await told(130);
+  assert.ok(counts().every((each) => each === 1 || each === 2));
+});
+
+/** Streams of as many people. `counts`: how often each of them was told of a change. */
+async function manyStreams(clock: ReturnType<typeof virtualClock>, count: number) {
+  const server = Fastify();
+  await server.register(cookie);
+  server.decorateRequest('visit', null);
+  let visitors = 0;
+  server.addHook('onRequest', async (request) => {
+    visitors += 1;
+    request.visit = { actor: `coordinator:${visitors}` } as typeof request.visit;
+  });
+  const { app } = fakeApp();
+  let newest = 0;
+  app.newestUpdate = async () => `${newest}`;
+  liveRoute(server, { app, audit: memoryAudit(), clock });
+  const url = await listenOn(server);
+  const streams = await Promise.all(Array.from({ length: count }, () => listen(url)));
+  await until('all to be greeted', () => streams.every(({ heard }) => heard().includes(': here')));
+  await until('a look to be due', () => clock.alarms() === 1);
+  const counts = () => streams.map(({ heard }) => heard().match(/event: changed/g)?.length ?? 0);
+  const change = () => {
+    newest += 1;
+  };
+  return { counts, change };
+}
+
 test('that something has changed is told once to each, however many listen, and nobody asks when nobody listens', async () => {
   const clock = virtualClock();
   const { server, fake } = fullRig({ clock });

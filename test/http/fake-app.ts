@@ -76,6 +76,8 @@ export type FakeApp = {
   rows: CallRows | null;
   listed: readonly CallRows['session'][];
   people: readonly Member[];
+  /** Whether a search finds more than it looks at. */
+  isPartial: boolean;
   appHealth: AppHealth;
   waiting: readonly QuarantineItem[];
   /** Where the next page of them begins. */
@@ -131,6 +133,7 @@ export function fakeApp(): FakeApp {
     rows: ROWS,
     listed: [ROWS.session],
     people: [{ memberId: 'M-1', phoneNumber: '+15550142001', name: 'Canary Person', timeZone: 'America/New_York' }],
+    isPartial: false,
     appHealth: HEALTHY,
     waiting: [],
     nextWaiting: null,
@@ -208,8 +211,8 @@ export function fakeApp(): FakeApp {
         asked.searchMembers.push([{ text, ...page }]);
         const sought = soughtBy(text);
         return sought === null
-          ? { members: [], fields: [] }
-          : { members: await memoryMembers().search({ sought, ...page }), fields: fieldsOf(sought) };
+          ? { members: [], isPartial: false, fields: [] }
+          : { ...(await memoryMembers().search({ sought, ...page })), fields: fieldsOf(sought) };
       },
       async member(memberId) {
         asked.member.push([memberId]);
@@ -248,8 +251,10 @@ export function fakeApp(): FakeApp {
       },
       find: fakeMember,
       list: async () => fake.people,
-      search: async ({ sought, after = '', limit }) =>
-        fake.people.filter((each) => each.memberId > after && isSought(each, sought)).slice(0, limit),
+      search: async ({ sought, after = '', limit }) => ({
+        members: fake.people.filter((each) => each.memberId > after && isSought(each, sought)).slice(0, limit),
+        isPartial: fake.isPartial,
+      }),
       async compare(members) {
         const counts = { new: 0, changed: 0, unchanged: 0 };
         for (const each of members) counts[fateOf(await fakeMember(each.memberId), each)] += 1;

@@ -30,6 +30,7 @@ const STATUS = [...CALL_FIELDS, ...ANSWERS, 'simulated'].sort();
 const LIST = [...within('calls', CALL_FIELDS), 'nextCursor'];
 const FIGURES = within('figures', ['calls', 'disposition', 'hour', 'questionnaire', 'status']);
 const MEMBERS = [...within('members', ['memberId', 'phoneNumber', 'timeZone']), 'nextCursor'];
+const MEMBERS_FOUND = [...MEMBERS, 'isPartial'];
 const MEMBER = ['hasName', 'memberId', 'phoneNumber', 'timeZone'];
 const IMPORTED = ['badRecords', 'changed', 'imported', 'new', 'preview', 'problems[]', 'unchanged'];
 const NUMBER = ['memberId', 'phoneNumber'];
@@ -75,7 +76,7 @@ const TABLE: Readonly<Record<string, Shown>> = {
   'GET /api/sessions/:name': { Operator: SIGNED_IN },
   'POST /api/sessions/:name/end': { Operator: ['ended', 'name'] },
   'GET /api/members': { Coordinator: MEMBERS, Compliance: MEMBERS },
-  'POST /api/members/search': { Coordinator: MEMBERS, Compliance: MEMBERS },
+  'POST /api/members/search': { Coordinator: MEMBERS_FOUND, Compliance: MEMBERS_FOUND },
   'GET /api/members/:memberId': { Coordinator: MEMBER, Compliance: MEMBER },
   'GET /api/members/:memberId/number': { Coordinator: NUMBER, Compliance: NUMBER },
   'GET /api/questionnaires': { Coordinator: SCRIPTS, Compliance: SCRIPTS, Operator: SCRIPTS },

@@ -99,7 +99,7 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
       members: {
         find: async (memberId: string) => ({ memberId, phoneNumber: numberOf(memberId) }),
         list: async () => [],
-        search: async () => [],
+        search: async () => ({ members: [], isPartial: false }),
       },
       dialPolicy,
       callbackUrl: 'https://callistra.example/api/calls/events',

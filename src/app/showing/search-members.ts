@@ -7,6 +7,6 @@ export async function searchMembers(
   { text, ...page }: TypedSearch,
 ): Promise<FoundMembers> {
   const sought = soughtBy(text);
-  if (sought === null) return { members: [], fields: [] };
-  return { members: await members.search({ sought, ...page }), fields: fieldsOf(sought) };
+  if (sought === null) return { members: [], isPartial: false, fields: [] };
+  return { ...(await members.search({ sought, ...page })), fields: fieldsOf(sought) };
 }

@@ -87,21 +87,28 @@ type FoundProps = Pick<MembersProps, 'visit' | 'members'> & {
   readonly q: string;
   /** False: it is too short or too long to look for. */
   readonly isSearched: boolean;
+  /** More are like that than are looked at. */
+  readonly isPartial: boolean;
   /** The id that the next page begins behind; null: this is the last. */
   readonly next: string | null;
 };
 
 /** What a search has found. Each page of it is asked for by a form: nothing of the search stands in an address. */
-export function FoundMembers({ visit, q, isSearched, members, next }: FoundProps): VNode {
+export function FoundMembers({ visit, q, isSearched, isPartial, members, next }: FoundProps): VNode {
   return (
     <Frame visit={visit} title="Members found">
       <SearchForm q={q} />
+      {isPartial && (
+        <p class="note" role="status">
+          Very many are like that, and these are some of them. Write more of the name or the id.
+        </p>
+      )}
       {members.length > 0 ? (
         <MembersTable caption="Members found, by id" members={members} hasNames={true} />
       ) : (
         <p class="empty" role="status">
           {isSearched
-            ? 'Nobody has that in the id or the name, and no number ends so. '
+            ? 'No id or word of a name begins like that, and no number ends so. '
             : 'Type at least two characters of an id or a name, or the last four digits of a number. '}
           <a href="/console/members">Show all members</a>
         </p>

@@ -1,7 +1,9 @@
 /** @jsxRuntime automatic */
 /** @jsxImportSource preact */
 import type { VNode } from 'preact';
+import { renderToString } from 'preact-render-to-string';
 import type { CallSessionRow } from '../../../projections/ports.ts';
+import { createBoundedMap } from '../../base/bounded-map.ts';
 import { Scroll } from './scroll.tsx';
 import { Time } from './time.tsx';
 import { Outcome } from './tone.tsx';
@@ -35,17 +37,39 @@ export function CallsTable({ caption, calls, zone }: CallsTableProps): VNode {
         <tbody>
           {calls.map((call) => (
             // Named, so that a change in place leaves the keyboard where it is.
-            <tr key={call.callSessionId} id={`call-${call.callSessionId}`}>
-              <CallCells call={call} zone={zone} />
-              <td>
-                <Time at={call.updatedAt} zone={zone} />
-              </td>
-            </tr>
+            <tr
+              key={call.callSessionId}
+              id={`call-${call.callSessionId}`}
+              dangerouslySetInnerHTML={{ __html: cellsOf(call, zone) }}
+            />
           ))}
         </tbody>
       </table>
     </Scroll>
   );
+}
+
+/** Some 4 MB. */
+const CELLS_MAX = 4_000;
+
+/** Cells as they were rendered. A list that is left open asks for the same rows every few seconds, and most stand as they stood. */
+const rendered = createBoundedMap<string>(CELLS_MAX);
+
+function cellsOf(call: CallSessionRow, zone: string | undefined): string {
+  const { callSessionId, createdAt, updatedAt, memberId, status, disposition, questionnaire } = call;
+  const key = JSON.stringify([zone, callSessionId, createdAt, updatedAt, memberId, status, disposition, questionnaire]);
+  const known = rendered.get(key);
+  if (known !== undefined) return known;
+  const cells = renderToString(
+    <>
+      <CallCells call={call} zone={zone} />
+      <td>
+        <Time at={updatedAt} zone={zone} />
+      </td>
+    </>,
+  );
+  rendered.set(key, cells);
+  return cells;
 }
 
 type CallCellsProps = {

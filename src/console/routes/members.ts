@@ -73,13 +73,13 @@ function searchPage(server: FastifyInstance, { app, audit }: PageDeps): void {
     const { q = '', after = '' } = request.body;
     const place = textIn(after);
     const page = { text: q, limit: PAGE + 1, ...(place !== '' && { after: place }) };
-    const { members: found, fields } = await app.searchMembers(page);
+    const { members: found, isPartial, fields } = await app.searchMembers(page);
     const members = found.slice(0, PAGE);
     const ids = members.map(({ memberId }) => memberId);
     if (fields.length > 0)
       await recordLook(request, audit.access, { action: 'members-list', calls: [], members: ids, fields });
     const next = found.length > PAGE ? (ids.at(-1) ?? null) : null;
     const isSearched = fields.length > 0;
-    return sendPage(reply, FoundMembers({ visit: visitOf(request), q, isSearched, members, next }));
+    return sendPage(reply, FoundMembers({ visit: visitOf(request), q, isSearched, isPartial, members, next }));
   });
 }

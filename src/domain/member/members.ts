@@ -42,11 +42,17 @@ export type MembersSearch = {
   readonly limit: number;
 };
 
-/** The same as somebody types it: part of an id or a name, or how a number ends. */
+/** The same as somebody types it: how an id or words of a name begin, or how a number ends. */
 export type TypedSearch = Omit<MembersSearch, 'sought'> & { readonly text: string };
 
-/** In the order of ids. `fields`: the names of those that were searched, none of what cannot be looked for. */
-export type FoundMembers = { readonly members: readonly Member[]; readonly fields: readonly string[] };
+/** In the order of ids. */
+export type FoundMembers = {
+  readonly members: readonly Member[];
+  /** Whether more are like that than are looked at, so that these are some of them only. */
+  readonly isPartial: boolean;
+  /** The names of the fields that were searched, none of what cannot be looked for. */
+  readonly fields: readonly string[];
+};
 
 /** The plan's members: an existing table on Azure, a file of its own when embedded, never derived from the log. */
 export type Members = {
@@ -62,7 +68,7 @@ export type Members = {
   /** In the order of ids. */
   list(page: MembersPage): Promise<readonly Member[]>;
   /** Those who are sought, in the order of ids. */
-  search(page: MembersSearch): Promise<readonly Member[]>;
+  search(page: MembersSearch): Promise<Omit<FoundMembers, 'fields'>>;
   /** What saving these would come to; nothing is changed. */
   compare(members: Iterable<MemberChange>): Promise<SaveCounts>;
   /** Why members cannot be changed here, in words; absent or null: they can, as far as is known. */

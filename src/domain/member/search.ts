@@ -1,7 +1,9 @@
 /** Whom people look for: members who have any of it. */
 export type Sought = {
-  /** Part of an id or a name, in small letters. */
-  readonly text: string;
+  /** What an id begins with, in small letters. */
+  readonly id: string;
+  /** What words of a name begin with, all of these, `WORDS_MAX` at most; none: no name is looked for. */
+  readonly words: readonly string[];
   /** What a number ends with; null: the text is none. */
   readonly digits: string | null;
 };
@@ -9,6 +11,8 @@ export type Sought = {
 /** Fewer characters would find nearly everybody. */
 const TEXT_MIN = 2;
 const TEXT_MAX = 100;
+/** More narrow nobody down further. */
+export const WORDS_MAX = 4;
 /** As many as a masked number shows. */
 const DIGITS_MIN = 4;
 /** Shorter ones are the end of a number. */
@@ -19,9 +23,10 @@ const WHOLE_MIN = 7;
  * do, `(202) 555-0143`, and is found by how it ends: its country need not be known.
  */
 export function soughtBy(typed: string): Sought | null {
-  const text = folded(typed.trim());
+  const text = typed.normalize('NFC').trim().toLowerCase();
   if (text.length < TEXT_MIN || text.length > TEXT_MAX || /\p{Cc}/u.test(text)) return null;
-  return { text, digits: digitsOf(text) };
+  const words = wordsOf(text).slice(0, WORDS_MAX);
+  return { id: text, words: words.join('').length < TEXT_MIN ? [] : words, digits: digitsOf(text) };
 }
 
 function digitsOf(text: string): string | null {
@@ -34,18 +39,25 @@ function digitsOf(text: string): string | null {
 }
 
 /** The names of the fields that are searched, for the look that is recorded. */
-export function fieldsOf({ digits }: Sought): readonly string[] {
-  return digits === null ? ['memberId', 'name'] : ['memberId', 'name', 'phoneNumber'];
+export function fieldsOf({ words, digits }: Sought): readonly string[] {
+  return ['memberId', ...(words.length > 0 ? ['name'] : []), ...(digits === null ? [] : ['phoneNumber'])];
 }
 
 type Named = { readonly memberId: string; readonly phoneNumber: string; readonly name?: string };
 
-export function isSought({ memberId, name = '', phoneNumber }: Named, { text, digits }: Sought): boolean {
-  if (folded(memberId).includes(text) || folded(name).includes(text)) return true;
+export function isSought({ memberId, name = '', phoneNumber }: Named, { id, words, digits }: Sought): boolean {
+  if (memberId.toLowerCase().startsWith(id)) return true;
+  const named = wordsOf(name).map(folded);
+  if (words.length > 0 && words.every((word) => named.some((each) => each.startsWith(folded(word))))) return true;
   return digits !== null && phoneNumber.endsWith(digits);
 }
 
-/** One spelling of a text, so that capitals and ways to write an accent are no matter. */
-function folded(text: string): string {
-  return text.normalize('NFC').toLowerCase();
+/** `O’Neil-Brown` is three. */
+function wordsOf(text: string): string[] {
+  return text.split(/[^\p{L}\p{N}\p{M}]+/u).filter((word) => word !== '');
+}
+
+/** One spelling of a word: capitals and accents are no matter. */
+function folded(word: string): string {
+  return word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase();
 }

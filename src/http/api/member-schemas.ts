@@ -39,7 +39,7 @@ export const SearchBody = Type.Object(
       minLength: 2,
       maxLength: 100,
       description:
-        'Part of the id or of the name, or at least the last four digits of the number, written as people do',
+        'What the id or words of the name begin with, or at least the last four digits of the number, written as people do',
     }),
     limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 1000, default: 50 })),
     cursor: Type.Optional(Type.String({ maxLength: 1_024 })),
@@ -61,6 +61,12 @@ const Shown = Type.Object({
   timeZone: MaybeText,
 });
 export const MembersShown = Type.Object({ members: Type.Array(named('Member', Shown)), nextCursor: MaybeText });
+export const FoundShown = Type.Object({
+  ...MembersShown.properties,
+  isPartial: Type.Boolean({
+    description: 'Whether more are like that than are looked at, so that these are some of them: write more of it',
+  }),
+});
 
 /** A member of a list. @param isWhole with the name and the whole number */
 export function shownMember({ memberId, phoneNumber, name, timeZone }: Member, isWhole: boolean) {

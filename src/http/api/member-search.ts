@@ -3,7 +3,7 @@ import { recordLook, saysWhy } from '../look.ts';
 import { sendProblem } from '../problem.ts';
 import { requireStaff } from '../staff-auth.ts';
 import { decodeCursor, encodeCursor } from './cursor.ts';
-import { MEMBER_ID, MembersShown, SearchBody, shownMember } from './member-schemas.ts';
+import { FoundShown, MEMBER_ID, SearchBody, shownMember } from './member-schemas.ts';
 import type { CallDeps, CallServer } from './typed-server.ts';
 
 const DEFAULT_LIMIT = 50;
@@ -15,10 +15,10 @@ export function searchRoute(server: CallServer, { app, audit, config }: CallDeps
     method: 'POST',
     url: '/api/members/search',
     schema: {
-      summary: 'Members by part of an id or a name, or by how a number ends; numbers are masked',
+      summary: 'Members by how an id or words of a name begin, or a number ends; numbers are masked',
       tags: ['members'],
       body: SearchBody,
-      response: { 200: MembersShown },
+      response: { 200: FoundShown },
     },
     onRequest: requireStaff(config.staff, READERS),
     async handler(request, reply) {
@@ -37,6 +37,7 @@ export function searchRoute(server: CallServer, { app, audit, config }: CallDeps
       return {
         members: shown.map((member) => shownMember(member, isWhole)),
         nextCursor: last === undefined ? null : encodeCursor(last),
+        isPartial: found.isPartial,
       };
     },
   });

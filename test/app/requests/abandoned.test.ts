@@ -43,6 +43,7 @@ async function die(request: typeof ANN | typeof KEYED): Promise<string> {
 const typesOf = async (call: string) => (await rig.stream(call)).map(({ type }) => type);
 
 const NOBODY = async () => [];
+const FOUND_NOBODY = async () => ({ members: [], isPartial: false });
 
 test('the same Idempotency-Key takes up a call whose process died before it had begun', async () => {
   const call = await die(KEYED);
@@ -149,9 +150,9 @@ test('a call closed for another stands under the number, the place and the prior
   let phoneNumber = '+15550102000';
   const find = async (memberId: string) => ({ memberId, phoneNumber });
   const bodyOf = async (call: string) => JSON.parse((await rig.stream(call))[0]!.data);
-  const slow = await rig.start({ log, members: { find, list: NOBODY, search: NOBODY } });
+  const slow = await rig.start({ log, members: { find, list: NOBODY, search: FOUND_NOBODY } });
   log.before(CALLS, async () => {
-    app = await rig.start({ members: { find, list: NOBODY, search: NOBODY } });
+    app = await rig.start({ members: { find, list: NOBODY, search: FOUND_NOBODY } });
     phoneNumber = '+15550109999';
     await clock.advance(60_000);
     await app.initiate({ ...ANN, callbackUrl: 'https://elsewhere.example/acs', priority: 'low' });
@@ -167,7 +168,7 @@ test('a call closed for another stands under the number, the place and the prior
 test('a call taken up later is dialled under the number for which it was opened', async () => {
   const call = await die(KEYED);
   const find = async (memberId: string) => ({ memberId, phoneNumber: '+15550109999' });
-  const other = await rig.start({ members: { find, list: NOBODY, search: NOBODY } });
+  const other = await rig.start({ members: { find, list: NOBODY, search: FOUND_NOBODY } });
   assert.ok((await other.initiate(KEYED)).ok);
   await other.idle();
   assert.equal(rig.simulator.stats().dialsByNumber, { '+15550102000': 1 });

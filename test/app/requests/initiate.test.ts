@@ -172,7 +172,9 @@ test('a member who is not known is not called, and nothing is recorded', async (
 test('a number that is not in the form that is dialled is told, and nothing is recorded', async () => {
   const numbers = ['555-010-1234', '+1 555 010 1234', '15550101234', '+0555010123', ''];
   const find = async (memberId: string) => ({ memberId, phoneNumber: numbers[Number(memberId)]! });
-  const app = await rig.start({ members: { find, list: async () => [], search: async () => [] } });
+  const app = await rig.start({
+    members: { find, list: async () => [], search: async () => ({ members: [], isPartial: false }) },
+  });
   const before = (await rig.entries()).length;
   for (const index of numbers.keys()) {
     assert.equal(await app.initiate(ask(`${index}`)), { ok: false, code: 'MEMBER_NOT_CALLABLE' });

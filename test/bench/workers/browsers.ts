@@ -1,63 +1,44 @@
 import http from 'node:http';
 import { serveWorker } from '../serve-worker.ts';
 
+/** A page somebody asks for; with a form it is sent. */
+export type PageAsked = {
+  readonly path: string;
+  readonly role?: string;
+  readonly form?: Readonly<Record<string, string>>;
+};
+
 const agent = new http.Agent({ keepAlive: true, maxSockets: 1 });
-const streams: http.ClientRequest[] = [];
-let heard = 0;
 
 /** Asks for a page so often, one request after the other. @returns how long each answer took, in milliseconds */
-async function timePage(url: string, times: number, role: string): Promise<number[]> {
+async function timePage(url: string, asked: PageAsked, times: number): Promise<number[]> {
   const took: number[] = [];
   for (let n = 0; n < times; n += 1) {
     const startMs = performance.now();
-    await page(url, role);
+    await page(url, asked);
     took.push(performance.now() - startMs);
   }
   return took;
 }
 
-function page(url: string, role: string): Promise<void> {
+function page(url: string, { path, role = 'Coordinator', form }: PageAsked): Promise<void> {
+  const headers = {
+    cookie: `callistra-seen-as=${role}`,
+    ...(form && { origin: url, 'content-type': 'application/x-www-form-urlencoded' }),
+  };
   return new Promise((resolve, reject) => {
-    const request = http.get(url, { agent, headers: { cookie: `callistra-seen-as=${role}` } }, (response) => {
+    const request = http.request(`${url}${path}`, { agent, headers, method: form ? 'POST' : 'GET' }, (response) => {
       response.resume();
       response.on('end', () =>
-        response.statusCode === 200 ? resolve() : reject(new Error(`${url}: ${response.statusCode}`)),
+        response.statusCode === 200 ? resolve() : reject(new Error(`${path}: ${response.statusCode}`)),
       );
     });
     request.on('error', reject);
+    request.end(form && new URLSearchParams(form).toString());
   });
 }
 
-/** Opens streams of news as so many browsers do; resolves when all are open. */
-async function openStreams(url: string, count: number): Promise<void> {
-  await Promise.all(Array.from({ length: count }, () => openStream(url)));
-}
-
-function openStream(url: string): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const request = http.get(`${url}/console/live`, { agent: false }, (response) => {
-      if (response.statusCode !== 200) reject(new Error(`a stream is answered ${response.statusCode}`));
-      response.setEncoding('utf8');
-      response.on('data', (text: string) => {
-        if (text.includes('event: changed')) heard += 1;
-      });
-      response.on('error', () => undefined);
-      resolve();
-    });
-    request.on('error', reject);
-    streams.push(request);
-  });
-}
-
-/** Closes them. @returns how often all of them together heard that something has changed */
-function closeStreams(): number {
-  for (const stream of streams.splice(0)) stream.destroy();
-  const all = heard;
-  heard = 0;
-  return all;
-}
-
-const handlers = { timePage, openStreams, closeStreams };
+const handlers = { timePage };
 
 export type BrowsersWorker = typeof handlers;
 

@@ -1,8 +1,11 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import type { CallRows } from '../../../projections/ports.ts';
 import { openSqliteReadStore } from '../../../projections/sqlite/read-store.ts';
 import { uuidv7 } from '../../../src/composition/ids.ts';
-import { storeFiles } from '../../../src/composition/stores.ts';
+import { inFiles, openMembers, storeFiles } from '../../../src/composition/stores.ts';
 import { DISPOSITIONS, type Disposition } from '../../../src/domain/call/disposition.ts';
+import type { Member } from '../../../src/domain/member/members.ts';
 import { serveWorker } from '../serve-worker.ts';
 
 const DAYS = 100;
@@ -23,17 +26,33 @@ const OF_A_THOUSAND: Readonly<Partial<Record<Disposition, number>>> = {
 };
 const CONNECTED: readonly Disposition[] = DISPOSITIONS.slice(0, 6);
 
+/** How much is written: calls, members, and how many of these were ever called. */
+export type Sizes = { readonly calls: number; readonly members: number; readonly called: number };
+
 /**
- * Writes calls of the last hundred days into the read models of a data directory, beside a server that has them open: calls of
- * `members` members, by three versions of a script. @returns the id of the middle one
+ * Writes calls of the last hundred days into the read models of a data directory, beside a server that has them open, and members: the calls
+ * are of some of these, by three versions of a script. What is there already stays. @returns the id of the middle call
  */
-async function fill(dataDir: string, calls: number, members: number): Promise<string> {
+async function fill(dataDir: string, sizes: Sizes): Promise<{ readonly middle: string }> {
+  const done = join(dataDir, 'filled.json');
+  if (existsSync(done)) return JSON.parse(readFileSync(done, 'utf8'));
+  mkdirSync(dataDir, { recursive: true });
+  const filled = { middle: await fillCalls(dataDir, sizes) };
+  const members = await openMembers(inFiles(dataDir));
+  await members.save(membersOf(sizes.members));
+  await members.close();
+  writeFileSync(done, JSON.stringify(filled));
+  return filled;
+}
+
+async function fillCalls(dataDir: string, sizes: Sizes): Promise<string> {
   const store = openSqliteReadStore(storeFiles(dataDir).readModels);
   const startMs = Date.now() - DAYS * DAY_MS;
+  const { calls } = sizes;
   let middle = '';
   for (let from = 0; from < calls; from += CALLS_PER_WRITE) {
     const numbers = Array.from({ length: Math.min(CALLS_PER_WRITE, calls - from) }, (_, index) => from + index);
-    const batch = numbers.map((n) => rowsOf(n, startMs + (n / calls) * DAYS * DAY_MS, { calls, members }));
+    const batch = numbers.map((n) => rowsOf(n, startMs + (n / calls) * DAYS * DAY_MS, sizes));
     if (from <= calls / 2) middle = batch[0]!.session.callSessionId;
     await store.write(batch);
   }
@@ -41,13 +60,30 @@ async function fill(dataDir: string, calls: number, members: number): Promise<st
   return middle;
 }
 
-function rowsOf(n: number, atMs: number, of: { readonly calls: number; readonly members: number }): CallRows {
+const FIRST =
+  'Ana,Zoë,María,José,Li,Ngọc Ánh,Olu,John,Mary,James,Patricia,Amélie,Søren,Fatima,Ahmed,Mei,Ivan,Chloé'.split(',');
+const LAST = 'García,O’Neal,Müller,Smith,Johnson,Nguyễn,de la Cruz,Kowalski,Okafor,Johnston,Brown,Fernández,Lee'.split(
+  ',',
+);
+const SYLLABLES = 'ba,do,fe,gu,ha,ki,lo,ma,ne,pi,ra,so,tu,vi,wo,ya'.split(',');
+
+/** Names as they come: some are of many, most of few. */
+function* membersOf(count: number): Generator<Member> {
+  for (let n = 1; n <= count; n += 1) {
+    const made = [n % 16, (n >> 4) % 16, (n >> 8) % 16].map((place) => SYLLABLES[place]).join('');
+    const last = n % 3 === 0 ? LAST[(n * 7) % LAST.length] : `${made[0]!.toUpperCase()}${made.slice(1)}`;
+    const phoneNumber = `+1555${String(n).padStart(7, '0')}`;
+    yield { memberId: `M-${n}`, phoneNumber, name: `${FIRST[(n * 31) % FIRST.length]} ${last}` };
+  }
+}
+
+function rowsOf(n: number, atMs: number, of: Sizes): CallRows {
   const callSessionId = uuidv7(Math.floor(atMs));
   const at = new Date(atMs).toISOString();
   const disposition = endOf(n);
   const session = {
     callSessionId,
-    memberId: `M-${1 + ((n * 7_919) % of.members)}`,
+    memberId: `M-${1 + ((n * 7_919) % of.called)}`,
     callConnectionId: `leg-${n}`,
     correlationId: null,
     serverCallId: null,

@@ -12,13 +12,22 @@ export type Outcome = {
 const agent = new http.Agent({ keepAlive: true, maxSockets: 16 });
 const ids: string[] = [];
 
-/** Starts the calls of members `from` to `to` over HTTP, sixteen at a time. @returns their ids, when all were accepted */
-async function initiate(url: string, from: number, to: number): Promise<string[]> {
+/**
+ * Starts the calls of members `from` to `to` over HTTP, sixteen at a time.
+ * @param key of staff, where they need one
+ * @returns their ids, when all were accepted
+ */
+async function initiate(url: string, from: number, to: number, key?: string): Promise<string[]> {
   const before = ids.length;
   let next = from;
   const work = async (): Promise<void> => {
     for (let n = next++; n <= to; n = next++) {
-      const { callSessionId } = await ask<{ callSessionId: string }>('POST', `${url}/api/calls/initiate/M-${n}`, 202);
+      const { callSessionId } = await ask<{ callSessionId: string }>(
+        'POST',
+        `${url}/api/calls/initiate/M-${n}`,
+        202,
+        key,
+      );
       ids.push(callSessionId);
     }
   };
@@ -38,9 +47,10 @@ async function outcome(url: string): Promise<Outcome> {
   return { completed, others };
 }
 
-function ask<T>(method: string, url: string, expected: number): Promise<T> {
+function ask<T>(method: string, url: string, expected: number, key?: string): Promise<T> {
   return new Promise((resolve, reject) => {
-    const request = http.request(url, { method, agent }, (response) => {
+    const headers = key === undefined ? {} : { authorization: `Bearer ${key}` };
+    const request = http.request(url, { method, agent, headers }, (response) => {
       let text = '';
       response.setEncoding('utf8');
       response.on('data', (chunk) => {

@@ -32,7 +32,7 @@ const TELEPHONY: Telephony = {
 const MEMBERS = {
   find: async (memberId: string): Promise<Member> => ({ memberId, phoneNumber: '+15550100123' }),
   list: async () => [],
-  search: async () => [],
+  search: async () => ({ members: [], isPartial: false }),
 };
 
 const ANY_TOKEN: CallbackVerifier = { verify: async () => 'ok' };

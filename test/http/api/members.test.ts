@@ -81,6 +81,12 @@ test('are searched for by name or number in a body, page by page, and the look s
   assert.not.match(rig.logLines.join(), /canary/i);
 });
 
+test('of whom very many are like that are said to be some of them', async ({ rig }) => {
+  assert.is((await search(rig, { text: 'canary' })).json().isPartial, false);
+  rig.fake.isPartial = true;
+  assert.is((await search(rig, { text: 'canary' })).json().isPartial, true);
+});
+
 test('a search shows whole numbers and names for a reason only, and takes no other field', async ({ rig }) => {
   assert.is((await search(rig, { text: 'canary', include: 'details' })).json().code, 'REASON_REQUIRED');
   const whole = await search(rig, { text: 'canary', include: 'details' }, { 'x-reason': 'they called back' });

@@ -6,6 +6,7 @@ import * as assert from 'uvu/assert';
 import type { AccessFilter } from '../../../projections/access.ts';
 import type { CallFilter } from '../../../projections/ports.ts';
 import { sqlServerOn } from '../../../projections/sqlserver/pool.ts';
+import { WORDS_MAX } from '../../../src/domain/member/search.ts';
 import { hastyClock } from '../../support/hasty-clock.ts';
 import { record, recordsOf } from '../access-contract.ts';
 import { rows } from '../samples.ts';
@@ -78,7 +79,8 @@ test('has what is sent for whatever is asked: no value is part of a text', async
         await own.find(id);
         await own.save([{ memberId: id, phoneNumber: id }]);
         await own.list({ limit, after: id });
-        await own.search({ sought: { text: id, digits: limit % 2 === 0 ? id : null }, limit, after: id });
+        const words = Array.from({ length: limit % (WORDS_MAX + 1) }, () => id);
+        await own.search({ sought: { id, words, digits: limit % 2 === 0 ? id : null }, limit, after: id });
         await own.compare([{ memberId: id, phoneNumber: id }]);
         for (const batch of sent.batches) assert.ok(listed.has(batch.text), batch.text);
       },

@@ -1,6 +1,7 @@
 import type { AccessFilter, AccessStore } from '../../../../projections/access.ts';
 import type { CallFilter, ReadStore } from '../../../../projections/ports.ts';
 import type { Member, Members } from '../../../../src/domain/member/members.ts';
+import { WORDS_MAX } from '../../../../src/domain/member/search.ts';
 import { record, recordsOf } from '../../access-contract.ts';
 import { at, callId, rows, stream } from '../../samples.ts';
 
@@ -91,14 +92,14 @@ export async function askMembers(members: Members, idType: string, ask: Ask): Pr
   await ask(`${of}: list after one`, () => members.list({ limit: 5, after: one.memberId }));
   await ask(`${of}: search`, () => members.list({ limit: 5, search: 'm' }));
   await ask(`${of}: search after one`, () => members.list({ limit: 5, search: 'm', after: one.memberId }));
-  await ask(`${of}: seek`, () => members.search({ sought: { text: 'ann', digits: null }, limit: 5 }));
-  await ask(`${of}: seek after one`, () =>
-    members.search({ sought: { text: 'ann', digits: null }, limit: 5, after: one.memberId }),
-  );
-  await ask(`${of}: seek by number`, () => members.search({ sought: { text: '2001', digits: '2001' }, limit: 5 }));
-  await ask(`${of}: seek by number after one`, () =>
-    members.search({ sought: { text: '2001', digits: '2001' }, limit: 5, after: one.memberId }),
-  );
+  for (const words of Array.from({ length: WORDS_MAX + 1 }, (_, count) => Array(count).fill('ann') as string[])) {
+    for (const digits of [null, '2001']) {
+      const sought = { id: 'ann', words, digits };
+      const what = `${of}: seek by ${words.length} words${digits === null ? '' : ' or a number'}`;
+      await ask(what, () => members.search({ sought, limit: 5 }));
+      await ask(`${what}, after one`, () => members.search({ sought, limit: 5, after: one.memberId }));
+    }
+  }
   await ask(`${of}: compare`, () => members.compare([one]));
   await ask(`${of}: remove`, () => members.remove(one.memberId));
 }

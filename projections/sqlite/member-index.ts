@@ -1,0 +1,89 @@
+import type { OnLongWork, Sqlite } from './driver.ts';
+import { isCorrupt } from './errors.ts';
+
+/*
+ * What a search of members goes by: words of names, folded by SQLite's own index of texts, which finds by how a word begins; ids
+ * whatever their capitals; and how numbers end. Triggers keep it, whichever release writes.
+ */
+
+/** The index of texts knows rows by numbers, and members have none. */
+const TABLES = `
+  CREATE TABLE MemberPlaces (Place INTEGER PRIMARY KEY, MemberId TEXT NOT NULL UNIQUE) STRICT;
+  CREATE VIRTUAL TABLE MemberNames USING fts5 (
+    Name, content = '', contentless_delete = 1, tokenize = 'unicode61 remove_diacritics 2', prefix = '2 3'
+  );`;
+
+const PLACE = '(SELECT Place FROM MemberPlaces WHERE MemberId = NEW.MemberId)';
+
+const TRIGGERS = `
+  CREATE TRIGGER Members_sought_INSERT AFTER INSERT ON Members WHEN NEW.Name IS NOT NULL BEGIN
+    INSERT INTO MemberPlaces (MemberId) VALUES (NEW.MemberId) ON CONFLICT DO NOTHING;
+    INSERT INTO MemberNames (rowid, Name) VALUES (${PLACE}, NEW.Name);
+  END;
+  CREATE TRIGGER Members_sought_UPDATE AFTER UPDATE OF Name ON Members WHEN OLD.Name IS NOT NEW.Name BEGIN
+    INSERT INTO MemberPlaces (MemberId) VALUES (NEW.MemberId) ON CONFLICT DO NOTHING;
+    DELETE FROM MemberNames WHERE rowid = ${PLACE};
+    INSERT INTO MemberNames (rowid, Name) SELECT ${PLACE}, NEW.Name WHERE NEW.Name IS NOT NULL;
+  END;
+  CREATE TRIGGER Members_sought_DELETE AFTER DELETE ON Members BEGIN
+    DELETE FROM MemberNames WHERE rowid = (SELECT Place FROM MemberPlaces WHERE MemberId = OLD.MemberId);
+    DELETE FROM MemberPlaces WHERE MemberId = OLD.MemberId;
+  END;`;
+
+const FILL = `
+  INSERT INTO MemberPlaces (MemberId) SELECT MemberId FROM Members WHERE Name IS NOT NULL;
+  INSERT INTO MemberNames (rowid, Name)
+  SELECT P.Place, M.Name FROM Members M JOIN MemberPlaces P ON P.MemberId = M.MemberId WHERE M.Name IS NOT NULL;`;
+
+/** No migration, so that a release that knows nothing of it goes on with the file. */
+export const SOUGHT = `
+  CREATE INDEX IF NOT EXISTS Members_MemberId_AnyCase ON Members (MemberId COLLATE NOCASE);
+  CREATE INDEX IF NOT EXISTS Members_NumberEnd ON Members (substr(PhoneNumber, -4));
+  DROP TRIGGER IF EXISTS Members_sought_INSERT;
+  DROP TRIGGER IF EXISTS Members_sought_UPDATE;
+  DROP TRIGGER IF EXISTS Members_sought_DELETE;
+  DROP TABLE IF EXISTS MemberNames;
+  DROP TABLE IF EXISTS MemberPlaces;
+  ${TABLES}
+  ${TRIGGERS}
+  ${FILL}`;
+
+/** So many members are put into it in a second or less. */
+const QUICKLY = 50_000;
+
+/**
+ * Makes what is missing.
+ * @returns whether it can be gone by; where it is damaged, members are saved and found without it
+ */
+export function makeSought(db: Sqlite, onLongWork?: OnLongWork): boolean {
+  try {
+    makeMissing(db, onLongWork);
+    db.number(`SELECT count(*) FROM (SELECT 1 FROM MemberNames WHERE MemberNames MATCH '"a"*' LIMIT 1)`)();
+    return true;
+  } catch (error) {
+    if (!isCorrupt(error)) throw error;
+    for (const trigger of ['INSERT', 'UPDATE', 'DELETE']) letGo(db, trigger);
+    return false;
+  }
+}
+
+function letGo(db: Sqlite, trigger: string): void {
+  try {
+    db.exec(`DROP TRIGGER IF EXISTS Members_sought_${trigger}`);
+  } catch (error) {
+    // What is damaged beyond that shows when it is used.
+    if (!isCorrupt(error)) throw error;
+  }
+}
+
+function makeMissing(db: Sqlite, onLongWork?: OnLongWork): void {
+  const triggers = db.number(
+    "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND name GLOB 'Members_sought_*'",
+  );
+  if (triggers() === 3) return;
+  if (db.number(`SELECT count(*) FROM (SELECT 1 FROM Members LIMIT 1 OFFSET ${QUICKLY})`)() > 0)
+    onLongWork?.('an index of all members is made, once for this file: some fifteen seconds for each million');
+  db.transaction(() => {
+    if (triggers() < 3) db.exec(SOUGHT);
+  });
+}
