@@ -3,6 +3,16 @@
 
 targetScope = 'resourceGroup'
 
+import {
+  budgetProblems
+  lineProblems
+  nameProblems
+  serverProblems
+  sqlProblems
+  versionProblems
+} from 'modules/checks.bicep'
+import { furtherProblems, membersTable } from 'modules/settings.bicep'
+
 // Parameters of every module that makes something.
 
 param location string = resourceGroup().location
@@ -27,24 +37,42 @@ param tags object = {
 @description('The ACS resource. Its system-assigned identity must be on.')
 param acsName string
 param acsResourceGroup string
-@description('Number that members see, in E.164 form. It must belong to the ACS resource.')
-param acsCallerId string
+@description('Number that members see, in E.164 form. It must belong to the ACS resource. Empty: a Teams resource account calls.')
+param acsCallerId string = ''
+@description('Object id in Entra ID of the Teams resource account that places the calls, in place of a number. Event Grid tells nothing of them.')
+param acsTeamsResourceAccount string = ''
 @description('System topic that ACS has already; empty: one is made.')
 param systemTopicName string = ''
 
 @description('AI Services or Speech resource with a custom subdomain, in a region near ACS.')
 param aiName string
 param aiResourceGroup string
+@description('False where ACS has been connected with it before, such as in the portal: the same role cannot be given twice.')
+param assignAiRole bool = true
 
 @description('Key vault with the permission model Azure RBAC.')
 param keyVaultName string
 param keyVaultResourceGroup string
-@description('Secret of at least 32 bytes, the same for all instances and over restarts.')
+@description('Secret of at least 32 bytes, from which the secrets of calls are derived.')
 param callbackSecretName string = 'callistra-callback-secret-key'
-@description('The secret before that, while calls that began with it are open; empty: none.')
-param callbackSecretBeforeName string = ''
+@description('The last part of its id: 32 of 0-9 and a-f.')
+param callbackSecretVersion string
+@description('The version before that, while calls that began with it are open; empty: none.')
+param callbackBeforeSecretVersion string = ''
+@description('Secret of at least 32 bytes that seals what browsers of people who are signed in keep.')
+param sessionSecretName string = 'callistra-session-key'
+param sessionSecretVersion string
+@description('The version before that, until all who signed in by it have signed out; empty: none.')
+param sessionBeforeSecretVersion string = ''
 @description('Secret with the key of the checkpoints, as "callistra audit key new" makes it; empty: none are made.')
 param checkpointSecretName string = ''
+param checkpointSecretVersion string = ''
+@description('Secret with the questionnaire of new calls; empty: the one in the image.')
+param questionnaireSecretName string = ''
+@description('Secret with the file of API keys, as "callistra keys add" makes it; empty: Entra ID alone lets people in.')
+param apiKeysSecretName string = ''
+@description('Secret with the names of people by their ids; empty: reports show ids.')
+param staffNamesSecretName string = ''
 
 @description('Azure Container Registry of the image; empty: the image is public.')
 param registryName string = ''
@@ -78,11 +106,21 @@ param logLevel string = 'info'
 @description('Origins that an initiate may name as its callbackUrl, separated by commas.')
 param callbackUrlAllow string = ''
 
-@description('Further settings of the server by name, such as MEMBERS_TABLE.')
+@description('Subnet of the containers: /27 or larger, delegated to Microsoft.App/environments. Empty: none, for good.')
+param subnetId string = ''
+
+@description('Further settings of the server and its jobs by name, such as CHECKPOINT_WITNESSES.')
 param extraSettings object = {}
 
 @description('Application (client) id or id URI of the API in Entra ID, for which coordinators and tools get their tokens.')
 param entraAudience string
+@description('Application (client) id with which people sign in to the console; empty: the one in entraAudience.')
+param entraClientId string = ''
+@description('Secret with its client secret; empty: a federated credential of the identity that the server runs as.')
+param entraClientSecretName string = ''
+@minValue(1)
+@maxValue(480)
+param sessionIdleMinutes int = 15
 
 // Storage.
 
@@ -94,13 +132,12 @@ param tablesPrefix string = 'Callistra'
 @minLength(3)
 @maxLength(30)
 param queuePrefix string = 'callistra'
-@description('All queues that the server uses; the first wakes it.')
-param queueNames array = [
-  '${queuePrefix}-calls'
-  '${queuePrefix}-calls-poison'
-  '${queuePrefix}-slots'
-  '${queuePrefix}-rate'
-]
+@description('Days for which no checkpoint can be changed or deleted, once the policy is locked.')
+@minValue(1)
+@maxValue(146000)
+param checkpointDays int = 2555
+@description('True from when the policy of the checkpoints has been locked.')
+param checkpointPolicyLocked bool = false
 @minValue(1)
 @maxValue(365)
 param deadLetterDays int = 90
@@ -108,14 +145,16 @@ param deadLetterDays int = 90
 // SQL.
 
 param sqlDatabaseName string = 'callistra'
+@description('The plan\'s own table of members, in this database, in another schema than the read models.')
+param members membersTable
 @description('Group in Entra ID that administers SQL.')
 param sqlAdminGroupName string
 param sqlAdminGroupObjectId string
-@description('Least vCores, as text: 0.5, 0.75, 1 ...')
+@description('Least vCores, as text: 0.5, 0.75, 1 ...; an eighth of the most at least.')
 param sqlMinVcores string = '0.5'
-@minValue(1)
+@description('1, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 24, 32 or 40.')
 param sqlMaxVcores int = 1
-@description('Minutes without a connection until it pauses; -1: never.')
+@description('Minutes without a connection until it pauses, 15 to 10,080; -1: never.')
 param sqlAutoPauseMinutes int = 60
 @allowed(['Local', 'Zone', 'Geo'])
 param sqlBackupRedundancy string = 'Zone'
@@ -128,7 +167,7 @@ param sqlBackupDays int = 14
 @description('False at first: the server must run and answer before a subscription on it can be made.')
 param deployEventSubscription bool = false
 @description('Application id or id URI for which Event Grid gets its tokens.')
-param eventGridAudience string
+param eventGridAudience string = ''
 param eventTypes array = [
   'Microsoft.Communication.CallStarted'
   'Microsoft.Communication.CallEnded'
@@ -145,26 +184,57 @@ param alertEmail string
 param logRetentionDays int = 90
 @minValue(1)
 param logDailyQuotaGb int = 1
+@description('Days for which it can be asked at once who read and wrote the stores.')
+@minValue(90)
+@maxValue(730)
+param auditDays int = 90
+@description('Days for which that is kept at all; 2,192 are six years.')
+@minValue(2192)
+@maxValue(4383)
+param auditTotalDays int = 2192
 @description('In the currency of the subscription; 0: no budget.')
 @minValue(0)
 param monthlyBudget int = 0
-@description('First day of the month in which the budget begins; needed with a budget.')
+@description('The same for the resource group of ACS: telephone minutes, by far the largest part.')
+@minValue(0)
+param monthlyBudgetTelephony int = 0
+@description('The same for the resource group of the AI resource: speech.')
+@minValue(0)
+param monthlyBudgetSpeech int = 0
+@description('First day of the month in which the budgets begin, such as 2026-12-01; needed with a budget.')
 param budgetStartDate string = ''
 
-var tableNames = [
-  '${tablesPrefix}Events'
-  '${tablesPrefix}Register'
-]
-var deadLetterContainerName = 'dead-letters'
+var isNumberCalling = !empty(acsCallerId)
+
+// What Azure would refuse half-way, or take and not do: said before anything is made, all at once.
+var problems = concat(
+  nameProblems(namePrefix, environmentName, tablesPrefix, queuePrefix),
+  lineProblems(acsCallerId, acsTeamsResourceAccount, eventGridAudience, deployEventSubscription),
+  versionProblems('callbackSecretVersion', callbackSecretVersion, callbackBeforeSecretVersion),
+  versionProblems('sessionSecretVersion', sessionSecretVersion, sessionBeforeSecretVersion),
+  empty(checkpointSecretName) ? [] : versionProblems('checkpointSecretVersion', checkpointSecretVersion, ''),
+  serverProblems(publicHostName, certificateId, minReplicas, maxReplicas, callsPerSecond),
+  sqlProblems(sqlMinVcores, sqlMaxVcores, sqlAutoPauseMinutes),
+  budgetProblems(monthlyBudget + monthlyBudgetTelephony + monthlyBudgetSpeech, budgetStartDate),
+  furtherProblems(extraSettings)
+)
+var prefix = empty(problems) ? namePrefix : fail(join(problems, '; '))
+var baseName = '${prefix}-${environmentName}'
+
+var logTableNames = ['${tablesPrefix}Events', '${tablesPrefix}Register']
+var dialTableName = '${tablesPrefix}Dialling'
+var queueNames = ['${queuePrefix}-calls', '${queuePrefix}-calls-poison']
 var checkpointContainerName = 'checkpoints'
-var eventSubscriptionName = 'callistra-${environmentName}'
+var eventSubscriptionName = 'callistra-${baseName}'
+// Worked out and not asked for: what is known before the deployment can be read in its preview.
+var keyVaultUri = 'https://${keyVaultName}${environment().suffixes.keyvaultDns}/'
 var registryServer = empty(registryName) ? '' : split(image, '/')[0]
 
 module identities 'modules/identities.bicep' = {
   name: 'identities'
   params: {
     location: location
-    namePrefix: namePrefix
+    namePrefix: prefix
     environmentName: environmentName
     tags: tags
   }
@@ -174,11 +244,24 @@ module monitoring 'modules/monitoring.bicep' = {
   name: 'monitoring'
   params: {
     location: location
-    namePrefix: namePrefix
+    namePrefix: prefix
     environmentName: environmentName
     tags: tags
+    appPrincipalId: identities.outputs.appPrincipalId
     retentionDays: logRetentionDays
     dailyQuotaGb: logDailyQuotaGb
+  }
+}
+
+module auditWorkspace 'modules/audit-workspace.bicep' = {
+  name: 'audit-workspace'
+  params: {
+    location: location
+    namePrefix: prefix
+    environmentName: environmentName
+    tags: tags
+    interactiveDays: auditDays
+    totalDays: auditTotalDays
   }
 }
 
@@ -186,29 +269,42 @@ module storage 'modules/storage.bicep' = {
   name: 'storage'
   params: {
     location: location
-    namePrefix: namePrefix
+    namePrefix: prefix
     environmentName: environmentName
     tags: tags
     storageSku: storageSku
-    tableNames: tableNames
+    tableNames: concat(logTableNames, [dialTableName])
     queueNames: queueNames
-    deadLetterContainerName: deadLetterContainerName
     checkpointContainerName: checkpointContainerName
+    checkpointDays: checkpointDays
+    isCheckpointPolicyLocked: checkpointPolicyLocked
+    auditWorkspaceId: auditWorkspace.outputs.workspaceId
+  }
+}
+
+module deadLetters 'modules/dead-letters.bicep' = if (isNumberCalling) {
+  name: 'dead-letters'
+  params: {
+    location: location
+    namePrefix: prefix
+    environmentName: environmentName
+    tags: tags
+    storageSku: storageSku
     deadLetterDays: deadLetterDays
-    workspaceId: monitoring.outputs.workspaceId
+    deliveryPrincipalId: identities.outputs.deliveryPrincipalId
+    auditWorkspaceId: auditWorkspace.outputs.workspaceId
   }
 }
 
 module storageAccess 'modules/storage-access.bicep' = {
   name: 'storage-access'
   params: {
-    namePrefix: namePrefix
+    namePrefix: prefix
     environmentName: environmentName
     storageAccountName: storage.outputs.accountName
-    deadLetterContainerName: deadLetterContainerName
     checkpointContainerName: checkpointContainerName
+    dialTableName: dialTableName
     appPrincipalId: identities.outputs.appPrincipalId
-    deliveryPrincipalId: identities.outputs.deliveryPrincipalId
   }
 }
 
@@ -216,7 +312,7 @@ module sql 'modules/sql.bicep' = {
   name: 'sql'
   params: {
     location: location
-    namePrefix: namePrefix
+    namePrefix: prefix
     environmentName: environmentName
     tags: tags
     databaseName: sqlDatabaseName
@@ -227,7 +323,7 @@ module sql 'modules/sql.bicep' = {
     autoPauseMinutes: sqlAutoPauseMinutes
     backupRedundancy: sqlBackupRedundancy
     backupDays: sqlBackupDays
-    workspaceId: monitoring.outputs.workspaceId
+    auditWorkspaceId: auditWorkspace.outputs.workspaceId
   }
 }
 
@@ -235,7 +331,7 @@ module eventTopic 'modules/event-topic.bicep' = {
   name: 'event-topic'
   params: {
     location: location
-    namePrefix: namePrefix
+    namePrefix: prefix
     environmentName: environmentName
     tags: tags
     appPrincipalId: identities.outputs.appPrincipalId
@@ -243,7 +339,7 @@ module eventTopic 'modules/event-topic.bicep' = {
 }
 
 module acsAccess 'modules/acs-access.bicep' = {
-  name: 'acs-access-${environmentName}'
+  name: 'acs-access-${baseName}'
   scope: resourceGroup(acsResourceGroup)
   params: {
     acsName: acsName
@@ -252,29 +348,38 @@ module acsAccess 'modules/acs-access.bicep' = {
 }
 
 module aiAccess 'modules/ai-access.bicep' = {
-  name: 'ai-access-${environmentName}'
+  name: 'ai-access-${baseName}'
   scope: resourceGroup(aiResourceGroup)
   params: {
     aiName: aiName
-    acsId: acsAccess.outputs.acsId
     acsPrincipalId: acsAccess.outputs.principalId
+    assignAiRole: assignAiRole
   }
 }
 
 module keyVaultAccess 'modules/key-vault-access.bicep' = {
-  name: 'key-vault-access-${environmentName}'
+  name: 'key-vault-access-${baseName}'
   scope: resourceGroup(keyVaultResourceGroup)
   params: {
     keyVaultName: keyVaultName
-    callbackSecretName: callbackSecretName
-    callbackSecretBeforeName: callbackSecretBeforeName
-    checkpointSecretName: checkpointSecretName
+    secretNames: filter(
+      [
+        callbackSecretName
+        sessionSecretName
+        checkpointSecretName
+        entraClientSecretName
+        questionnaireSecretName
+        apiKeysSecretName
+        staffNamesSecretName
+      ],
+      name => !empty(name)
+    )
     appPrincipalId: identities.outputs.appPrincipalId
   }
 }
 
 module registryAccess 'modules/registry-access.bicep' = if (!empty(registryName)) {
-  name: 'registry-access-${environmentName}'
+  name: 'registry-access-${baseName}'
   scope: resourceGroup(registryResourceGroup)
   params: {
     registryName: registryName
@@ -287,10 +392,11 @@ module containerEnvironment 'modules/container-environment.bicep' = {
   name: 'container-environment'
   params: {
     location: location
-    namePrefix: namePrefix
+    namePrefix: prefix
     environmentName: environmentName
     tags: tags
     workspaceId: monitoring.outputs.workspaceId
+    subnetId: subnetId
   }
 }
 
@@ -299,11 +405,12 @@ module containerApp 'modules/container-app.bicep' = {
   // Its roles first: it logs in as soon as it starts.
   dependsOn: [
     storageAccess
+    keyVaultAccess
     registryAccess
   ]
   params: {
     location: location
-    namePrefix: namePrefix
+    namePrefix: prefix
     environmentName: environmentName
     tags: tags
     environmentId: containerEnvironment.outputs.environmentId
@@ -313,14 +420,25 @@ module containerApp 'modules/container-app.bicep' = {
     identityId: identities.outputs.appId
     identityClientId: identities.outputs.appClientId
     appInsightsName: monitoring.outputs.appInsightsName
-    callbackSecretUri: keyVaultAccess.outputs.callbackSecretUri
-    callbackSecretBeforeUri: keyVaultAccess.outputs.callbackSecretBeforeUri
-    checkpointSecretUri: keyVaultAccess.outputs.checkpointSecretUri
+    keyVaultUri: keyVaultUri
+    callbackSecretName: callbackSecretName
+    callbackSecretVersion: callbackSecretVersion
+    callbackBeforeSecretVersion: callbackBeforeSecretVersion
+    sessionSecretName: sessionSecretName
+    sessionSecretVersion: sessionSecretVersion
+    sessionBeforeSecretVersion: sessionBeforeSecretVersion
+    checkpointSecretName: checkpointSecretName
+    checkpointSecretVersion: checkpointSecretVersion
+    entraClientSecretName: entraClientSecretName
+    questionnaireSecretName: questionnaireSecretName
+    apiKeysSecretName: apiKeysSecretName
+    staffNamesSecretName: staffNamesSecretName
     publicHostName: publicHostName
     certificateId: certificateId
     acsEndpoint: acsAccess.outputs.endpoint
     acsResourceId: acsAccess.outputs.immutableResourceId
     acsCallerId: acsCallerId
+    acsTeamsResourceAccount: acsTeamsResourceAccount
     cognitiveServicesEndpoint: aiAccess.outputs.endpoint
     storageAccountName: storage.outputs.accountName
     tablesEndpoint: storage.outputs.tablesEndpoint
@@ -331,9 +449,12 @@ module containerApp 'modules/container-app.bicep' = {
     checkpointContainerUrl: storage.outputs.checkpointContainerUrl
     sqlServerFqdn: sql.outputs.serverFqdn
     sqlDatabaseName: sql.outputs.databaseName
+    members: members
     entraAudience: entraAudience
+    entraClientId: entraClientId
+    sessionIdleMinutes: sessionIdleMinutes
     eventGridAudience: eventGridAudience
-    eventGridSubscriptionName: eventSubscriptionName
+    eventGridSubscriptionName: isNumberCalling ? eventSubscriptionName : ''
     eventTopicEndpoint: eventTopic.outputs.endpoint
     callbackUrlAllow: callbackUrlAllow
     logLevel: logLevel
@@ -352,7 +473,7 @@ module migrateJob 'modules/migrate-job.bicep' = {
   ]
   params: {
     location: location
-    namePrefix: namePrefix
+    namePrefix: prefix
     environmentName: environmentName
     tags: tags
     environmentId: containerEnvironment.outputs.environmentId
@@ -362,6 +483,7 @@ module migrateJob 'modules/migrate-job.bicep' = {
     identityClientId: identities.outputs.migrateClientId
     sqlServerFqdn: sql.outputs.serverFqdn
     sqlDatabaseName: sql.outputs.databaseName
+    members: members
     extraSettings: extraSettings
   }
 }
@@ -370,11 +492,12 @@ module verifyJob 'modules/verify-job.bicep' = {
   name: 'verify-job'
   dependsOn: [
     storageAccess
+    keyVaultAccess
     registryAccess
   ]
   params: {
     location: location
-    namePrefix: namePrefix
+    namePrefix: prefix
     environmentName: environmentName
     tags: tags
     environmentId: containerEnvironment.outputs.environmentId
@@ -382,45 +505,56 @@ module verifyJob 'modules/verify-job.bicep' = {
     registryServer: registryServer
     identityId: identities.outputs.appId
     identityClientId: identities.outputs.appClientId
-    callbackSecretUri: keyVaultAccess.outputs.callbackSecretUri
+    keyVaultUri: keyVaultUri
+    callbackSecretName: callbackSecretName
+    callbackSecretVersion: callbackSecretVersion
     tablesEndpoint: storage.outputs.tablesEndpoint
     tablesPrefix: tablesPrefix
     checkpointContainerUrl: storage.outputs.checkpointContainerUrl
     sqlServerFqdn: sql.outputs.serverFqdn
     sqlDatabaseName: sql.outputs.databaseName
+    members: members
     extraSettings: extraSettings
   }
 }
 
-module systemTopic 'modules/system-topic.bicep' = {
-  name: 'system-topic-${environmentName}'
+module systemTopicThere 'modules/system-topic-there.bicep' = if (isNumberCalling && !empty(systemTopicName)) {
+  name: 'system-topic-there-${baseName}'
   scope: resourceGroup(acsResourceGroup)
   params: {
-    namePrefix: namePrefix
-    environmentName: environmentName
-    tags: tags
-    acsId: acsAccess.outputs.acsId
     systemTopicName: systemTopicName
-    deliveryIdentityId: identities.outputs.deliveryId
   }
 }
 
-module eventSubscription 'modules/event-subscription.bicep' = if (deployEventSubscription) {
-  name: 'event-subscription-${environmentName}'
+var topicName = empty(systemTopicName) ? 'evgst-${baseName}' : systemTopicName
+
+module systemTopic 'modules/system-topic.bicep' = if (isNumberCalling) {
+  name: 'system-topic-${baseName}'
   scope: resourceGroup(acsResourceGroup)
-  // Else the first dead letter would be refused.
+  params: {
+    topicName: topicName
+    tags: systemTopicThere.?outputs.tags ?? tags
+    acsId: acsAccess.outputs.acsId
+    deliveryIdentityId: identities.outputs.deliveryId
+    otherIdentityIds: systemTopicThere.?outputs.identityIds ?? []
+  }
+}
+
+module eventSubscription 'modules/event-subscription.bicep' = if (isNumberCalling && deployEventSubscription) {
+  name: 'event-subscription-${baseName}'
+  scope: resourceGroup(acsResourceGroup)
   dependsOn: [
-    storageAccess
+    systemTopic
   ]
   params: {
-    systemTopicName: systemTopic.outputs.topicName
+    systemTopicName: topicName
     subscriptionName: eventSubscriptionName
     eventTypes: eventTypes
     endpointUrl: '${containerApp.outputs.baseUrl}/api/calls/events'
     eventGridAudience: eventGridAudience
     deliveryIdentityId: identities.outputs.deliveryId
-    storageAccountId: storage.outputs.accountId
-    deadLetterContainerName: deadLetterContainerName
+    deadLetterAccountId: deadLetters!.outputs.accountId
+    deadLetterContainerName: deadLetters!.outputs.containerName
   }
 }
 
@@ -428,15 +562,16 @@ module alerts 'modules/alerts.bicep' = {
   name: 'alerts'
   params: {
     location: location
-    namePrefix: namePrefix
+    namePrefix: prefix
     environmentName: environmentName
     tags: tags
     alertEmail: alertEmail
     appId: containerApp.outputs.appId
     appName: containerApp.outputs.appName
+    verifyJobName: verifyJob.outputs.jobName
     databaseId: sql.outputs.databaseId
     storageAccountId: storage.outputs.accountId
-    systemTopicId: systemTopic.outputs.topicId
+    systemTopicId: isNumberCalling ? systemTopic!.outputs.topicId : ''
     eventTopicId: eventTopic.outputs.topicId
     workspaceId: monitoring.outputs.workspaceId
   }
@@ -445,9 +580,30 @@ module alerts 'modules/alerts.bicep' = {
 module budget 'modules/budget.bicep' = if (monthlyBudget > 0) {
   name: 'budget'
   params: {
-    namePrefix: namePrefix
-    environmentName: environmentName
-    monthlyBudget: monthlyBudget
+    budgetName: 'budget-${baseName}'
+    monthlyBudget: max(monthlyBudget, 1)
+    startDate: budgetStartDate
+    alertEmail: alertEmail
+  }
+}
+
+module budgetTelephony 'modules/budget.bicep' = if (monthlyBudgetTelephony > 0) {
+  name: 'budget-telephony-${baseName}'
+  scope: resourceGroup(acsResourceGroup)
+  params: {
+    budgetName: 'budget-${baseName}-telephony'
+    monthlyBudget: max(monthlyBudgetTelephony, 1)
+    startDate: budgetStartDate
+    alertEmail: alertEmail
+  }
+}
+
+module budgetSpeech 'modules/budget.bicep' = if (monthlyBudgetSpeech > 0) {
+  name: 'budget-speech-${baseName}'
+  scope: resourceGroup(aiResourceGroup)
+  params: {
+    budgetName: 'budget-${baseName}-speech'
+    monthlyBudget: max(monthlyBudgetSpeech, 1)
     startDate: budgetStartDate
     alertEmail: alertEmail
   }
@@ -462,3 +618,10 @@ output sqlDatabase string = sql.outputs.databaseName
 @description('Names of the users to make in the database.')
 output appIdentityName string = identities.outputs.appName
 output migrateIdentityName string = identities.outputs.migrateName
+@description('Subject of the federated credential with which the console signs people in.')
+output appIdentityPrincipalId string = identities.outputs.appPrincipalId
+output storageAccountName string = storage.outputs.accountName
+@description('Empty: a Teams resource account places the calls, and nothing is delivered.')
+output deadLetterAccountName string = isNumberCalling ? deadLetters!.outputs.accountName : ''
+output workspaceName string = monitoring.outputs.workspaceName
+output auditWorkspaceName string = auditWorkspace.outputs.workspaceName

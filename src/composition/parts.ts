@@ -62,7 +62,7 @@ export function openTelemetry(
   journal: Journal,
 ): Promise<Telemetry> {
   return startTelemetry({
-    connectionString: applicationInsights ?? undefined,
+    azureMonitor: applicationInsights ?? undefined,
     service: {
       name: 'callistra',
       version: VERSION,

@@ -4,7 +4,7 @@ import { DIAL_POLICY, type DialPolicy } from '../domain/dial-policy.ts';
 import { proxyProblems, proxyWarnings } from '../net/proxy.ts';
 import { type AcsConfig, isLocalAcs, readAcs, readCallerId } from './acs.ts';
 import { type CheckpointsConfig, readCheckpoints } from './checkpoints.ts';
-import { checkInsightsString, isSafeAddress } from './connection-strings.ts';
+import { isSafeAddress } from './connection-strings.ts';
 import {
   type EntraConfig,
   type EventGridConfig,
@@ -13,6 +13,7 @@ import {
   readTopic,
   type TopicConfig,
 } from './identity.ts';
+import { type InsightsConfig, readInsights } from './insights.ts';
 import { readSessions, type SessionsConfig } from './sessions.ts';
 import { checkSpelling } from './spelling.ts';
 import { readQueue, readSql, readTables, type SqlConfig, type StorageConfig } from './stores.ts';
@@ -66,8 +67,8 @@ export type Config = {
   readonly queueMs: number;
   /** How many times faster than the wall clock calls go; other than 1 only against a simulator. */
   readonly timeScale: number;
-  /** Of Application Insights; null: traces and metrics stay here. */
-  readonly applicationInsights: string | null;
+  /** Null: traces and metrics stay here. */
+  readonly applicationInsights: InsightsConfig | null;
   /** What of the settings is read by nobody, or works and should not stay so; in words. */
   readonly warnings: readonly string[];
 };
@@ -156,12 +157,6 @@ function readHost({ value, problems }: Reading): string {
   if (isIP(bare) === 0 && !/^[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?$/.test(bare))
     problems.push('HOST: must be an address or a name to listen on, such as 0.0.0.0, without http:// or a port');
   return bare;
-}
-
-function readInsights(reading: Reading): string | null {
-  const text = reading.value('APPLICATIONINSIGHTS_CONNECTION_STRING');
-  if (text !== null) checkInsightsString(reading, text);
-  return text;
 }
 
 function readBaseUrl(reading: Reading, hasAcs: boolean): string | null {

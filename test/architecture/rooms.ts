@@ -90,6 +90,7 @@ export const ROOMS: Rooms = {
     'src/azure/',
     '@opentelemetry/',
     '@azure/monitor-opentelemetry-exporter',
+    CREDENTIAL,
     'node:crypto',
   ],
   'src/adapters/checkpoints/': [

@@ -139,6 +139,12 @@ const IN_VAIN: Readonly<Record<string, readonly [beside: Env, ...values: string[
   HTTP_PROXY: [{}, 'proxy', '10.0.0.1:3128', 'ftp://proxy.example'],
   ALL_PROXY: [{}, 'socks5://proxy.example:1080'],
   APPLICATIONINSIGHTS_CONNECTION_STRING: [{}, GUID, `InstrumentationKey=${GUID};IngestionEndpoint=http://in.example/`],
+  APPLICATIONINSIGHTS_AUTHENTICATION_STRING: [
+    { APPLICATIONINSIGHTS_CONNECTION_STRING: `InstrumentationKey=${GUID}` },
+    SECRET,
+    'AAD',
+    'Authorization=AAD;ClientId=somebody',
+  ],
 };
 
 /** Names of things elsewhere, whose form nobody can judge: whether they are there is found at the start, or by `doctor`. */

@@ -9,6 +9,7 @@ import { verifyLog } from '../../src/audit/verify/verify.ts';
 import type { CheckResult } from '../../src/doctor/check.ts';
 import { openTablesLog } from '../../src/log/tables/log.ts';
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
+import { type Ingestion, startIngestion } from '../adapters/telemetry/ingestion.ts';
 import { azuriteForTokens, connectionStringOf, type OwnAzurite } from '../support/azurite.ts';
 import { type Certificate, makeCertificate } from '../support/certificate.ts';
 import { allEntries } from '../support/entries.ts';
@@ -32,6 +33,9 @@ const RESOURCES = {
   eventGrid: 'https://eventgrid.azure.net',
 } as const;
 
+/** Asked for when telemetry is first sent, which is some seconds later. */
+const MONITOR = 'https://monitor.azure.com/';
+
 let certificate: Certificate;
 let identity: ManagedIdentity;
 let storage: OwnAzurite;
@@ -40,6 +44,9 @@ let simulator: Simulator;
 let azure: TlsProxy;
 /** The storage without TLS, as this process sees it: the extra certificates of a process are read at its start. */
 let within: { readonly tables: TlsProxy; readonly queues: TlsProxy };
+let ingestion: Ingestion;
+/** Application Insights with TLS, as servers see it. */
+let insights: TlsProxy;
 let dataDir: string;
 let settings: Record<string, string>;
 let server: Child | undefined;
@@ -60,17 +67,26 @@ test.before(async () => {
     members: scriptsOf(people),
   });
   azure = await startTlsFront(simulator.url, certificate);
+  ingestion = await startIngestion();
+  insights = await startTlsFront(addressOf(ingestion), certificate);
   dataDir = await makeDataDir(members);
   await makeTablesAndQueues();
   settings = settingsFor(await freePort());
 });
 test.after(async () => {
   await server?.kill();
-  await Promise.all([within.tables, within.queues, azure, simulator, identity].map((part) => part.close()));
+  await Promise.all(
+    [within.tables, within.queues, azure, simulator, insights, ingestion, identity].map((part) => part.close()),
+  );
   storage.close();
   await rm(dataDir, { recursive: true, force: true });
   await certificate.remove();
 });
+
+/** Where it takes telemetry, without the slash at the end. */
+function addressOf({ connectionString }: Ingestion): string {
+  return /IngestionEndpoint=(.*)\/$/.exec(connectionString)![1]!;
+}
 
 /** With the account's key, and not this process's trust. */
 function keyed(): string {
@@ -102,6 +118,8 @@ function settingsFor(port: number): Record<string, string> {
     ...acs,
     ACS_ENDPOINT: `${azure.url}/`,
     EVENT_GRID_TOPIC_ENDPOINT: simulator.topicEndpoint('plan').replace(simulator.url, azure.url),
+    APPLICATIONINSIGHTS_CONNECTION_STRING: ingestion.connectionString.replace(addressOf(ingestion), insights.url),
+    APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'Authorization=AAD',
     ...identity.env,
     NODE_EXTRA_CA_CERTS: certificate.certFile,
   };
@@ -109,7 +127,7 @@ function settingsFor(port: number): Record<string, string> {
 
 function assertAskedAsContainerAppsWants(): void {
   const { AZURE_CLIENT_ID: clientId, IDENTITY_HEADER: header } = identity.env;
-  const resources = new Set(identity.requests.map(({ resource }) => resource));
+  const resources = new Set(identity.requests.map(({ resource }) => resource).filter((one) => one !== MONITOR));
   assert.equal([...resources].sort(), Object.values(RESOURCES).sort());
   for (const { resource, ...rest } of identity.requests)
     assert.equal(rest, { clientId, header, apiVersion: '2019-08-01' }, `the token for ${resource}`);
@@ -165,6 +183,12 @@ test('the doctor says which services an identity does not get to', async () => {
 
 test('none of them says a token, and the server stops when asked', async () => {
   assert.is(await server?.stop(), 0, server?.output());
+  assert.ok(
+    ingestion.envelopes.some(({ data }) => data.baseData.name === 'call'),
+    'its telemetry has arrived',
+  );
+  assert.equal([...insights.schemes], ['Bearer'], 'each time with a token');
+  assert.ok(identity.requests.some(({ resource }) => resource === MONITOR));
   assertNoSecretIn(server?.output() ?? '');
 });
 

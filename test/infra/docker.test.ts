@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { listen } from '../support/loopback.ts';
-import { namesOf, read, root } from './bicep.ts';
+import { namesOf, read, root } from './files.ts';
 
 const dockerfile = read('Dockerfile');
 const stages = dockerfile.split(/^(?=FROM )/m).slice(1);

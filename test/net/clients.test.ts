@@ -52,7 +52,7 @@ async function readLog(url: string): Promise<unknown> {
 
 async function measure(url: string): Promise<unknown> {
   const insights = `InstrumentationKey=abcdef01-2345-4678-9abc-def012345678;IngestionEndpoint=${url}`;
-  const sdk = createSdk(SERVICE, [azureMonitorExporters(insights, journalInto([]))]);
+  const sdk = createSdk(SERVICE, [azureMonitorExporters(insights, journalInto([]), null)]);
   sdk.meter.createCounter('calls').add(1);
   await sdk.flush();
   return sdk.close();

@@ -6,7 +6,10 @@ param appPrincipalId string
 
 // Communication and Email Service Owner. Wider than placing calls needs (it may list keys), but no built-in role is narrower
 // and ACS is reported to honour no custom role (blakedrumm.com/blog/acs-custom-iam-roles-not-supported).
-var communicationOwner = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', '09976791-48a7-449e-bb21-39d1a415f350')
+var communicationOwner = subscriptionResourceId(
+  'Microsoft.Authorization/roleDefinitions',
+  '09976791-48a7-449e-bb21-39d1a415f350'
+)
 
 resource acs 'Microsoft.Communication/communicationServices@2023-04-01' existing = {
   name: acsName

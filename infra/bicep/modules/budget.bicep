@@ -1,8 +1,6 @@
-// Mails when the resource group costs more than planned. It stops nothing, and it sees no telephone minutes: ACS is in
-// another resource group. Cost: none.
+// Mails when a resource group costs more than planned. It stops nothing. Cost: none.
 
-param namePrefix string
-param environmentName string
+param budgetName string
 
 @minValue(1)
 param monthlyBudget int
@@ -13,7 +11,7 @@ param startDate string
 param alertEmail string
 
 resource budget 'Microsoft.Consumption/budgets@2023-11-01' = {
-  name: 'budget-${namePrefix}-${environmentName}'
+  name: budgetName
   properties: {
     category: 'Cost'
     amount: monthlyBudget

@@ -4,6 +4,8 @@
 // coordinators like better. 10,000 calls a day need minReplicas 1 and `concurrentCalls` of about 25, which ACS must have
 // granted for the number; the processor time of that many calls is a few minutes a day.
 
+import { furtherSettings, membersSettings, membersTable } from 'settings.bicep'
+
 param location string
 param namePrefix string
 param environmentName string
@@ -21,17 +23,35 @@ param identityId string
 param identityClientId string
 
 param appInsightsName string
-param callbackSecretUri string
+
+@description('The vault\'s address, with a slash at its end.')
+param keyVaultUri string
+param callbackSecretName string
+param callbackSecretVersion string
 @description('Empty: no key was replaced of late.')
-param callbackSecretBeforeUri string
+param callbackBeforeSecretVersion string
+param sessionSecretName string
+param sessionSecretVersion string
+@description('Empty: no key was replaced of late.')
+param sessionBeforeSecretVersion string
 @description('Empty: no checkpoints are made.')
-param checkpointSecretUri string
+param checkpointSecretName string
+param checkpointSecretVersion string
+@description('Empty: the console proves itself by a federated credential of this identity.')
+param entraClientSecretName string
+@description('Files that settings name, each the content of a secret; empty: none.')
+param questionnaireSecretName string
+param apiKeysSecretName string
+param staffNamesSecretName string
+
 param publicHostName string
 param certificateId string
 
 param acsEndpoint string
 param acsResourceId string
+@description('Empty: a Teams resource account places the calls.')
 param acsCallerId string
+param acsTeamsResourceAccount string
 param cognitiveServicesEndpoint string
 
 param storageAccountName string
@@ -44,10 +64,14 @@ param checkpointContainerUrl string
 
 param sqlServerFqdn string
 param sqlDatabaseName string
+param members membersTable
 
+param entraClientId string
+param sessionIdleMinutes int
 param entraAudience string
-param eventGridAudience string
+@description('Empty: nothing tells of calls but ACS itself.')
 param eventGridSubscriptionName string
+param eventGridAudience string
 param eventTopicEndpoint string
 
 param callbackUrlAllow string
@@ -55,7 +79,7 @@ param logLevel string
 param concurrentCalls int
 param callsPerSecond string
 
-@description('Further settings by name, such as MEMBERS_TABLE.')
+@description('Further settings by name, such as CHECKPOINT_WITNESSES.')
 param extraSettings object
 
 @minValue(0)
@@ -76,10 +100,11 @@ var settings = [
   { name: 'PUBLIC_BASE_URL', value: 'https://${hostName}' }
   // The ingress writes X-Forwarded-For anew. So 1 also where a gateway is put before it, whose address is then everybody's.
   { name: 'TRUSTED_HOPS', value: '1' }
+  // The platform kills after terminationGracePeriodSeconds, five seconds later.
+  { name: 'SHUTDOWN_SECONDS', value: '25' }
   { name: 'LOG_LEVEL', value: logLevel }
   { name: 'ACS_ENDPOINT', value: acsEndpoint }
   { name: 'ACS_RESOURCE_ID', value: acsResourceId }
-  { name: 'ACS_CALLER_ID', value: acsCallerId }
   { name: 'COGNITIVE_SERVICES_ENDPOINT', value: cognitiveServicesEndpoint }
   { name: 'TABLES_ENDPOINT', value: tablesEndpoint }
   { name: 'TABLES_PREFIX', value: tablesPrefix }
@@ -92,40 +117,72 @@ var settings = [
   { name: 'SQL_MIGRATE', value: 'false' }
   { name: 'ENTRA_TENANT_ID', value: tenant().tenantId }
   { name: 'ENTRA_AUDIENCE', value: entraAudience }
-  { name: 'EVENT_GRID_SUBSCRIPTIONS', value: eventGridSubscriptionName }
-  { name: 'EVENT_GRID_AUDIENCE', value: eventGridAudience }
+  { name: 'SESSION_IDLE_MINUTES', value: string(sessionIdleMinutes) }
   { name: 'EVENT_GRID_TOPIC_ENDPOINT', value: eventTopicEndpoint }
-  { name: 'CALLBACK_URL_ALLOW', value: callbackUrlAllow }
   { name: 'CONCURRENT_CALLS', value: string(concurrentCalls) }
   { name: 'CALLS_PER_SECOND', value: callsPerSecond }
   // Tells the Azure SDK which of the identities it is.
   { name: 'AZURE_CLIENT_ID', value: identityClientId }
   // Else a refused token is asked for at every tool of developers in turn.
   { name: 'AZURE_TOKEN_CREDENTIALS', value: 'ManagedIdentityCredential' }
-  { name: 'CALLBACK_SECRET_KEY', secretRef: 'callback-secret-key' }
   { name: 'APPLICATIONINSIGHTS_CONNECTION_STRING', secretRef: 'app-insights' }
+  // It takes no telemetry from whoever has the connection string alone.
+  { name: 'APPLICATIONINSIGHTS_AUTHENTICATION_STRING', value: 'Authorization=AAD' }
 ]
 
-var settingsBefore = empty(callbackSecretBeforeUri)
-  ? []
-  : [{ name: 'CALLBACK_SECRET_KEY_BEFORE', secretRef: 'callback-secret-key-before' }]
+// Versions are named: an open call ends with the key that it began with, and who has signed in stays so, only as long as the
+// key before is given too. A key that changed by itself would have none before it.
+var keys = concat(
+  [
+    {
+      setting: 'CALLBACK_SECRET_KEY'
+      secret: 'callback-secret-key'
+      path: '${callbackSecretName}/${callbackSecretVersion}'
+    }
+    { setting: 'SESSION_KEY', secret: 'session-key', path: '${sessionSecretName}/${sessionSecretVersion}' }
+  ],
+  empty(callbackBeforeSecretVersion)
+    ? []
+    : [
+        {
+          setting: 'CALLBACK_SECRET_KEY_BEFORE'
+          secret: 'callback-secret-key-before'
+          path: '${callbackSecretName}/${callbackBeforeSecretVersion}'
+        }
+      ],
+  empty(sessionBeforeSecretVersion)
+    ? []
+    : [
+        {
+          setting: 'SESSION_KEY_BEFORE'
+          secret: 'session-key-before'
+          path: '${sessionSecretName}/${sessionBeforeSecretVersion}'
+        }
+      ],
+  empty(checkpointSecretName)
+    ? []
+    : [
+        {
+          setting: 'CHECKPOINT_KEY'
+          secret: 'checkpoint-key'
+          path: '${checkpointSecretName}/${checkpointSecretVersion}'
+        }
+      ],
+  // Entra ID takes the old one beside the new one: this may change by itself.
+  empty(entraClientSecretName)
+    ? []
+    : [{ setting: 'ENTRA_CLIENT_SECRET', secret: 'entra-client-secret', path: entraClientSecretName }]
+)
 
-var secretsBefore = empty(callbackSecretBeforeUri)
-  ? []
-  : [{ name: 'callback-secret-key-before', keyVaultUrl: callbackSecretBeforeUri, identity: identityId }]
-
-var checkpointSettings = empty(checkpointSecretUri) ? [] : [{ name: 'CHECKPOINT_KEY', secretRef: 'checkpoint-key' }]
-
-var checkpointSecrets = empty(checkpointSecretUri)
-  ? []
-  : [{ name: 'checkpoint-key', keyVaultUrl: checkpointSecretUri, identity: identityId }]
-
-var furtherSettings = [
-  for setting in items(extraSettings): {
-    name: setting.key
-    value: setting.value
-  }
-]
+var filesAt = '/mnt/callistra'
+var files = filter(
+  [
+    { setting: 'QUESTIONNAIRE_FILE', secret: 'questionnaire', path: questionnaireSecretName }
+    { setting: 'API_KEYS_FILE', secret: 'api-keys', path: apiKeysSecretName }
+    { setting: 'STAFF_NAMES_FILE', secret: 'staff-names', path: staffNamesSecretName }
+  ],
+  file => !empty(file.path)
+)
 
 resource app 'Microsoft.App/containerApps@2025-01-01' = {
   name: appName
@@ -168,17 +225,15 @@ resource app 'Microsoft.App/containerApps@2025-01-01' = {
       secrets: concat(
         [
           {
-            name: 'callback-secret-key'
-            keyVaultUrl: callbackSecretUri
-            identity: identityId
-          }
-          {
             name: 'app-insights'
             value: appInsights.properties.ConnectionString
           }
         ],
-        secretsBefore,
-        checkpointSecrets
+        map(concat(keys, files), secret => {
+          name: secret.secret
+          keyVaultUrl: '${keyVaultUri}secrets/${secret.path}'
+          identity: identityId
+        })
       )
     }
     template: {
@@ -188,7 +243,25 @@ resource app 'Microsoft.App/containerApps@2025-01-01' = {
         {
           name: 'callistra'
           image: image
-          env: concat(settings, settingsBefore, checkpointSettings, furtherSettings)
+          env: concat(
+            settings,
+            map(keys, key => { name: key.setting, secretRef: key.secret }),
+            map(files, file => { name: file.setting, value: '${filesAt}/${file.secret}.json' }),
+            empty(acsCallerId)
+              ? [{ name: 'ACS_TEAMS_RESOURCE_ACCOUNT', value: acsTeamsResourceAccount }]
+              : [{ name: 'ACS_CALLER_ID', value: acsCallerId }],
+            empty(eventGridSubscriptionName)
+              ? []
+              : [
+                  { name: 'EVENT_GRID_SUBSCRIPTIONS', value: eventGridSubscriptionName }
+                  { name: 'EVENT_GRID_AUDIENCE', value: eventGridAudience }
+                ],
+            empty(entraClientId) ? [] : [{ name: 'ENTRA_CLIENT_ID', value: entraClientId }],
+            empty(callbackUrlAllow) ? [] : [{ name: 'CALLBACK_URL_ALLOW', value: callbackUrlAllow }],
+            membersSettings(members),
+            furtherSettings(extraSettings)
+          )
+          volumeMounts: empty(files) ? [] : [{ volumeName: 'files', mountPath: filesAt }]
           resources: {
             // The heap is held to 512 MB by the image; the rest is for buffers and the runtime.
             cpu: json('0.5')
@@ -228,6 +301,15 @@ resource app 'Microsoft.App/containerApps@2025-01-01' = {
           ]
         }
       ]
+      volumes: empty(files)
+        ? []
+        : [
+            {
+              name: 'files'
+              storageType: 'Secret'
+              secrets: map(files, file => { secretRef: file.secret, path: '${file.secret}.json' })
+            }
+          ]
       scale: {
         minReplicas: minReplicas
         maxReplicas: maxReplicas

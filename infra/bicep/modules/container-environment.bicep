@@ -6,6 +6,8 @@ param namePrefix string
 param environmentName string
 param tags object
 param workspaceId string
+@description('Delegated to Microsoft.App/environments, /27 or larger. Empty: none, which cannot be changed later.')
+param subnetId string
 
 resource managedEnvironment 'Microsoft.App/managedEnvironments@2025-01-01' = {
   name: 'cae-${namePrefix}-${environmentName}'
@@ -22,6 +24,7 @@ resource managedEnvironment 'Microsoft.App/managedEnvironments@2025-01-01' = {
         workloadProfileType: 'Consumption'
       }
     ]
+    vnetConfiguration: empty(subnetId) ? null : { infrastructureSubnetId: subnetId, internal: false }
     zoneRedundant: false
   }
 }

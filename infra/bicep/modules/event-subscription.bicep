@@ -12,7 +12,7 @@ param endpointUrl string
 param eventGridAudience string
 
 param deliveryIdentityId string
-param storageAccountId string
+param deadLetterAccountId string
 param deadLetterContainerName string
 
 resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' existing = {
@@ -27,6 +27,8 @@ resource eventSubscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@
     destination: {
       endpointType: 'WebHook'
       properties: {
+        // It holds no secret: deliveries carry a token of Entra ID.
+        #disable-next-line use-secure-value-for-secure-inputs
         endpointUrl: endpointUrl
         azureActiveDirectoryTenantId: tenant().tenantId
         azureActiveDirectoryApplicationIdOrUri: eventGridAudience
@@ -50,7 +52,7 @@ resource eventSubscription 'Microsoft.EventGrid/systemTopics/eventSubscriptions@
       deadLetterDestination: {
         endpointType: 'StorageBlob'
         properties: {
-          resourceId: storageAccountId
+          resourceId: deadLetterAccountId
           blobContainerName: deadLetterContainerName
         }
       }

@@ -8,7 +8,10 @@ param tags object
 param appPrincipalId string
 
 // EventGrid Data Sender
-var dataSender = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', 'd5a91429-5739-47e2-a06b-3470a27159e7')
+var dataSender = subscriptionResourceId(
+  'Microsoft.Authorization/roleDefinitions',
+  'd5a91429-5739-47e2-a06b-3470a27159e7'
+)
 
 resource topic 'Microsoft.EventGrid/topics@2025-02-15' = {
   name: 'evgt-${namePrefix}-${environmentName}-${uniqueString(resourceGroup().id, namePrefix, environmentName)}'

@@ -2,6 +2,8 @@
 //   az containerapp job start --name NAME --resource-group GROUP
 // Cost: some seconds of half a vCPU each time.
 
+import { furtherSettings, membersSettings, membersTable } from 'settings.bicep'
+
 param location string
 param namePrefix string
 param environmentName string
@@ -14,8 +16,9 @@ param identityId string
 param identityClientId string
 param sqlServerFqdn string
 param sqlDatabaseName string
+param members membersTable
 
-@description('The same as those of the server: the names of the members table are among them.')
+@description('The same as those of the server.')
 param extraSettings object
 
 var settings = [
@@ -24,13 +27,6 @@ var settings = [
   { name: 'AZURE_CLIENT_ID', value: identityClientId }
   // Else a refused token is asked for at every tool of developers in turn.
   { name: 'AZURE_TOKEN_CREDENTIALS', value: 'ManagedIdentityCredential' }
-]
-
-var furtherSettings = [
-  for setting in items(extraSettings): {
-    name: setting.key
-    value: setting.value
-  }
 ]
 
 resource job 'Microsoft.App/jobs@2025-01-01' = {
@@ -71,7 +67,7 @@ resource job 'Microsoft.App/jobs@2025-01-01' = {
           image: image
           command: ['node', 'dist/src/main.js']
           args: ['migrate']
-          env: concat(settings, furtherSettings)
+          env: concat(settings, membersSettings(members), furtherSettings(extraSettings))
           resources: {
             cpu: json('0.5')
             memory: '1Gi'

@@ -6,6 +6,7 @@ param location string
 param namePrefix string
 param environmentName string
 param tags object
+param appPrincipalId string
 
 @minValue(30)
 @maxValue(730)
@@ -15,6 +16,12 @@ param retentionDays int
 param dailyQuotaGb int
 
 var baseName = '${namePrefix}-${environmentName}'
+
+// Monitoring Metrics Publisher
+var metricsPublisher = subscriptionResourceId(
+  'Microsoft.Authorization/roleDefinitions',
+  '3913510d-42f4-4e42-8a64-420c390055eb'
+)
 
 resource workspace 'Microsoft.OperationalInsights/workspaces@2023-09-01' = {
   name: 'log-${baseName}'
@@ -45,8 +52,21 @@ resource appInsights 'Microsoft.Insights/components@2020-02-02' = {
     Application_Type: 'web'
     WorkspaceResourceId: workspace.id
     IngestionMode: 'LogAnalytics'
+    // Whoever sends telemetry proves who it is: the connection string opens nothing.
+    DisableLocalAuth: true
+  }
+}
+
+resource appSendsTelemetry 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(appInsights.id, appPrincipalId, metricsPublisher)
+  scope: appInsights
+  properties: {
+    roleDefinitionId: metricsPublisher
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
   }
 }
 
 output workspaceId string = workspace.id
 output appInsightsName string = appInsights.name
+output workspaceName string = workspace.name

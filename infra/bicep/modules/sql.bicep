@@ -31,7 +31,7 @@ param backupRedundancy string
 @maxValue(35)
 param backupDays int
 
-param workspaceId string
+param auditWorkspaceId string
 
 resource server 'Microsoft.Sql/servers@2023-08-01' = {
   name: 'sql-${namePrefix}-${environmentName}-${uniqueString(resourceGroup().id, namePrefix, environmentName)}'
@@ -90,6 +90,16 @@ resource backups 'Microsoft.Sql/servers/databases/backupShortTermRetentionPolici
   }
 }
 
+// Of the database and not of the server, whose firewall rules would inherit it.
+resource lock 'Microsoft.Authorization/locks@2020-05-01' = {
+  name: 'members'
+  scope: database
+  properties: {
+    level: 'CanNotDelete'
+    notes: 'Holds the members, which no log can bring back.'
+  }
+}
+
 // Logins, rights and tables changed. Not the statements: their parameters are members' numbers and answers.
 resource auditing 'Microsoft.Sql/servers/auditingSettings@2023-08-01' = {
   parent: server
@@ -119,7 +129,7 @@ resource auditLog 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   scope: master
   dependsOn: [auditing]
   properties: {
-    workspaceId: workspaceId
+    workspaceId: auditWorkspaceId
     logs: [
       {
         category: 'SQLSecurityAuditEvents'

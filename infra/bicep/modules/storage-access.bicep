@@ -3,16 +3,12 @@
 param namePrefix string
 param environmentName string
 param storageAccountName string
-param deadLetterContainerName string
 param checkpointContainerName string
+param dialTableName string
 param appPrincipalId string
-param deliveryPrincipalId string
 
 var baseName = '${namePrefix}-${environmentName}'
 var unique = uniqueString(resourceGroup().id, namePrefix, environmentName)
-
-// Storage Blob Data Contributor
-var blobDataContributor = subscriptionResourceId('Microsoft.Authorization/roleDefinitions', 'ba92f5b4-2d11-453d-a403-e96b0029c9fe')
 
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' existing = {
   name: storageAccountName
@@ -23,9 +19,14 @@ resource blobService 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01'
   name: 'default'
 }
 
-resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' existing = {
-  parent: blobService
-  name: deadLetterContainerName
+resource tableService 'Microsoft.Storage/storageAccounts/tableServices@2024-01-01' existing = {
+  parent: account
+  name: 'default'
+}
+
+resource dialTable 'Microsoft.Storage/storageAccounts/tableServices/tables@2024-01-01' existing = {
+  parent: tableService
+  name: dialTableName
 }
 
 resource checkpoints 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' existing = {
@@ -56,12 +57,35 @@ resource callLogRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   }
 }
 
+// A row of places is changed under its ETag, and neither upserted nor deleted.
+resource dialTableRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(resourceGroup().id, baseName, 'place-keeper')
+  properties: {
+    roleName: 'Place keeper ${baseName} ${unique}'
+    description: 'Reads entities of a table, inserts new ones and changes them. Deletes none.'
+    type: 'CustomRole'
+    assignableScopes: [resourceGroup().id]
+    permissions: [
+      {
+        actions: []
+        notActions: []
+        dataActions: [
+          'Microsoft.Storage/storageAccounts/tableServices/tables/entities/read'
+          'Microsoft.Storage/storageAccounts/tableServices/tables/entities/add/action'
+          'Microsoft.Storage/storageAccounts/tableServices/tables/entities/update/action'
+        ]
+        notDataActions: []
+      }
+    ]
+  }
+}
+
 // Storage Queue Data Message Processor and Sender together cannot update a message (messages/write), and no role but Contributor
 // reads a queue's properties (queues/read, also asked by KEDA); Contributor can delete queues. So: what is needed, no more.
-resource dialQueueRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
-  name: guid(resourceGroup().id, baseName, 'dial-queue-worker')
+resource wakeUpQueueRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
+  name: guid(resourceGroup().id, baseName, 'wake-up-queue-worker')
   properties: {
-    roleName: 'Dial queue worker ${baseName} ${unique}'
+    roleName: 'Wake-up queue worker ${baseName} ${unique}'
     description: 'Sends, receives, updates and deletes messages of queues. Makes and deletes no queue.'
     type: 'CustomRole'
     assignableScopes: [resourceGroup().id]
@@ -105,7 +129,7 @@ resource checkpointRole 'Microsoft.Authorization/roleDefinitions@2022-04-01' = {
   }
 }
 
-// On the account and not on each table: a batch is sent to the account's address, and the account holds no other table.
+// On the account and not on each table: a batch is sent to the account's address. The account's third table it may change besides.
 resource appAppends 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(account.id, appPrincipalId, callLogRole.id)
   scope: account
@@ -116,11 +140,21 @@ resource appAppends 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
+resource appKeepsPlaces 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(dialTable.id, appPrincipalId, dialTableRole.id)
+  scope: dialTable
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', dialTableRole.name)
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
 resource appWorksQueue 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(account.id, appPrincipalId, dialQueueRole.id)
+  name: guid(account.id, appPrincipalId, wakeUpQueueRole.id)
   scope: account
   properties: {
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', dialQueueRole.name)
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', wakeUpQueueRole.name)
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
   }
@@ -132,16 +166,6 @@ resource appKeepsCheckpoints 'Microsoft.Authorization/roleAssignments@2022-04-01
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', checkpointRole.name)
     principalId: appPrincipalId
-    principalType: 'ServicePrincipal'
-  }
-}
-
-resource deliveryWritesDeadLetters 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(deadLetters.id, deliveryPrincipalId, blobDataContributor)
-  scope: deadLetters
-  properties: {
-    roleDefinitionId: blobDataContributor
-    principalId: deliveryPrincipalId
     principalType: 'ServicePrincipal'
   }
 }

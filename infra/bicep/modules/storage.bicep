@@ -1,4 +1,4 @@
-// The call log (tables), its checkpoints (a container), the dial queue, and the container of dead letters.
+// The call log and the places for calls (tables), checkpoints (a container), and the queue that wakes the server.
 // Cost: by the gigabyte and the request; 10,000 calls a day are about 15 million requests and 5 GB a month.
 // Knob: `storageSku`. Standard_ZRS keeps three copies in three zones, Standard_LRS (for development) in one.
 
@@ -10,25 +10,25 @@ param tags object
 @allowed(['Standard_LRS', 'Standard_ZRS', 'Standard_GZRS'])
 param storageSku string
 
-@description('The tables of the log: entries and register.')
-param tableNames array
+@description('The tables of the log, entries and register, and that of places for calls.')
+param tableNames string[]
 
-@description('The queues of the dial queue. The first is the one that wakes the app.')
-param queueNames array
+@description('The first is the one that wakes the app.')
+param queueNames string[]
 
-param deadLetterContainerName string
-
-@description('The tree over the log. Locking it is a command after the deployment, see the README.')
+@description('The tree over the log.')
 param checkpointContainerName string
+@description('How long no checkpoint can be changed or deleted.')
+param checkpointDays int
+@description('True from when the policy has been locked: a locked one takes no deployment any more.')
+param isCheckpointPolicyLocked bool
 
-@minValue(1)
-@maxValue(365)
-param deadLetterDays int
+param auditWorkspaceId string
 
-param workspaceId string
+var auditedCategories = ['StorageRead', 'StorageWrite', 'StorageDelete']
 
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
-  name: toLower('${namePrefix}st${uniqueString(resourceGroup().id, namePrefix, environmentName)}')
+  name: '${namePrefix}st${uniqueString(resourceGroup().id, namePrefix, environmentName)}'
   location: location
   tags: tags
   kind: 'StorageV2'
@@ -46,6 +46,20 @@ resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
     // Reached by name from Container Apps and Event Grid, neither with an address of its own: roles guard it, not addresses.
     publicNetworkAccess: 'Enabled'
     accessTier: 'Hot'
+    // Only so can tables and queues be put under a key of the plan's own later, and only now can it be said.
+    encryption: {
+      keySource: 'Microsoft.Storage'
+      services: {
+        table: {
+          enabled: true
+          keyType: 'Account'
+        }
+        queue: {
+          enabled: true
+          keyType: 'Account'
+        }
+      }
+    }
   }
 }
 
@@ -89,14 +103,6 @@ resource blobService 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01'
   }
 }
 
-resource deadLetters 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = {
-  parent: blobService
-  name: deadLetterContainerName
-  properties: {
-    publicAccess: 'None'
-  }
-}
-
 resource checkpoints 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = {
   parent: blobService
   name: checkpointContainerName
@@ -105,34 +111,13 @@ resource checkpoints 'Microsoft.Storage/storageAccounts/blobServices/containers@
   }
 }
 
-// Dead letters may hold telephone numbers: kept until somebody has looked, not for ever.
-resource deadLetterLifetime 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01-01' = {
-  parent: account
+// Not locked: locking is a command after the deployment, and for good, see the README.
+resource checkpointPolicy 'Microsoft.Storage/storageAccounts/blobServices/containers/immutabilityPolicies@2024-01-01' = if (!isCheckpointPolicyLocked) {
+  parent: checkpoints
   name: 'default'
-  dependsOn: [blobService]
   properties: {
-    policy: {
-      rules: [
-        {
-          name: 'forget-dead-letters'
-          enabled: true
-          type: 'Lifecycle'
-          definition: {
-            actions: {
-              baseBlob: {
-                delete: {
-                  daysAfterModificationGreaterThan: deadLetterDays
-                }
-              }
-            }
-            filters: {
-              blobTypes: ['blockBlob', 'appendBlob']
-              prefixMatch: ['${deadLetterContainerName}/']
-            }
-          }
-        }
-      ]
-    }
+    immutabilityPeriodSinceCreationInDays: checkpointDays
+    allowProtectedAppendWrites: false
   }
 }
 
@@ -145,19 +130,29 @@ resource lock 'Microsoft.Authorization/locks@2020-05-01' = {
   }
 }
 
-// Who wrote and who tried to delete. Reads are left out: their addresses would hold the keys asked for, member ids among them.
+// Who read and wrote, and who tried to delete.
 resource tableAudit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
-  name: 'call-log-writes'
+  name: 'call-log-audit'
   scope: tableService
   properties: {
-    workspaceId: workspaceId
+    workspaceId: auditWorkspaceId
     logs: [
-      {
-        category: 'StorageWrite'
+      for category in auditedCategories: {
+        category: category
         enabled: true
       }
-      {
-        category: 'StorageDelete'
+    ]
+  }
+}
+
+resource blobAudit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'checkpoint-audit'
+  scope: blobService
+  properties: {
+    workspaceId: auditWorkspaceId
+    logs: [
+      for category in auditedCategories: {
+        category: category
         enabled: true
       }
     ]

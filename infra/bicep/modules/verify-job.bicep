@@ -2,6 +2,8 @@
 //   az containerapp job start --name NAME --resource-group GROUP
 // Cost: half a vCPU for the minutes of a night, for hours on Sundays as the log grows; and it wakes a database that is paused.
 
+import { furtherSettings, membersSettings, membersTable } from 'settings.bicep'
+
 param location string
 param namePrefix string
 param environmentName string
@@ -15,12 +17,15 @@ param registryServer string
 param identityId string
 param identityClientId string
 
-param callbackSecretUri string
+param keyVaultUri string
+param callbackSecretName string
+param callbackSecretVersion string
 param tablesEndpoint string
 param tablesPrefix string
 param checkpointContainerUrl string
 param sqlServerFqdn string
 param sqlDatabaseName string
+param members membersTable
 
 @description('The same as those of the server: interval and witnesses of the checkpoints are among them.')
 param extraSettings object
@@ -36,13 +41,6 @@ var settings = [
   { name: 'AZURE_TOKEN_CREDENTIALS', value: 'ManagedIdentityCredential' }
   // Whoever is on the tables must have it. The key of the checkpoints is not given: nothing is signed here.
   { name: 'CALLBACK_SECRET_KEY', secretRef: 'callback-secret-key' }
-]
-
-var furtherSettings = [
-  for setting in items(extraSettings): {
-    name: setting.key
-    value: setting.value
-  }
 ]
 
 resource job 'Microsoft.App/jobs@2025-01-01' = {
@@ -81,7 +79,7 @@ resource job 'Microsoft.App/jobs@2025-01-01' = {
       secrets: [
         {
           name: 'callback-secret-key'
-          keyVaultUrl: callbackSecretUri
+          keyVaultUrl: '${keyVaultUri}secrets/${callbackSecretName}/${callbackSecretVersion}'
           identity: identityId
         }
       ]
@@ -93,7 +91,7 @@ resource job 'Microsoft.App/jobs@2025-01-01' = {
           image: image
           command: ['node', 'dist/src/main.js']
           args: ['audit', 'verify', '--nightly']
-          env: concat(settings, furtherSettings)
+          env: concat(settings, membersSettings(members), furtherSettings(extraSettings))
           resources: {
             cpu: json('0.5')
             memory: '1Gi'

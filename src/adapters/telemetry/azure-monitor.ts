@@ -1,3 +1,4 @@
+import type { TokenCredential } from '@azure/identity';
 import {
   type AzureMonitorExporterOptions,
   AzureMonitorMetricExporter,
@@ -27,9 +28,14 @@ class MetricExporter extends AzureMonitorMetricExporter {
 /**
  * Exporters to Azure Monitor (Application Insights).
  * @param connectionString `InstrumentationKey=…;IngestionEndpoint=…`
+ * @param credential null: the connection string is enough
  * @throws Error when it is none
  */
-export function azureMonitorExporters(connectionString: string, journal: Journal): Exporters {
+export function azureMonitorExporters(
+  connectionString: string,
+  journal: Journal,
+  credential: TokenCredential | null,
+): Exporters {
   // Read by the exporter as it is made. It would report itself to addresses of Microsoft's own, and ask the machine's.
   process.env['APPLICATION_INSIGHTS_NO_STATSBEAT'] ||= 'true';
   const options: AzureMonitorExporterOptions = {
@@ -38,6 +44,7 @@ export function azureMonitorExporters(connectionString: string, journal: Journal
     // A container's disk may be read-only, and what is not sent within the retries may be lost: the log has it all.
     disableOfflineStorage: true,
     additionalPolicies: [{ policy: createIngestionWatch(journal), position: 'perCall' }],
+    ...(credential && { credential }),
     ...plainEndpoint(connectionString),
   };
   return { spans: new TraceExporter(options), metrics: new MetricExporter(options) };

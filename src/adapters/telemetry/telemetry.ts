@@ -1,5 +1,6 @@
 import type { AppHealth } from '../../app/api.ts';
 import type { Journal } from '../../app/ports.ts';
+import { azureCredential } from '../../azure/credential.ts';
 import type { Clock } from '../../base/clock.ts';
 import { CodedError } from '../../base/coded-error.ts';
 import { inTime } from '../../base/time-limit.ts';
@@ -11,8 +12,8 @@ import type { Exporters, Sdk, Service } from './sdk.ts';
 import { spansOf } from './spans.ts';
 
 export type TelemetryOptions = {
-  /** Of an Application Insights resource: `APPLICATIONINSIGHTS_CONNECTION_STRING`. */
-  readonly connectionString?: string | undefined;
+  /** An Application Insights resource; with our identity where that is asked for. */
+  readonly azureMonitor?: { readonly connectionString: string; readonly withIdentity: boolean } | undefined;
   /** Other places that telemetry goes to. */
   readonly exporters?: readonly Exporters[];
   readonly service: Service;
@@ -68,11 +69,12 @@ export async function startTelemetry(options: TelemetryOptions): Promise<Telemet
 }
 
 /** Loaded only where it is used: it takes a quarter of a second, and a cold start is waited for. */
-async function azureMonitor({ connectionString, journal }: TelemetryOptions): Promise<Exporters[]> {
-  if (!connectionString) return [];
+async function azureMonitor({ azureMonitor: target, journal }: TelemetryOptions): Promise<Exporters[]> {
+  if (!target) return [];
   const { azureMonitorExporters } = await import('./azure-monitor.ts');
+  const credential = target.withIdentity ? await azureCredential() : null;
   try {
-    return [azureMonitorExporters(connectionString, journal)];
+    return [azureMonitorExporters(target.connectionString, journal, credential)];
   } catch (cause) {
     throw new TelemetryConfigError({ cause });
   }

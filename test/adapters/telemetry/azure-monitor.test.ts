@@ -18,7 +18,7 @@ async function start(conversation: Conversation): Promise<void> {
   call = conversation;
   journal = [];
   telemetry = await startTelemetry({
-    connectionString: ingestion.connectionString,
+    azureMonitor: { connectionString: ingestion.connectionString, withIdentity: false },
     service: SERVICE,
     history: async () => call.log,
     clock: virtualClock(),

@@ -15,6 +15,7 @@ const HEALTH: AppHealth = {
   parked: [CALL],
   quarantined: 5,
   problems: [`call ${CALL} is set aside`],
+  problemCounts: { ...HEALTHY.problemCounts, CALL_PARKED: 1 },
 };
 
 type Lasted = { readonly count: number; readonly sum: number };
@@ -86,6 +87,8 @@ test('the state of the application is read for each export', async () => {
   assert.is(before['callistra.dial.waiting {}'], 3);
   assert.is(before['callistra.calls.parked {}'], 1);
   assert.is(before['callistra.callbacks.quarantined {}'], 5);
+  assert.is(before['callistra.problems {"code":"CALL_PARKED"}'], 1);
+  assert.is(before['callistra.problems {"code":"DIALLING_PAUSED"}'], 0);
   openCalls = 8;
   assert.is((await values())['callistra.calls.open {}'], 8);
   await telemetry.close();

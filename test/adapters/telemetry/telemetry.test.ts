@@ -153,7 +153,11 @@ test('without a setting nothing is measured and nothing is set up', async () => 
 test('a setting that is no connection string is refused without being repeated', async () => {
   const connectionString = 'InstrumentationKey=not-a-key;IngestionEndpoint=https://ingestion.example/';
   try {
-    await startTelemetry({ ...OPTIONS, history: async () => [], connectionString });
+    await startTelemetry({
+      ...OPTIONS,
+      history: async () => [],
+      azureMonitor: { connectionString, withIdentity: false },
+    });
     assert.unreachable();
   } catch (error) {
     assert.ok(error instanceof TelemetryConfigError);

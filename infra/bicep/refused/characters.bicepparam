@@ -1,0 +1,6 @@
+// Refused: namePrefix: a small letter, then small letters and digits
+
+using '../main.bicep'
+extends '../minimal.bicepparam'
+
+param namePrefix = 'ca-lls_x'

@@ -1,0 +1,6 @@
+// Refused: environmentName: a small letter, then small letters and digits
+
+using '../main.bicep'
+extends '../minimal.bicepparam'
+
+param environmentName = 'PROD'

@@ -1,0 +1,6 @@
+// Refused: eventGridAudience: missing; Event Grid proves with it who it is
+
+using '../main.bicep'
+extends '../minimal.bicepparam'
+
+param eventGridAudience = ''

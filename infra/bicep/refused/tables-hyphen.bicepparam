@@ -1,0 +1,6 @@
+// Refused: tablesPrefix: a letter, then letters and digits
+
+using '../main.bicep'
+extends '../minimal.bicepparam'
+
+param tablesPrefix = 'my-tables'
