@@ -236,7 +236,7 @@ export type CallFindings = {
   readonly foreign: readonly string[];
   /** Events of the last day that came under the identity of another event of their call. */
   readonly contradictions: number;
-  /** By the last digits of the caller's number: the newest calls that ended, and how many of them a network refused. */
+  /** By the last digits of the line (its number, or Teams resource account): the newest calls that ended, and how many of them a network refused. */
   readonly callers: readonly { readonly caller: string; readonly calls: number; readonly refused: number }[];
 };
 

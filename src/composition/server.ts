@@ -156,7 +156,7 @@ async function build(
     journal: logger,
     timing: timingOf(config),
     questionnaire,
-    callerId: config.callerId,
+    callerId: config.line,
     simulated: isSimulated(config),
     simulatedDoubt: simulatedDoubt(config),
     ...(apiKeys && { apiKeysTrouble: apiKeys.trouble }),

@@ -1,10 +1,11 @@
 import { isLocalAcs } from '../config/acs.ts';
 import type { Config } from '../config/config.ts';
+import { teamsAccountOf } from '../domain/call/line.ts';
 import { apiKeysFileOf } from './stores.ts';
 
-function telephonyOf({ acs, simulator }: Config): string {
-  if (acs) return isLocalAcs(acs) ? 'a simulator elsewhere' : 'ACS';
-  return simulator ? 'simulator' : 'none';
+function telephonyOf({ acs, simulator, line }: Config): string {
+  const provider = acs ? (isLocalAcs(acs) ? 'a simulator elsewhere' : 'ACS') : simulator ? 'simulator' : 'none';
+  return teamsAccountOf(line) === null ? provider : `${provider}, Teams Phone`;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { isLoopbackHost } from '../base/loopback.ts';
+import { teamsAccountOf, teamsLine } from '../domain/call/line.ts';
 import { isE164 } from '../domain/member/phone-number.ts';
 import { checkAcsString } from './connection-strings.ts';
 import { parseUrl, type Reading, readEndpoint, readGuid, refuseBoth } from './values.ts';
@@ -15,6 +16,12 @@ export type AcsConfig = {
 /** Call Automation signs callbacks as this issuer in all public regions (Call Automation security documentation). */
 const ACS_ISSUER = 'https://acscallautomation.communication.azure.com';
 
+/** Each is a line by itself: ACS refuses a call that names a number beside a Teams resource account. */
+const LINES = ['ACS_CALLER_ID', 'ACS_TEAMS_RESOURCE_ACCOUNT'] as const;
+
+const RESOURCE_ACCOUNT =
+  'the object id of the Teams resource account (Get-CsOnlineApplicationInstance), not the application id, which is its bot';
+
 const IMMUTABLE_ID =
   'the immutable resource id of the ACS resource (portal: Overview, JSON view; az communication show), not its name or path';
 
@@ -29,17 +36,15 @@ export function readAcs(reading: Reading): AcsConfig | null {
   refuseBoth(reading, 'ACS_CONNECTION_STRING', 'ACS_ENDPOINT');
   const connectionString = value('ACS_CONNECTION_STRING');
   const endpoint = value('ACS_ENDPOINT');
-  const rest = ['ACS_RESOURCE_ID', 'COGNITIVE_SERVICES_ENDPOINT', 'ACS_CALLER_ID'];
+  const rest = ['ACS_RESOURCE_ID', 'COGNITIVE_SERVICES_ENDPOINT'];
   const missing = rest.filter((name) => value(name) === null);
   const hasAccess = connectionString !== null || endpoint !== null;
-  if (
-    !hasAccess &&
-    (missing.length === rest.length || (missing.length === rest.length - 1 && value('ACS_CALLER_ID')))
-  ) {
-    return null;
-  }
-  if (!hasAccess || missing.length > 0) {
-    const names = [...(hasAccess ? [] : ['ACS_CONNECTION_STRING or ACS_ENDPOINT']), ...missing];
+  // A line alone is the simulator's.
+  if (!hasAccess && missing.length === rest.length) return null;
+  const hasLine = LINES.some((name) => value(name) !== null);
+  if (!hasAccess || !hasLine || missing.length > 0) {
+    const access = hasAccess ? [] : ['ACS_CONNECTION_STRING or ACS_ENDPOINT'];
+    const names = [...access, ...missing, ...(hasLine ? [] : [LINES.join(' or ')])];
     problems.push(`ACS is set up in part; missing: ${names.join(', ')}`);
     return null;
   }
@@ -67,11 +72,23 @@ export function acsIn(settings: Readonly<Record<string, string>>): AcsConfig {
   return acs;
 }
 
-/** Numbers from 555-0100 on are reserved for fiction: the simulator's caller is nobody. */
-export function readCallerId({ value, problems }: Reading): string {
+/**
+ * The line that new calls are placed over, as `domain/call/line.ts` writes it. Numbers from 555-0100 on are reserved for fiction: the
+ * simulator's caller is nobody.
+ */
+export function readLine(reading: Reading): string {
+  const { value, problems } = reading;
+  refuseBoth(reading, ...LINES);
+  const account = readGuid(reading, 'ACS_TEAMS_RESOURCE_ACCOUNT', RESOURCE_ACCOUNT);
   const callerId = value('ACS_CALLER_ID') ?? '+15550100000';
   if (!isE164(callerId)) problems.push('ACS_CALLER_ID: must be a number in E.164 form, such as +15550100000');
-  return callerId;
+  return account === null ? callerId : teamsLine(account);
+}
+
+/** What of the settings is set in vain over such a line, in words. */
+export function lineWarnings({ value }: Pick<Reading, 'value'>, line: string): readonly string[] {
+  if (teamsAccountOf(line) === null || value('EVENT_GRID_SUBSCRIPTIONS') === null) return [];
+  return ['EVENT_GRID_SUBSCRIPTIONS: Azure tells Event Grid nothing of calls of a Teams resource account'];
 }
 
 /** Whether it is a simulator on this machine. */

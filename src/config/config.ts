@@ -2,7 +2,7 @@ import { isIP } from 'node:net';
 import { TIMING } from '../domain/call/timing.ts';
 import { DIAL_POLICY, type DialPolicy } from '../domain/dial-policy.ts';
 import { proxyProblems, proxyWarnings } from '../net/proxy.ts';
-import { type AcsConfig, isLocalAcs, readAcs, readCallerId } from './acs.ts';
+import { type AcsConfig, isLocalAcs, lineWarnings, readAcs, readLine } from './acs.ts';
 import { type CheckpointsConfig, readCheckpoints } from './checkpoints.ts';
 import { isSafeAddress } from './connection-strings.ts';
 import {
@@ -37,7 +37,8 @@ export type Config = {
   readonly acs: AcsConfig | null;
   /** Whether the ACS simulator runs inside the server; never beside an ACS. Without either a server does not start. */
   readonly simulator: boolean;
-  readonly callerId: string;
+  /** What new calls are placed over: a number, E.164, or a Teams resource account (`domain/call/line.ts`). */
+  readonly line: string;
   /** Null: the log is a file. */
   readonly tables: StorageConfig | null;
   /** Null: read models and members are files. */
@@ -103,7 +104,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     shutdownSeconds: readNumber(reading, 'SHUTDOWN_SECONDS', 25, { least: 0, most: 600 }),
     acs,
     simulator: readSimulator(reading, acs !== null),
-    callerId: readCallerId(reading),
+    line: readLine(reading),
     tables,
     sql: readSql(reading),
     queue: readQueue(reading),
@@ -127,6 +128,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   if (config.timeScale !== 1 && acs && !isLocalAcs(acs)) {
     problems.push('TIME_SCALE: only a simulator on this machine has time that can run faster');
   }
+  warnings.push(...lineWarnings(reading, config.line));
   if (config.callbackSecretKey !== null && config.callbackSecretKey === config.callbackSecretKeyBefore) {
     problems.push('CALLBACK_SECRET_KEY_BEFORE: must be the key that CALLBACK_SECRET_KEY has replaced, and is the same');
   }

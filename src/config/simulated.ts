@@ -8,7 +8,7 @@ export type Caller = Pick<Config, 'acs' | 'simulator'>;
 
 /** What is missing where the settings name nobody who would place calls. */
 export const NOBODY_CALLS =
-  'nobody would place the calls: set ACS_CONNECTION_STRING or ACS_ENDPOINT (with ACS_RESOURCE_ID, ACS_CALLER_ID and COGNITIVE_SERVICES_ENDPOINT) to call people, or SIMULATOR=true to pretend';
+  'nobody would place the calls: set ACS_CONNECTION_STRING or ACS_ENDPOINT (with ACS_RESOURCE_ID, ACS_CALLER_ID or ACS_TEAMS_RESOURCE_ACCOUNT, and COGNITIVE_SERVICES_ENDPOINT) to call people, or SIMULATOR=true to pretend';
 
 /**
  * To be called before anything is opened.

@@ -75,13 +75,13 @@ function filesChecks(wide: string | null): readonly Check[] {
 }
 
 function acsChecks(config: Config, open: Openers): readonly Check[] {
-  const { acs, callerId } = config;
+  const { acs, line } = config;
   if (!acs) return [{ name: 'ACS', run: async () => checkNoAcs(config) }];
   return [
     checkOpened(
       'ACS',
       () => open.telephony(acs),
-      (telephony) => checkAcs(telephony, open.refusal, callerId),
+      (telephony) => checkAcs(telephony, open.refusal, line),
     ),
     checkKeys('ACS keys', acs.jwksUri, open.now),
   ];

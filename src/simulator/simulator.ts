@@ -53,7 +53,7 @@ export type SimulatorOptions = {
   readonly timeScale?: number;
   /** 32 bits that decide ids and faults. Default: another one each time, for ids must differ between runs. */
   readonly seed?: number;
-  /** Open calls that one caller number may have; 0 means no limit. Default 2. */
+  /** Open calls that one caller number, or Teams resource account, may have; 0 means no limit. Default 2. */
   readonly callsPerCallerId?: number;
   readonly faults?: Partial<Faults>;
   /** Behaviour by E.164 number. */

@@ -53,6 +53,12 @@ test('what it was told to do is', () => {
   assert.equal([shownSettings(readConfig({}))['log'], shownSettings(readConfig({}))['staff']], ['file', 'loopback']);
 });
 
+test('that calls go out over Teams is, and not whose account it is', () => {
+  const account = 'cc123456-5678-4678-9234-ccc123456789';
+  const shown = shownSettings(readConfig({ ...EVERYTHING, ACS_CALLER_ID: '', ACS_TEAMS_RESOURCE_ACCOUNT: account }));
+  assert.is(shown['telephony'], 'ACS, Teams Phone');
+});
+
 test('a setting that is added is not shown until somebody says that it is no secret', () => {
   const config = { ...readConfig({}), further: SECRET };
   assert.not.match(JSON.stringify(shownSettings(config)), SECRET);

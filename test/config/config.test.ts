@@ -37,7 +37,7 @@ test('with nothing set it is an embedded server on loopback with a simulator of 
     shutdownSeconds: 25,
     acs: null,
     simulator: false,
-    callerId: '+15550100000',
+    line: '+15550100000',
     tables: null,
     sql: null,
     queue: null,
@@ -82,24 +82,50 @@ test('a whole group of ACS settings is taken, with Microsoft as issuer unless an
 });
 
 const GROUP = ['ACS_CONNECTION_STRING', 'ACS_RESOURCE_ID', 'COGNITIVE_SERVICES_ENDPOINT', 'ACS_CALLER_ID'] as const;
+const EITHER: Readonly<Partial<Record<string, string>>> = {
+  ACS_CONNECTION_STRING: 'ACS_CONNECTION_STRING or ACS_ENDPOINT',
+  ACS_CALLER_ID: 'ACS_CALLER_ID or ACS_TEAMS_RESOURCE_ACCOUNT',
+};
 
 for (const missing of GROUP) {
   test(`an ACS group without ${missing} is refused, naming it`, () => {
     const problems = problemsOf({ ...ACS, [missing]: '' });
-    const named = missing === 'ACS_CONNECTION_STRING' ? 'ACS_CONNECTION_STRING or ACS_ENDPOINT' : missing;
-    assert.equal(problems, [`ACS is set up in part; missing: ${named}`]);
+    assert.equal(problems, [`ACS is set up in part; missing: ${EITHER[missing] ?? missing}`]);
   });
 }
 
 test('of an ACS group of one setting all the others are named', () => {
   const problems = problemsOf({ ACS_RESOURCE_ID: ACS.ACS_RESOURCE_ID });
   assert.equal(problems, [
-    'ACS is set up in part; missing: ACS_CONNECTION_STRING or ACS_ENDPOINT, COGNITIVE_SERVICES_ENDPOINT, ACS_CALLER_ID',
+    'ACS is set up in part; missing: ACS_CONNECTION_STRING or ACS_ENDPOINT, COGNITIVE_SERVICES_ENDPOINT, ACS_CALLER_ID or ACS_TEAMS_RESOURCE_ACCOUNT',
   ]);
 });
 
-test('a caller number alone is no ACS', () => {
+const ACCOUNT = 'cc123456-5678-4678-9234-ccc123456789';
+const TEAMS = { ...ACS, ACS_CALLER_ID: '', ACS_TEAMS_RESOURCE_ACCOUNT: ACCOUNT.toUpperCase() };
+
+test('a line alone is no ACS', () => {
   assert.is(readConfig({ ACS_CALLER_ID: '+15550100009' }).acs, null);
+  assert.is(readConfig({ ACS_TEAMS_RESOURCE_ACCOUNT: ACCOUNT }).acs, null);
+});
+
+test('a Teams resource account is a line in place of a number, never beside one', () => {
+  const { acs, line, warnings } = readConfig(TEAMS);
+  assert.is(acs?.resourceId, ACS.ACS_RESOURCE_ID);
+  assert.equal([line, warnings], [`28:orgid:${ACCOUNT}`, []]);
+  assert.equal(problemsOf({ ...TEAMS, ACS_CALLER_ID: ACS.ACS_CALLER_ID }), [
+    'ACS_CALLER_ID and ACS_TEAMS_RESOURCE_ACCOUNT: set one of them',
+  ]);
+  assert.match(
+    problemsOf({ ...TEAMS, ACS_TEAMS_RESOURCE_ACCOUNT: 'calls@plan.example' }).join(),
+    /object id of the Teams/,
+  );
+});
+
+test('events of which Azure has none over Teams are warned of', () => {
+  const grid = { EVENT_GRID_SUBSCRIPTIONS: 'calls', EVENT_GRID_SECRET: 's'.repeat(32) };
+  assert.match(readConfig({ ...TEAMS, ...grid }).warnings.join(), /^EVENT_GRID_SUBSCRIPTIONS: .*nothing of calls/);
+  assert.equal(readConfig({ ...ACS, ...grid }).warnings, []);
 });
 
 test('ACS must be told where to post callbacks', () => {

@@ -59,6 +59,7 @@ const IN_VAIN: Readonly<Record<string, readonly [beside: Env, ...values: string[
     `/subscriptions/${GUID}/resourceGroups/g/providers/Microsoft.Communication/CommunicationServices/acs`,
   ],
   ACS_CALLER_ID: [{}, '0800 555', '15550100000'],
+  ACS_TEAMS_RESOURCE_ACCOUNT: [{}, 'calls@plan.example', '28:orgid:cc123456-5678-4678-9234-ccc123456789'],
   ACS_TOKEN_ISSUER: [ACS, 'acs', 'http://issuer.example'],
   ACS_JWKS_URI: [ACS, 'http://keys.example/keys', 'keys.example'],
   COGNITIVE_SERVICES_ENDPOINT: [ACS, 'http://plan.cognitiveservices.azure.com/', 'plan'],

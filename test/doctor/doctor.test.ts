@@ -89,6 +89,17 @@ tests('prints one line for each check, and settings that cannot be used end with
   assert.match(bad.err, 'CALLBACK_SECRET_KEY');
 });
 
+tests('over Teams it tells what no check can', async ({ dataDir, simulator }) => {
+  const account = 'cc123456-5678-4678-9234-ccc123456789';
+  const line = { ACS_CALLER_ID: '', ACS_TEAMS_RESOURCE_ACCOUNT: account };
+  const grid = { EVENT_GRID_SUBSCRIPTIONS: 'calls', EVENT_GRID_SECRET: 's'.repeat(32) };
+  const { of } = await examine({ DATA_DIR: dataDir, ...acsOf(simulator), ...line, ...grid });
+  assert.is(of('ACS')?.verdict, 'ok');
+  assert.match(of('ACS')?.detail ?? '', 'only a call shows');
+  assert.match(of('settings')?.detail ?? '', 'EVENT_GRID_SUBSCRIPTIONS');
+  assert.is(simulator.stats().dials, 0);
+});
+
 tests('asks ACS with a signed request, places no call, and finds a wrong key', async ({ dataDir, simulator }) => {
   const good = await examine({ DATA_DIR: dataDir, ...acsOf(simulator) });
   assert.equal([good.of('ACS')?.verdict, good.of('ACS keys')?.verdict], ['ok', 'ok']);

@@ -28,7 +28,8 @@ export function createProvider(sim: Sim, checker: Checker, poster: Poster, calls
       if (kind === 'ended' || kind === 'not-answered') checker.legOver(callConnectionId);
       const call = world.calls.find(callConnectionId);
       const callSessionId = new URL(call?.facts.request.callbackUri ?? 'http://x').searchParams.get('call') ?? '';
-      sim.trace('member', `${callSessionId} ${kind} ${text}`);
+      const over = kind === 'ringing' && call?.facts.request.from.kind === 'teams' ? 'over Teams' : text;
+      sim.trace('member', `${callSessionId} ${kind} ${over}`);
       if (kind === 'ringing') checker.rang(callSessionId);
     },
     isClosed: () => false,

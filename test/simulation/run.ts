@@ -1,6 +1,7 @@
 import { openSqliteReadStore } from '../../projections/sqlite/read-store.ts';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
 import { PROVIDERS } from '../../src/composition/providers.ts';
+import { teamsLine } from '../../src/domain/call/line.ts';
 import { audit, scheduleAuditor } from './auditor.ts';
 import { drawBehaviour } from './behaviours.ts';
 import { checkEnd, rowsBehind, unrest } from './check-end.ts';
@@ -60,6 +61,9 @@ const MINUTE_MS = 60_000;
 const QUEUES_RATE = 0.4;
 const CLOCKS_RATE = 0.3;
 
+/** The line of a world in which calls go over Teams: Azure says other words of them, and Event Grid none. */
+const TEAMS = teamsLine('cc123456-5678-4678-9234-ccc123456789');
+
 /** Plays one seed from beginning to end. The same seed gives the same trace. */
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<Outcome> {
   const sim = createSim(seed, createScheduler(START_MS), LINES_KEPT);
@@ -77,6 +81,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
       dialPolicy: { concurrentCalls: queues ? (sim.pick('shared-calls', [1, 1, 2]) ?? 1) : 2, callsPerSecond: 10 },
       callsPerCallerId: sim.pick('calls-per-caller', [0, 2, 4]) ?? 0,
       queues,
+      ...(troubles.includes('teams') && { callerId: TEAMS }),
       checkpointsMs: troubles.includes('checkpoints')
         ? (sim.pick('checkpoint-minutes', [2, 5]) ?? 2) * MINUTE_MS
         : null,

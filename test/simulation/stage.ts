@@ -54,6 +54,8 @@ export type StageOptions = {
   readonly checkpointsMs?: number | null;
   /** Absent: every life is of this build. */
   readonly older?: OlderBuild;
+  /** What calls are placed over; absent: a number. */
+  readonly callerId?: string;
 };
 
 /** Of all lives, where there is an older build. */
@@ -102,6 +104,7 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
         search: async () => ({ members: [], isPartial: false }),
       },
       dialPolicy,
+      ...(options.callerId && { callerId: options.callerId }),
       callbackUrl: 'https://callistra.example/api/calls/events',
       ...(planted.decide && { decide: planted.decide(plot) }),
       ...(ports && { wakeUps: ports.wakeUps, permits: planted.permits(ports.permits, plot) }),

@@ -1,5 +1,6 @@
 import type { CallTarget } from '../../src/app/ports.ts';
 import type { Prompt, SentCommand } from '../../src/domain/call/bodies.ts';
+import { teamsAccountOf } from '../../src/domain/call/line.ts';
 
 /** The body of the request that carries a command, as the ACS adapter writes it. */
 export function wireBody(command: SentCommand, target: CallTarget): Buffer {
@@ -12,7 +13,7 @@ function contentOf(command: SentCommand, target: CallTarget): Readonly<Record<st
     case 'PlaceCall':
       return {
         targets: [phone(command.body.to)],
-        sourceCallerIdNumber: { value: command.body.from },
+        ...sourceOf(command.body.from),
         callbackUri: target.callbackUri,
         operationContext,
         callIntelligenceOptions: { cognitiveServicesEndpoint: 'https://speech.example/' },
@@ -42,6 +43,11 @@ function contentOf(command: SentCommand, target: CallTarget): Readonly<Record<st
     case 'CheckCall':
       return {};
   }
+}
+
+function sourceOf(line: string) {
+  const account = teamsAccountOf(line);
+  return account === null ? { sourceCallerIdNumber: { value: line } } : { teamsAppSource: { appId: account } };
 }
 
 function phone(value: string) {

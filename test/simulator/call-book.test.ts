@@ -10,7 +10,7 @@ import { TRANSCRIPT_LINES_MAX } from '../../src/simulator/wire/defaults.ts';
 function callOf(callConnectionId: string): Call {
   const request = {
     to: '+15550100',
-    from: '+15550199',
+    from: { kind: 'number', number: '+15550199' } as const,
     callbackUri: 'http://x/',
     operationContext: undefined,
     sourceDisplayName: undefined,
@@ -63,10 +63,10 @@ test('places of a caller number are taken by open calls only', () => {
   const [one, two] = [callOf('a'), callOf('b')];
   book.add(one);
   book.add(two);
-  assert.is(book.openFrom('+15550199'), 2);
+  assert.is(book.openOver('+15550199'), 2);
   book.ended(one);
-  assert.is(book.openFrom('+15550199'), 1);
-  assert.is(book.openFrom('+15550198'), 0);
+  assert.is(book.openOver('+15550199'), 1);
+  assert.is(book.openOver('+15550198'), 0);
 });
 
 test('a transcript is bounded in lines and in the length of a line', () => {

@@ -52,6 +52,38 @@ clockTest('GET shows connecting, then connected with a serverCallId, then 404/85
   assert.is(after?.code, '8522');
 });
 
+const ACCOUNT = 'cc123456-5678-4678-9234-ccc123456789';
+const TEAMS = { sourceCallerIdNumber: undefined, teamsAppSource: { appId: ACCOUNT } };
+
+rigTest('a call over Teams has the resource account as its source, and no caller number', {}, async ({ simulator }) => {
+  const { status, json } = await sendSigned(simulator.url, post(createCallBody(TEAMS), repeatability()));
+  assert.is(status, 201);
+  assert.not('sourceCallerIdNumber' in json);
+  assert.is(json.source.rawId, `28:orgid:${ACCOUNT}`);
+  assert.is(simulator.calls()[0]?.from, `28:orgid:${ACCOUNT}`);
+});
+
+const NO_SOURCES: readonly (readonly [what: string, change: Readonly<Record<string, unknown>>])[] = [
+  ['a number beside a Teams resource account', { teamsAppSource: { appId: ACCOUNT } }],
+  ['neither a number nor a Teams resource account', { sourceCallerIdNumber: undefined }],
+  ['a Teams resource account by its name', { ...TEAMS, teamsAppSource: { appId: 'calls@plan.example' } }],
+  ['a Teams resource account without its id', { ...TEAMS, teamsAppSource: {} }],
+];
+for (const [what, change] of NO_SOURCES) {
+  rigTest(`a call from ${what} is refused, and nobody is dialled`, {}, async ({ simulator }) => {
+    const { status, json } = await sendSigned(simulator.url, post(createCallBody(change), repeatability()));
+    assert.equal([status, json.error.code], [400, '8523']);
+    assert.is(simulator.stats().dials, 0);
+  });
+}
+
+rigTest('a call over Teams that nobody takes ends in two words', { defaultMember: 'busy' }, async (rig) => {
+  const { simulator, receiver, callbackUrl } = rig;
+  await sendSigned(simulator.url, post(createCallBody({ ...TEAMS, callbackUri: callbackUrl }), repeatability()));
+  const told = [await receiver.event('CreateCallFailed'), await receiver.event('CallDisconnected')];
+  for (const { data } of told) assert.is(data.resultInformation.code, 486);
+});
+
 rigTest('the same Repeatability-Request-ID is the same call, shown as it is now, and dials once', {}, async (rig) => {
   const body = createCallBody({ callbackUri: rig.callbackUrl });
   const headers = repeatability();

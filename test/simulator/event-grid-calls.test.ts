@@ -4,7 +4,7 @@ import { type SimulatorOptions, startSimulator } from '../../src/simulator/simul
 import { pause, until } from '../support/until.ts';
 import { type GridReceiver, startGridReceiver } from './grid-receiver.ts';
 import { send } from './raw.ts';
-import { call, connectedCall, type Rig } from './rig.ts';
+import { call, connectedCall, MEMBER, type Rig } from './rig.ts';
 import { LASTING, rigTest } from './suite.ts';
 
 const NAME = 'calls-sub';
@@ -58,6 +58,18 @@ callTest(
     assert.is(find('CallEnded').data.reason.subCode, 560000);
   },
 );
+
+callTest('of a call over Teams it is told nothing, however it is switched', WITH_CALLS, async (rig, receiver) => {
+  await rig.simulator.createSubscription({ name: NAME, endpoint: receiver.url });
+  const teamsAppSource = { teamsAppId: 'cc123456-5678-4678-9234-ccc123456789' };
+  const invite = { targetParticipant: { phoneNumber: MEMBER } };
+  await rig.client.createCall(invite, rig.callbackUrl, { teamsAppSource });
+  const { data } = await rig.receiver.event('CallConnected');
+  rig.simulator.hangUp(data.callConnectionId);
+  await rig.receiver.event('CallDisconnected');
+  await pause(10);
+  assert.equal(receiver.deliveries(), []);
+});
 
 callTest('a call that ends without CallDisconnected still ends for Event Grid', WITH_CALLS, async (rig, receiver) => {
   rig.simulator.setFaults({ missingCallDisconnectedRate: 1 });

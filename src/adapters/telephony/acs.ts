@@ -1,6 +1,7 @@
 import type { CallConnection, CallMedia } from '@azure/communication-call-automation';
 import type { CallTarget, Telephony } from '../../app/ports.ts';
 import type { Outcome, Prompt, SentCommand } from '../../domain/call/bodies.ts';
+import { teamsAccountOf } from '../../domain/call/line.ts';
 import { classify } from './classify.ts';
 import { type AcsAccess, type AcsClient, createAcsClient } from './client.ts';
 import { TelephonyError } from './error.ts';
@@ -83,9 +84,11 @@ async function placeCall(
   call: CallTarget,
   cognitiveServicesEndpoint: string,
 ): Promise<Outcome> {
-  const invite = { targetParticipant: { phoneNumber: body.to }, sourceCallIdNumber: { phoneNumber: body.from } };
+  const { caller, teams } = sourceOf(body.from);
+  const invite = { targetParticipant: { phoneNumber: body.to }, ...caller };
   const headers = repeatabilityHeaders(body.repeatabilityRequestId, new Date(body.repeatabilityFirstSent));
   const result = await acs.client.createCall(invite, call.callbackUri, {
+    ...teams,
     operationContext: id,
     callIntelligenceOptions: { cognitiveServicesEndpoint },
     // The SDK overwrites its own typed repeatability options with new values; these headers win.
@@ -93,6 +96,13 @@ async function placeCall(
   });
   const { callConnectionId } = result.callConnectionProperties;
   return typeof callConnectionId === 'string' ? { type: 'Accepted', callConnectionId } : NO_USABLE_ANSWER;
+}
+
+/** Who calls: a number, or a Teams resource account, whose number Teams knows. The SDK calls its object id `teamsAppId`. */
+function sourceOf(line: string) {
+  const account = teamsAccountOf(line);
+  if (account === null) return { caller: { sourceCallIdNumber: { phoneNumber: line } } };
+  return { teams: { teamsAppSource: { teamsAppId: account } } };
 }
 
 async function ask(media: CallMedia, { id, body }: Command<'AskQuestion'>, call: CallTarget): Promise<Outcome> {

@@ -29,7 +29,7 @@ export type InitiateDeps = {
   readonly room: Pick<RoomWatch, 'status'>;
   /** The script of new calls. */
   readonly questionnaire: PublishedQuestionnaire;
-  /** The number the member sees, E.164. */
+  /** What calls are placed over: the number the member sees, or a Teams resource account (`domain/call/line.ts`). */
   readonly callerId: string;
   /** Where ACS posts callbacks unless the request names another place. */
   readonly callbackUrl: string;

@@ -14,7 +14,7 @@ export type Asked = { readonly request: InitiateRequest; readonly member: Member
 /** What new calls begin with. */
 export type Script = {
   readonly questionnaire: PublishedQuestionnaire;
-  /** The number the member sees, E.164. */
+  /** What calls are placed over: the number the member sees, or a Teams resource account (`domain/call/line.ts`). */
   readonly callerId: string;
   /** Where ACS posts callbacks unless the request names another place. */
   readonly callbackUrl: string;

@@ -9,10 +9,10 @@ import type { Follower } from '../recording/followers.ts';
 export type Findings = Omit<Required<Follower>, 'setAside'> & { status(): CallFindings };
 
 const FOREIGN_MAX = 1_000;
-/** Of each caller's number the newest calls count: a mark that a number had last month says nothing of today. */
+/** Of each line the newest calls count: a mark that a number had last month says nothing of today. */
 const CALLS_PER_CALLER = 100;
 const CALLERS_MAX = 100;
-/** Enough to tell two numbers apart, and nobody's number. */
+/** Enough to tell two lines apart, and nobody's number. */
 const CALLER_DIGITS = 4;
 /**
  * The sweep takes a call of a later release up every 15 s for as long as its row is open. One that it does not name any more has

@@ -135,7 +135,7 @@ function findingProblems({ foreign, contradictions, callers }: CallFindings): Pr
       ({ caller, calls, refused }) =>
         [
           'CALLER_REFUSED',
-          `networks refused ${refused} of the last ${calls} calls from the number that ends in ${caller}`,
+          `networks refused ${refused} of the last ${calls} calls over the line that ends in ${caller}`,
         ] as const,
     ),
   ];

@@ -1,4 +1,5 @@
 import type { InitiateCallBody } from '../../domain/call/bodies.ts';
+import { teamsAccountOf } from '../../domain/call/line.ts';
 import type { RecordedCommand } from '../../domain/call/recorded.ts';
 import { maskNumber } from '../../domain/member/phone-number.ts';
 import { ASK_WORDS, CHECK_WORDS, CLOSE_WORDS, HANG_UP_WORDS, MISSING_WORDS, SAY_WORDS } from './reasons.ts';
@@ -11,7 +12,7 @@ export function commandWords(command: RecordedCommand, scene: Scene): string {
     case 'InitiateCall':
       return initiateWords(command.actor, body);
     case 'PlaceCall':
-      return `dialled ${maskNumber(body.to)}${again(body.attempt)}`;
+      return `dialled ${maskNumber(body.to)}${overWords(body.from)}${again(body.attempt)}`;
     case 'AskQuestion':
       return `asked ${nameOfPrompt(command)}${ASK_WORDS[body.because]}`;
     case 'SayMessage':
@@ -39,6 +40,12 @@ function initiateWords(actor: string, { priority, simulated }: InitiateCallBody)
   const asked = actor === 'server' ? 'took up a call that was opened and never begun' : 'asked for the call';
   const how = priority === 'low' ? `${asked}, low priority` : asked;
   return simulated ? `${how}; a simulator places it: nobody is called` : how;
+}
+
+/** A number is nobody's to read in a replay; the account is no number. */
+function overWords(line: string): string {
+  const account = teamsAccountOf(line);
+  return account === null ? '' : ` over the Teams resource account ${account}`;
 }
 
 function deadlineWords({ before }: Scene): string {

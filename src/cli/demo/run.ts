@@ -28,6 +28,8 @@ export type DemoOptions = {
   readonly timeScale: number;
   /** Decides ids and the simulator's chance. */
   readonly seed: number;
+  /** The object id of a Teams resource account that everybody is called over; absent: a number. */
+  readonly teamsResourceAccount?: string | undefined;
 };
 
 /** A demonstration that is over; its server is closed. */
@@ -79,7 +81,7 @@ async function play(
 ): Promise<Omit<DemoRun, 'cleanUp'>> {
   await importDemoMembers(inFiles(dataDir), output);
   const tale = createTale(output, Date.now());
-  const config = configOf(dataDir, options.timeScale);
+  const config = configOf(dataDir, options);
   const server = await startDemoServer(config, options, tale.add);
   stage.server = server;
   output.line(`server ${server.url}, simulator ${server.simulator?.url}`);
@@ -95,11 +97,15 @@ async function play(
   const isFound = await showTrail(server, { config, shown }, output);
   await server.close();
   stage.server = null;
-  return { ok: asScripted && isFound, goOn: () => startDemoServer(configOf(dataDir, 1), options) };
+  return {
+    ok: asScripted && isFound,
+    goOn: () => startDemoServer(configOf(dataDir, { ...options, timeScale: 1 }), options),
+  };
 }
 
-function configOf(dataDir: string, timeScale: number): Config {
+function configOf(dataDir: string, { timeScale, teamsResourceAccount }: DemoOptions): Config {
   return readConfig({
+    ACS_TEAMS_RESOURCE_ACCOUNT: teamsResourceAccount,
     PORT: '0',
     DATA_DIR: dataDir,
     SIMULATOR: 'true',

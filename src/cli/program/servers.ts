@@ -57,6 +57,6 @@ export function addServers(program: Command, { env, output, ended }: Terminal): 
     .option('--keep', 'leave it running afterwards and print the addresses to try', false)
     .action(async (options) => {
       const { demo } = await import('../commands/demo.ts');
-      ended(await demo(options, output));
+      ended(await demo({ ...options, teamsResourceAccount: env['ACS_TEAMS_RESOURCE_ACCOUNT'] }, output));
     });
 }

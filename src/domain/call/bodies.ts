@@ -17,7 +17,7 @@ export type InitiateCallBody = {
   readonly memberId: string;
   /** E.164. */
   readonly phoneNumber: string;
-  /** The number the member sees, E.164. */
+  /** What the call is placed over: the number the member sees, E.164, or a Teams resource account (`line.ts`). */
   readonly callerId: string;
   /** Where ACS posts the callbacks, without the call's secret. */
   readonly callbackUrl: string;
@@ -40,6 +40,7 @@ type Waits = { readonly answerBy: string; readonly resultBy: string };
 export type PlaceCallBody = Waits & {
   readonly attempt: number;
   readonly to: string;
+  /** The call's `callerId`. */
   readonly from: string;
   readonly callbackUrl: string;
   /** Sent again with every attempt of the same dial, so that ACS rings once (Repeatability-Request-ID, a UUID v4). */

@@ -220,7 +220,7 @@ export function metricsRoute(
   });
   const refused = new Gauge({
     name: 'callistra_network_refused_share',
-    help: 'Of the newest hundred calls from a number of ours, by its last digits: how many a network refused, as a share',
+    help: 'Of the newest hundred calls over a line of ours, by its last digits: how many a network refused, as a share',
     labelNames: ['caller'],
     registers: [registry],
   });

@@ -1,5 +1,6 @@
 import { ENDED_CALLS_KEPT } from '../wire/defaults.ts';
 import type { Call } from './call.ts';
+import { lineOf } from './line.ts';
 
 /** All open calls and the latest ended ones. */
 export type CallBook = {
@@ -7,8 +8,8 @@ export type CallBook = {
   find(callConnectionId: string): Call | undefined;
   /** Takes note of a call's end; the oldest ended call may be forgotten for it. */
   ended(call: Call): void;
-  /** Open calls that take one of this caller number's places. */
-  openFrom(callerNumber: string): number;
+  /** Open calls that take one of this line's places. */
+  openOver(line: string): number;
   /** Oldest first. */
   all(): IterableIterator<Call>;
   open(): number;
@@ -21,14 +22,14 @@ export type CallBook = {
 export function createCallBook(endedKept: number = ENDED_CALLS_KEPT): CallBook {
   const calls = new Map<string, Call>();
   const ended = new Set<string>();
-  const openByCaller = new Map<string, number>();
+  const openByLine = new Map<string, number>();
 
   const occupy = (call: Call, by: 1 | -1) => {
     if (!call.facts.counted) return;
-    const { from } = call.facts.request;
-    const count = (openByCaller.get(from) ?? 0) + by;
-    if (count > 0) openByCaller.set(from, count);
-    else openByCaller.delete(from);
+    const line = lineOf(call.facts.request.from);
+    const count = (openByLine.get(line) ?? 0) + by;
+    if (count > 0) openByLine.set(line, count);
+    else openByLine.delete(line);
   };
 
   return {
@@ -45,13 +46,13 @@ export function createCallBook(endedKept: number = ENDED_CALLS_KEPT): CallBook {
       ended.delete(oldest);
       calls.delete(oldest);
     },
-    openFrom: (callerNumber) => openByCaller.get(callerNumber) ?? 0,
+    openOver: (line) => openByLine.get(line) ?? 0,
     all: () => calls.values(),
     open: () => calls.size - ended.size,
     clear() {
       calls.clear();
       ended.clear();
-      openByCaller.clear();
+      openByLine.clear();
     },
   };
 }

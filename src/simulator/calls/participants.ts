@@ -2,6 +2,7 @@ import { RESULTS } from '../wire/results.ts';
 import type { Call } from './call.ts';
 import type { EventContent } from './cloud-event.ts';
 import type { CallFacts } from './facts.ts';
+import { lineOf } from './line.ts';
 
 /** A participant as the service describes it. */
 export type Participant = {
@@ -20,8 +21,10 @@ export function participantsOf(call: Call): readonly Participant[] {
   ];
 }
 
-/** The application's side of a call. */
-export function sourceOf({ sourceId }: CallFacts) {
+/** The application's side of a call. Over Teams it is the resource account, by the raw id that incoming-call events have for one. */
+export function sourceOf({ sourceId, request: { from } }: CallFacts) {
+  if (from.kind === 'teams')
+    return { rawId: lineOf(from), kind: 'microsoftTeamsApp', microsoftTeamsApp: { appId: from.account } };
   return { rawId: sourceId, kind: 'communicationUser', communicationUser: { id: sourceId } };
 }
 

@@ -1,5 +1,6 @@
 import type { ResultInformation } from '../wire/results.ts';
 import type { Call, CallState } from './call.ts';
+import { lineOf } from './line.ts';
 import { sourceOf } from './participants.ts';
 import type { TranscriptLine } from './transcript.ts';
 
@@ -10,7 +11,7 @@ export type CallView = {
   readonly correlationId: string;
   /** The member's number. */
   readonly number: string;
-  /** The caller's number. */
+  /** The caller's number, or the raw id of a Teams resource account. */
   readonly from: string;
   readonly state: CallState;
   /** Times are wall time, milliseconds since the epoch. */
@@ -39,7 +40,7 @@ export function viewOf(call: Call): CallView {
     serverCallId: facts.serverCallId,
     correlationId: facts.correlationId,
     number: facts.request.to,
-    from: facts.request.from,
+    from: lineOf(facts.request.from),
     state: call.state,
     createdAtMs: facts.createdAtMs,
     ...(connectedAtMs !== undefined && { connectedAtMs }),
@@ -63,7 +64,7 @@ export function propertiesOf(call: Pick<Call, 'facts' | 'state' | 'connectedAtMs
     targets: [{ rawId: `4:${to}`, kind: 'phoneNumber', phoneNumber: { value: to } }],
     callConnectionState: call.state,
     callbackUri,
-    sourceCallerIdNumber: { value: from },
+    ...(from.kind === 'number' && { sourceCallerIdNumber: { value: from.number } }),
     sourceDisplayName: sourceDisplayName ?? '',
     source: sourceOf(facts),
     correlationId: facts.correlationId,

@@ -5,7 +5,7 @@ import { parseSubscription, type SubscriptionInput, type SubscriptionSettings } 
 export type EventGridOptions = {
   /**
    * CallStarted and CallEnded of calls that were answered. Default false, as the real service has them for ACS users only
-   * and never for a telephone.
+   * and never for a telephone. A call over a Teams resource account has none all the same.
    */
   readonly pstnCallEvents?: boolean;
   /** Made at the start without waiting for them; an endpoint that does not listen yet is asked again 5 s of call time later. */

@@ -5,7 +5,7 @@ import type { World } from '../world/world.ts';
 
 /** `Microsoft.Communication.CallStarted`, where call events are switched on. */
 export function publishCallStarted(world: World, call: Call): void {
-  if (!world.pstnCallEvents) return;
+  if (!hasCallEvents(world, call)) return;
   const { serverCallId, sourceId } = call.facts;
   publishEvent(world.eventGrid, {
     type: 'Microsoft.Communication.CallStarted',
@@ -19,7 +19,7 @@ export function publishCallStarted(world: World, call: Call): void {
  * description name the duration differently; both names are given.
  */
 export function publishCallEnded(world: World, call: Call, { code, subCode, message }: ResultInformation): void {
-  if (!world.pstnCallEvents || call.connectedAtMs === undefined) return;
+  if (!hasCallEvents(world, call) || call.connectedAtMs === undefined) return;
   const seconds = Math.round(world.timers.elapsedMs(call.connectedAtMs)) / 1_000;
   publishEvent(world.eventGrid, {
     type: 'Microsoft.Communication.CallEnded',
@@ -31,6 +31,11 @@ export function publishCallEnded(world: World, call: Call, { code, subCode, mess
       reason: { code, subCode, phrase: message },
     },
   });
+}
+
+/** Azure has none of calls over Teams Phone (capabilities of Teams Phone extensibility, 1 Sep 2025), however they are switched. */
+function hasCallEvents({ pstnCallEvents }: World, { facts }: Call): boolean {
+  return pstnCallEvents && facts.request.from.kind === 'number';
 }
 
 function commonData({ facts }: Call) {

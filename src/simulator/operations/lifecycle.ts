@@ -118,6 +118,9 @@ function failSetUp(world: World, call: Call, result: ResultInformation): void {
   note(world, call, 'not-answered', reason(result));
   const { operationContext } = call.facts.request;
   emit(world, call, { type: 'CreateCallFailed', operationContext, result });
+  // Over Teams a call that nobody took ends in both words (Place server-initiated outbound calls, 28 Aug 2026).
+  if (call.facts.request.from.kind === 'teams')
+    emit(world, call, { type: 'CallDisconnected', operationContext, result });
 }
 
 function end(world: World, call: Call, result: ResultInformation): void {

@@ -2,6 +2,7 @@ import { countUp } from '../callbacks/counters.ts';
 import { type Call, randomOfCall } from '../calls/call.ts';
 import { createCallbackLine } from '../calls/callback-line.ts';
 import type { CallFacts } from '../calls/facts.ts';
+import { lineOf } from '../calls/line.ts';
 import { type Random, uuidFrom, wholeBelow } from '../faults/prng.ts';
 import { errorReply, type Reply } from '../wire/reply.ts';
 import type { CreateCallRequest } from '../wire/requests.ts';
@@ -13,9 +14,9 @@ const DEFAULT_RETRY_AFTER_S = 5;
 /** What became of a createCall that was understood. */
 type Placed = { readonly ok: true; readonly call: Call } | { readonly ok: false; readonly reply: Reply };
 
-/** Creates a call and dials, unless the caller number has as many calls as it may. */
+/** Creates a call and dials, unless the line has as many calls as it may. */
 export function placeCall(world: World, request: CreateCallRequest): Placed {
-  const isOver = world.callsPerCallerId > 0 && world.calls.openFrom(request.from) >= world.callsPerCallerId;
+  const isOver = world.callsPerCallerId > 0 && world.calls.openOver(lineOf(request.from)) >= world.callsPerCallerId;
   if (isOver && world.faults.tooManyCalls !== 'create-call-failed') return { ok: false, reply: throttled(world) };
 
   world.counters.createCalls++;

@@ -15,7 +15,7 @@ export const DEVELOPMENT_CALLER_ID = '+15550100000';
 /** Where a simulator listens unless told otherwise. */
 export const DEFAULT_HOST = '127.0.0.1';
 
-/** Calls that one caller number may have open at once; the service's own default until support raises it. */
+/** Calls that one line may have open at once; the service's own default for a number, until support raises it. Of Teams none is documented. */
 export const DEFAULT_CALLS_PER_CALLER_ID = 2;
 
 /** Ended calls that are kept for reading. */

@@ -19,10 +19,13 @@ const identifier = Type.Object({
 const operationContext = Type.Optional(Type.String({ maxLength: 5_000 }));
 const uri = Type.String({ pattern: '^https?://[^\\s/]+[!-~]*$', maxLength: 8_192 });
 
+const guid = Type.String({ pattern: '^[0-9a-fA-F]{8}-(?:[0-9a-fA-F]{4}-){3}[0-9a-fA-F]{12}$' });
+
 const CreateCallSchema = Type.Object({
   targets: Type.Array(identifier, { minItems: 1 }),
   callbackUri: uri,
   sourceCallerIdNumber: Type.Optional(phoneNumber),
+  teamsAppSource: Type.Optional(Type.Object({ appId: guid })),
   sourceDisplayName: Type.Optional(Type.String()),
   source: Type.Optional(Type.Object({ id: Type.String() })),
   operationContext,
@@ -81,12 +84,17 @@ export type PlaySource = Static<typeof PlaySourceSchema>;
 export type PlayBody = Static<typeof PlaySchema>;
 /** Body of `:recognize`. */
 export type RecognizeBody = Static<typeof RecognizeSchema>;
+/** Who calls a telephone. */
+export type CallSource =
+  | { readonly kind: 'number'; readonly number: string }
+  /** `account`: the object id of a Teams resource account, which the wire calls an appId. */
+  | { readonly kind: 'teams'; readonly account: string };
 /** What a createCall asks for: one telephone. Nothing else of the body is kept. */
 export type CreateCallRequest = {
   /** The member's number. */
   readonly to: string;
-  /** The caller's number. */
-  readonly from: string;
+  /** Who calls: a number, or a Teams resource account. */
+  readonly from: CallSource;
   readonly callbackUri: string;
   readonly operationContext: string | undefined;
   readonly sourceDisplayName: string | undefined;
@@ -106,8 +114,8 @@ export function parseCreateCall(body: Buffer): Parsed<CreateCallRequest> {
   const [target, ...others] = parsed.value.targets;
   const to = target?.phoneNumber?.value;
   if (to === undefined || others.length > 0) return refuse(notSimulated('calls to other than one telephone number'));
-  const from = parsed.value.sourceCallerIdNumber?.value;
-  if (from === undefined) return refuse(invalidArgument('sourceCallerIdNumber is required to call a telephone.'));
+  const from = sourceIn(parsed.value);
+  if ('status' in from) return refuse(from);
   if (!URL.canParse(parsed.value.callbackUri)) return refuse(invalidArgument('callbackUri is not an absolute URI.'));
   const { callbackUri, operationContext, sourceDisplayName, source, callIntelligenceOptions } = parsed.value;
   return {
@@ -122,6 +130,15 @@ export function parseCreateCall(body: Buffer): Parsed<CreateCallRequest> {
       hasSpeech: callIntelligenceOptions?.cognitiveServicesEndpoint !== undefined,
     },
   };
+}
+
+/** Teams knows the account's number: the guide to server-initiated outbound calls (28 Aug 2026) has a caller number of null. */
+function sourceIn({ sourceCallerIdNumber, teamsAppSource }: Static<typeof CreateCallSchema>): CallSource | Reply {
+  if (sourceCallerIdNumber && teamsAppSource)
+    return invalidArgument('sourceCallerIdNumber must not be set with teamsAppSource.');
+  if (teamsAppSource) return { kind: 'teams', account: teamsAppSource.appId.toLowerCase() };
+  if (sourceCallerIdNumber) return { kind: 'number', number: sourceCallerIdNumber.value };
+  return invalidArgument('sourceCallerIdNumber or teamsAppSource is required to call a telephone.');
 }
 
 /** Understands a play for the member of a call. */

@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { TelephonyError } from '../../../src/adapters/telephony/error.ts';
+import { teamsLine } from '../../../src/domain/call/line.ts';
 import { sha256 } from '../../support/sha256.ts';
 import { ACCESS_KEY, json, type Provider, SPEECH, startProvider } from './provider.ts';
 import { CALL, COMMANDS } from './samples.ts';
@@ -33,6 +34,23 @@ test('a call is placed with our number, the speech service and the callback addr
     callbackUri: 'https://public.example/api/calls/events?call=c-1&secret=s-1',
     callIntelligenceOptions: { cognitiveServicesEndpoint: SPEECH },
   });
+});
+
+test('over Teams Phone it names the resource account, and no number', async ({ provider }) => {
+  provider.answerWith(json(201, PLACED));
+  const account = 'cc123456-5678-4678-9234-ccc123456789';
+  const { body } = COMMANDS.PlaceCall;
+  const command = { ...COMMANDS.PlaceCall, body: { ...body, from: teamsLine(account) } };
+  assert.equal(await provider.telephony.send(command, CALL), { type: 'Accepted', callConnectionId: 'leg-1' });
+  const [request] = provider.seen;
+  assert.equal(request?.body, {
+    targets: [{ kind: 'phoneNumber', rawId: '4:+15550100', phoneNumber: { value: '+15550100', isAnonymous: false } }],
+    teamsAppSource: { appId: account },
+    operationContext: 'cmd-place',
+    callbackUri: 'https://public.example/api/calls/events?call=c-1&secret=s-1',
+    callIntelligenceOptions: { cognitiveServicesEndpoint: SPEECH },
+  });
+  assert.is(request?.headers['repeatability-request-id'], body.repeatabilityRequestId);
 });
 
 test('placing a call again carries the recorded repeatability values, not new ones', async ({ provider }) => {

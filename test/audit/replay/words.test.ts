@@ -6,6 +6,7 @@ import { withoutNumbers } from '../../../src/audit/replay/command-words.ts';
 import * as reasons from '../../../src/audit/replay/reasons.ts';
 import { COMMAND_TYPES } from '../../../src/domain/call/bodies.ts';
 import { DISPOSITIONS } from '../../../src/domain/call/disposition.ts';
+import { teamsLine } from '../../../src/domain/call/line.ts';
 import { CALL_EVENTS } from '../../../src/domain/inbox/event-grid.ts';
 import { CODES } from '../../adapters/telephony/reading/codes.ts';
 import { Conversation } from '../../domain/call/conversation.ts';
@@ -113,6 +114,14 @@ for (const [what, play, words] of TOLD) {
   test(`${what} is told in words`, () => assert.is(said(play(), words), words));
 }
 
+test('a dial over Teams names the account it is over', () => {
+  const call = Conversation.initiated({ callerId: teamsLine('cc123456-5678-4678-9234-ccc123456789') });
+  assert.is(
+    wordsIn(call)[1],
+    'the flow: dialled +*******0001 over the Teams resource account cc123456-5678-4678-9234-ccc123456789',
+  );
+});
+
 test('nothing is said of how long it took where it is not recorded when the question was taken', () => {
   const call = Conversation.withPerson().press('one');
   assert.is(said(call, 'ACS: pressed 1 = yes'), 'ACS: pressed 1 = yes');
@@ -167,7 +176,7 @@ test('what Event Grid says is told as what it is', () => {
 test('every command has words of its own', () => {
   const bodies: Record<(typeof COMMAND_TYPES)[number], object> = {
     InitiateCall: {},
-    PlaceCall: { to: '+15550100001', attempt: 1 },
+    PlaceCall: { to: '+15550100001', from: '+15550100000', attempt: 1 },
     AskQuestion: { question: 1, because: 'first', prompt: { text: '', voice: {} } },
     SayMessage: { step: 'x', because: 'flow', attempt: 1, prompt: { text: '', voice: {} } },
     HangUp: { because: 'finished', attempt: 1 },

@@ -43,6 +43,8 @@ type ConversationOptions = {
   readonly script?: PublishedQuestionnaire | null;
   /** By which rules the call is read; absent: by those of new calls. */
   readonly reading?: 1 | 2;
+  /** What it is placed over; absent: a number. */
+  readonly callerId?: string;
 };
 
 type Sent = { [T in CommandType]: { id: string; type: T; body: CommandBodies[T] } }[CommandType];
@@ -66,7 +68,8 @@ export class Conversation {
     this.#timing = { ...TIMING, ...options.timing };
     this.#script = options.script === undefined ? SCRIPT : options.script;
     this.#reading = PROVIDER.readings[(options.reading ?? 2) - 1]!;
-    this.#opening = options.reading === 1 ? BEFORE_READINGS : INITIATE;
+    const { callerId = INITIATE.callerId } = options;
+    this.#opening = { ...(options.reading === 1 ? BEFORE_READINGS : INITIATE), callerId };
   }
 
   /** A call that was initiated. */
