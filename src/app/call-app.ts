@@ -19,8 +19,6 @@ import type { CatchUpReport } from './watching/catch-up.ts';
 
 export type CallAppDeps = CallEngineDeps & {
   readonly members: Pick<Members, 'find' | 'list' | 'search' | 'problems' | 'readOnly'>;
-  /** What calls are placed over: a number, E.164, or a Teams resource account (`domain/call/line.ts`). */
-  readonly callerId: string;
   /** Where ACS reaches us: `https://host/api/calls/events`. */
   readonly callbackUrl: string;
   /** What was found of the log before the start, in words; absent: it is as it should be. */

@@ -15,9 +15,10 @@ import { questionnaireStream } from '../domain/streams.ts';
 import type { CallSecrets } from '../identity/call-secrets.ts';
 import type { CallEventLog } from '../log/port.ts';
 import { callbackUri, isAnothers, isOurs } from './addresses.ts';
+import type { DialDeps } from './dialling/dialling.ts';
 import { createDialQueue, type DialQueue } from './dialling/queue.ts';
 import { createStillMember } from './dialling/still-member.ts';
-import type { DialPermits, Journal, LogDisk, NoticePublisher, Telephony, WakeUps } from './ports.ts';
+import type { Journal, LogDisk, NoticePublisher, PlaceStore, Telephony, WakeUps } from './ports.ts';
 import type { Follower } from './recording/followers.ts';
 import { createProviderIndex, type ProviderIndex } from './recording/provider-index.ts';
 import { createQuestionnaires } from './recording/questionnaires.ts';
@@ -30,11 +31,13 @@ import { type CatchUpReport, startCatchUp } from './watching/catch-up.ts';
 import { watchClock } from './watching/clock-watch.ts';
 import { createDeadlines, type Deadlines } from './watching/deadlines.ts';
 import { createLogWatch, type LogWatch } from './watching/log-watch.ts';
+import { openCalls } from './watching/open-calls.ts';
 import { createOverdueCalls, type OverdueCalls } from './watching/overdue.ts';
 import { createReminders, type Reminders } from './watching/reminders.ts';
 import { createRoomWatch, type RoomWatch } from './watching/room.ts';
 import { createStandingCalls, type StandingCalls } from './watching/standing-calls.ts';
 import { startSweep } from './watching/sweep.ts';
+import { TAKE_OVER_GRACE_MS } from './watching/take-over.ts';
 
 export type CallEngineDeps = {
   readonly log: CallEventLog;
@@ -54,8 +57,12 @@ export type CallEngineDeps = {
   readonly journal: Journal;
   readonly timing: Timing;
   readonly questionnaire: Questionnaire;
-  /** What instances share of the provider's limits; absent: this instance is alone with them. */
-  readonly permits?: DialPermits;
+  /** Where the calls that may be up at once are counted. */
+  readonly places: PlaceStore;
+  /** What new calls are placed over: a number, E.164, or a Teams resource account (`domain/call/line.ts`). */
+  readonly callerId: string;
+  /** See DialDeps. */
+  readonly step?: DialDeps['step'];
   /** Absent: only this process, while it runs, knows of deadlines. */
   readonly wakeUps?: WakeUps;
   /** Absent: nobody is told of calls. */
@@ -99,6 +106,8 @@ export type CallEngine = {
 
 /** Nobody sees the difference, and a busy call is written once instead of at each of its steps: a fifth of a callback's cost. */
 const COLLECT_MS = 50;
+/** For the last places to be given back, where nobody says how long a close may take. */
+const PLACES_MS = 10_000;
 
 /** Publishes the script and takes up every call that is still open. */
 export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine> {
@@ -121,7 +130,7 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
   const clockWatch = watchClock(clock, journal);
   const stopDialling = (): void => {
     sweep.close();
-    dialQueue.close();
+    dialQueue.stop();
     reminders?.stop();
   };
   return {
@@ -145,6 +154,7 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
       deadlines.close();
       // What hangs is unknown to the log, which the next start takes care of; the rows need not wait for that.
       await (sendingMs === undefined ? dispatcher.idle() : inTime(dispatcher.idle(), sendingMs, clock.after));
+      await inTime(dialQueue.close(), sendingMs ?? PLACES_MS, clock.after);
       await reminders?.close();
       await projector.close();
       await notifier?.close();
@@ -154,7 +164,7 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
 
 /** Makes the parts. Each is given those that it asks, and follows the recorder for the rest. */
 function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnaire'], room: Pick<RoomWatch, 'status'>) {
-  const { log, readStore, timing, clock, journal, permits, wakeUps, noticePublisher: publisher } = deps;
+  const { log, readStore, timing, clock, journal, wakeUps, noticePublisher: publisher } = deps;
   const recorder = createRecorder({
     log,
     clock,
@@ -164,10 +174,19 @@ function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnair
     freshId: deps.ids.uuid,
     ...(deps.decide && { decide: deps.decide }),
   });
-  const dialQueue = createDialQueue(clock, deps.dialPolicy, {
+  const dialQueue = createDialQueue({
+    clock,
+    timing,
+    policy: deps.dialPolicy,
+    places: deps.places,
+    line: deps.callerId,
+    me: deps.ids.uuid().slice(0, 8),
+    load: recorder.load,
+    takeUp: (state, by) => recorder.takeUp(state, by === 'us' ? 0 : TAKE_OVER_GRACE_MS),
+    openCalls: () => openCalls({ log, recorder, journal }, clock),
     // A call writes some dozens of entries: what is left is for those that are up.
     held: () => (room.status().isShort ? 'the disk is nearly full' : null),
-    ...(permits && { sharing: { permits, load: recorder.load } }),
+    ...(deps.step && { step: deps.step }),
   });
   const stillMember = createStillMember({ members: deps.members, clock, journal });
   const deadlines = createDeadlines({ clock, journal, recorder, dialQueue, stillMember, timing });

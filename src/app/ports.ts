@@ -1,4 +1,5 @@
 import type { Outcome, SentCommand } from '../domain/call/bodies.ts';
+import type { PlacesRow } from '../domain/places/row.ts';
 import type { Notice } from './notices.ts';
 
 /** The call that a command is for. */
@@ -49,28 +50,29 @@ export type Journal = {
 export type JournalFields = Readonly<Record<string, string | number | boolean | null | undefined>>;
 
 /**
- * Leave to dial, for instances that share the provider's limits. A refusal is an answer like any other, also when nobody
- * can be asked: nothing here throws.
+ * Where the row of places of each line is kept. A line is what the provider's limit is for: a caller number. Each is bounded in
+ * time, and nothing here throws.
  */
-export type DialPermits = {
-  /** Asks for a place among the calls that may be held at once, with a turn to dial. */
-  acquire(): Promise<DialPermit | DialRefusal>;
-  /** Asks for a turn alone: for dialling a call once more whose place is still held. */
-  turn(): Promise<'granted' | DialRefusal>;
+export type PlaceStore = {
+  /** Whether other processes may change the rows too. */
+  readonly isShared: boolean;
+  /** So many places fit into a row. */
+  readonly heldMax: number;
+  /** The time by which all go that share the rows, in milliseconds; whole ones. */
+  now(): number;
+  read(line: string): Promise<StoredPlaces | 'absent' | PlacesLost>;
+  /** Writes the row if nobody has since this tag was read. A lost answer says nothing: the row has to be read. */
+  write(line: string, row: PlacesRow, etag: string): Promise<PlacesWritten | 'conflict' | PlacesLost>;
+  /** Writes the first one. */
+  insert(line: string, row: PlacesRow): Promise<PlacesWritten | 'exists' | PlacesLost>;
 };
 
-/** A place, kept until it is released; of an instance that dies it comes back by itself. */
-export type DialPermit = {
-  /** False when it may have passed to somebody else, because it could not be renewed in time. */
-  held(): boolean;
-  release(): Promise<void>;
-};
+export type StoredPlaces = PlacesWritten & { readonly row: PlacesRow };
 
-export type DialRefusal = {
-  readonly retryAfterMs: number;
-  /** Nobody could be asked. */
-  readonly lost: boolean;
-};
+export type PlacesWritten = { readonly etag: string };
+
+/** No answer, or one that helps nobody; `lost` is a stable code. */
+export type PlacesLost = { readonly lost: string };
 
 /** Messages that come when a call's deadline has passed, to whoever is up by then: several may come, or none. */
 export type WakeUps = {

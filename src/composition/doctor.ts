@@ -1,6 +1,5 @@
 import { accessSync, constants, existsSync } from 'node:fs';
 import { SECOND_READING } from '../adapters/telephony/reading/second.ts';
-import type { Journal } from '../app/ports.ts';
 import { azureCredential, withIdentity } from '../azure/credential.ts';
 import { readApiKeys } from '../config/api-keys.ts';
 import { callbackKeysIn } from '../config/callback-key.ts';
@@ -19,13 +18,10 @@ import { systemClock } from './system-clock.ts';
 
 /** The checks of a server with these settings, which open what a server opens. */
 export function doctorChecks(config: Config): readonly Check[] {
-  return checksOf(config, openersOf(config));
+  return checksOf(config, openersOf());
 }
 
-/** What the parts have to say beside the finding. */
-const SILENT: Journal = { info: () => {}, warn: () => {}, error: () => {} };
-
-function openersOf({ dial }: Config): Openers {
+function openersOf(): Openers {
   return {
     now: systemClock.now,
     questionnaire: (file) => loadQuestionnaire(file ?? undefined),
@@ -45,7 +41,7 @@ function openersOf({ dial }: Config): Openers {
       return tableRights(await withIdentity(access), prefix);
     },
     sql: openSql,
-    queues: (queue) => openQueues(queue, dial, systemClock, SILENT),
+    queues: openQueues,
     telephony: openTelephony,
     refusal: SECOND_READING.refusal,
     topic: openPublisher,

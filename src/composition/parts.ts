@@ -1,10 +1,11 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { createMemoryPlaces } from '../adapters/places/memory.ts';
 import type { StorageQueues } from '../adapters/queues/storage-queues.ts';
 import { startTelemetry, type Telemetry } from '../adapters/telemetry/telemetry.ts';
 import { createAcsTelephony } from '../adapters/telephony/acs.ts';
 import type { TopicPublisher } from '../adapters/topic/publisher.ts';
-import type { Journal, Telephony } from '../app/ports.ts';
+import type { Journal, PlaceStore, Telephony } from '../app/ports.ts';
 import { azureCredential, withIdentity } from '../azure/credential.ts';
 import type { Clock } from '../base/clock.ts';
 import type { AcsConfig } from '../config/acs.ts';
@@ -12,7 +13,6 @@ import type { Config } from '../config/config.ts';
 import type { EntraConfig, TopicConfig } from '../config/identity.ts';
 import type { StorageConfig } from '../config/stores.ts';
 import { readEntries } from '../domain/call/stream.ts';
-import type { DialPolicy } from '../domain/dial-policy.ts';
 import type { EventGridConfig } from '../http/config.ts';
 import { createEntraVerifier } from '../identity/entra-staff.ts';
 import { createEventGridVerifier } from '../identity/event-grid.ts';
@@ -30,21 +30,26 @@ export async function openTelephony({ access, cognitiveServicesEndpoint }: AcsCo
 }
 
 /** @throws QueueError QUEUE_BAD_ADDRESS */
-export async function openQueues(
-  queue: StorageConfig,
-  limits: DialPolicy,
-  clock: Clock,
-  journal: Journal,
-): Promise<StorageQueues> {
+export async function openQueues(queue: StorageConfig): Promise<StorageQueues> {
   const { createStorageQueues } = await import('../adapters/queues/storage-queues.ts');
   return createStorageQueues(await withIdentity(queue.access), {
     prefix: queue.prefix,
     // The managed identity may use the queues and not make any.
     createQueues: 'connectionString' in queue.access,
-    limits,
-    clock,
-    journal,
   });
+}
+
+/** Where places are counted: whoever shares a log shares them. @throws CodedError PLACES_BAD_ADDRESS */
+export async function openPlaces(
+  { tables }: Pick<Config, 'tables'>,
+  clock: Clock,
+): Promise<PlaceStore & { close(): Promise<void> }> {
+  if (!tables) return { ...createMemoryPlaces(clock), close: async () => {} };
+  const { openTablesPlaces } = await import('../adapters/places/tables.ts');
+  const { access, prefix } = tables;
+  const createTables = 'connectionString' in access;
+  const places = openTablesPlaces(await withIdentity(access), { prefix, createTables, clock });
+  return { ...places, close: async () => places.close() };
 }
 
 /** @throws NoticeError NOTICE_BAD_ENDPOINT */

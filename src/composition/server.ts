@@ -33,7 +33,7 @@ import { randomIds } from './ids.ts';
 import { migrateWhenReachable } from './late-migration.ts';
 import { jsonLogger } from './logger.ts';
 import { pagesOf } from './pages.ts';
-import { eventGridOf, openPublisher, openQueues, openTelemetry, openTelephony, staffOf } from './parts.ts';
+import { eventGridOf, openPlaces, openPublisher, openQueues, openTelemetry, openTelephony, staffOf } from './parts.ts';
 import { providersAt } from './providers.ts';
 import { publicUrlOf } from './public-url.ts';
 import { keepFilled } from './refill.ts';
@@ -248,20 +248,22 @@ async function openServices(
   options: ServerOptions & { readonly clock: Clock; readonly logger: Logger },
   closers: Closer[],
 ) {
-  const { clock, logger } = options;
+  const { clock } = options;
   const simulator = config.acs ? null : await openSimulator(config, options);
   if (simulator) closers.push({ what: 'simulator', close: simulator.close });
   const acs = config.acs ?? acsIn(simulator!.settings);
   const telephony = await openTelephony(acs);
   closers.push({ what: 'telephony', close: telephony.close });
-  const queues = config.queue && (await openQueues(config.queue, config.dial, clock, logger));
-  if (queues) closers.push({ what: 'queues', close: queues.close });
+  const queues = config.queue && (await openQueues(config.queue));
+  const places = await openPlaces(config, clock);
+  closers.push({ what: 'places', close: places.close });
   const noticePublisher = config.topic && (await openPublisher(config.topic));
   return {
     simulator,
     acs,
     telephony,
-    ...(queues && { permits: queues.permits, wakeUps: queues.wakeUps }),
+    places,
+    ...(queues && { wakeUps: queues.wakeUps }),
     ...(noticePublisher && { noticePublisher }),
   };
 }

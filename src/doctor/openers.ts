@@ -60,6 +60,8 @@ export type TableRights = {
   add(): Promise<Tried>;
   change(): Promise<Tried>;
   remove(): Promise<Tried>;
+  /** Adds a row to the table of places, and tries to change one that is not there. */
+  places(): Promise<Tried & { readonly table: string }>;
 };
 
 /** What was said to something that an identity tried: an HTTP status. */

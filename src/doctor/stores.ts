@@ -10,12 +10,20 @@ export function checkDirectory(dataDir: string): Finding {
   return ok(`${dataDir} can be written`);
 }
 
-/** That the log's tables can be read and added to, and that what is in them cannot be changed or removed by this identity. */
+/**
+ * That the log's tables can be read and added to, that what is in them cannot be changed or removed by this identity, and that the row
+ * of places can be changed.
+ */
 export async function checkTables(rights: TableRights): Promise<Finding> {
   const unreadable = await rights.unreadable();
   if (unreadable) return failed(`${unreadable.table} cannot be read: ${describe(unreadable.why)}`);
   const add = await rights.add();
   if (!add.isAllowed) return failed(`entries cannot be added (${add.status})`);
+  const places = await rights.places();
+  if (!places.isAllowed)
+    return failed(
+      `nobody can be dialled: ${places.table} cannot be changed (${places.status}); give the identity entities/read, entities/add/action and entities/update/action at this table`,
+    );
   const change = await rights.change();
   const remove = await rights.remove();
   if (!change.isAllowed && !remove.isAllowed) return ok('insert allowed, update and delete refused');

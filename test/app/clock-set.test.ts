@@ -1,14 +1,12 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createProjector } from '../../projections/projector/projector.ts';
-import { createLeases } from '../../src/adapters/queues/leases.ts';
-import { createSpareSlot } from '../../src/adapters/queues/spare-slot.ts';
+import { createMemoryPlaces } from '../../src/adapters/places/memory.ts';
 import { createEndedCalls } from '../../src/adapters/telemetry/ended-calls.ts';
 import { BREAKER } from '../../src/app/dialling/breaker.ts';
 import { createDialQueue } from '../../src/app/dialling/queue.ts';
-import { createQuietCalls } from '../../src/app/dialling/quiet-calls.ts';
-import { createSharedPlaces } from '../../src/app/dialling/shared-places.ts';
 import { startReroute } from '../../src/app/inbox/reroute.ts';
+import type { PlaceStore } from '../../src/app/ports.ts';
 import { createNotifier } from '../../src/app/sending/notifier.ts';
 import type { CallState } from '../../src/domain/call/call.ts';
 import { EVENT_GRID } from '../../src/domain/call/callback.ts';
@@ -17,7 +15,7 @@ import { Conversation } from '../domain/call/conversation.ts';
 import { state } from '../projections/samples.ts';
 import { journalInto } from '../support/journal.ts';
 import { type VirtualClock, virtualClock } from '../support/virtual-clock.ts';
-import { memoryPermits } from './dialling/memory-permits.ts';
+import { dialDeps } from './dialling/deps.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
@@ -30,20 +28,33 @@ const SILENT = journalInto([]);
 const FAILS = async (): Promise<never> => Promise.reject(new Error('away'));
 const named = (id: string, call: Conversation): CallState => ({ ...call.state!, callSessionId: id });
 
+/** A dial of which nothing comes. */
+function tells(did: (what: string) => void, what: string): () => Promise<'settled'> {
+  return async () => {
+    did(what);
+    return 'settled';
+  };
+}
+
+/** Places that others share, by a time that nobody sets: the store's. */
+function sharedPlaces(clock: VirtualClock): PlaceStore {
+  return { ...createMemoryPlaces(clock), isShared: true };
+}
+
 /** Everything of ours that waits, other than for a call's own deadline. */
 const WAITERS: Readonly<Record<string, Waiter>> = {
   'the distance between two dials'(clock, did) {
-    const queue = createDialQueue(clock, { concurrentCalls: 100, callsPerSecond: 0.1 });
+    const queue = createDialQueue(dialDeps({ clock, policy: { concurrentCalls: 100, callsPerSecond: 0.1 } }));
     queue.start();
-    for (let call = 0; call < 40; call += 1) queue.enqueue(`call-${call}`, async () => did(`dials call-${call}`));
+    for (let call = 0; call < 40; call += 1) queue.enqueue(`call-${call}`, tells(did, `dials call-${call}`));
   },
   'the time that the provider asks for'(clock, did) {
-    const queue = createDialQueue(clock, { concurrentCalls: 100, callsPerSecond: 1 });
+    const queue = createDialQueue(dialDeps({ clock, policy: { concurrentCalls: 100, callsPerSecond: 1 } }));
     queue.start();
     const body = { type: 'Rejected', status: 429, subCode: 8516, transient: true, retryAfterMs: 200_000 } as const;
     const call = Conversation.initiated().outcome(body);
     queue.recorded(named('refused', call), [call.log.at(-1) as Recorded]);
-    queue.enqueue('next', async () => did('dials'));
+    queue.enqueue('next', tells(did, 'dials'));
     const tell = (): void => {
       did(queue.status().paused ?? 'goes on');
       clock.after(20_000, tell);
@@ -51,16 +62,16 @@ const WAITERS: Readonly<Record<string, Waiter>> = {
     tell();
   },
   'the pause after call upon call has failed'(clock, did) {
-    const queue = createDialQueue(clock, { concurrentCalls: 100, callsPerSecond: 1 });
+    const queue = createDialQueue(dialDeps({ clock, policy: { concurrentCalls: 100, callsPerSecond: 1 } }));
     queue.start();
     for (let call = 0; call < BREAKER.callsMin; call += 1) {
       queue.recorded(named(`call-${call}`, Conversation.initiated()), []);
       queue.recorded(named(`call-${call}`, Conversation.initiated().refused(400, false)), []);
     }
-    queue.enqueue('next', async () => did('dials'));
+    queue.enqueue('next', tells(did, 'dials'));
   },
   'failures that are too long ago to count together'(clock, did) {
-    const queue = createDialQueue(clock, { concurrentCalls: 100, callsPerSecond: 10 });
+    const queue = createDialQueue(dialDeps({ clock, policy: { concurrentCalls: 100, callsPerSecond: 10 } }));
     queue.start();
     let calls = 0;
     const fail = (): void => {
@@ -72,44 +83,23 @@ const WAITERS: Readonly<Record<string, Waiter>> = {
     };
     fail();
   },
-  'a look at a call that nothing was heard of'(clock, did) {
+  'a look at a place whose call nobody dials'(clock, did) {
     const load = async (id: string): Promise<null> => {
       did(`looks at ${id}`);
       return null;
     };
-    createQuietCalls({ clock, load, onLoaded() {} }).watch('call-1');
+    const queue = createDialQueue(dialDeps({ clock, places: sharedPlaces(clock), load }));
+    queue.start();
+    queue.enqueue('call-1', async () => 'unknown');
   },
-  'how long a queue that is lost is waited for'(clock, did) {
-    const permits = memoryPermits(1);
-    permits.setAway(true);
-    const places = createSharedPlaces({ permits, clock, load: async () => null, onLoaded() {} });
-    const ask = async (): Promise<void> => {
-      const answer = await places.ask!('call-1');
-      did(answer !== 'granted' && 'held' in answer ? 'dials alone' : 'waits');
-      clock.after(10_000, () => void ask());
+  'how long a row that is lost is waited for'(clock, did) {
+    const read = async () => {
+      did('asks for the row');
+      return { lost: 'PLACES_UNAVAILABLE' };
     };
-    void ask();
-  },
-  'how long a place of the shared ones is held and when it is renewed'(clock, did) {
-    const slot = { messageId: 'slot', receipt: 'receipt' };
-    let answers = 4;
-    const update = async () => {
-      did('renews');
-      answers -= 1;
-      if (answers < 0) throw new Error('away');
-      return slot;
-    };
-    const leases = createLeases({ slotQueue: { update }, leaseMs: 60_000, clock, journal: SILENT });
-    const permit = leases.hold(slot, clock.monotonicMs());
-    const tell = (): void => {
-      did(permit.held() ? 'holds' : 'holds no more');
-      clock.after(7_000, tell);
-    };
-    tell();
-  },
-  'how long a spare place is kept'(clock, did) {
-    const spare = createSpareSlot(clock, 250_000);
-    spare.keep({ held: () => true, release: async () => did('gives back') });
+    const queue = createDialQueue(dialDeps({ clock, places: { ...sharedPlaces(clock), read } }));
+    queue.start();
+    queue.enqueue('call-1', async () => 'settled');
   },
   'when notices are tried again'(clock, did) {
     const due = async (): Promise<never> => {

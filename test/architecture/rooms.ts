@@ -16,6 +16,7 @@ export const ROOMS: Rooms = {
   'src/domain/questionnaire/': ['src/base/'],
   'src/domain/call/': ['src/base/', 'src/domain/*', 'src/domain/questionnaire/'],
   'src/domain/member/': ['src/base/', 'src/domain/*'],
+  'src/domain/places/': ['src/base/', 'src/domain/*', 'src/domain/call/'],
   'src/domain/inbox/': ['src/base/', 'src/domain/*', 'src/domain/call/'],
 
   'src/files/': ['src/base/', 'node:'],
@@ -74,6 +75,14 @@ export const ROOMS: Rooms = {
     '@azure/storage-queue',
     CREDENTIAL,
     'node:',
+  ],
+  'src/adapters/places/': [
+    ...INNER,
+    'types:src/app/ports.ts',
+    'src/azure/',
+    '@azure/data-tables',
+    CREDENTIAL,
+    'node:crypto',
   ],
   'src/adapters/topic/': [
     ...INNER,

@@ -7,6 +7,7 @@ import { consolePages } from './rows/console.ts';
 import { consoleLive } from './rows/console-live.ts';
 import { exported } from './rows/export.ts';
 import { ingest, ingestTokens } from './rows/ingest.ts';
+import { instances } from './rows/instances.ts';
 import { latency } from './rows/latency.ts';
 import { rebuild, replay, verify } from './rows/log.ts';
 import { members } from './rows/members.ts';
@@ -29,6 +30,7 @@ export const ROWS: readonly Row[] = [
   checkpoint,
   tables,
   azure,
+  instances,
   coldStart,
   system,
   memory,

@@ -56,6 +56,7 @@ const WELL: Openers = {
     add: async () => ({ isAllowed: true, status: 204 }),
     change: async () => ({ isAllowed: false, status: 403 }),
     remove: async () => ({ isAllowed: false, status: 403 }),
+    places: async () => ({ isAllowed: true, status: 412, table: 'Dialling' }),
   }),
   sql: async () => database(),
   queues: async () => ({ check: async () => [{ queue: 'calls', problem: null }], close: async () => {} }),
@@ -136,15 +137,24 @@ test('tables that cannot be read or added to are named, and nothing more is trie
   );
   const full = { ...rights, add: async () => ({ isAllowed: false, status: 403 }), change: no, remove: no };
   assert.is((await examine({ tables: async () => full })).of('tables')?.detail, 'entries cannot be added (403)');
+  const stuck = {
+    ...rights,
+    places: async () => ({ isAllowed: false, status: 403, table: 'PlanDialling' }),
+    change: no,
+  };
+  assert.match(
+    (await examine({ tables: async () => stuck })).of('tables')?.detail ?? '',
+    'PlanDialling cannot be changed (403)',
+  );
 });
 
 test('queues are named with what is wrong with each', async () => {
   const found = [
     { queue: 'calls', problem: null },
-    { queue: 'slots', problem: 'QUEUE_MISSING' },
+    { queue: 'poison', problem: 'QUEUE_MISSING' },
   ];
   const { of } = await examine({ queues: async () => ({ check: async () => found, close: async () => {} }) });
-  assert.is(of('queues')?.detail, 'slots: QUEUE_MISSING');
+  assert.is(of('queues')?.detail, 'poison: QUEUE_MISSING');
 });
 
 const PLACES: readonly (readonly [what: string, parts: Partial<CheckpointParts>, verdict: string, detail: RegExp])[] = [

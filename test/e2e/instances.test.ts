@@ -32,6 +32,9 @@ const TIME_SCALE = 15;
 const PRESETS: readonly PresetName[] = ['answers-all', 'answers-all', 'says-no', 'hangs-up-during-question-2', 'busy'];
 const FAULTS = { lostAnswer: 0.03, reset: 0.02, busy: 0.02, failedAfter: 0.02, failedBefore: 0.01, delay: 0.2 };
 
+/** Legs that may be up at once, few enough that calls wait for places all the time. */
+const LEGS_MAX = 5;
+
 const people = Array.from({ length: 20 }, (_, index) => ({ behaviour: PRESETS[index % PRESETS.length]! }));
 const members = membersOf(people);
 const prefix = `E2e${randomUUID().slice(0, 8)}`;
@@ -39,6 +42,8 @@ const prefix = `E2e${randomUUID().slice(0, 8)}`;
 type Instance = { readonly child: Child; readonly port: number; readonly url: string; readonly dataDir: string };
 
 let simulator: Simulator;
+/** The most legs that were up at once. */
+let mostLegs = 0;
 let callbacks: RecordingProxy;
 let storage: { readonly tables: LossyProxy; readonly queues: LossyProxy };
 let log: CallEventLog;
@@ -56,6 +61,9 @@ test.before(async () => {
     seed: SEED,
     timeScale: TIME_SCALE,
     callsPerCallerId: 0,
+    onEvent() {
+      mostLegs = Math.max(mostLegs, simulator.stats().openCalls);
+    },
     members: scriptsOf(people),
     // Deliveries outlast a restart, and so does the memory of repeated requests.
     faults: { callbackAttempts: 10, callbackRetryDelayMs: 300, repeatabilityMs: 86_400_000 },
@@ -104,7 +112,7 @@ async function startInstance(): Promise<Instance> {
     TABLES_PREFIX: prefix,
     QUEUE_CONNECTION_STRING: connectionStringOf({ tables: storage.tables.url, queues: storage.queues.url }),
     QUEUE_PREFIX: prefix.toLowerCase(),
-    CONCURRENT_CALLS: '30',
+    CONCURRENT_CALLS: String(LEGS_MAX),
     CALLS_PER_SECOND: '30',
     CALLBACK_SECRET_KEY: 'the-same-on-all-instances-of-this-test',
     ...(database && { SQL_CONNECTION_STRING: database.connectionString }),
@@ -167,6 +175,7 @@ test('two processes on one log behind a lossy network: one is killed, and every 
   }
 
   assertDialledOnce(simulator, members);
+  assert.ok(mostLegs <= LEGS_MAX, `${mostLegs} legs were up at once`);
   await assertNothingLost(await allEntries(log), callbacks.acknowledged.keys());
   assert.equal((await verifyLog(log)).findings, []);
   const rows = await Promise.all(ids.map(shown));

@@ -58,6 +58,8 @@ export function state(n: number, change: Partial<CallState> = {}): CallState {
     personProvenAt: null,
     notAvailable: false,
     cancelledAt: null,
+    dials: 0,
+    untoldLegAt: null,
     doubt: null,
     trouble: false,
     ending: null,

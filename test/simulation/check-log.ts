@@ -7,6 +7,7 @@ import type { Entry } from '../../src/domain/entries.ts';
 import type { OpenCallBody } from '../../src/domain/member/member.ts';
 import { isCallStream } from '../../src/domain/streams.ts';
 import type { Check } from './check.ts';
+import { checkPlace } from './check-requests.ts';
 
 /** Right after every append, before anybody can act on it. */
 export function checkAppended(check: Check, stream: string, entries: readonly Entry[]): void {
@@ -33,6 +34,7 @@ function checkEntry(check: Check, before: readonly Entry[], batch: readonly Entr
   if (kind === 'command' && dials && before.some((other) => other.type === 'CancelCall')) {
     sim.fail('a cancelled call goes no further', `${type} ${id} was decided after CancelCall`);
   }
+  if (type === 'PlaceCall' && kind === 'command') checkPlace(check, stream, JSON.parse(entry.data).attempt);
   if (type === 'CloseCall') checkClose(check, before, entry);
   if (kind === 'outcome') checkOutcome(check, entry, ledger.answered.get(cause ?? ''));
 }

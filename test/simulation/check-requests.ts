@@ -1,6 +1,7 @@
 import type { CallTarget } from '../../src/app/ports.ts';
 import type { SentCommand } from '../../src/domain/call/bodies.ts';
 import { hasEnded, holdsLeg } from '../../src/domain/call/call.ts';
+import { TIMING } from '../../src/domain/call/timing.ts';
 import type { Check } from './check.ts';
 import { callOf } from './ledger.ts';
 import type { Life } from './port-call.ts';
@@ -57,34 +58,50 @@ function stands({ log }: Check, callSessionId: string, { id, type, body }: SentC
   return entry?.id === id && entry.type === type && entry.data === JSON.stringify(body);
 }
 
-/**
- * An instance dials no further than it may, whatever became of its queue, its log and its clock. Those that share what may
- * be held do not together, as long as what they share it through is sound. Of a life that has ended the places come back
- * while its legs may still stand: these do not count.
- */
-function checkPace(check: Check, by: Life, callSessionId: string): void {
-  const { sim, log, ledger, concurrentCalls, queues, damage } = check;
+/** An instance that shares places with nobody dials no further than it may, whatever became of its log and its clock. */
+function checkPace(
+  { sim, log, ledger, concurrentCalls, places, damage }: Check,
+  by: Life,
+  callSessionId: string,
+): void {
   const again = log.peek(callSessionId).filter(({ type }) => type === 'PlaceCall').length > 1;
   ledger.dialledBy.set(callSessionId, by);
   // An earlier attempt may hold a leg already, whoever recorded it: dialling once more adds none.
-  if (again) return;
-  if (queues && !queues.sound) return;
-  const counts = (other: string, who: Life): boolean =>
-    queues ? other === callSessionId || (who.alive && wasDialled(check, other)) : who.name === by.name;
+  if (again || places) return;
   let held = 0;
   for (const [other, who] of ledger.dialledBy) {
     const state = ledger.states.get(other);
     if (state && hasEnded(state)) ledger.dialledBy.delete(other);
     // Of a call that is set aside nobody can tell whether its leg still stands.
-    else if (!damage.entries.has(other) && counts(other, who) && state && holdsLeg(state)) held += 1;
+    else if (!damage.entries.has(other) && who.name === by.name && state && holdsLeg(state)) held += 1;
   }
-  const holder = queues ? 'all instances together hold' : `${by.name} holds`;
-  if (held > concurrentCalls) sim.fail('calls held at once stay within the limit', `${holder} ${held} calls`);
+  if (held > concurrentCalls) sim.fail(WITHIN, `${by.name} holds ${held} calls`);
 }
 
-/** A place is given back when the provider has refused a call, or nobody could tell whether its dial was recorded. */
-function wasDialled({ log, ledger }: Check, callSessionId: string): boolean {
-  return log.peek(callSessionId).some(({ id, type }) => type === 'PlaceCall' && ledger.answered.get(id)?.executed);
+const WITHIN = 'calls held at once stay within the limit';
+
+/** Legs that the provider holds, counted by itself, of all instances together. */
+export function checkLegs({ sim, ledger, concurrentCalls, places }: Check): void {
+  if (!places) return;
+  // A call was closed when nobody had told of its leg, and nobody has told since, for as long as it may ring: nobody knows of it.
+  const isUntold = (callSessionId: string): boolean => {
+    const isClosed = ledger.states.get(callSessionId)?.ending?.by === 'closed';
+    return isClosed && sim.scheduler.now() - (ledger.endedAtMs.get(callSessionId) ?? 0) > TIMING.ringMs;
+  };
+  const up = [...ledger.legs].filter(([leg, call]) => !ledger.legsOver.has(leg) && !isUntold(call)).length;
+  if (up > concurrentCalls) sim.fail(WITHIN, `all instances together hold ${up} legs`);
+}
+
+/** Right before a dial is recorded: it has a place in the row, and its turn has come. */
+export function checkPlace({ sim, places }: Check, callSessionId: string, attempt: number): void {
+  if (!places) return;
+  const turnMs = places.turnOf(callSessionId, attempt);
+  // A row that is lost between a turn and its append fences nobody; what it held is counted as legs again.
+  if (turnMs === null && places.lostAtMs() !== null) return;
+  if (turnMs === null) sim.fail('who is dialled holds a place', `attempt ${attempt} of ${callSessionId} has none`);
+  else if (sim.scheduler.now() < turnMs) {
+    sim.fail('nobody is dialled before its turn', `${callSessionId} is, by ${turnMs - sim.scheduler.now()} ms`);
+  }
 }
 
 /** Told by the words themselves, not by what the command says of them. */

@@ -2,6 +2,7 @@ import type { Questionnaire } from '../../src/domain/questionnaire/questionnaire
 import type { Damage } from './damage.ts';
 import type { Ledger } from './ledger.ts';
 import type { MemoryLog } from './memory-log.ts';
+import type { SimPlaces } from './places-port.ts';
 import type { SimQueues } from './queue-port.ts';
 import type { Sim } from './sim.ts';
 
@@ -15,7 +16,9 @@ export type Check = {
   readonly secrets: readonly string[];
   /** Calls that may be held at once. */
   readonly concurrentCalls: number;
-  /** Through which instances share that number; null: each has it for itself. */
+  /** Which instances share; null: none do. */
   readonly queues: SimQueues | null;
+  /** Through which instances share that number; null: each has it for itself. */
+  readonly places: SimPlaces | null;
   readonly damage: Damage;
 };

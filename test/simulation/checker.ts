@@ -5,7 +5,7 @@ import type { Check } from './check.ts';
 import { checkAcknowledged, notePosted } from './check-callbacks.ts';
 import { checkAppended } from './check-log.ts';
 import { checkInitiated, checkRefused, type People, type Promised } from './check-people.ts';
-import { checkRequest } from './check-requests.ts';
+import { checkLegs, checkRequest } from './check-requests.ts';
 import { type Answered, callOf, createLedger } from './ledger.ts';
 import type { Life } from './port-call.ts';
 
@@ -36,7 +36,10 @@ export function createChecker(parts: Omit<Check, 'ledger'>): Checker {
   return {
     check,
     requested: (by, command, target) => checkRequest(check, by, command, target),
-    placed: (commandId, callConnectionId) => void ledger.legs.set(callConnectionId, callOf(commandId)),
+    placed(commandId, callConnectionId) {
+      ledger.legs.set(callConnectionId, callOf(commandId));
+      checkLegs(check);
+    },
     legOver: (callConnectionId) => void ledger.legsOver.add(callConnectionId),
     answered: (commandId, answer) => void ledger.answered.set(commandId, answer),
     rang(callSessionId) {

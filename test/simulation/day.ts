@@ -36,7 +36,7 @@ export async function runDay({ seed, calls, onHour }: DayOptions): Promise<Day> 
   const heapMb: number[] = [];
   try {
     const dialPolicy = { concurrentCalls: 200, callsPerSecond: 20 };
-    const stage = createStage(sim, readStore, { instances: 2, dialPolicy, callsPerCallerId: 0, queues: false });
+    const stage = createStage(sim, readStore, { instances: 2, dialPolicy, callsPerCallerId: 0, isShared: false });
     scheduleCalls(stage, calls);
     for (let hour = 1; hour <= HOURS && !sim.failure(); hour += 1) {
       await sim.scheduler.runUntil(START_MS + hour * HOUR_MS, () => sim.failure() !== null);

@@ -59,14 +59,18 @@ export type FaultPlan = {
   readonly queueDoubled: number;
   /** Of messages that a queue hides, how many it hides for up to two minutes more. */
   readonly queueLate: number;
-  /** A queue counts more messages than it has. */
-  readonly queueCountsHigh: number;
   /** A queue says nothing, and has done nothing. */
   readonly queueLostBefore: number;
   /** A queue says nothing, and has done it. */
   readonly queueLostAfter: number;
   /** Chance that no queue is reached in any one minute. */
   readonly queueDown: number;
+  /** The row of places says nothing, and was not changed. */
+  readonly placesLostBefore: number;
+  /** The row of places says nothing, and was changed. */
+  readonly placesLostAfter: number;
+  /** Chance that it is not reached in any one minute. */
+  readonly placesDown: number;
   /** Chance that the store of the tree is away in any one minute. */
   readonly treeAway: number;
   /** Chance that it takes up to five minutes to answer, in any one minute. */
@@ -117,10 +121,12 @@ export const NO_FAULTS: FaultPlan = {
   queueLoses: 0,
   queueDoubled: 0,
   queueLate: 0,
-  queueCountsHigh: 0,
   queueLostBefore: 0,
   queueLostAfter: 0,
   queueDown: 0,
+  placesLostBefore: 0,
+  placesLostAfter: 0,
+  placesDown: 0,
   treeAway: 0,
   treeStalls: 0,
   treeLostBefore: 0,
@@ -162,10 +168,12 @@ const WORST: Partial<FaultPlan> = {
   queueLoses: 0.3,
   queueDoubled: 0.3,
   queueLate: 0.3,
-  queueCountsHigh: 0.3,
   queueLostBefore: 0.3,
   queueLostAfter: 0.3,
   queueDown: 0.5,
+  placesLostBefore: 0.3,
+  placesLostAfter: 0.3,
+  placesDown: 0.5,
 };
 
 /** The worst that a seed draws besides, in a world that knows this trouble. */

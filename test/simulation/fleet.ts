@@ -50,12 +50,11 @@ export type Fleet = {
 /** What every life of an instance has of its own. */
 export type Own = Pick<CallAppDeps, 'clock' | 'ids' | 'journal'>;
 
-/** How an instance is started; `closePorts` ends what the application leaves to the caller. */
+/** How an instance is started. */
 export type Start = {
   readonly start: () => Promise<{ readonly app: RunningCallApp; readonly trail: OwnTrail | null }>;
   /** By the clock that it is started with. */
   readonly now: () => number;
-  readonly closePorts: () => Promise<void>;
   /** A bug: it goes on dialling when it is told to stop. */
   readonly dialsOn: boolean;
 };
@@ -182,7 +181,7 @@ export function createFleet(sim: Sim, names: readonly string[], startOf: StartOf
 
 type Started = Awaited<ReturnType<Start['start']>>;
 
-function instanceOf(sim: Sim, life: Life, { app, trail }: Started, { now, closePorts, dialsOn }: Start): Instance {
+function instanceOf(sim: Sim, life: Life, { app, trail }: Started, { now, dialsOn }: Start): Instance {
   return {
     name: life.name,
     life,
@@ -191,7 +190,6 @@ function instanceOf(sim: Sim, life: Life, { app, trail }: Started, { now, closeP
     async close() {
       await app.close();
       await trail?.close();
-      await closePorts();
     },
     now,
     async stopUnderLoad() {
@@ -199,7 +197,6 @@ function instanceOf(sim: Sim, life: Life, { app, trail }: Started, { now, closeP
       return async () => {
         await close();
         await trail?.close();
-        await closePorts();
       };
     },
     async receive(callSessionId, secret, callbacks) {

@@ -43,7 +43,7 @@ export function ringAwake(sim: Sim, machine: Machine, ring: () => void): void {
 }
 
 /** Sets the clocks of machines back and forward, and suspends them, at times of their own. */
-export function scheduleClocks(sim: Sim, machines: readonly Machine[], workMs: number, suspended: () => void): void {
+export function scheduleClocks(sim: Sim, machines: readonly Machine[], workMs: number): void {
   for (const machine of machines) {
     const concern = (what: string): string => `${what}|${machine.name}`;
     for (let left = Math.ceil(sim.between(concern('clock-sets'), 0, 3)); left > 0; left -= 1) {
@@ -60,7 +60,6 @@ export function scheduleClocks(sim: Sim, machines: readonly Machine[], workMs: n
       sim.scheduler.after(sim.between(concern('suspend-at'), 0, workMs), () => {
         machine.awakeAtMs = Math.max(machine.awakeAtMs, sim.scheduler.now() + asleepMs);
         sim.trace(machine.name, `is suspended for ${Math.round(asleepMs / 1_000)} s`);
-        suspended();
       });
     }
   }

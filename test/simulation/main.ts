@@ -18,11 +18,11 @@ async function main(args: string[]): Promise<number> {
 }
 
 async function seeds({ firstSeed, seeds, minutes, trace, twice, ...world }: SimOptions): Promise<number> {
-  const { log, queues, clocks, troubles } = world;
+  const { log, isShared, clocks, troubles } = world;
   const forMs = minutes > 0 ? minutes * 60_000 : Number.POSITIVE_INFINITY;
   const options = {
     log,
-    ...(queues !== null && { queues }),
+    ...(isShared !== null && { isShared }),
     ...(clocks !== null && { clocks }),
     ...(troubles && { troubles }),
   };

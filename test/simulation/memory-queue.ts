@@ -14,11 +14,9 @@ type Message = {
 
 /** The longest that a message stays hidden beyond what was asked for. */
 const LATE_MS = 120_000;
-/** By how many the service's count may be too high. */
-const COUNT_EXTRA = 2;
 
 /**
- * What the service keeps of a queue, whoever asks. It may lose a message, keep it twice, show it late and count too many.
+ * What the service keeps of a queue, whoever asks. It may lose a message, keep it twice, and show it late.
  * Messages do not expire: that takes the service seven days, and no simulated world lasts so long.
  */
 export function createMemoryQueue(sim: Sim, name: string): MemoryQueue {
@@ -76,8 +74,7 @@ export function createMemoryQueue(sim: Sim, name: string): MemoryQueue {
       if (find(message)) messages.delete(message.messageId);
     },
     async count() {
-      const extra = sim.hit('queue-counts-high', sim.faults.queueCountsHigh);
-      return messages.size + (extra ? Math.ceil(sim.between('queue-count', 0, COUNT_EXTRA)) : 0);
+      return messages.size;
     },
   };
 }

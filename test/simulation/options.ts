@@ -18,7 +18,7 @@ export type SimOptions = {
   readonly twice: boolean;
   readonly log: LogKind;
   /** Null: as each seed has it. */
-  readonly queues: boolean | null;
+  readonly isShared: boolean | null;
   /** Null: as each seed has it. */
   readonly clocks: boolean | null;
   /** Null: as each seed has them. */
@@ -34,7 +34,7 @@ export const HELP = `Plays seeded worlds in which everything goes wrong, and che
   npm run sim -- --day               24 hours with 10,000 calls at a peak of 100 a minute
   --twice                            each seed twice: equal traces or a failure
   --log tables                       over the log of Azure Tables, in Azurite, instead of one in memory
-  --queues on|off                    instances share queues, or none do; else as each seed has it
+  --instances shared|apart           instances share places and queues, or none do; else as each seed has it
   --clocks on|off                    clocks are set and machines suspended, or none is; else as each seed has it
   --with LIST                        ${TROUBLES.join(',')}, some of them, all or none; else as each seed has it
 
@@ -61,7 +61,7 @@ export function readOptions(args: string[]): SimOptions | null {
       day: flag,
       twice: flag,
       log: { ...text, default: 'memory' },
-      queues: text,
+      instances: text,
       clocks: text,
       with: text,
       help: { ...flag, short: 'h' },
@@ -78,7 +78,8 @@ export function readOptions(args: string[]): SimOptions | null {
     day: values.day,
     twice: values.twice || values['from-commit'],
     log: oneOf('log', values.log, { memory: 'memory', tables: 'tables' }),
-    queues: switched('queues', values.queues),
+    isShared:
+      values.instances === undefined ? null : oneOf('instances', values.instances, { shared: true, apart: false }),
     clocks: switched('clocks', values.clocks),
     troubles: values.with === undefined ? null : readTroubles(values.with),
   };

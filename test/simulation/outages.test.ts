@@ -37,7 +37,7 @@ async function playWith(fault: Partial<FaultPlan>): Promise<Played> {
   const readStore = openSqliteReadStore(':memory:');
   try {
     const dialPolicy = { concurrentCalls: 50, callsPerSecond: 20 };
-    const stage = createStage(sim, readStore, { instances: 2, dialPolicy, callsPerCallerId: 0, queues: false });
+    const stage = createStage(sim, readStore, { instances: 2, dialPolicy, callsPerCallerId: 0, isShared: false });
     const seen: Seen[] = [];
     const turn = (faults: FaultPlan) => () => {
       sim.faults = faults;

@@ -1,6 +1,6 @@
 import type { ReadStore } from '../../projections/ports.ts';
 import type { CallAppDeps } from '../../src/app/call-app.ts';
-import type { DialPermits, Telephony } from '../../src/app/ports.ts';
+import type { PlaceStore, Telephony } from '../../src/app/ports.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import type { chain } from '../../src/log/hash-chain.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
@@ -16,7 +16,8 @@ export type Planted = {
   log(log: CallEventLog, plot: Plot): CallEventLog;
   readStore(store: ReadStore, plot: Plot): ReadStore;
   telephony(telephony: Telephony, plot: Plot): Telephony;
-  permits(permits: DialPermits, plot: Plot): DialPermits;
+  places(places: PlaceStore, plot: Plot): PlaceStore;
+  readonly step?: NonNullable<CallAppDeps['step']>;
   readonly clock?: (clock: Clock) => Clock;
   readonly decide?: (plot: Plot) => NonNullable<CallAppDeps['decide']>;
   readonly chain?: typeof chain;
@@ -31,5 +32,5 @@ export const NOTHING_PLANTED: Planted = {
   log: (log) => log,
   readStore: (store) => store,
   telephony: (telephony) => telephony,
-  permits: (permits) => permits,
+  places: (places) => places,
 };

@@ -1,10 +1,10 @@
 import type { Outcome, RunOptions } from './run.ts';
 
 /** How to see a failure again. */
-export function repeatCommand(seed: number, { log = 'memory', queues, clocks, troubles }: RunOptions): string {
+export function repeatCommand(seed: number, { log = 'memory', isShared, clocks, troubles }: RunOptions): string {
   const settings = [
     ...(log === 'tables' ? ['--log tables'] : []),
-    ...(queues === undefined ? [] : [`--queues ${queues ? 'on' : 'off'}`]),
+    ...(isShared === undefined ? [] : [`--instances ${isShared ? 'shared' : 'apart'}`]),
     ...(clocks === undefined ? [] : [`--clocks ${clocks ? 'on' : 'off'}`]),
     ...(troubles === undefined ? [] : [`--with ${troubles.join(',') || 'none'}`]),
   ];

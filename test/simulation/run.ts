@@ -36,8 +36,10 @@ export type RunOptions = {
   readonly planted?: Planted;
   /** Where the log is kept. Default: in memory. */
   readonly log?: LogKind;
-  /** Whether instances share queues. Default: as the seed has it; never with a planted bug, which has its seeds from before. */
-  readonly queues?: boolean;
+  /** Whether instances share places and queues. Default: as the seed has it; never with a planted bug, which has its seeds from before. */
+  readonly isShared?: boolean;
+  /** Whether somebody deletes the row of places under the calls. Default: nobody does. */
+  readonly losesRow?: boolean;
   /** Whether clocks are set and machines suspended. Default: as the seed has it; never with a planted bug. */
   readonly clocks?: boolean;
   /** Runs in half of all lives until the world heals; then the rows are built again, as after a release. */
@@ -69,7 +71,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
   const sim = createSim(seed, createScheduler(START_MS), LINES_KEPT);
   const { planted, log = 'memory', older } = options;
   const drawn = sim.hit('has-queues', QUEUES_RATE) && !planted;
-  const queues = options.queues ?? drawn;
+  const isShared = options.isShared ?? drawn;
   const clocks = options.clocks ?? (sim.hit('has-clocks', CLOCKS_RATE) && !planted);
   const troubles = options.troubles ?? (planted ? [] : drawTroubles(sim));
   sim.faults = drawFaults(seed, troubles);
@@ -78,9 +80,9 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
   try {
     const stage = createStage(sim, readStore, {
       instances: Math.ceil(sim.between('instances', 0, 3)),
-      dialPolicy: { concurrentCalls: queues ? (sim.pick('shared-calls', [1, 1, 2]) ?? 1) : 2, callsPerSecond: 10 },
+      dialPolicy: { concurrentCalls: isShared ? (sim.pick('shared-calls', [1, 1, 2]) ?? 1) : 2, callsPerSecond: 10 },
       callsPerCallerId: sim.pick('calls-per-caller', [0, 2, 4]) ?? 0,
-      queues,
+      isShared,
       ...(troubles.includes('teams') && { callerId: TEAMS }),
       checkpointsMs: troubles.includes('checkpoints')
         ? (sim.pick('checkpoint-minutes', [2, 5]) ?? 2) * MINUTE_MS
@@ -91,8 +93,9 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
     });
     const workMs = (sim.pick('work-minutes', [5, 10, 20, 40]) ?? 5) * MINUTE_MS;
     schedulePeople(stage, workMs);
-    if (clocks) setClocks(stage, workMs);
+    if (clocks) scheduleClocks(sim, stage.fleet.machines, workMs);
     if (troubles.length > 0) sim.trace('world', `knows of ${troubles.join(', ')}`);
+    if (options.losesRow) scheduleLoss(stage, workMs);
     if (troubles.includes('damage')) scheduleDamage(stage, workMs);
     if (troubles.includes('shutdowns')) scheduleShutdowns(stage, workMs);
     if (stage.trail) scheduleAuditor(stage, stage.trail, workMs);
@@ -134,12 +137,13 @@ function schedulePeople(stage: Stage, workMs: number): void {
   }
 }
 
-/** A place that nobody renews, as its instance is suspended, comes back while its call stands. */
-function setClocks({ sim, fleet, checker }: Stage, workMs: number): void {
-  const { queues } = checker.check;
-  scheduleClocks(sim, fleet.machines, workMs, () => {
-    if (queues) queues.sound = false;
-  });
+function scheduleLoss({ sim, checker }: Stage, workMs: number): void {
+  for (let left = 1 + Math.floor(sim.between('losses', 0, 3)); left > 0; left -= 1) {
+    sim.scheduler.after(sim.between('row-lost-at', 0, workMs), () => {
+      sim.trace('somebody', 'deletes the row of places');
+      checker.check.places?.lose();
+    });
+  }
 }
 
 function scheduleShutdowns({ sim, fleet }: Stage, workMs: number): void {

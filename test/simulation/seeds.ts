@@ -2,17 +2,17 @@ import { readFileSync } from 'node:fs';
 import { readTroubles, type Trouble } from './troubles.ts';
 
 /**
- * A seed that has failed; `queues`: its instances shared queues, `clocks`: they were set, `troubles`: what its world knew of
+ * A seed that has failed; `isShared`: its instances shared places and queues, `clocks`: they were set, `troubles`: what its world knew of
  * besides.
  */
 export type KeptSeed = {
   readonly seed: number;
-  readonly queues: boolean;
+  readonly isShared: boolean;
   readonly clocks: boolean;
   readonly troubles: readonly Trouble[];
 };
 
-const SWITCHES = ['queues', 'clocks'];
+const SWITCHES = ['shared', 'clocks'];
 
 /** The seeds of `seeds.txt`, in its order. */
 export function keptSeeds(): KeptSeed[] {
@@ -25,7 +25,7 @@ export function keptSeeds(): KeptSeed[] {
     return [
       {
         seed: Number(seed),
-        queues: words.includes('queues'),
+        isShared: words.includes('shared'),
         clocks: words.includes('clocks'),
         troubles: readTroubles(troubles.join() || 'none'),
       },

@@ -12,10 +12,11 @@ import { logPort } from './log-port.ts';
 import type { LogStore } from './log-tables.ts';
 import { createMemoryLog, type MemoryLog } from './memory-log.ts';
 import type { OlderBuild } from './older-life.ts';
+import { createSimPlaces, placesPort } from './places-port.ts';
 import { NOTHING_PLANTED, type Planted } from './planted.ts';
 import type { Life } from './port-call.ts';
 import { createProvider } from './provider.ts';
-import { createSimQueues, queuePorts } from './queue-port.ts';
+import { createSimQueues, wakeUpsPort } from './queue-port.ts';
 import type { Sim } from './sim.ts';
 import { storePort } from './store-port.ts';
 import { telephonyPort } from './telephony-port.ts';
@@ -48,8 +49,8 @@ export type StageOptions = {
   readonly planted?: Planted;
   /** Absent: the log is kept in memory. */
   readonly logStore?: LogStore;
-  /** Instances share what the provider allows, and leave word of deadlines, through queues. */
-  readonly queues: boolean;
+  /** Instances share the places of calls, and leave word of deadlines through queues. */
+  readonly isShared: boolean;
   /** How often checkpoints are made, in milliseconds; null: none are. */
   readonly checkpointsMs?: number | null;
   /** Absent: every life is of this build. */
@@ -75,11 +76,21 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
   const log = createMemoryLog(planted.chain);
   const damage = createDamage();
   const openLog = (): CallEventLog => damagedLog(damage, logStore?.open(sim, log) ?? log);
-  const queues = options.queues ? createSimQueues(sim) : null;
+  const queues = options.isShared ? createSimQueues(sim) : null;
+  const places = options.isShared ? createSimPlaces(sim) : null;
   const words = Object.values(QUESTIONNAIRE.steps).map(({ text }) => text.slice(0, 30));
   const { concurrentCalls } = dialPolicy;
   const secrets = [NUMBERS, ...words];
-  const checker = createChecker({ sim, log, questionnaire: QUESTIONNAIRE, secrets, concurrentCalls, queues, damage });
+  const checker = createChecker({
+    sim,
+    log,
+    questionnaire: QUESTIONNAIRE,
+    secrets,
+    concurrentCalls,
+    queues,
+    places,
+    damage,
+  });
   const trail = options.checkpointsMs ? createTrail(options.checkpointsMs) : null;
   const olderLives: Life[] = [];
   let isRetired = false;
@@ -91,7 +102,6 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
     const stored = trail ? notingWriters(trail, life, openLog()) : openLog();
     const bare = planted.log(logPort(sim, life, stored), plot);
     const sealed = trail && !isOlder ? sealLog(trail, { ...plot, planted }, bare, { ...own, clock }) : null;
-    const ports = queues && queuePorts(sim, life, queues, dialPolicy, own);
     const deps = appDeps({
       ...own,
       clock,
@@ -107,7 +117,9 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
       ...(options.callerId && { callerId: options.callerId }),
       callbackUrl: 'https://callistra.example/api/calls/events',
       ...(planted.decide && { decide: planted.decide(plot) }),
-      ...(ports && { wakeUps: ports.wakeUps, permits: planted.permits(ports.permits, plot) }),
+      ...(planted.step && { step: planted.step }),
+      ...(queues && { wakeUps: wakeUpsPort(sim, life, queues) }),
+      ...(places && { places: planted.places(placesPort(sim, life, places), plot) }),
     });
     const begin = (isOlder && options.older?.start) || startCallApp;
     return {
@@ -116,7 +128,6 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
         return { app, trail: sealed?.begin(app) ?? null };
       },
       now: own.clock.now,
-      closePorts: async () => ports?.close(),
       dialsOn: planted.dialsOn ?? false,
     };
   };

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import pino from 'pino';
+import { createMemoryPlaces } from '../../src/adapters/places/memory.ts';
 import type { CallApp } from '../../src/app/api.ts';
 import type { CallAppDeps } from '../../src/app/call-app.ts';
 import type { Audit } from '../../src/audit/api.ts';
@@ -47,7 +48,9 @@ type Special = Pick<CallAppDeps, 'log' | 'readStore' | 'members' | 'telephony'> 
 
 /** What the application is started with, wherever a test puts it together itself: who does says what is special about it. */
 export function appDeps(special: Special): CallAppDeps {
+  const { clock = systemClock } = special;
   return {
+    places: createMemoryPlaces(clock),
     secrets: SECRETS,
     clock: systemClock,
     ids: randomIds,

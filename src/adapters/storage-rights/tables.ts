@@ -7,17 +7,19 @@ type TablesAccess =
   | { readonly connectionString: string }
   | { readonly endpoint: string; readonly credential: TokenCredential };
 
-// No stream's key is this one (`src/log/tables/keys.ts`), so no reader ever meets it.
+// No stream's key is this one (`src/log/tables/keys.ts`) and no line's, so no reader ever meets it.
 const PROBE = { partitionKey: '!!doctor', rowKey: 'probe' } as const;
 /** No entity has this version, so whoever may change entities is told so and changes nothing. */
 const NO_SUCH_ETAG = 'W/"datetime\'1601-01-01T00%3A00%3A00.0000000Z\'"';
 
 /** What this identity may do to the tables of a log. It tries updates, which `log/` itself knows nothing of. */
 export function tableRights(access: TablesAccess, prefix: string): TableRights {
-  const [register, events] = [clientOf(access, `${prefix}Register`), clientOf(access, `${prefix}Events`)];
+  const [register, events, places] = ['Register', 'Events', 'Dialling'].map((name) =>
+    clientOf(access, `${prefix}${name}`),
+  ) as [TableClient, TableClient, TableClient];
   return {
     async unreadable() {
-      for (const client of [register, events]) {
+      for (const client of [register, events, places]) {
         const why = await readRefusal(client);
         if (why !== null) return { table: client.tableName, why };
       }
@@ -29,6 +31,12 @@ export function tableRights(access: TablesAccess, prefix: string): TableRights {
       return { isAllowed: status === 204 || status === 409, status };
     },
     change: () => tried(events.updateEntity(PROBE, 'Merge', { etag: NO_SUCH_ETAG })),
+    async places() {
+      const table = places.tableName;
+      const added = await statusOf(places.createEntity(PROBE));
+      if (added !== 204 && added !== 409) return { isAllowed: false, status: added, table };
+      return { ...(await tried(places.updateEntity(PROBE, 'Replace', { etag: NO_SUCH_ETAG }))), table };
+    },
     remove: () => tried(events.deleteEntity(PROBE.partitionKey, PROBE.rowKey, { etag: NO_SUCH_ETAG })),
   };
 }

@@ -1,49 +1,91 @@
 import { type CallState, hasEnded, holdsLeg } from '../../domain/call/call.ts';
 import type { Recorded } from '../../domain/call/recorded.ts';
 import { callDisposition } from '../../domain/call/summary.ts';
+import { type Standing, standingOf } from '../../domain/places/standing.ts';
 import type { CallVerdict } from './breaker.ts';
-import { type Dialling, release, serve } from './turns.ts';
+import type { Dialling } from './dialling.ts';
 
-/** Learns from what was recorded of a call: what the provider takes, whether a leg stands, whether there is room. */
-export function learn(dialling: Dialling, state: CallState, recorded: readonly Recorded[]): void {
+/** Of a call that is in no log. */
+const NO_CALL: Standing = { waitsFor: null, dials: 0, overTo: Number.POSITIVE_INFINITY, overAtMs: null };
+
+/**
+ * Learns from what was recorded of a call: what the provider takes, whether a leg stands, whether a place is free.
+ * @returns whether the row has to be changed for it
+ */
+export function learn(dialling: Dialling, state: CallState, recorded: readonly Recorded[]): boolean {
   for (const entry of recorded) learnLimit(dialling, entry);
-  const { places } = dialling;
+  const { legs, breaker, clock } = dialling;
   const { callSessionId } = state;
-  const dialledHere = recorded.some(({ type }) => type === 'PlaceCall');
-  if (holdsLeg(state)) places.legStands(callSessionId, dialledHere);
-  else if (places.begun(callSessionId)) endLeg(dialling, state);
+  if (holdsLeg(state)) legs.add(callSessionId);
+  else if (legs.delete(callSessionId)) {
+    if (hasEnded(state)) breaker.count(callSessionId, verdictOf(state), clock.monotonicMs());
+    else breaker.passed(callSessionId);
+  } else if (hasEnded(state)) breaker.passed(callSessionId);
+  const isFree = note(dialling, callSessionId, standingOf(state, clock.now(), dialling.timing.ringMs));
+  return isFree || dialling.pauseUntilMs > (dialling.stored?.row.pausedUntilMs ?? 0);
+}
+
+/** The call is not in the log, or somebody has given it up. */
+export function learnGone(dialling: Dialling, callSessionId: string): void {
+  note(dialling, callSessionId, NO_CALL);
 }
 
 /**
- * Forgets a call that is set aside. Its leg may stand, but nobody will hear of its end: a place that is kept for it is lost until
- * the process ends, and a few of those stop all dialling. If the leg is one too many for the provider, that says so.
+ * A call that is set aside is not dialled. What it holds it keeps for as long as a call can last: its leg may stand, and nobody
+ * hears of its end.
  */
-export function forget(dialling: Dialling, callSessionId: string): void {
-  const { line, places, breaker } = dialling;
-  line.leave(callSessionId);
-  if (!places.begun(callSessionId)) return;
-  breaker.passed(callSessionId);
-  giveUpPlace(dialling, callSessionId);
+export function learnParked(dialling: Dialling, callSessionId: string): void {
+  const { known, waiting, legs, over, clock } = dialling;
+  waiting.leave(callSessionId);
+  legs.delete(callSessionId);
+  dialling.breaker.passed(callSessionId);
+  const standing = { ...(known.get(callSessionId)?.standing ?? UNTOLD), waitsFor: null };
+  known.set(callSessionId, { standing, heardMs: clock.monotonicMs(), isParked: true });
+  // In a process that is alone a few of those would stop all dialling, and nobody else would be told of them.
+  if (!dialling.places.isShared)
+    over.set(callSessionId, { attempt: Number.POSITIVE_INFINITY, sinceMs: clock.monotonicMs() });
 }
 
-function endLeg(dialling: Dialling, state: CallState): void {
-  const { clock, breaker } = dialling;
-  const { callSessionId } = state;
-  if (hasEnded(state)) breaker.count(callSessionId, verdictOf(state), clock.monotonicMs());
-  else breaker.passed(callSessionId);
-  giveUpPlace(dialling, callSessionId);
+const UNTOLD: Standing = { waitsFor: null, dials: 0, overTo: 0, overAtMs: null };
+
+function note(dialling: Dialling, callSessionId: string, standing: Standing): boolean {
+  const { known, over, turns, waiting, clock } = dialling;
+  const before = known.get(callSessionId)?.standing;
+  known.set(callSessionId, { standing, heardMs: clock.monotonicMs(), isParked: false });
+  const turn = turns.get(callSessionId);
+  if (turn && standing.dials >= turn.place.attempt) {
+    turn.callOff();
+    turns.delete(callSessionId);
+  }
+  const due = waiting.get(callSessionId);
+  if (due && standing.waitsFor !== due.attempt) waiting.leave(callSessionId);
+  // With time it is over by itself: nobody is told.
+  if (standing.overAtMs !== null && before?.overAtMs !== standing.overAtMs) {
+    const leftMs = standing.overAtMs - clock.now();
+    clock.after(leftMs, () => {
+      if (known.get(callSessionId)?.standing === standing && note(dialling, callSessionId, NO_CALL)) dialling.poke();
+    });
+  }
+  if (standing.overTo <= (before?.overTo ?? 0)) return false;
+  if (before || isHeld(dialling, callSessionId)) {
+    over.set(callSessionId, { attempt: standing.overTo, sinceMs: clock.monotonicMs() });
+    return true;
+  }
+  if (standing.overTo === Number.POSITIVE_INFINITY) known.delete(callSessionId);
+  return false;
 }
 
-function giveUpPlace(dialling: Dialling, callSessionId: string): void {
-  const place = dialling.places.legOver(callSessionId);
-  if (place) release(dialling, place);
-  serve(dialling);
+export function isHeld({ stored }: Dialling, callSessionId: string): boolean {
+  return stored?.row.held.some((place) => place.callSessionId === callSessionId) ?? false;
 }
 
-function learnLimit({ clock, limit, places, breaker }: Dialling, recorded: Recorded): void {
+function learnLimit(dialling: Dialling, recorded: Recorded): void {
+  const { clock, limit, breaker, places, stored, legs } = dialling;
   if (recorded.kind !== 'outcome') return;
   if (recorded.type === 'Rejected' && recorded.refusal.means === 'throttled') {
-    limit.throttled(places.legs(), clock.monotonicMs(), recorded.body.retryAfterMs ?? 0);
+    const held = places.isShared ? (stored?.row.held.length ?? legs.size) : legs.size;
+    limit.throttled(held, clock.monotonicMs(), recorded.body.retryAfterMs ?? 0);
+    dialling.pauseUntilMs = places.now() + (limit.pausedUntilMs() - clock.monotonicMs());
   }
   if (recorded.type === 'Rejected' && recorded.refusal.means === 'barred') breaker.bar(clock.monotonicMs());
   if (recorded.type === 'Accepted' && recorded.body.callConnectionId) limit.accepted();

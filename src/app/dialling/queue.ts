@@ -1,17 +1,16 @@
-import type { Clock } from '../../base/clock.ts';
+import { createBoundedMap } from '../../base/bounded-map.ts';
 import type { Priority } from '../../domain/call/bodies.ts';
-import type { CallState } from '../../domain/call/call.ts';
-import { DIAL_POLICY, type DialPolicy, type DialStatus } from '../../domain/dial-policy.ts';
-import type { DialPermits } from '../ports.ts';
+import type { DialStatus } from '../../domain/dial-policy.ts';
+import { turnOf } from '../../domain/places/step.ts';
 import type { Follower } from '../recording/followers.ts';
 import { createAdaptiveLimit } from './adaptive-limit.ts';
 import { type Breaker, createBreaker } from './breaker.ts';
-import { forget, learn } from './learning.ts';
-import { createDialLine } from './line.ts';
-import { createOwnPlaces } from './own-places.ts';
-import { createPace } from './pace.ts';
-import { createSharedPlaces } from './shared-places.ts';
-import { type Dialling, giveBack, mayDial, serve, take } from './turns.ts';
+import type { DialDeps, Dialling } from './dialling.ts';
+import { learn, learnParked } from './learning.ts';
+import { mostOf, notePlaceless } from './log-looks.ts';
+import { poke } from './pass.ts';
+import { atTurn, giveUp } from './turns.ts';
+import { createWaitingCalls, type Dial, partOf } from './waiting-calls.ts';
 
 /** Follows calls, and dials those that wait when their turn comes. */
 export type DialQueue = Required<Follower> & {
@@ -19,11 +18,11 @@ export type DialQueue = Required<Follower> & {
   start(): void;
   /**
    * Takes a turn for a new call at once, if there is one and nobody waits for it. To be followed by `recorded` or
-   * `giveBack`. Never when other instances must be asked first: then the call waits like any other.
+   * `giveBack`. Never when other instances share the places: then the call waits like any other.
    */
-  tryTurn(callSessionId: string): boolean;
+  tryTurn(callSessionId: string): Promise<boolean>;
   /** Calls `dial` once, when it is this call's turn. */
-  enqueue(callSessionId: string, dial: () => Promise<void>, priority?: Priority): void;
+  enqueue(callSessionId: string, dial: Dial, priority?: Priority): void;
   /** Gives up a turn that was taken and is not used. */
   giveBack(callSessionId: string): void;
   /** Gives up the wait for a turn; a turn that was taken is given back by whoever took it. */
@@ -31,106 +30,171 @@ export type DialQueue = Required<Follower> & {
   /** Looks whether somebody may be dialled now: what has held calls back may be over. */
   lookAgain(): void;
   status(): DialStatus;
-  close(): void;
+  /** Nobody is dialled from now on; places go on being given back. */
+  stop(): void;
+  /** Resolves when nothing is being read or written any more. */
+  close(): Promise<void>;
 };
 
-/** What dialling shares with other instances, and where it learns what those have done. */
-export type DialSharing = {
-  readonly permits: DialPermits;
-  readonly load: (callSessionId: string) => Promise<CallState | null>;
-};
-
-export type DialQueueParts = {
+export type DialQueueDeps = DialDeps & {
+  /** The caller number that places are counted for, E.164. */
+  readonly line: string;
   readonly breaker?: Breaker;
-  readonly sharing?: DialSharing;
-  /** Why no call is to be begun for the time being, in words; null when calls are. A call that was begun goes on. */
-  readonly held?: () => string | null;
 };
 
 /**
  * Paces dialling. Nothing in it has to survive: who waits stands in the log as an open call with a deadline, and comes
- * back here when the process starts again.
+ * back here when the process starts again; who holds a place stands in the row of the line.
  *
- * What counts against the limit is the business of the places: an instance's own, or those that it shares with others. The
- * adaptive limit and the breaker are each instance's own: they judge by what it has seen itself.
+ * The adaptive limit and the breaker are each instance's own: they judge by what it has seen itself.
  */
-export function createDialQueue(clock: Clock, policy: DialPolicy = DIAL_POLICY, parts: DialQueueParts = {}): DialQueue {
-  const dialling = assemble(clock, policy, parts);
-  const { line, places } = dialling;
-  let closed = false;
+export function createDialQueue(deps: DialQueueDeps): DialQueue {
+  const dialling = assemble(deps);
+  const { waiting, turns, known, places } = dialling;
+  let isStopped = false;
+  let isStarted = false;
+  const dueNow = (callSessionId: string): void => {
+    if (turns.has(callSessionId)) atTurn(dialling, callSessionId);
+    else if (dialling.isOpen) dialling.poke();
+  };
   return {
     start() {
       // Whoever waited for the calls to be known may come to it late.
-      if (closed) return;
-      dialling.open = true;
-      serve(dialling);
+      if (isStopped) return;
+      isStarted = true;
+      dialling.isOpen = true;
+      dialling.poke();
     },
-    tryTurn(callSessionId) {
-      if (places.ask || line.size() > 0 || !mayDial(dialling, callSessionId)) return false;
-      take(dialling, callSessionId, null);
-      return true;
-    },
+    tryTurn: (callSessionId) => tryTurn(dialling, callSessionId),
     enqueue(callSessionId, dial, priority = 'normal') {
-      line.join(callSessionId, places.begun(callSessionId) ? 'redial' : priority, dial);
-      serve(dialling);
+      if (isStopped) return;
+      const attempt = (known.get(callSessionId)?.standing.dials ?? 0) + 1;
+      waiting.join({ callSessionId, attempt, part: partOf(attempt, priority) }, dial);
+      // Its last turn came to nothing here, and its place was kept.
+      if (hasIdlePlace(dialling, callSessionId, attempt)) dialling.anew.add(callSessionId);
+      dueNow(callSessionId);
     },
-    giveBack: (callSessionId) => giveBack(dialling, callSessionId),
-    leave: line.leave,
-    lookAgain: () => serve(dialling),
-    recorded: (state, entries) => learn(dialling, state, entries),
-    takenUp: (state) => learn(dialling, state, []),
-    setAside: (callSessionId) => forget(dialling, callSessionId),
+    giveBack(callSessionId) {
+      const turn = turns.get(callSessionId);
+      if (turn) giveUp(dialling, turn.place);
+    },
+    leave: waiting.leave,
+    lookAgain() {
+      if (isStarted) dialling.poke();
+    },
+    recorded(state, entries) {
+      if (learn(dialling, state, entries) && isStarted) dialling.poke();
+    },
+    takenUp(state) {
+      const isFree = learn(dialling, state, []);
+      if (!places.isShared) notePlaceless(dialling, state.callSessionId);
+      // Whoever has recorded it gives its place back.
+      if (isStarted && ((isFree && waiting.size() > 0) || dialling.placeless.size > 0)) dialling.poke();
+    },
+    setAside(callSessionId) {
+      learnParked(dialling, callSessionId);
+      if (isStarted) dialling.poke();
+    },
     status: () => statusOf(dialling),
-    close() {
-      closed = true;
-      dialling.open = false;
-      dialling.callOff?.();
-      line.clear();
-      places.close();
+    stop() {
+      isStopped = true;
+      dialling.isOpen = false;
+      waiting.clear();
+      for (const { place, isUnderWay } of [...turns.values()]) if (!isUnderWay) giveUp(dialling, place);
+    },
+    async close() {
+      this.stop();
+      while (dialling.running) await dialling.running;
+      dialling.callOff();
     },
   };
 }
 
-function assemble(
-  clock: Clock,
-  policy: DialPolicy,
-  { breaker = createBreaker(), sharing, held = () => null }: DialQueueParts,
-): Dialling {
-  const limit = createAdaptiveLimit(policy.concurrentCalls);
-  const onLoaded = (state: CallState): void => learn(dialling, state, []);
-  const places = sharing ? createSharedPlaces({ ...sharing, clock, onLoaded }) : createOwnPlaces();
+function hasIdlePlace({ stored, turns, me }: Dialling, callSessionId: string, attempt: number): boolean {
+  if (turns.has(callSessionId)) return false;
+  const place = stored?.row.held.find((held) => held.callSessionId === callSessionId);
+  return place?.by === me && place.attempt === attempt;
+}
+
+async function tryTurn(dialling: Dialling, callSessionId: string): Promise<boolean> {
+  const { places, stored, waiting, turns } = dialling;
+  if (places.isShared || !dialling.isOpen || !stored || waiting.size() > 0) return false;
+  const nowMs = places.now();
+  const isFree = stored.row.held.length < mostOf(dialling) && stored.row.waiting.length === 0;
+  if (!isFree || turnOf(stored.row, { nowMs }) > nowMs || dialling.running) return false;
+  // It is dialled in the write that begins it, not by an alarm.
+  waiting.join({ callSessionId, attempt: 1, part: 'normal' }, async () => 'settled');
+  dialling.poke();
+  await dialling.running;
+  waiting.leave(callSessionId);
+  const turn = turns.get(callSessionId);
+  if (!turn) return false;
+  turn.callOff();
+  turn.isUnderWay = true;
+  return true;
+}
+
+function assemble({ breaker = createBreaker(), ...deps }: DialQueueDeps): Dialling {
   const dialling: Dialling = {
-    policy,
-    clock,
-    line: createDialLine(places.has),
-    places,
-    pace: createPace(policy.callsPerSecond, limit, breaker),
-    limit,
+    ...deps,
+    waiting: createWaitingCalls(),
+    limit: createAdaptiveLimit(deps.policy.concurrentCalls),
     breaker,
-    open: false,
-    held,
-    asking: false,
-    callOff: null,
+    known: new Map(),
+    legs: new Set(),
+    turns: new Map(),
+    over: new Map(),
+    placeless: new Set(),
+    anew: new Set(),
+    unused: new Map(),
+    seen: new Map(),
+    seenMs: 0,
+    had: createBoundedMap<true>(HAD_MAX),
+    doubtful: createBoundedMap<number>(HAD_MAX),
+    pauseUntilMs: 0,
+    stored: null,
+    storedMs: 0,
+    othersMs: 0,
+    etag: null,
+    lost: null,
+    lostInARow: 0,
+    isOpen: false,
+    running: null,
+    isPoked: false,
+    poke: () => poke(dialling),
+    callOff() {},
   };
   return dialling;
 }
 
-function statusOf({ policy, clock, line, places, limit, breaker, held }: Dialling): DialStatus {
+/** Turns that are remembered: many times what an instance can have at once. */
+const HAD_MAX = 10_000;
+
+function statusOf(dialling: Dialling): DialStatus {
+  const { policy, clock, waiting, limit, breaker, held, lost, legs } = dialling;
   const nowMs = clock.monotonicMs();
-  const waiting = line.size();
-  const refused = waiting > 0 ? places.problem() : null;
   const slowed = nowMs < limit.pausedUntilMs() ? 'the provider asked to wait' : null;
   const open = breaker.pause();
-  const paused = held() ?? open?.reason ?? refused ?? slowed;
+  const away = lost === null ? null : `the places of calls cannot be reached: ${lost}`;
+  const paused = held() ?? open?.reason ?? away ?? slowed ?? setAside(dialling);
   const untilMs = Math.max(open?.untilMs ?? 0, limit.pausedUntilMs());
   return {
-    waiting,
+    waiting: waiting.size(),
     most: policy.concurrentCalls,
     callsPerSecond: policy.callsPerSecond,
     throttled: limit.refusals(),
-    active: places.legs(),
+    active: legs.size,
     limit: limit.current(),
     paused,
     resumesInMs: paused !== null && untilMs > nowMs ? untilMs - nowMs : null,
   };
+}
+
+/** Nobody hears of the end of a call that is set aside: its place comes back when somebody gives it up, or after the longest call. */
+function setAside(dialling: Dialling): string | null {
+  const { stored, known } = dialling;
+  const held = stored?.row.held ?? [];
+  const isStuck =
+    held.length >= mostOf(dialling) && held.every(({ callSessionId }) => known.get(callSessionId)?.isParked);
+  return isStuck ? 'calls that are set aside hold all places' : null;
 }

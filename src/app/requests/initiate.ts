@@ -134,7 +134,7 @@ async function begin(deps: InitiateDeps, asked: Asked, opened: OpenCallBody): Pr
   const { callSessionId } = opened;
   const { actor } = asked.request;
   const body = initiateBody(deps, asked, opened);
-  const dial = deps.dialQueue.tryTurn(callSessionId);
+  const dial = await deps.dialQueue.tryTurn(callSessionId);
   try {
     const at = asked.now.toISOString();
     const input = { type: 'InitiateCall', id: deps.ids.uuid(), at, actor, body, dial } as const;

@@ -29,6 +29,9 @@ export type DeadlinesDeps = {
   readonly recorder: Pick<Recorder, 'record' | 'takeUp'>;
 };
 
+/** What came of a dial; `unknown`: it may be recorded yet. */
+type Came = 'settled' | 'unknown';
+
 /** When the log cannot take a passed deadline: often enough to go on soon, seldom enough not to press a sick store. */
 const RETRY_MS = 2_000;
 
@@ -48,36 +51,36 @@ export function createDeadlines(deps: DeadlinesDeps): Deadlines {
   let closed = false;
 
   /** @param again what to do when the log cannot take it: the way it came, so that a dial waits for its turn anew */
-  const record = async (callSessionId: string, input: Input, again: () => void): Promise<void> => {
+  const record = async (callSessionId: string, input: Input, again: () => void): Promise<Came> => {
     try {
       const { verdict, state } = await recorder.record(callSessionId, input);
       // Whatever was recorded has set the alarm anew; finding that another instance has moved the deadline has not.
       if (verdict !== 'recorded' && state) recorder.takeUp(state, TAKE_OVER_GRACE_MS);
+      return 'settled';
     } catch (error) {
       const code = errorCode(error);
       journal.error({ call: callSessionId, code }, 'deadline could not be recorded');
       if (code !== 'CALL_PARKED') set(callSessionId, RETRY_MS, again);
+      return code === 'LOG_UNKNOWN_OUTCOME' ? 'unknown' : 'settled';
     }
   };
 
-  const ring = (callSessionId: string, deadline: string, again: () => void): Promise<void> => {
+  const ring = (callSessionId: string, deadline: string, again: () => void) => {
     // The alarm ran for as long as it had to; a clock that was set back meanwhile does not undo that.
     const at = new Date(Math.max(clock.now(), Date.parse(deadline))).toISOString();
     return record(callSessionId, { type: 'Deadline', at }, again);
   };
 
   /** A call whose turn has come. One that may hold a leg is dialled again only to learn what became of it. */
-  const dial = async (state: CallState, deadline: string, again: () => void): Promise<void> => {
+  const dial = async (state: CallState, deadline: string, again: () => void): Promise<Came> => {
     const { callSessionId, createdAt, updatedAt } = state;
-    const expiry = later(createdAt, timing.queueMs);
-    const isOver = waitMs(expiry, updatedAt, clock.now()) <= 0;
+    const isOver = waitMs(later(createdAt, timing.queueMs), updatedAt, clock.now()) <= 0;
     const standing = isOver || holdsLeg(state) ? 'dial' : await stillMember(state);
     if (standing === 'dial') return ring(callSessionId, deadline, again);
+    if (standing === 'removed') return record(callSessionId, removal(callSessionId, clock.now()), again);
     // It may have been cancelled meanwhile.
-    if (standing === 'wait') return alarms.has(callSessionId) ? set(callSessionId, RETRY_MS, again) : undefined;
-    const at = new Date(clock.now()).toISOString();
-    const id = `${callSessionId}/removed`;
-    return record(callSessionId, { type: 'CancelCall', id, at, actor: 'server', reason: REMOVED }, again);
+    if (alarms.has(callSessionId)) set(callSessionId, RETRY_MS, again);
+    return 'settled';
   };
 
   const set = (callSessionId: string, delayMs: number, task: () => void): void => {
@@ -127,4 +130,10 @@ export function createDeadlines(deps: DeadlinesDeps): Deadlines {
       alarms.clear();
     },
   };
+}
+
+/** Why a call that waited is not made. */
+function removal(callSessionId: string, nowMs: number): Input {
+  const at = new Date(nowMs).toISOString();
+  return { type: 'CancelCall', id: `${callSessionId}/removed`, at, actor: 'server', reason: REMOVED };
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../../base/clock.ts';
 import type { CodedError } from '../../base/coded-error.ts';
 import { untilAwake } from '../../composition/awake.ts';
+import { openPlaces } from '../../composition/parts.ts';
 import { openLog, openSql, type StoreConfig } from '../../composition/stores.ts';
 import { systemClock } from '../../composition/system-clock.ts';
 import { ConfigError } from '../../config/values.ts';
@@ -21,7 +22,7 @@ export async function migrate(
   clock: Clock = systemClock,
 ): Promise<ExitCode> {
   if (options.script) return printScript(stores, output);
-  const made = await makeTables(stores);
+  const made = await makeTables(stores, clock);
   const applied = stores.sql ? await migrateSql(stores.sql, output, clock) : null;
   if (options.json) output.json({ tables: made, applied });
   else {
@@ -42,11 +43,14 @@ async function printScript({ sql }: StoreConfig, output: Output): Promise<ExitCo
 }
 
 /** Opening makes them, for whoever has a connection string. */
-async function makeTables(stores: StoreConfig): Promise<boolean> {
+async function makeTables(stores: StoreConfig, clock: Clock): Promise<boolean> {
   if (!stores.tables || !('connectionString' in stores.tables.access)) return false;
   const log = await openLog(stores);
   await log.close();
-  return true;
+  const places = await openPlaces(stores, clock);
+  const answer = await places.read('');
+  await places.close();
+  return answer === 'absent' || 'row' in answer;
 }
 
 async function migrateSql(

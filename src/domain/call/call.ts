@@ -120,6 +120,10 @@ export type CallState = {
   readonly trouble: boolean;
   readonly ending: Ending | null;
   readonly position: Position;
+  /** How often it was dialled. */
+  readonly dials: number;
+  /** When we closed it while a leg of it may have stood of which the provider has told nothing since; null: that is not so. */
+  readonly untoldLegAt: string | null;
   /** A CheckCall that has no outcome yet, or whose outcome was no answer; `leg` is the connection that it asks about. */
   readonly check: { readonly commandId: string; readonly attempt: number; readonly leg: string } | null;
   /** A CheckCall without an outcome that Event Grid's word gave cause to: it stands beside the flow, without a deadline. */

@@ -11,7 +11,14 @@ export function end(state: CallState, ending: Ending): Update {
   // A leg that is not hung up yet, or of which nobody has said whose it is, outlives the call: somebody must see to it.
   const isWatched = state.strays.length > 0 || state.claims.some(({ stands }) => stands === 'asked');
   const deadline = isWatched ? { at: ending.at, missing: 'retry' as const } : null;
-  return { ending: better(state, ending), position: { at: 'ended' }, check: null, doubt: null, deadline };
+  return {
+    ending: better(state, ending),
+    position: { at: 'ended' },
+    untoldLegAt: null,
+    check: null,
+    doubt: null,
+    deadline,
+  };
 }
 
 /** Of an end that the provider has not told itself nothing says that the member hung up. */

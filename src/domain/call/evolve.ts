@@ -1,5 +1,5 @@
 import type { CheckCallBody, CloseReason, CommandBodies, HangUpBody, PlaceCallBody } from './bodies.ts';
-import type { Ask, CallState } from './call.ts';
+import { type Ask, type CallState, holdsLeg } from './call.ts';
 import { end, hungUpUntold } from './ending.ts';
 import { onCallback } from './evolve-callback.ts';
 import { asked, takenLeg } from './evolve-claims.ts';
@@ -50,6 +50,8 @@ function initialState(callSessionId: string, recorded: Recorded): CallState {
     trouble: false,
     ending: null,
     position: { at: 'ended' },
+    dials: 0,
+    untoldLegAt: null,
     check: null,
     doubt: null,
     strays: [],
@@ -127,7 +129,8 @@ function onCheck(state: CallState, id: string, body: CheckCallBody): Update {
 
 function close(state: CallState, because: CloseReason, at: string): Update {
   const result = because === 'expired' ? 'expired' : 'unknown';
-  return end(state, { by: because === 'gone' ? 'gone' : 'closed', result, at, hungUp: hungUpUntold(state) });
+  const ended = end(state, { by: because === 'gone' ? 'gone' : 'closed', result, at, hungUp: hungUpUntold(state) });
+  return because !== 'gone' && holdsLeg(state) ? { ...ended, untoldLegAt: at } : ended;
 }
 
 /** Without a further attempt the ringing may still become a call: wait for word of it until the last moment. */
@@ -146,6 +149,7 @@ function onPlace(state: CallState, id: string, body: PlaceCallBody): Update {
   return {
     position: { at: 'placing', commandId: id, place: body, uncertain: sameDial && (previous?.uncertain ?? false) },
     deadline: { at: body.answerBy, missing: 'answer' },
+    dials: state.dials + 1,
   };
 }
 

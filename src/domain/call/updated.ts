@@ -27,6 +27,8 @@ export function updated(before: CallState, update: Update, at: string, seen: See
     trouble: before.trouble,
     ending: before.ending,
     position: before.position,
+    dials: before.dials,
+    untoldLegAt: before.untoldLegAt,
     check: before.check,
     doubt: before.doubt,
     strays: before.strays,

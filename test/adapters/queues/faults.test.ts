@@ -1,23 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { DialPermit } from '../../../src/app/ports.ts';
-import { randomFor, wholeBelow } from '../../../src/simulator/faults/prng.ts';
 import { azurite, connectionStringOf } from '../../support/azurite.ts';
 import { type LossyProxy, startLossyProxy } from '../../support/lossy-proxy.ts';
 import { eventually } from '../../support/until.ts';
 import { openQueuesRig, type QueuesRig } from './rig.ts';
 
 const CALL = '019aab00-0000-7000-8000-000000000001';
-const FAULTS = {
-  reset: 0.08,
-  lostAnswer: 0.08,
-  cutAnswer: 0.04,
-  late: 0.04,
-  busy: 0.08,
-  failedAfter: 0.08,
-  delay: 0.2,
-};
-
 let account: QueuesRig;
 let proxy: LossyProxy;
 let connectionString: string;
@@ -31,35 +19,6 @@ test.after.each(async () => {
   proxy.setFaults({});
   await account.close();
   await proxy.close();
-});
-
-test('while requests and answers are lost no more places are held than there are, and all come back', async () => {
-  const random = randomFor(11, 'places');
-  const instances = [1, 2].map(() => account.open({ connectionString, leaseMs: 6_000 }));
-  const held = new Set<DialPermit>();
-  proxy.setFaults(FAULTS);
-  const play = async ({ permits }: (typeof instances)[number]): Promise<void> => {
-    for (let step = 0; step < 60; step += 1) {
-      const answer = await permits.acquire();
-      if ('held' in answer) held.add(answer);
-      const holding = [...held].filter((permit) => permit.held());
-      assert.ok(holding.length <= 3, `${holding.length} held`);
-      const given = wholeBelow(random, 2) === 0 ? [...held][0] : undefined;
-      if (given) held.delete(given);
-      await given?.release();
-    }
-  };
-  await Promise.all(instances.map(play));
-  assert.ok(Object.keys(proxy.counts().faults).length >= 6, 'faults happened');
-  proxy.setFaults({});
-  for (const permit of held) await permit.release();
-  const other = account.open();
-  for (const which of ['one', 'two', 'three']) {
-    await eventually(`place ${which}`, async () => {
-      const answer = await other.permits.acquire();
-      return 'held' in answer ? answer : null;
-    });
-  }
 });
 
 test('a message whose sending or hiding had no answer is one that comes all the same', async () => {

@@ -7,15 +7,12 @@ import {
   type StorageQueues,
   type StorageQueuesOptions,
 } from '../../../src/adapters/queues/storage-queues.ts';
-import { systemClock } from '../../../src/composition/system-clock.ts';
 import { azurite } from '../../support/azurite.ts';
-import { type JournalLine, journalInto } from '../../support/journal.ts';
 
 /** Queues of a test's own on the shared account, for any number of instances. */
 export type QueuesRig = {
   readonly names: QueueNames;
   readonly service: QueueServiceClient;
-  readonly journal: readonly JournalLine[];
   /** What an instance opens over them. */
   open(changes?: Partial<StorageQueuesOptions> & { readonly connectionString?: string }): StorageQueues;
   close(): Promise<void>;
@@ -25,19 +22,13 @@ export async function openQueuesRig(): Promise<QueuesRig> {
   const { connectionString } = await azurite();
   const prefix = `t${randomUUID().slice(0, 8)}`;
   const opened: StorageQueues[] = [];
-  const journal: JournalLine[] = [];
   const options: StorageQueuesOptions = {
     prefix,
     createQueues: true,
-    limits: { concurrentCalls: 3, callsPerSecond: 1_000 },
-    clock: systemClock,
-    journal: journalInto(journal),
-    leaseMs: 30_000,
   };
   return {
     names: queueNames(prefix),
     service: QueueServiceClient.fromConnectionString(connectionString),
-    journal,
     open({ connectionString: other, ...changes } = {}) {
       const queues = createStorageQueues({ connectionString: other ?? connectionString }, { ...options, ...changes });
       opened.push(queues);

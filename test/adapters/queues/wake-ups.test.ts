@@ -78,15 +78,11 @@ test('what cannot be read is told from what can, and is set aside as it is', asy
   assert.is((await queue.getProperties()).approximateMessagesCount, 0);
 });
 
-test('names hold no number, and differ between caller numbers', () => {
-  const [one, other] = [queueNames('callistra', '+15550100000'), queueNames('callistra', '+15550100001')];
-  for (const name of Object.values(one)) {
+test('names are such as the service takes', () => {
+  for (const name of Object.values(queueNames('callistra'))) {
     assert.match(name, /^[a-z0-9]+(-[a-z0-9]+)+$/);
-    assert.ok(name.length <= 63 && !name.includes('1555'), name);
+    assert.ok(name.length <= 63, name);
   }
-  assert.is(one.calls, other.calls);
-  assert.is.not(one.slots, other.slots);
-  assert.is.not(one.rate, other.rate);
 });
 
 test('a missing queue is made where that is allowed, and named where not', async () => {
@@ -94,7 +90,7 @@ test('a missing queue is made where that is allowed, and named where not', async
   assert.is(await codeOf(strict.wakeUps.send(CALL, 0)), 'QUEUE_MISSING');
   assert.equal(
     (await strict.check()).map(({ problem }) => problem),
-    Array.from({ length: 4 }, () => 'QUEUE_MISSING'),
+    ['QUEUE_MISSING', 'QUEUE_MISSING'],
   );
   const allowed = account.open();
   assert.ok((await allowed.check()).every(({ problem }) => problem === null));

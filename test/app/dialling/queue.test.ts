@@ -6,13 +6,22 @@ import type { CallState } from '../../../src/domain/call/call.ts';
 import type { Recorded } from '../../../src/domain/call/recorded.ts';
 import { CONNECTION, Conversation } from '../../domain/call/conversation.ts';
 import { clockFromZero as virtualClock } from '../../support/virtual-clock.ts';
+import { dialDeps } from './deps.ts';
 
 const FAST = { concurrentCalls: 2, callsPerSecond: 1_000 };
+
+/** A dial of which nothing comes. */
+function noting(dialled: string[], id: string): () => Promise<'settled'> {
+  return async () => {
+    dialled.push(id);
+    return 'settled';
+  };
+}
 
 /** A queue, who was dialled so far, and ways to tell it what became of a call. */
 function openQueue(policy = FAST, started = true) {
   const clock = virtualClock();
-  const queue = createDialQueue(clock, policy);
+  const queue = createDialQueue(dialDeps({ clock, policy }));
   if (started) queue.start();
   const dialled: string[] = [];
   const asCall = (id: string, state: CallState | null): CallState => ({ ...state!, callSessionId: id });
@@ -24,6 +33,7 @@ function openQueue(policy = FAST, started = true) {
       queue.enqueue(id, async () => {
         dialled.push(id);
         queue.recorded(asCall(id, Conversation.initiated().state), []);
+        return 'settled';
       }),
     ends: (id: string) => queue.recorded(asCall(id, Conversation.answered().disconnected().state), []),
     fails: (id: string) => queue.recorded(asCall(id, Conversation.initiated().refused(400, false).state), []),
@@ -78,20 +88,22 @@ test('dials keep their distance', async () => {
 
 test('a new call takes a free turn at once, but not past those who wait', async () => {
   const { clock, queue, enqueue, ends } = openQueue({ ...FAST, concurrentCalls: 1 });
-  assert.is(queue.tryTurn('a'), true);
+  await clock.advance(1);
+  assert.is(await queue.tryTurn('a'), true);
   await clock.advance(10);
-  assert.is(queue.tryTurn('b'), false);
+  assert.is(await queue.tryTurn('b'), false);
   queue.giveBack('a');
   enqueue('b');
   enqueue('c');
   await clock.advance(10);
-  assert.is(queue.tryTurn('d'), false);
+  assert.is(await queue.tryTurn('d'), false);
   ends('b');
 });
 
 test('a turn given back is for the next', async () => {
   const { clock, queue, dialled, enqueue } = openQueue({ ...FAST, concurrentCalls: 1 });
-  assert.is(queue.tryTurn('a'), true);
+  await clock.advance(1);
+  assert.is(await queue.tryTurn('a'), true);
   enqueue('b');
   await clock.advance(10);
   assert.equal(dialled, []);
@@ -114,6 +126,7 @@ test('a call that gives up waiting is not dialled', async () => {
 test('a call whose dial is being recorded keeps its turn when it is taken up once more', async () => {
   const { clock, queue, dialled, enqueue } = openQueue({ ...FAST, concurrentCalls: 1 });
   queue.enqueue('a', () => new Promise(() => {}));
+  await clock.advance(10);
   enqueue('b');
   queue.leave('a');
   await clock.advance(1_000);
@@ -124,7 +137,7 @@ test('before the start nobody has a turn; then who waited is dialled, beside the
   const { clock, queue, dialled, enqueue, accepted } = openQueue(FAST, false);
   enqueue('a');
   enqueue('b');
-  assert.is(queue.tryTurn('c'), false);
+  assert.is(await queue.tryTurn('c'), false);
   accepted('held');
   await clock.advance(1_000);
   assert.equal(dialled, []);
@@ -162,6 +175,7 @@ test('a call that may already hold a leg is dialled again although all places ar
   enqueue('a');
   await clock.advance(10);
   enqueue('b');
+  // Its answer has not come: what it holds, it dials in again.
   enqueue('a');
   await clock.advance(10);
   assert.equal(dialled, ['a', 'a']);
@@ -188,43 +202,41 @@ test('a trial that was not dialled, or that the provider refused for now, leaves
   for (let call = 0; call < BREAKER.callsMin; call += 1) enqueue(`call-${call}`);
   await clock.advance(100);
   for (let call = 0; call < BREAKER.callsMin; call += 1) fails(`call-${call}`);
-  queue.enqueue('unused', async () => void dialled.push('unused'));
-  for (const id of ['refused', 'next', 'last']) enqueue(id);
+  queue.enqueue('a-unused', noting(dialled, 'a-unused'));
+  for (const id of ['b-refused', 'c-next', 'd-last']) enqueue(id);
   await clock.advance(BREAKER.pauseMs + 100);
-  assert.equal(dialled.slice(BREAKER.callsMin), ['unused', 'refused']);
-  throttled('refused', 0);
+  assert.equal(dialled.slice(BREAKER.callsMin), ['a-unused', 'b-refused']);
+  throttled('b-refused', 0);
   await clock.advance(5_000);
-  assert.equal(dialled.slice(BREAKER.callsMin), ['unused', 'refused', 'next']);
+  assert.equal(dialled.slice(BREAKER.callsMin), ['a-unused', 'b-refused', 'c-next']);
 });
 
 test('of those who wait normal calls go first, and every fourth turn is for a low one', async () => {
   const { clock, queue, dialled } = openQueue({ concurrentCalls: 100, callsPerSecond: 1 });
-  const dial = (id: string) => async () => void dialled.push(id);
+  const dial = (id: string) => noting(dialled, id);
   for (let call = 1; call <= 3; call += 1) queue.enqueue(`low-${call}`, dial(`low-${call}`), 'low');
   for (let call = 1; call <= 8; call += 1) queue.enqueue(`now-${call}`, dial(`now-${call}`));
   await clock.advance(20_000);
-  // The first took the turn that was free when it came.
-  const order = ['low-1', 'now-1', 'now-2', 'now-3', 'low-2', 'now-4', 'now-5', 'now-6', 'low-3', 'now-7', 'now-8'];
+  const order = ['now-1', 'now-2', 'now-3', 'low-1', 'now-4', 'now-5', 'now-6', 'low-2', 'now-7', 'now-8', 'low-3'];
   assert.equal(dialled, order);
 });
 
 test('low calls have every turn that nobody else wants', async () => {
   const { clock, queue, dialled } = openQueue({ concurrentCalls: 100, callsPerSecond: 10 });
   for (let call = 1; call <= 9; call += 1) {
-    queue.enqueue(`low-${call}`, async () => void dialled.push(`low-${call}`), 'low');
+    queue.enqueue(`low-${call}`, noting(dialled, `low-${call}`), 'low');
   }
   await clock.advance(1_000);
   assert.is(dialled.length, 9);
 });
 
 test('a call that was begun goes before all who wait', async () => {
-  const { clock, queue, dialled, accepted } = openQueue({ concurrentCalls: 100, callsPerSecond: 1 });
-  accepted('begun');
-  const dial = (id: string) => async () => void dialled.push(id);
-  for (const id of ['a', 'b']) queue.enqueue(id, dial(id));
-  queue.enqueue('begun', dial('begun'), 'low');
-  await clock.advance(5_000);
-  assert.equal(dialled, ['a', 'begun', 'b']);
+  const { clock, queue, dialled, enqueue, throttled } = openQueue({ concurrentCalls: 100, callsPerSecond: 1 });
+  throttled('z-begun', 0);
+  for (const id of ['a', 'b']) enqueue(id);
+  queue.enqueue('z-begun', noting(dialled, 'z-begun'), 'low');
+  await clock.advance(3_500);
+  assert.equal(dialled.slice(0, 2), ['z-begun', 'a']);
 });
 
 test('an ended call is counted once, however often its stream is told of', async () => {

@@ -6,6 +6,9 @@ import { serveWorker } from '../serve-worker.ts';
 
 let simulator: Simulator | null = null;
 let ended = 0;
+/** When places came back that nobody has taken yet, and how long the others waited to be taken. */
+const freeSinceMs: number[] = [];
+let gapsMs: number[] = [];
 
 /**
  * A simulator in which everybody answers everything.
@@ -18,7 +21,13 @@ async function start(timeScale: number, others: Readonly<Record<string, PresetNa
     seed: 1,
     callsPerCallerId: 0,
     onEvent: ({ kind }) => {
-      if (kind === 'ended') ended += 1;
+      if (kind === 'ended') {
+        ended += 1;
+        freeSinceMs.push(performance.now());
+      }
+      if (kind !== 'ringing') return;
+      const sinceMs = freeSinceMs.shift();
+      if (sinceMs !== undefined) gapsMs.push(performance.now() - sinceMs);
     },
   });
   return simulator.settings;
@@ -29,12 +38,20 @@ function endedCalls(): number {
   return ended;
 }
 
+/** How long it took from each end of a call to the next dial, in milliseconds; begins anew. */
+function gaps(): readonly number[] {
+  const found = gapsMs;
+  gapsMs = [];
+  freeSinceMs.length = 0;
+  return found;
+}
+
 function stats(): SimulatorStats {
   if (!simulator) throw new Error('not started');
   return simulator.stats();
 }
 
-const handlers = { start, endedCalls, stats };
+const handlers = { start, endedCalls, gaps, stats };
 
 export type SimulatorWorker = typeof handlers;
 

@@ -28,7 +28,7 @@ async function start(dataDir: string, acs: AcsSettings, more: Readonly<Record<st
   server = await startServer(config, {
     logger: pino({ level: 'info' }, pino.destination('/dev/null')),
   });
-  return server.url;
+  return `http://127.0.0.1:${config.port}`;
 }
 
 /** As an operator does before a first start: the server itself brings a database up to date beside its work. */
@@ -76,13 +76,18 @@ function running(): RunningServer {
   return server;
 }
 
+/** As at SIGTERM. */
+async function stop(): Promise<void> {
+  await running().close();
+}
+
 /** Outside its own simulator a server must be told its address, and so its port, before it listens. */
 async function withPort(settings: Readonly<Record<string, string>>): Promise<Config> {
   const port = await freePort();
-  return readConfig({ ...settings, PORT: String(port), PUBLIC_BASE_URL: `http://127.0.0.1:${port}` });
+  return readConfig({ PUBLIC_BASE_URL: `http://127.0.0.1:${port}`, ...settings, PORT: String(port) });
 }
 
-const handlers = { start, addMembers, addMembersHere, settle, openCalls, verify };
+const handlers = { start, stop, addMembers, addMembersHere, settle, openCalls, verify };
 
 export type SystemServerWorker = typeof handlers;
 

@@ -1,0 +1,151 @@
+import { createMemoryPlaces } from '../../../src/adapters/places/memory.ts';
+import { createDialQueue, type DialQueue, type DialQueueDeps } from '../../../src/app/dialling/queue.ts';
+import type { PlaceStore } from '../../../src/app/ports.ts';
+import type { CallState } from '../../../src/domain/call/call.ts';
+import type { PlacesRow } from '../../../src/domain/places/row.ts';
+import { Conversation } from '../../domain/call/conversation.ts';
+import { CALLER_ID } from '../../support/application.ts';
+import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
+import { dialDeps } from './deps.ts';
+
+/** What becomes of the next request for the row. */
+export type Fate = 'lost-before' | 'lost-after' | 'away';
+
+/** One of several instances, with what it has dialled. */
+export type Sharer = {
+  readonly queue: DialQueue;
+  readonly dialled: readonly string[];
+  /** A call that is due here; it is recorded as dialled when its turn comes, unless another was quicker. */
+  wants(id: string): void;
+  /** The same, and nothing is recorded: `settled` surely, `unknown`: perhaps. */
+  wantsInVain(id: string, result: 'settled' | 'unknown'): void;
+  /** Its end is recorded here. */
+  ends(id: string): void;
+  /** Nothing goes on in it any more, as if it were frozen. */
+  dies(): void;
+};
+
+/** Instances over one row, and one log that all of them read. */
+export type Shared = {
+  readonly clock: VirtualClock;
+  readonly log: Map<string, CallState>;
+  open(me: string, special?: Partial<DialQueueDeps>): Sharer;
+  row(): PlacesRow | null;
+  /** So that an instance finds a row from before. */
+  put(row: PlacesRow | null): void;
+  /** Of the next requests of this instance, one each; `away`: of all from then on. */
+  plan(me: string, fates: readonly Fate[]): void;
+  requests(): number;
+  close(): Promise<void>;
+};
+
+const LOST = { lost: 'PLACES_UNAVAILABLE' } as const;
+
+export function openShared(): Shared {
+  const clock = virtualClock();
+  let rows = createMemoryPlaces(clock);
+  let row: PlacesRow | null = null;
+  let requests = 0;
+  const log = new Map<string, CallState>();
+  const fates = new Map<string, Fate[]>();
+  const queues: DialQueue[] = [];
+
+  const asked = async <T>(me: string, effect: () => Promise<T>): Promise<T | typeof LOST> => {
+    requests += 1;
+    const planned = fates.get(me);
+    const fate = planned?.[0] === 'away' ? 'away' : planned?.shift();
+    if (fate === 'away' || fate === 'lost-before') return LOST;
+    const answer = await effect();
+    return fate === 'lost-after' ? LOST : answer;
+  };
+
+  const storeOf = (me: string): PlaceStore => ({
+    isShared: true,
+    heldMax: 1_000,
+    now: clock.now,
+    read: (line) => asked(me, () => rows.read(line)),
+    write: (line, next, etag) =>
+      asked(me, async () => {
+        const answer = await rows.write(line, next, etag);
+        if (answer !== 'conflict') row = next;
+        return answer;
+      }),
+    insert: (line, next) =>
+      asked(me, async () => {
+        const answer = await rows.insert(line, next);
+        if (answer !== 'exists') row = next;
+        return answer;
+      }),
+  });
+
+  const stateAs = (id: string, call: Conversation): CallState => ({ ...call.state!, callSessionId: id });
+
+  return {
+    clock,
+    log,
+    row: () => row,
+    put(next) {
+      rows = createMemoryPlaces(clock);
+      row = next;
+      if (next) void rows.insert(CALLER_ID, next);
+    },
+    plan: (me, next) => void fates.set(me, [...next]),
+    requests: () => requests,
+    open(me, special = {}) {
+      const dialled: string[] = [];
+      let isDead = false;
+      const waiting = new Map<string, () => Promise<'settled' | 'unknown'>>();
+      const queue = createDialQueue(
+        dialDeps({
+          clock: { ...clock, after: (ms, task) => clock.after(ms, () => (isDead ? undefined : task())) },
+          policy: { concurrentCalls: 1, callsPerSecond: 1_000 },
+          places: storeOf(me),
+          me,
+          load: async (id) => log.get(id) ?? null,
+          takeUp(state) {
+            queue.takenUp(state, 0);
+            if (state.position.at === 'queued') wants(state.callSessionId);
+          },
+          openCalls: async () => [...log.values()],
+          ...special,
+        }),
+      );
+      queues.push(queue);
+      queue.start();
+      const dial = async (id: string): Promise<'settled'> => {
+        const known = log.get(id)!;
+        if (known.position.at !== 'queued') queue.takenUp(known, 0);
+        else {
+          dialled.push(id);
+          log.set(id, stateAs(id, Conversation.initiated()));
+          queue.recorded(log.get(id)!, []);
+        }
+        return 'settled';
+      };
+      const due = (id: string, run: () => Promise<'settled' | 'unknown'>): void => {
+        if (!log.has(id)) log.set(id, stateAs(id, new Conversation().initiate(false)));
+        queue.takenUp(log.get(id)!, 0);
+        waiting.set(id, run);
+        queue.enqueue(id, run);
+      };
+      const wants = (id: string): void => due(id, () => dial(id));
+      return {
+        queue,
+        dialled,
+        wants,
+        wantsInVain: (id, result) => due(id, async () => result),
+        ends(id) {
+          log.set(id, stateAs(id, Conversation.answered().disconnected()));
+          queue.recorded(log.get(id)!, []);
+        },
+        dies() {
+          isDead = true;
+          fates.set(me, ['away']);
+        },
+      };
+    },
+    async close() {
+      await Promise.all(queues.map((queue) => queue.close()));
+    },
+  };
+}
