@@ -196,6 +196,8 @@ export const HEALTH_PROBLEMS = [
   'CALLS_SIMULATED',
   'SIGNING_KEYS_UNAVAILABLE',
   'API_KEYS_DAMAGED',
+  'CLOCK_OFF',
+  'ROWS_NOT_SHARED',
 ] as const;
 export type HealthProblem = (typeof HEALTH_PROBLEMS)[number];
 
@@ -222,6 +224,8 @@ export type AppHealth = {
   readonly simulated: boolean;
   /** What Event Grid has delivered to this instance since the start. */
   readonly eventGrid: { readonly events: number; readonly newestAt: string | null };
+  /** By how much this machine's clock is ahead of the store's that all instances go by; null: they go by no store's. */
+  readonly clockOffMs: number | null;
   /** In words, for operators; hardly any makes the server unready. */
   readonly problems: readonly string[];
   /** The same, each with its code. */

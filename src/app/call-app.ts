@@ -31,6 +31,8 @@ export type CallAppDeps = CallEngineDeps & {
   readonly simulatedDoubt?: string | null;
   /** Why the API keys of the staff cannot be read again, in words; absent: there are none. */
   readonly apiKeysTrouble?: () => string | null;
+  /** By how much this machine's clock is ahead of the one that is gone by, in milliseconds; null: not known. Absent: it is that one. */
+  readonly clockOff?: () => number | null;
   /** How far the log is vouched for; absent: nobody does. */
   readonly checkpoints?: () => CheckpointHealth;
   /** Whose signing keys cannot be had, and why, in words; absent: nobody's are needed. */
@@ -64,7 +66,7 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const inbox = startInbox({ ...deps, ...engine });
   const { quarantine } = inbox;
   const abandoned = startAbandonedSweep({ ...deps, ...engine });
-  const { signingKeys = () => [], apiKeysTrouble = () => null } = deps;
+  const { signingKeys = () => [], apiKeysTrouble = () => null, clockOff = () => null } = deps;
   const { checkpoints = () => NO_CHECKPOINTS, simulated = false, simulatedDoubt = null } = deps;
   const { scripts, script, rehearse } = createScripts({ ...deps, ...engine });
   const logFinding = createLogFinding(deps.logFinding ?? null, deps.findLogAgain, deps.clock);
@@ -76,6 +78,7 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     checkpoints,
     signingKeys,
     apiKeysTrouble,
+    clockOff,
     simulated,
     simulatedDoubt,
   };

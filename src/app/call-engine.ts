@@ -32,6 +32,7 @@ import { watchClock } from './watching/clock-watch.ts';
 import { createDeadlines, type Deadlines } from './watching/deadlines.ts';
 import { createLogWatch, type LogWatch } from './watching/log-watch.ts';
 import { openCalls } from './watching/open-calls.ts';
+import { createOthers, type Others } from './watching/others.ts';
 import { createOverdueCalls, type OverdueCalls } from './watching/overdue.ts';
 import { createReminders, type Reminders } from './watching/reminders.ts';
 import { createRoomWatch, type RoomWatch } from './watching/room.ts';
@@ -63,6 +64,8 @@ export type CallEngineDeps = {
   readonly callerId: string;
   /** See DialDeps. */
   readonly step?: DialDeps['step'];
+  /** Whether all instances that share the log show the same rows; absent: they do. */
+  readonly rowsShared?: boolean;
   /** Absent: only this process, while it runs, knows of deadlines. */
   readonly wakeUps?: WakeUps;
   /** Absent: nobody is told of calls. */
@@ -77,6 +80,7 @@ export type CallEngine = {
   readonly log: CallEventLog;
   readonly logWatch: Pick<LogWatch, 'status' | 'look'>;
   readonly room: Pick<RoomWatch, 'status'>;
+  readonly others: Pick<Others, 'problem'>;
   readonly recorder: Recorder;
   readonly dialQueue: DialQueue;
   readonly findings: Pick<Findings, 'status'>;
@@ -115,9 +119,10 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
   const room = createRoomWatch(deps.logDisk ?? null, { clock, journal });
   const logWatch = createLogWatch({ log: deps.log, clock, journal, hasRoom: room.hasRoom });
   const { log } = logWatch;
+  const others = createOthers(deps.rowsShared ?? true, { clock, journal });
   const questionnaires = createQuestionnaires(log);
   const questionnaire = await questionnaires.publish(deps.questionnaire, new Date(clock.now()));
-  const parts = connect({ ...deps, log }, questionnaires.find, room);
+  const parts = connect({ ...deps, log }, { questionnaire: questionnaires.find, othersWrote: others.wrote }, room);
   const { recorder, dialQueue, deadlines, dispatcher, projector, reminders, notifier } = parts;
   const catchingUp = await startCatchUp({ log, recorder, readStore, journal }, clock);
   void catchingUp.done.then(dialQueue.start);
@@ -126,7 +131,7 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
   reminders?.start();
   logWatch.start(questionnaireStream(questionnaire.hash));
   room.start(dialQueue.lookAgain);
-  const sweep = startSweep({ log, readStore, recorder, deadlines, clock, journal });
+  const sweep = startSweep({ log, readStore, recorder, deadlines, othersWrote: others.wrote, clock, journal });
   const clockWatch = watchClock(clock, journal);
   const stopDialling = (): void => {
     sweep.close();
@@ -138,6 +143,7 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
     log,
     logWatch,
     room,
+    others,
     questionnaire,
     caughtUp: catchingUp.found,
     async idle() {
@@ -163,14 +169,18 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
 }
 
 /** Makes the parts. Each is given those that it asks, and follows the recorder for the rest. */
-function connect(deps: CallEngineDeps, questionnaire: RecorderDeps['questionnaire'], room: Pick<RoomWatch, 'status'>) {
+function connect(
+  deps: CallEngineDeps,
+  recording: Pick<RecorderDeps, 'questionnaire' | 'othersWrote'>,
+  room: Pick<RoomWatch, 'status'>,
+) {
   const { log, readStore, timing, clock, journal, wakeUps, noticePublisher: publisher } = deps;
   const recorder = createRecorder({
     log,
     clock,
     timing,
     providers: deps.providers,
-    questionnaire,
+    ...recording,
     freshId: deps.ids.uuid,
     ...(deps.decide && { decide: deps.decide }),
   });

@@ -4,6 +4,19 @@ import { inTime } from '../base/time-limit.ts';
 /** A step on the way of each request, which the SDK's clients have in common. */
 export type RequestPolicy = NonNullable<TokenCredentialOptions['additionalPolicies']>[number]['policy'];
 
+/** Tells what time the service says it is, with each of its answers. */
+export function heardDates(heard: (date: string) => void): RequestPolicy {
+  return {
+    name: 'heardDate',
+    async sendRequest(request, next) {
+      const answer = await next(request);
+      const date = answer.headers.get('date');
+      if (date !== undefined) heard(date);
+      return answer;
+    },
+  };
+}
+
 /**
  * Ends each request that has not been answered in time, whichever method of the SDK sent it: some take no signal. Not the
  * SDK's own `timeout`, which stops counting when the headers are there and waits for the body for ever; and not the signal

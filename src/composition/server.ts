@@ -31,6 +31,7 @@ import { type Closer, closeAll } from './closers.ts';
 import { freePort } from './free-port.ts';
 import { randomIds } from './ids.ts';
 import { migrateWhenReachable } from './late-migration.ts';
+import { logAwaited } from './log-awaited.ts';
 import { jsonLogger } from './logger.ts';
 import { pagesOf } from './pages.ts';
 import { eventGridOf, openPlaces, openPublisher, openQueues, openTelemetry, openTelephony, staffOf } from './parts.ts';
@@ -39,8 +40,8 @@ import { publicUrlOf } from './public-url.ts';
 import { keepFilled } from './refill.ts';
 import { checkLog } from './same-log.ts';
 import { signingKeysOf } from './signing-keys.ts';
+import { type Time, timeOf } from './store-clock.ts';
 import { type OpenStores, openStores, placesOf, type Stores } from './stores.ts';
-import { systemClock } from './system-clock.ts';
 import { verifiedBy, verifyOwn } from './verification.ts';
 import { VERSION } from './version.ts';
 
@@ -116,7 +117,8 @@ async function build(
   options: ServerOptions & { readonly logger: Logger },
   { closers, closing }: Pick<Ends, 'closers' | 'closing'>,
 ): Promise<Omit<RunningServer, 'close'>> {
-  const { clock = systemClock, logger, limits = {} } = options;
+  const { logger, limits = {} } = options;
+  const { clock, heardDate, clockOff } = timeOf(config, options.clock);
   const port = config.port === 0 ? await freePort(config.host) : config.port;
   const publicBaseUrl = publicUrlOf(config, port);
   const apiKeys = apiKeysOf(config, clock, logger);
@@ -125,7 +127,8 @@ async function build(
   const staffNames = config.staffNamesFile ? readStaffNames(config.staffNamesFile) : new Map<string, string>();
   const questionnaire = await loadQuestionnaire(config.questionnaireFile ?? undefined);
 
-  const parts = { clock, logger, publicBaseUrl };
+  await logAwaited({ config, port, questionnaire, clock, heardDate, journal: logger });
+  const parts = { clock, logger, publicBaseUrl, heardDate };
   const { stores, checkpoints, verifications } = await openSealedStores(config, parts, closers);
   migrateBeside(config, stores, parts, closers);
   const logChecked = checkLog(stores, clock, logger);
@@ -160,6 +163,8 @@ async function build(
     simulated: isSimulated(config),
     simulatedDoubt: simulatedDoubt(config),
     ...(apiKeys && { apiKeysTrouble: apiKeys.trouble }),
+    ...(clockOff && { clockOff }),
+    rowsShared: config.tables === null || config.sql !== null,
     callbackUrl: `${publicBaseUrl}/api/calls/events`,
     observe: telemetry.observe,
   });
@@ -195,7 +200,7 @@ function warn(config: Config, logger: Logger): void {
   if (doubt !== null) logger.warn({ code: 'CALLS_SIMULATED' }, doubt);
 }
 
-type Parts = { readonly clock: Clock; readonly logger: Logger; readonly publicBaseUrl: string };
+type Parts = Pick<Time, 'clock' | 'heardDate'> & { readonly logger: Logger; readonly publicBaseUrl: string };
 
 /** Where this server may change the database's tables, it does so as soon as the database answers. */
 function migrateBeside({ sql }: Config, { sqlServer }: OpenStores, { clock, logger }: Parts, closers: Closer[]): void {
@@ -204,9 +209,11 @@ function migrateBeside({ sql }: Config, { sqlServer }: OpenStores, { clock, logg
 }
 
 /** The stores, whose log remembers all that is appended through it, and the checkpoints over that. */
-async function openSealedStores(config: Config, { clock, logger, publicBaseUrl }: Parts, closers: Closer[]) {
+async function openSealedStores(config: Config, parts: Parts, closers: Closer[]) {
+  const { clock, logger, publicBaseUrl, heardDate } = parts;
   const onReplaced = (replaced: Replaced): void => logger.error(replaced, 'a new file of read models was begun');
-  const opened = await openStores(config, { now: clock.now, onReplaced, onLongWork: (words) => logger.info(words) });
+  const onLongWork = (words: string): void => logger.info(words);
+  const opened = await openStores(config, { now: clock.now, onReplaced, onLongWork, heardDate });
   closers.push({ what: 'stores', close: opened.close });
   // Whatever this process appends goes through this log, or nobody vouches for it.
   const { log, heads } = keepHeads(opened.log, clock);

@@ -68,6 +68,11 @@ export type OpenStores = Stores & {
   close(): Promise<void>;
 };
 
+type HeardDate = {
+  /** Hears what time a log on Azure says it is. */
+  readonly heardDate?: ((date: string) => void) | undefined;
+};
+
 /**
  * Opens what a server needs. It does without read models and members rather than not at all: calls are under way, and the
  * log knows them.
@@ -75,9 +80,9 @@ export type OpenStores = Stores & {
  */
 export async function openStores(
   config: StoreConfig,
-  options: MendingOptions = { now: systemClock.now },
+  { heardDate, ...options }: MendingOptions & HeardDate = { now: systemClock.now },
 ): Promise<OpenStores> {
-  const log = await openLog(config);
+  const log = await openLog(config, 'write', heardDate);
   const sqlServer = config.sql && (await openSql(config.sql));
   const files = storeFiles(config.dataDir);
   const mending = sqlServer ? null : openMendingReadStore(files.readModels, options);
@@ -102,8 +107,12 @@ export async function openStores(
 }
 
 /** @param use `read`: beside a server that may be writing it */
-export async function openLog(config: StoreConfig, use: 'write' | 'read' = 'write'): Promise<CallEventLog> {
-  if (config.tables) return openTables(config.tables);
+export async function openLog(
+  config: StoreConfig,
+  use: 'write' | 'read' = 'write',
+  heardDate?: HeardDate['heardDate'],
+): Promise<CallEventLog> {
+  if (config.tables) return openTables(config.tables, heardDate);
   makeFolder(config.dataDir);
   return openLogFile(storeFiles(config.dataDir).log, use);
 }
@@ -171,11 +180,11 @@ export async function openMembers(config: StoreConfig): Promise<Members> {
 const SCHEMA_OF_OLDER_RELEASES = 'dbo';
 
 /** Drivers of Azure are loaded only where they are needed: they take half a second, which an embedded server has no use for. */
-async function openTables({ access, prefix }: StorageConfig) {
+async function openTables({ access, prefix }: StorageConfig, heardDate?: HeardDate['heardDate']) {
   const { openTablesLog } = await import('../log/tables/log.ts');
   // Who has a connection string may make tables; the managed identity may only read and add entities.
   const createTables = 'connectionString' in access;
-  return openTablesLog(await withIdentity(access), { prefix, createTables, writeId: randomUUID });
+  return openTablesLog(await withIdentity(access), { prefix, createTables, writeId: randomUUID, heardDate });
 }
 
 export async function openSql(

@@ -19,7 +19,7 @@ export function checksOf(config: Config, open: Openers): readonly Check[] {
     ...settingsChecks(config, open),
     ...identityChecks(config, open.credential),
     tables
-      ? { name: 'tables', run: async () => checkTables(await open.tables(tables)) }
+      ? { name: 'tables', run: async () => checkTables(await open.tables(tables), open.now) }
       : { name: 'data directory', run: async () => checkDirectory(dataDir) },
     ...filesChecks(open.wideFiles(config)),
     { name: 'checkpoints', run: async () => checkCheckpoints(await open.checkpoints(config)) },

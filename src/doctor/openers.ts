@@ -62,6 +62,8 @@ export type TableRights = {
   remove(): Promise<Tried>;
   /** Adds a row to the table of places, and tries to change one that is not there. */
   places(): Promise<Tried & { readonly table: string }>;
+  /** What time the storage said it was when it answered last; null: it has not answered. */
+  date(): string | null;
 };
 
 /** What was said to something that an identity tried: an HTTP status. */

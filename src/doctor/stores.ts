@@ -14,7 +14,7 @@ export function checkDirectory(dataDir: string): Finding {
  * That the log's tables can be read and added to, that what is in them cannot be changed or removed by this identity, and that the row
  * of places can be changed.
  */
-export async function checkTables(rights: TableRights): Promise<Finding> {
+export async function checkTables(rights: TableRights, now: () => number): Promise<Finding> {
   const unreadable = await rights.unreadable();
   if (unreadable) return failed(`${unreadable.table} cannot be read: ${describe(unreadable.why)}`);
   const add = await rights.add();
@@ -26,10 +26,21 @@ export async function checkTables(rights: TableRights): Promise<Finding> {
     );
   const change = await rights.change();
   const remove = await rights.remove();
-  if (!change.isAllowed && !remove.isAllowed) return ok('insert allowed, update and delete refused');
+  if (!change.isAllowed && !remove.isAllowed)
+    return clockOff(rights.date(), now()) ?? ok('insert allowed, update and delete refused');
   return warning(
     `insert allowed, but not refused: update (${change.status}), delete (${remove.status}); give the identity a role with entities/read and entities/add/action only`,
   );
+}
+
+/** The Date header counts whole seconds, and the answer took its time. */
+const OFF_MAX_MS = 5_000 + 1_000;
+
+/** Null where the clocks agree. A server goes by the storage's; tokens and logs go by the machine's. */
+function clockOff(date: string | null, nowMs: number): Finding | null {
+  const offMs = Math.abs(nowMs - Date.parse(date ?? ''));
+  if (!(offMs > OFF_MAX_MS)) return null;
+  return warning(`this machine's clock is ${Math.round(offMs / 1_000)} s away from the storage's: have it set right`);
 }
 
 /** That the database has been migrated, and lets us read members and write read models. */

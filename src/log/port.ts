@@ -55,7 +55,11 @@ export type LogErrorCode =
   | 'LOG_IN_USE'
   | 'LOG_LOST';
 
-type LogErrorOptions = ErrorOptions & { readonly version?: number; readonly restart?: boolean };
+type LogErrorOptions = ErrorOptions & {
+  readonly version?: number;
+  readonly restart?: boolean;
+  readonly hopeless?: boolean;
+};
 
 /**
  * The log could not do as told. LOG_UNAVAILABLE: nothing was written, try again. LOG_UNKNOWN_OUTCOME: it may have been
@@ -68,11 +72,14 @@ export class LogError extends CodedError<LogErrorCode> {
   readonly version: number | undefined;
   /** LOG_UNAVAILABLE: this process will not write again, and the next one can. */
   readonly restart: boolean;
+  /** LOG_UNAVAILABLE: the settings lead nowhere, and trying again changes nothing. */
+  readonly hopeless: boolean;
 
   constructor(code: LogErrorCode, message: string, options?: LogErrorOptions) {
     super(code, message, options);
     this.version = options?.version;
     this.restart = options?.restart === true;
+    this.hopeless = options?.hopeless === true;
   }
 }
 

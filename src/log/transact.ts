@@ -28,6 +28,8 @@ export type Transaction<State, Answer> = Reading<State> & {
 export type Transacted<State, Answer> = Folded<State> & {
   readonly answer: Answer;
   readonly appended: readonly Entry[];
+  /** Whether somebody else had appended first. */
+  readonly readAgain: boolean;
 };
 
 /** More rivals than instances and staff could be at once: something is broken. Stop, loudly. */
@@ -47,10 +49,11 @@ export async function transact<State, Answer>(
   let at = known ?? (await readOn(log, transaction));
   for (let rivals = 0; rivals < RIVALS_MAX; rivals += 1) {
     const { entries, answer } = await transaction.decide(at.state, at.head);
-    if (entries.length === 0) return { ...at, answer, appended: [] };
+    const readAgain = rivals > 0;
+    if (entries.length === 0) return { ...at, answer, appended: [], readAgain };
     const result = await log.append(stream, at.head, entries);
     if (!('conflict' in result)) {
-      return { state: at.state, head: headOf(result.entries), answer, appended: result.entries };
+      return { state: at.state, head: headOf(result.entries), answer, appended: result.entries, readAgain };
     }
     at = await readOnAfterConflict(log, transaction, at);
   }

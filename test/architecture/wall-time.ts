@@ -24,6 +24,8 @@ const WITHIN_A_CALL = 'a time of the log: how far off it is, never less than sin
 export const WALL_TIMES: WallTimes = {
   'src/base/look-back.ts': 'both clocks, to find what is dated by the wall',
   'src/composition/system-clock.ts': 'this machine’s',
+  'src/composition/log-awaited.ts': 'the hour that a stream is registered under',
+  'src/composition/store-clock.ts': 'this machine’s, until the store has told its own, and how far it is off',
   'src/console/routes/member.ts': 'what time it is where the member is',
   'src/console/assets/idle.js': 'how long nobody had a hand on the page, though the machine slept meanwhile',
   'src/console/routes/audit/review.ts': 'which month is over',

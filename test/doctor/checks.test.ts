@@ -57,6 +57,7 @@ const WELL: Openers = {
     change: async () => ({ isAllowed: false, status: 403 }),
     remove: async () => ({ isAllowed: false, status: 403 }),
     places: async () => ({ isAllowed: true, status: 412, table: 'Dialling' }),
+    date: () => new Date(0).toUTCString(),
   }),
   sql: async () => database(),
   queues: async () => ({ check: async () => [{ queue: 'calls', problem: null }], close: async () => {} }),
@@ -146,6 +147,19 @@ test('tables that cannot be read or added to are named, and nothing more is trie
     (await examine({ tables: async () => stuck })).of('tables')?.detail ?? '',
     'PlanDialling cannot be changed (403)',
   );
+});
+
+test('a machine that is more than 5 s off the storage’s time is named', async () => {
+  const rights = await WELL.tables(ON_AZURE.tables!);
+  for (const [date, verdict] of [
+    [1_000, 'ok'],
+    [-6_000, 'ok'],
+    [7_000, 'warning'],
+    [-56_000, 'warning'],
+  ] as const) {
+    const { of } = await examine({ tables: async () => ({ ...rights, date: () => new Date(date).toUTCString() }) });
+    assert.is(of('tables')?.verdict, verdict, `${date}`);
+  }
 });
 
 test('queues are named with what is wrong with each', async () => {

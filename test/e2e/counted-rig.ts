@@ -4,12 +4,13 @@ import pino from 'pino';
 import { type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
 import type { Telephony } from '../../src/app/ports.ts';
 import { keepHeads } from '../../src/audit/checkpoints/heads.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import { openAudit } from '../../src/composition/audit.ts';
 import { PROVIDERS } from '../../src/composition/providers.ts';
-import { inFiles, openStores } from '../../src/composition/stores.ts';
+import { inFiles, type OpenStores, openStores } from '../../src/composition/stores.ts';
 import type { CallEventLog } from '../../src/log/port.ts';
 import { openTablesLog } from '../../src/log/tables/log.ts';
-import { startSimulator } from '../../src/simulator/simulator.ts';
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts';
 import { telephonyTo } from '../support/acs-telephony.ts';
 import { appDeps, serveApp, verifierOf } from '../support/application.ts';
 import { azurite, connectionStringOf } from '../support/azurite.ts';
@@ -25,6 +26,8 @@ import { makeDataDir, membersOf, type Person, scriptsOf } from './rig.ts';
 export type CountedRig = {
   readonly url: string;
   readonly app: RunningCallApp;
+  /** Of every instance, the first one's too. */
+  readonly urls: readonly string[];
   readonly callbacks: HoldingProxy;
   /** The log seen by somebody else, whose requests are not counted. */
   readonly log: Pick<CallEventLog, 'read'>;
@@ -49,18 +52,19 @@ const SIMULATOR_TIME_SCALE = 200;
 type CountedOptions = {
   /** Whether heads are kept for checkpoints, and looks recorded, as a server does. */
   readonly trail?: boolean;
+  /** How many share the log, and the read models; absent: one. */
+  readonly instances?: number;
 };
 
 export async function startCountedRig(
   people: readonly Person[],
-  { trail = false }: CountedOptions = {},
+  { trail = false, instances = 1 }: CountedOptions = {},
 ): Promise<CountedRig> {
   const { tablesUrl, queuesUrl, connectionString } = await azurite();
   const tables = await startLossyProxy(tablesUrl, { seed: 1 });
   const counted = connectionStringOf({ tables: tables.url, queues: new URL(queuesUrl).origin });
   const prefix = `Counted${randomUUID().slice(0, 8)}`;
   const options = { prefix, createTables: true, writeId: randomUUID };
-  const log = await openTablesLog({ connectionString: counted }, options);
   const outside = await openTablesLog({ connectionString }, options);
   const dataDir = await makeDataDir(membersOf(people));
   const opened = await openStores(inFiles(dataDir));
@@ -73,25 +77,21 @@ export async function startCountedRig(
   const startMs = Date.now();
   let passedMs = 0;
   const clock = { now: () => startMs + passedMs, monotonicMs: () => passedMs, after: () => () => {} };
-  const app = await startCallApp(
-    appDeps({
-      log: trail ? keepHeads(log, clock).log : log,
-      readStore: watched(opened.readStore, 'readStore', note),
-      members: watched(opened.members, 'members', note),
-      telephony: gate.telephony,
-      clock,
-      callbackUrl: `${callbacks.url}/api/calls/events`,
-    }),
-  );
-  const callbackVerifier = verifierOf(simulator);
-  const parts = { ...opened, log: app.log, clock, journal: SILENT, providers: PROVIDERS, proofs: null, sealed: null };
-  const rest = { staffNames: new Map(), verifications: NO_VERIFICATIONS };
-  const audit = trail ? openAudit({ ...parts, publicBaseUrl: 'https://calls.example', ...rest }) : null;
-  const served = { app, callbackVerifier, publicBaseUrl: callbacks.url };
-  const { url, server } = await serveApp({ ...served, ...(audit && { audit }) });
+  const stores = {
+    ...opened,
+    readStore: watched(opened.readStore, 'readStore', note),
+    members: watched(opened.members, 'members', note),
+  };
+  const shared = { ...stores, simulator, callbacks, telephony: gate.telephony, clock, trail };
+  const running: Instance[] = [];
+  for (let n = 0; n < instances; n += 1) {
+    running.push(await startInstance(shared, await openTablesLog({ connectionString: counted }, options)));
+  }
+  const [first] = running;
   return {
-    url,
-    app,
+    url: first!.url,
+    app: first!.app,
+    urls: running.map(({ url }) => url),
     callbacks,
     log: outside,
     tableRequests: () => tables.counts().total,
@@ -106,15 +106,53 @@ export async function startCountedRig(
     hold: gate.hold,
     async release() {
       gate.release();
-      await app.idle();
+      for (const { app } of running) await app.idle();
     },
     async close() {
       gate.release();
+      for (const instance of running) await instance.close();
+      for (const part of [acs, simulator, callbacks, opened, outside, tables]) await part.close();
+      await rm(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+type Shared = OpenStores & {
+  readonly simulator: Simulator;
+  readonly callbacks: HoldingProxy;
+  readonly telephony: Telephony;
+  readonly clock: Clock;
+  readonly trail: boolean;
+};
+
+type Instance = { readonly url: string; readonly app: RunningCallApp; close(): Promise<void> };
+
+async function startInstance(shared: Shared, log: CallEventLog): Promise<Instance> {
+  const { simulator, callbacks, telephony, clock, trail, readStore, members } = shared;
+  const app = await startCallApp(
+    appDeps({
+      log: trail ? keepHeads(log, clock).log : log,
+      readStore,
+      members,
+      telephony,
+      clock,
+      callbackUrl: `${callbacks.url}/api/calls/events`,
+    }),
+  );
+  const callbackVerifier = verifierOf(simulator);
+  const parts = { ...shared, log: app.log, journal: SILENT, providers: PROVIDERS, proofs: null, sealed: null };
+  const rest = { staffNames: new Map(), verifications: NO_VERIFICATIONS };
+  const audit = trail ? openAudit({ ...parts, publicBaseUrl: 'https://calls.example', ...rest }) : null;
+  const served = { app, callbackVerifier, publicBaseUrl: callbacks.url };
+  const { url, server } = await serveApp({ ...served, ...(audit && { audit }) });
+  return {
+    url,
+    app,
+    async close() {
       await server.close();
       await audit?.close();
       await app.close();
-      for (const part of [acs, simulator, callbacks, opened, log, outside, tables]) await part.close();
-      await rm(dataDir, { recursive: true, force: true });
+      await log.close();
     },
   };
 }

@@ -3,6 +3,7 @@ import pino from 'pino';
 import * as assert from 'uvu/assert';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
 import { verifyLog } from '../../src/audit/verify/verify.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import type { ShownCall } from '../../src/cli/api-client.ts';
 import { PROVIDERS } from '../../src/composition/providers.ts';
 import { type RunningServer, startServer } from '../../src/composition/server.ts';
@@ -24,6 +25,10 @@ export type RigOptions = {
   readonly env?: Readonly<Record<string, string>>;
   /** A simulator outside the server, which `env` must name; who started it closes it. */
   readonly outside?: Simulator;
+  /** Takes every line that the server logs, from the first on. */
+  readonly logged?: string[];
+  /** The machine's; absent: this one's. */
+  readonly clock?: Clock;
 };
 
 /** A whole server with its simulator, in a directory of its own. */
@@ -66,10 +71,10 @@ export async function makeDataDir(members: readonly Member[]): Promise<string> {
   return dataDir;
 }
 
-export async function startRig({ people = [], simulator = {}, env = {}, outside }: RigOptions = {}): Promise<Rig> {
+export async function startRig(options: RigOptions = {}): Promise<Rig> {
+  const { people = [], simulator = {}, env = {}, outside, clock, logged = [] } = options;
   const members = membersOf(people);
   const dataDir = await makeDataDir(members);
-  const logged: string[] = [];
   const server = await startServer(
     readConfig({
       PORT: '0',
@@ -83,6 +88,7 @@ export async function startRig({ people = [], simulator = {}, env = {}, outside 
       logger: pino({ level: 'trace' }, { write: (line: string) => void logged.push(line) }),
       simulator: { seed: 1, callsPerCallerId: 0, members: scriptsOf(people), ...simulator },
       limits: UNHURRIED,
+      ...(clock && { clock }),
     },
   );
   return {

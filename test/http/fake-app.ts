@@ -48,6 +48,7 @@ export const HEALTHY: AppHealth = {
   checkpoints: NO_CHECKPOINTS,
   simulated: false,
   eventGrid: { events: 0, newestAt: null },
+  clockOffMs: null,
   problems: [],
   codedProblems: [],
   problemCounts: NO_PROBLEMS,

@@ -45,7 +45,8 @@ async function telephone(url: string): Promise<unknown> {
 }
 
 async function readLog(url: string): Promise<unknown> {
-  const tables = openTables({ connectionString: `TableEndpoint=${url};${ACCOUNT}` }, 'Plan', 60_000);
+  const limits = { timeLimitMs: 60_000, heardDate: undefined };
+  const tables = openTables({ connectionString: `TableEndpoint=${url};${ACCOUNT}` }, 'Plan', limits);
   await tables.events.listEntities().next().finally(tables.close);
   return tables;
 }

@@ -1,5 +1,6 @@
 import { RestError, TableClient } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
+import { heardDates, type RequestPolicy } from '../../azure/bounded-request.ts';
 import { sharedHttpClient } from '../../azure/http-client.ts';
 import type { TableRights, Tried } from '../../doctor/openers.ts';
 
@@ -14,10 +15,21 @@ const NO_SUCH_ETAG = 'W/"datetime\'1601-01-01T00%3A00%3A00.0000000Z\'"';
 
 /** What this identity may do to the tables of a log. It tries updates, which `log/` itself knows nothing of. */
 export function tableRights(access: TablesAccess, prefix: string): TableRights {
+  let date: string | null = null;
+  const heard = heardDates((told) => {
+    date = told;
+  });
   const [register, events, places] = ['Register', 'Events', 'Dialling'].map((name) =>
-    clientOf(access, `${prefix}${name}`),
+    clientOf(access, `${prefix}${name}`, heard),
   ) as [TableClient, TableClient, TableClient];
+  return rightsOf({ register, events, places }, () => date);
+}
+
+type Clients = { readonly register: TableClient; readonly events: TableClient; readonly places: TableClient };
+
+function rightsOf({ register, events, places }: Clients, date: TableRights['date']): TableRights {
   return {
+    date,
     async unreadable() {
       for (const client of [register, events, places]) {
         const why = await readRefusal(client);
@@ -73,8 +85,9 @@ async function statusOf(request: Promise<unknown>): Promise<number> {
   }
 }
 
-function clientOf(access: TablesAccess, name: string): TableClient {
-  const options = { retryOptions: { maxRetries: 1 }, httpClient: sharedHttpClient() };
+function clientOf(access: TablesAccess, name: string, policy: RequestPolicy): TableClient {
+  const additionalPolicies = [{ position: 'perCall', policy } as const];
+  const options = { retryOptions: { maxRetries: 1 }, httpClient: sharedHttpClient(), additionalPolicies };
   if ('endpoint' in access) return new TableClient(access.endpoint, name, access.credential, options);
   const allowInsecureConnection = /http:\/\//i.test(access.connectionString);
   return TableClient.fromConnectionString(access.connectionString, name, { ...options, allowInsecureConnection });

@@ -92,6 +92,7 @@ const GAUGES: readonly (readonly [name: string, unit: string, value: (health: Ap
   ['callistra.disk.low', '1', ({ room }) => (room.isShort ? 1 : 0)],
   ['callistra.calls.open', '{call}', (health) => health.openCalls],
   ['callistra.commands.in_flight', '{command}', (health) => health.dispatching],
+  ['callistra.clock.off', 's', (health) => (health.clockOffMs ?? 0) / 1_000],
   ['callistra.projection.lag', 's', (health) => health.projectionLagMs / 1_000],
   ['callistra.dial.waiting', '{call}', ({ dialling }) => dialling.waiting],
   ['callistra.dial.active', '{call}', ({ dialling }) => dialling.active],

@@ -12,6 +12,13 @@ export type Questionnaires = {
   find(hash: string): Promise<PublishedQuestionnaire | null>;
 };
 
+/** Under which name a script is published: its content says it. */
+export function publishedAs(questionnaire: Questionnaire) {
+  const text = canonicalJson(questionnaire);
+  const hash = createHash('sha256').update(text).digest('hex');
+  return { text, hash, stream: questionnaireStream(hash) };
+}
+
 export function createQuestionnaires(log: CallEventLog): Questionnaires {
   const known = new Map<string, Promise<PublishedQuestionnaire | null>>();
 
@@ -24,9 +31,7 @@ export function createQuestionnaires(log: CallEventLog): Questionnaires {
 
   return {
     async publish(questionnaire, at) {
-      const text = canonicalJson(questionnaire);
-      const hash = createHash('sha256').update(text).digest('hex');
-      const stream = questionnaireStream(hash);
+      const { text, hash, stream } = publishedAs(questionnaire);
       await log.register(stream, at);
       const entry = { kind: 'command', type: 'PublishQuestionnaire', id: hash, actor: 'server', cause: null } as const;
       // A conflict means that it stands there already: the stream's name is the hash of its content.

@@ -6,7 +6,7 @@ import { type Decision, decide } from '../../domain/call/decide.ts';
 import type { Input, Verdict } from '../../domain/call/input.ts';
 import { type Provider, providerOf, readingOf } from '../../domain/call/provider.ts';
 import { toNewEntry } from '../../domain/call/recorded.ts';
-import { foldCall } from '../../domain/call/stream.ts';
+import { type FoldedCall, foldCall, UNKNOWN_CALL } from '../../domain/call/stream.ts';
 import type { Timing } from '../../domain/call/timing.ts';
 import type { Entry } from '../../domain/entries.ts';
 import type { PublishedQuestionnaire } from '../../domain/questionnaire/questionnaire.ts';
@@ -58,6 +58,8 @@ export type RecorderDeps = {
   readonly questionnaire: (hash: string) => Promise<PublishedQuestionnaire | null>;
   /** The rules; others than ours only where a simulation shows that it notices. */
   readonly decide?: typeof decide;
+  /** Hears that another process has written to a call since this one read it. */
+  readonly othersWrote?: () => void;
   /** How many open calls are kept in memory; an evicted one is read again. */
   readonly cacheSize?: number;
 };
@@ -66,6 +68,7 @@ export type RecorderDeps = {
 export function createRecorder(deps: RecorderDeps): Recorder {
   const { log } = deps;
   const cache = createCallCache(deps.cacheSize ?? 20_000, deps.clock.monotonicMs);
+  const keep = keeperIn(cache, deps.clock);
   const following = createFollowing();
   const own = { ...deps, twins: createTwins(log) };
   const serially = createSerializer();
@@ -73,19 +76,20 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 
   /** Reads what the log has beyond the cache: another instance may have recorded it. */
   const refresh = async (callSessionId: string): Promise<CallState | null> => {
-    const reading = { stream: callSessionId, empty: noCall, fold: foldOf(deps, callSessionId) };
-    const call = await readOn(log, reading, cache.get(callSessionId));
-    // That a call is not known stays true only until somebody initiates it.
-    const { state, head } = call;
-    if (state) cache.set(callSessionId, { state, head, isDated: isDated(deps.clock, state) });
-    return state;
+    const known = cache.get(callSessionId);
+    const call = await readOn(log, readingOfCall(deps, callSessionId), known);
+    if (known && call !== known) deps.othersWrote?.();
+    keep(callSessionId, call, { isOurs: false, isShared: call !== known });
+    return call.state;
   };
 
   const append = async (callSessionId: string, input: Input): Promise<Recording> => {
     const known = cache.get(callSessionId);
-    const { answer, head } = await transact(log, recordingOf(own, callSessionId, known, input));
+    const { from, isShared } = await startOf(deps, callSessionId, known, input);
+    const { answer, head, readAgain } = await transact(log, recordingOf(own, callSessionId, { known, from }, input));
     const { state, verdict, drafts } = answer;
-    if (state) cache.set(callSessionId, { state, head, isDated: drafts.length > 0 || isDated(deps.clock, state) });
+    keep(callSessionId, { state, head }, { isOurs: drafts.length > 0, isShared: isShared || readAgain });
+    if (readAgain || (known && from !== known)) deps.othersWrote?.();
     if (input.type === 'Callback' && verdict === 'recorded') own.twins.keep(callSessionId, input);
     const recorded = drafts.map((draft) => draft.recorded);
     if (state && recorded.length > 0) following.recorded(state, recorded);
@@ -147,21 +151,60 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   };
 }
 
+type CallCache = ReturnType<typeof createCallCache>;
+
+/** @returns keeps a call; `isOurs`: its newest entry has just been written here */
+function keeperIn(cache: Pick<CallCache, 'set'>, clock: RecorderDeps['clock']) {
+  return (callSessionId: string, { state, head }: FoldedCall, of: { isOurs: boolean; isShared: boolean }): void => {
+    // That a call is not known stays true only until somebody initiates it.
+    if (!state) return;
+    cache.set(callSessionId, { state, head, isDated: of.isOurs || isDated(clock, state), isShared: of.isShared });
+  };
+}
+
 const noCall = (): CallState | null => null;
 
-function foldOf({ providers }: RecorderDeps, callSessionId: string) {
-  return (state: CallState | null, entries: readonly Entry[]) => foldCall(providers, callSessionId, state, entries);
+function readingOfCall({ providers }: RecorderDeps, callSessionId: string) {
+  const fold = (state: CallState | null, entries: readonly Entry[]) =>
+    foldCall(providers, callSessionId, state, entries);
+  return { stream: callSessionId, empty: noCall, fold };
+}
+
+/** From where an input is decided upon, and whether others write to the call; if it ends elsewhere, the append finds out. */
+type Start = { readonly from: FoldedCall | undefined; readonly isShared: boolean };
+
+/**
+ * A call that begins has no entry. Where others write the log is read first, as an append at what was known would be refused
+ * more often than not, and then be read after all; but what became of our own command follows our own entry.
+ */
+async function startOf(
+  deps: RecorderDeps,
+  callSessionId: string,
+  known: CachedCall | undefined,
+  { type }: Input,
+): Promise<Start> {
+  const begins = type === 'InitiateCall' || type === 'AbandonCall';
+  if (!known) return { from: begins ? UNKNOWN_CALL : undefined, isShared: false };
+  if (!known.isShared || (type !== 'Callback' && type !== 'Deadline')) return { from: known, isShared: known.isShared };
+  const from = await readOn(deps.log, readingOfCall(deps, callSessionId), known);
+  return { from, isShared: from !== known };
 }
 
 type Decider = RecorderDeps & { readonly twins: Twins };
 
 // Member by member: a spread of what both have costs a callback more than all the rest of this function.
-function recordingOf(deps: Decider, callSessionId: string, known: CachedCall | undefined, input: Input) {
+function recordingOf(
+  deps: Decider,
+  callSessionId: string,
+  { known, from }: { readonly known: CachedCall | undefined; readonly from: FoldedCall | undefined },
+  input: Input,
+) {
+  const { stream, empty, fold } = readingOfCall(deps, callSessionId);
   return {
-    stream: callSessionId,
-    known,
-    empty: noCall,
-    fold: foldOf(deps, callSessionId),
+    stream,
+    known: from,
+    empty,
+    fold,
     decide: (state: CallState | null) => decideOn(deps, callSessionId, { state, known }, input),
   };
 }

@@ -4,11 +4,13 @@ import { errorCode } from '../../base/coded-error.ts';
 import type { Ids } from '../../base/ids.ts';
 import { createLookBack } from '../../base/look-back.ts';
 import type { CallState } from '../../domain/call/call.ts';
+import type { NewEntry } from '../../domain/entries.ts';
 import type { OpenCallBody } from '../../domain/member/member.ts';
 import type { Member } from '../../domain/member/members.ts';
-import { isCallStream, isMemberStream, memberIdOf } from '../../domain/streams.ts';
+import { isCallStream, isMemberStream, memberIdOf, memberStream } from '../../domain/streams.ts';
 import type { CallEventLog } from '../../log/port.ts';
 import type { Journal } from '../ports.ts';
+import { CallParkedError } from '../recording/parked.ts';
 import type { Recorder } from '../recording/recorder.ts';
 import { initiateBody, type Script } from './opening.ts';
 
@@ -20,22 +22,29 @@ export const ABANDONED_AFTER_MS = 60_000;
 
 type Abandoned = Pick<OpenCallBody, 'callSessionId' | 'phoneNumber'>;
 
+type AbandonDeps = Script & {
+  readonly log: Pick<CallEventLog, 'register'>;
+  readonly recorder: Pick<Recorder, 'record'>;
+  readonly ids: Pick<Ids, 'uuid'>;
+};
+
 /** Closes a call that was opened for a member and never began. Of what was asked for then only the number is known. */
 export async function abandon(
-  deps: Script & { readonly recorder: Pick<Recorder, 'record'>; readonly ids: Pick<Ids, 'uuid'> },
+  deps: AbandonDeps,
   member: Pick<Member, 'memberId' | 'phoneNumber'>,
   opening: Abandoned,
   at: string,
 ): Promise<CallState | null> {
   const body = initiateBody(deps, { member, request: {} }, opening);
+  await deps.log.register(opening.callSessionId, new Date(at));
   const input = { type: 'AbandonCall', id: deps.ids.uuid(), at, actor: 'server', body } as const;
   const { state } = await deps.recorder.record(opening.callSessionId, input);
   return state;
 }
 
 export type AbandonedDeps = Script & {
-  readonly log: Pick<CallEventLog, 'read' | 'registered'>;
-  readonly readStore: Pick<ReadStore, 'versions'>;
+  readonly log: Pick<CallEventLog, 'read' | 'register' | 'registered'>;
+  readonly readStore: Pick<ReadStore, 'bySessions'>;
   readonly recorder: Pick<Recorder, 'record' | 'load'>;
   readonly ids: Pick<Ids, 'uuid'>;
   readonly clock: Clock;
@@ -44,11 +53,15 @@ export type AbandonedDeps = Script & {
 
 const EVERY_MS = 3_600_000;
 const SINCE_MS = 2 * EVERY_MS;
-const BATCH = 500;
+/** As many rows as are asked for at once. */
+const BATCH = 100;
 
 /**
- * Looks hourly for calls that stand in a member's stream alone, and closes them, so that the trail says what became of each.
- * Members are read only when there is a name of a call without a row and without an entry: after a crash, that is.
+ * Looks hourly for calls that stand in a member's stream alone, and closes them, so that the trail says what became of each. The
+ * process that opened one may have died before its name was on the register: a member is on it in each hour in which a
+ * call was opened for them. Their stream is read where no call of theirs is known in that time, and all members' where the
+ * register names a call without an entry: after a crash, that is. One who was called twice in that time, the second time in
+ * vain, is found when they are called the next time.
  */
 export function startAbandonedSweep(deps: AbandonedDeps): { close(): void } {
   const { clock, journal } = deps;
@@ -72,37 +85,67 @@ export function startAbandonedSweep(deps: AbandonedDeps): { close(): void } {
 }
 
 async function closeAbandoned(deps: AbandonedDeps, since: Date): Promise<void> {
-  const empty = await emptyCalls(deps, since);
-  if (empty.size === 0) return;
-  for await (const stream of deps.log.registered(since)) {
-    if (!isMemberStream(stream)) continue;
-    for (const { type, id, at, data } of await deps.log.read(stream)) {
-      const now = deps.clock.now();
-      if (type !== 'OpenCall' || !empty.has(id) || Math.abs(now - Date.parse(at)) < ABANDONED_AFTER_MS) continue;
-      const opening: OpenCallBody = JSON.parse(data);
-      // Entries of old lack the number; nobody is dialled for it.
-      const member = { memberId: memberIdOf(stream), phoneNumber: opening.phoneNumber ?? '' };
-      await abandon(deps, member, opening, new Date(now).toISOString());
+  const { empty, members } = await suspectsSince(deps, since);
+  for (const stream of members) {
+    const openings = (await deps.log.read(stream)).filter(({ type }) => type === 'OpenCall');
+    // Whoever opens a member's next call has seen to the one before.
+    const newest = openings.at(-1);
+    for (const opening of openings.filter((each) => each === newest || empty.has(each.id))) {
+      await closeIfAbandoned(deps, stream, opening);
     }
   }
 }
 
-/** Calls that the register names, and of which there is nothing. */
-async function emptyCalls({ log, readStore, recorder }: AbandonedDeps, since: Date): Promise<ReadonlySet<string>> {
+async function closeIfAbandoned(deps: AbandonedDeps, stream: string, { id, at, data }: NewEntry): Promise<void> {
+  const now = deps.clock.now();
+  if (Math.abs(now - Date.parse(at)) < ABANDONED_AFTER_MS || (await memberOf(deps, id)) !== null) return;
+  const opening: OpenCallBody = JSON.parse(data);
+  // Entries of old lack the number; nobody is dialled for it.
+  const member = { memberId: memberIdOf(stream), phoneNumber: opening.phoneNumber ?? '' };
+  await abandon(deps, member, opening, new Date(now).toISOString());
+}
+
+type Suspects = {
+  /** Calls that the register names, and of which there is nothing. */
+  readonly empty: ReadonlySet<string>;
+  /** Streams of members for whom a call was opened of which nothing may be known. */
+  readonly members: ReadonlySet<string>;
+};
+
+async function suspectsSince(deps: AbandonedDeps, since: Date): Promise<Suspects> {
   const empty = new Set<string>();
-  const look = async (streams: readonly string[]): Promise<void> => {
-    const shown = await readStore.versions(streams);
-    for (const stream of streams.filter((name) => !shown.has(name))) {
-      if ((await recorder.load(stream)) === null) empty.add(stream);
+  const members = new Set<string>();
+  const called = new Set<string>();
+  const look = async (calls: readonly string[]): Promise<void> => {
+    const rows = new Map(
+      (await deps.readStore.bySessions(calls)).map(({ session }) => [session.callSessionId, session]),
+    );
+    for (const call of calls) {
+      const row = rows.get(call);
+      const memberId = row ? row.memberId : await memberOf(deps, call);
+      if (memberId === null) empty.add(call);
+      else if (!row || Date.parse(row.createdAt) >= since.getTime()) called.add(memberStream(memberId));
     }
   };
   let batch: string[] = [];
-  for await (const stream of log.registered(since)) {
+  for await (const stream of deps.log.registered(since)) {
+    if (isMemberStream(stream)) members.add(stream);
     if (isCallStream(stream)) batch.push(stream);
     if (batch.length < BATCH) continue;
     await look(batch);
     batch = [];
   }
   await look(batch);
-  return empty;
+  if (empty.size === 0) for (const stream of called) members.delete(stream);
+  return { empty, members };
+}
+
+/** Whose call it is; empty: it cannot be handled, and so has begun; null: there is none. */
+async function memberOf({ recorder }: Pick<AbandonedDeps, 'recorder'>, callSessionId: string): Promise<string | null> {
+  try {
+    return (await recorder.load(callSessionId))?.initiate.memberId ?? null;
+  } catch (error) {
+    if (error instanceof CallParkedError) return '';
+    throw error;
+  }
 }

@@ -3,7 +3,6 @@ import type { Ids } from '../../base/ids.ts';
 import { type CallState, hasEnded } from '../../domain/call/call.ts';
 import type { Provider } from '../../domain/call/provider.ts';
 import { callStatus } from '../../domain/call/summary.ts';
-import type { Head } from '../../domain/entries.ts';
 import { foldMember, type MemberState, NEW_MEMBER, type OpenCallBody } from '../../domain/member/member.ts';
 import type { Members } from '../../domain/member/members.ts';
 import { isE164 } from '../../domain/member/phone-number.ts';
@@ -54,7 +53,7 @@ export async function initiate(deps: InitiateDeps, request: InitiateRequest): Pr
     stream: memberStream(member.memberId),
     empty: () => NEW_MEMBER,
     fold: foldMember,
-    decide: (state, head) => decideOpening(deps, { request, member, now: new Date(deps.clock.now()) }, state, head),
+    decide: (state) => decideOpening(deps, { request, member, now: new Date(deps.clock.now()) }, state),
   });
   if (!('opened' in answer)) return answer;
   const { asked, opened } = answer;
@@ -67,7 +66,6 @@ async function decideOpening(
   deps: InitiateDeps,
   asked: Asked,
   state: MemberState,
-  head: Head,
 ): Promise<ToAppend<InitiateResult | { readonly opened: OpenCallBody; readonly asked: Asked }>> {
   const { request, now } = asked;
   const opening = openingOf(asked, deps, deps.ids.callSessionId(now.getTime()));
@@ -77,7 +75,8 @@ async function decideOpening(
   const stillOpen = await openCall(deps, asked, state);
   if (stillOpen) return refusal({ ok: false, code: 'CALL_OPEN', callSessionId: stillOpen });
   if (deps.room.status().isShort) return refusal({ ok: false, code: 'DISK_LOW' });
-  await register(deps, asked, opening.callSessionId, head);
+  // For every hour in which it is appended to, though its name may be on the list of an earlier one: see `abandoned.ts`.
+  await deps.log.register(memberStream(asked.member.memberId), now);
   return { entries: [openingEntry(asked, opening)], answer: { opened: opening, asked } };
 }
 
@@ -122,17 +121,15 @@ function givenUp(error: unknown): 'given-up' {
   throw error;
 }
 
-/** Before anything is appended, so that a crash in between leaves a name without a stream, never the reverse. */
-async function register({ log }: InitiateDeps, { member, now }: Asked, callSessionId: string, head: Head) {
-  const registered = [log.register(callSessionId, now)];
-  if (head.version === 0) registered.push(log.register(memberStream(member.memberId), now));
-  await Promise.all(registered);
-}
-
-/** Writes the first entry of a call's stream. @returns why the call is no answer to the request, null when it is one */
+/**
+ * Writes the first entry of a call's stream. Its name is put on the register by whoever has won the member, and by no rival:
+ * a name without a stream would be looked after by all instances.
+ * @returns why the call is no answer to the request, null when it is one
+ */
 async function begin(deps: InitiateDeps, asked: Asked, opened: OpenCallBody): Promise<InitiateResult | null> {
   const { callSessionId } = opened;
   const { actor } = asked.request;
+  await deps.log.register(callSessionId, asked.now);
   const body = initiateBody(deps, asked, opened);
   const dial = await deps.dialQueue.tryTurn(callSessionId);
   try {

@@ -15,6 +15,7 @@ import type { Dispatcher } from '../sending/dispatcher.ts';
 import type { Notifier } from '../sending/notifier.ts';
 import type { Deadlines } from '../watching/deadlines.ts';
 import type { LogWatch } from '../watching/log-watch.ts';
+import type { Others } from '../watching/others.ts';
 import type { Reminders } from '../watching/reminders.ts';
 import type { RoomWatch } from '../watching/room.ts';
 import type { Findings } from './findings.ts';
@@ -22,6 +23,9 @@ import type { LogFinding } from './log-finding.ts';
 
 /** Read models older than this are a problem. */
 const LAG_MAX_MS = 30_000;
+
+/** More than what two well-kept clocks differ by. */
+const CLOCK_OFF_MAX_MS = 5_000;
 
 /** The parts that are asked how they fare. */
 type Watched = {
@@ -45,12 +49,15 @@ type Watched = {
   readonly simulatedDoubt: string | null;
   /** Why the API keys of the staff cannot be read again, in words; null: they can. */
   readonly apiKeysTrouble: () => string | null;
+  /** By how much this machine's clock is ahead of the store's; null: nobody knows, or it is the clock that counts. */
+  readonly clockOff: () => number | null;
   /** What was delivered. */
   readonly eventGrid: () => AppHealth['eventGrid'];
   /** Null: nobody is told of calls. */
   readonly notifier: Pick<Notifier, 'trouble'> | null;
   /** Null: nobody is reminded of calls. */
   readonly reminders: Pick<Reminders, 'problem'> | null;
+  readonly others: Pick<Others, 'problem'>;
 };
 
 type Figures = Omit<AppHealth, 'ready' | 'problems' | 'codedProblems' | 'problemCounts'>;
@@ -74,6 +81,7 @@ export function healthOf(parts: Watched): AppHealth {
     checkpoints: parts.checkpoints(),
     simulated: parts.simulated,
     eventGrid: parts.eventGrid(),
+    clockOffMs: parts.clockOff(),
   };
   const problems = problemsOf(parts, figures);
   return {
@@ -96,6 +104,7 @@ function problemsOf(parts: Watched, figures: Figures): Problem[] {
     ['LOG_BEHIND', logFinding.words()],
     ['CALLS_SIMULATED', parts.simulatedDoubt],
     ['API_KEYS_DAMAGED', parts.apiKeysTrouble()],
+    ['CLOCK_OFF', clockWords(figures.clockOffMs)],
     ['DISK_LOW', room.isShort && 'the disk is nearly full: no new calls are taken'],
     ['READ_MODELS_BEHIND', projectionLagMs > LAG_MAX_MS && 'the read models are behind the log'],
     ['DIALLING_PAUSED', dialling.paused !== null && `dialling is paused: ${dialling.paused}`],
@@ -105,6 +114,7 @@ function problemsOf(parts: Watched, figures: Figures): Problem[] {
     ],
     ['NOTICES_UNPUBLISHED', untold && `notices of calls cannot be published: ${untold}`],
     ['REMINDERS_UNHEARD', reminders?.problem()],
+    ['ROWS_NOT_SHARED', parts.others.problem()],
   ];
   return [
     ...problems.flatMap(([code, words]) => (words ? [[code, words] as const] : [])),
@@ -118,6 +128,13 @@ function problemsOf(parts: Watched, figures: Figures): Problem[] {
     ...parts.signingKeys().map((words) => ['SIGNING_KEYS_UNAVAILABLE', words] as const),
     ...parked.map((id) => ['CALL_PARKED', `call ${id} is set aside: its stream cannot be handled`] as const),
   ];
+}
+
+function clockWords(offMs: number | null): string | null {
+  if (offMs === null || Math.abs(offMs) <= CLOCK_OFF_MAX_MS) return null;
+  const seconds = Math.round(Math.abs(offMs) / 1_000);
+  const side = offMs > 0 ? 'ahead of' : 'behind';
+  return `this machine's clock is ${seconds} s ${side} the storage's, by which calls go; tokens may be refused`;
 }
 
 /** Fewer calls say nothing of a number, and less than this share is what networks refuse of any. */

@@ -1,4 +1,5 @@
 import type { ReadStore } from '../../../projections/ports.ts';
+import { createBoundedMap } from '../../base/bounded-map.ts';
 import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/coded-error.ts';
 import { createLookBack } from '../../base/look-back.ts';
@@ -17,6 +18,8 @@ export type SweepDeps = {
   readonly readStore: Pick<ReadStore, 'open' | 'versions'>;
   readonly recorder: Pick<Recorder, 'load' | 'parked' | 'takeUp'>;
   readonly deadlines: Pick<Deadlines, 'knows'>;
+  /** Hears that another instance has begun a call. */
+  readonly othersWrote: () => void;
   readonly clock: Clock;
   readonly journal: Journal;
 };
@@ -27,6 +30,12 @@ const ROWLESS_ROUNDS = 4;
 const THOROUGH_ROUNDS = 240;
 const ROWLESS_SINCE_MS = 3_600_000;
 const BATCH = 500;
+/**
+ * How often in a row a name is looked at behind which there is nothing. Whoever put it there died before the first entry: the
+ * call is closed within the hour (`requests/abandoned.ts`), or taken up by the same request.
+ */
+const EMPTY_LOOKS = 2;
+const EMPTY_KNOWN_MAX = 10_000;
 
 /**
  * Looks now and then for calls that this instance does not know: they belong to another instance, and if that one is dead
@@ -39,6 +48,7 @@ export function startSweep(deps: SweepDeps): { close(): void } {
   let closed = false;
   let rounds = 0;
   const since = createLookBack(clock);
+  const isRowless = createRowless();
   let callOff = clock.after(EVERY_MS, () => void round());
 
   const round = async (): Promise<void> => {
@@ -72,8 +82,18 @@ async function sweepOpen(deps: SweepDeps): Promise<void> {
 
 type Choice = (deps: SweepDeps, callSessionId: string, shown: number) => Promise<CallState | null>;
 
-const isRowless: Choice = async (deps, callSessionId, shown) =>
-  shown > 0 || deps.deadlines.knows(callSessionId) ? null : loadOrPark(deps, callSessionId);
+function createRowless(): Choice {
+  const emptyLooks = createBoundedMap<number>(EMPTY_KNOWN_MAX);
+  return async (deps, callSessionId, shown) => {
+    const looks = emptyLooks.get(callSessionId) ?? 0;
+    if (shown > 0 || deps.deadlines.knows(callSessionId) || looks >= EMPTY_LOOKS) return null;
+    const state = await loadOrPark(deps, callSessionId);
+    if (!state) emptyLooks.set(callSessionId, looks + 1);
+    // A start has looked at all that was there.
+    else deps.othersWrote();
+    return state;
+  };
+}
 
 /** Also a call that waits for something here and is over in the eyes of another release, which has written its row. */
 const isBehind: Choice = async (deps, callSessionId, shown) => {

@@ -1,5 +1,6 @@
 import { createBoundedMap } from '../../base/bounded-map.ts';
 import type { Clock } from '../../base/clock.ts';
+import { isCallStream } from '../../domain/streams.ts';
 import { chain } from '../../log/hash-chain.ts';
 import { type CallEventLog, LogError } from '../../log/port.ts';
 import { isTime } from './leaf.ts';
@@ -34,6 +35,8 @@ export function keepHeads(
       async read(stream, fromVersion) {
         const entries = await log.read(stream, fromVersion);
         heads.seen(stream, entries);
+        const [first] = entries;
+        if (first?.version === 1 && isCallStream(stream)) registered.begun(stream, first.at);
         return entries;
       },
       async append(stream, head, entries) {
@@ -77,6 +80,11 @@ function createRegistered({ now }: Pick<Clock, 'now'>) {
     has(stream: string): boolean {
       turn();
       return streams.get(stream) === true;
+    },
+    /** A call is registered in the hour that its first entry bears, whoever wrote that. */
+    begun(stream: string, at: string): void {
+      turn();
+      if (at.slice(0, HOUR_DIGITS) === hourText) streams.set(stream, true);
     },
     /** Gives what remembers a stream as registered in the hour of `at`, if it is that hour still when it is called. */
     later(at: Date): (stream: string) => void {

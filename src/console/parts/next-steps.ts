@@ -48,5 +48,7 @@ export const NEXT_STEPS: Readonly<Record<HealthProblem, NextStep>> = {
   SIGNING_KEYS_UNAVAILABLE: {
     words: 'Look whether this server reaches the address of the keys; it asks again by itself.',
   },
+  ROWS_NOT_SHARED: { words: 'Give all instances one database, or run one. Each shows its own calls first meanwhile.' },
+  CLOCK_OFF: { words: 'Have the clock of this machine set right. Calls go by the storage’s time meanwhile.' },
   API_KEYS_DAMAGED: { words: 'Put the file of API keys back. The keys that were in it stay in force.' },
 };

@@ -174,6 +174,11 @@ const GAUGES: readonly (readonly [name: string, help: string, value: (health: Ap
   ['callistra_open_calls', 'Calls that have not ended', (health) => health.openCalls],
   ['callistra_dispatching_commands', 'Commands that telephony has not answered yet', (health) => health.dispatching],
   [
+    'callistra_clock_off_seconds',
+    'By how much this machine’s clock is ahead of the storage’s that calls go by',
+    ({ clockOffMs }) => (clockOffMs ?? 0) / 1_000,
+  ],
+  [
     'callistra_projection_lag_seconds',
     'Age of the oldest change that the read models do not show',
     (health) => health.projectionLagMs / 1_000,

@@ -1,6 +1,6 @@
 import { TableClient, type TableServiceClientOptions } from '@azure/data-tables';
 import type { TokenCredential } from '@azure/identity';
-import { boundedRequests } from '../../azure/bounded-request.ts';
+import { boundedRequests, heardDates } from '../../azure/bounded-request.ts';
 import { createHttpClient } from '../../azure/http-client.ts';
 import { LogError } from '../port.ts';
 
@@ -18,22 +18,28 @@ const PREFIX = /^[A-Za-z][A-Za-z0-9]{0,50}$/;
 /** The largest page that there can be: a thousand entities, and what is stored of an entry has a third more than its 64 KiB. */
 const PAGE_BYTES_MAX = 96 * 1024 ** 2;
 
+type RequestOptions = {
+  /** After which a request is given up. */
+  readonly timeLimitMs: number;
+  /** Hears of the date of each answer. */
+  readonly heardDate: ((date: string) => void) | undefined;
+};
+
 /**
  * @param prefix of the tables' names
- * @param timeLimitMs after which a request is given up
  * @throws TypeError for a prefix that no table's name may begin with
  * @throws LogError LOG_UNAVAILABLE for access that leads nowhere
  */
-export function openTables(access: TablesAccess, prefix: string, timeLimitMs: number): Tables {
+export function openTables(access: TablesAccess, prefix: string, { timeLimitMs, heardDate }: RequestOptions): Tables {
   if (!PREFIX.test(prefix)) throw new TypeError('the prefix of the tables has to be a letter, then letters and digits');
-  const policy = boundedRequests(timeLimitMs);
+  const policies = [boundedRequests(timeLimitMs), ...(heardDate ? [heardDates(heardDate)] : [])];
   const { httpClient, close } = createHttpClient({ answerBytesMax: PAGE_BYTES_MAX });
   const options: TableServiceClientOptions = {
     // What the SDK repeats by itself after a lost answer would look like a conflict.
     retryOptions: { maxRetries: 0 },
     redirectOptions: { maxRetries: 0 },
     httpClient,
-    additionalPolicies: [{ position: 'perCall', policy }],
+    additionalPolicies: policies.map((policy) => ({ position: 'perCall', policy })),
     ...('connectionString' in access && { allowInsecureConnection: true }),
   };
   try {
@@ -47,6 +53,7 @@ export function openTables(access: TablesAccess, prefix: string, timeLimitMs: nu
     throw new LogError(
       'LOG_UNAVAILABLE',
       "the connection string of the log's tables is not one, or their endpoint no https URL",
+      { hopeless: true },
     );
   }
 }

@@ -6,15 +6,31 @@ import { chain } from '../hash-chain.ts';
 import { type AppendResult, LogError } from '../port.ts';
 import { type Failure, failureOf, unavailable, unknownOutcome } from './errors.ts';
 import type { Reader } from './reader.ts';
-import { backOff, type Retry } from './retry.ts';
+import { beginTries, type Retry } from './retry.ts';
 import { type EventRow, toRow } from './rows.ts';
 
 /** About 5 MB of heads: more streams than have open calls at any time. Others are read from the store. */
 const HEADS_MAX = 20_000;
 
+/** Is never written: see `tryOut`. */
+const TRIED: NewEntry = {
+  kind: 'command',
+  type: 'Probe',
+  id: 'probe',
+  at: new Date(0).toISOString(),
+  actor: 'server',
+  cause: null,
+  data: '',
+};
+
 /** The writing half of the events' table. */
 type Writer = {
   append(stream: string, head: Head, entries: readonly NewEntry[]): Promise<AppendResult>;
+  /**
+   * That rows can be added, shown by one that cannot be, because this stream's first entry is in its place.
+   * @throws LogError LOG_UNAVAILABLE
+   */
+  tryOut(stream: string): Promise<void>;
   /** Tells of a head that was read, so that an append after it needs no reading. */
   seen(stream: string, head: Head): void;
 };
@@ -55,14 +71,15 @@ export function createWriter(events: TableClient, reader: Reader, retry: Retry, 
   /** Returns false for a conflict. */
   async function insert(stream: string, version: number, rows: readonly [EventRow, ...EventRow[]]): Promise<boolean> {
     let perhapsWritten = false;
-    for (let attempt = 1; ; attempt += 1) {
+    const tries = beginTries(retry);
+    for (let isFirst = true; ; isFirst = false) {
       const failure = await sendRows(events, rows);
       if (failure === null) return true;
-      if (failure.kind === 'exists') return attempt > 1 && settle(stream, version, rows[0], failure);
+      if (failure.kind === 'exists') return !isFirst && settle(stream, version, rows[0], failure);
       if (failure.kind === 'unknown') perhapsWritten = true;
-      if (failure.kind !== 'refused' && attempt < retry.tries) await backOff(retry, attempt);
-      else if (perhapsWritten) return settle(stream, version, rows[0], failure);
-      else throw unavailable(failure);
+      if (failure.kind !== 'refused' && (await tries.another())) continue;
+      if (perhapsWritten) return settle(stream, version, rows[0], failure);
+      throw unavailable(failure);
     }
   }
 
@@ -76,8 +93,15 @@ export function createWriter(events: TableClient, reader: Reader, retry: Retry, 
     return { entries: placed };
   }
 
+  async function tryOut(stream: string): Promise<void> {
+    const [entry] = chain(EMPTY_HEAD, stream, [TRIED]);
+    const failure = await sendRows(events, [toRow(entry!, writeId())]);
+    if (failure?.kind !== 'exists') throw unavailable(failure ?? { kind: 'unknown', what: 'an entry was gone' });
+  }
+
   return {
     seen,
+    tryOut,
     // At one head only one can win: the first that came, and those behind it need no request to see that they lost.
     append: (stream, head, entries) => inTurn(stream, () => append(stream, head, entries)),
   };

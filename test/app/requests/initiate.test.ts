@@ -2,8 +2,10 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CallApp, InitiateResult } from '../../../src/app/api.ts';
 import { EMPTY_HEAD } from '../../../src/domain/entries.ts';
+import { isCallStream } from '../../../src/domain/streams.ts';
 import { NOBODY_URL } from '../../support/application.ts';
 import { callback } from '../../support/callbacks.ts';
+import { collect } from '../../support/collect.ts';
 import { sha256 } from '../../support/sha256.ts';
 import { startingGate } from '../../support/starting-gate.ts';
 import { until } from '../../support/until.ts';
@@ -63,6 +65,8 @@ test('of twenty who have all found the member free one opens the call, and ninet
   for (const app of apps) await app.idle();
   assert.is(rig.simulator.stats().dials, 1);
   assert.is((await rig.stream('member:M-1')).length, 1);
+  const names = await collect(rig.stores.log.registered());
+  assert.equal(names.filter(isCallStream), won, 'who lost has left no name for others to look after');
 });
 
 test('twenty members who are called at once all are', async () => {

@@ -30,6 +30,7 @@ type World = {
   checkpoints: CheckpointHealth;
   signingKeys: readonly string[];
   apiKeys: string | null;
+  clockOff: number | null;
 };
 
 const test = suite<World>('problems that were resolved');
@@ -45,6 +46,7 @@ test.before.each(async (world) => {
     untold: false,
     signingKeys: [],
     apiKeys: null,
+    clockOff: null,
   };
   Object.assign(world, { clock, rig, log: faultyLog(rig.stores.log), checkpoints: NO_CHECKPOINTS, ...quiet });
 });
@@ -74,6 +76,7 @@ async function start(world: World): Promise<void> {
     checkpoints: () => world.checkpoints,
     signingKeys: () => world.signingKeys,
     apiKeysTrouble: () => world.apiKeys,
+    clockOff: () => world.clockOff,
   };
   world.app = await world.rig.start(changes);
 }
@@ -105,7 +108,11 @@ const vouched = (trouble: Partial<CheckpointHealth>): Row => ({
   },
 });
 
-const told = <Part extends 'signingKeys' | 'apiKeys'>(part: Part, trouble: World[Part], none: World[Part]): Row => ({
+const told = <Part extends 'signingKeys' | 'apiKeys' | 'clockOff'>(
+  part: Part,
+  trouble: World[Part],
+  none: World[Part],
+): Row => ({
   raise(world) {
     world[part] = trouble;
   },
@@ -238,6 +245,8 @@ const ROWS: Readonly<Record<HealthProblem, Row | string>> = {
   LOG_ALTERED: vouched({ verified: { at: '2026-03-01T07:00:00.000Z', findings: 2 } }),
   CALL_PARKED: 'test/app/requests/help.test.ts',
   SIGNING_KEYS_UNAVAILABLE: told('signingKeys', ['of ACS: nobody answers'], []),
+  ROWS_NOT_SHARED: 'test/app/watching/others.test.ts',
+  CLOCK_OFF: told('clockOff', 56_000, 900),
   API_KEYS_DAMAGED: told('apiKeys', 'it is no JSON', null),
   REMINDERS_UNHEARD: 'test/app/watching/reminders.test.ts',
   CALLER_REFUSED: 'the newest hundred calls of the number count: test/app/showing/findings.test.ts',

@@ -55,4 +55,23 @@ test('a call that a row of another release calls ended, and that is open here, i
   assert.ok(hasEnded(await folded(id)));
 });
 
+test('a name behind which there is nothing is looked at twice, and not every minute', async () => {
+  const { log } = rig.stores;
+  const call = '0190a5a8-0000-7000-8000-000000000001';
+  let reads = 0;
+  const counted = {
+    ...log,
+    async read(stream: string, from?: number) {
+      if (stream === call) reads += 1;
+      return log.read(stream, from);
+    },
+  };
+  await log.register(call, new Date(clock.now()));
+  await rig.start({ telephony: silent, log: counted });
+  // A start looks too.
+  const atStart = reads;
+  await clock.advance(30 * MINUTE_MS);
+  assert.is(reads - atStart, 2);
+});
+
 test.run();

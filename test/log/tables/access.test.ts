@@ -86,6 +86,7 @@ test('what leads to no tables is refused without being repeated', async () => {
     openTablesLog({ connectionString: 'AccountKey=c2VjcmV0' }, options),
   );
   assert.not.match(error.message, /c2VjcmV0/);
+  assert.ok(error.hopeless, 'a start does not wait for it');
   const credential = { getToken: async () => null };
   for (const endpoint of ['no url', 'http://a.example']) {
     await rejectsWith('LOG_UNAVAILABLE', openTablesLog({ endpoint, credential }, options));

@@ -71,4 +71,30 @@ test('reads and registrations are sent again, and not for ever', async ({ rig })
   assert.equal(await requestsOf(rig, () => rejectsWith('LOG_UNAVAILABLE', log.read('s'))), { 'GET /Events()': 3 });
 });
 
+test('a probe finds out that nothing can be added though all can be read, and adds nothing itself', async ({ rig }) => {
+  const log = await rig.open();
+  const written = accepted(await log.append('s', EMPTY_HEAD, [newEntry('a')]));
+  assert.equal(await requestsOf(rig, () => log.probe('s')), { 'GET /Events()': 1, 'POST /Events': 1 });
+  rig.proxy.plan(['busy', 'busy', 'busy'], /POST/);
+  await rejectsWith('LOG_UNAVAILABLE', log.probe('s'));
+  await rejectsWith('LOG_UNAVAILABLE', log.probe('never written'));
+  assert.equal(await log.read('s'), written);
+  assert.equal(await log.read('never written'), []);
+});
+
+test('tries end in time to tell whoever asked: none begins when it could not be over by then', async ({ rig }) => {
+  let passedMs = 0;
+  const wait = async (ms: number) => {
+    passedMs += ms;
+  };
+  const monotonicMs = () => passedMs;
+  const log = await rig.open({ tries: 10, wait, monotonicMs, limitMs: 6_500, timeLimitMs: 5_000 });
+  for (const ask of [() => log.append('s', EMPTY_HEAD, [newEntry('a')]), () => log.read('s')]) {
+    passedMs = 0;
+    rig.proxy.plan(Array.from({ length: 10 }, () => 'busy'));
+    await rejectsWith('LOG_UNAVAILABLE', ask());
+    assert.is(passedMs, 1_000, 'after 200 ms, and after 800 more; the next would begin at 4.2 s');
+  }
+});
+
 test.run();
