@@ -16,7 +16,7 @@ export const ROOMS: Rooms = {
   'src/domain/questionnaire/': ['src/base/'],
   'src/domain/call/': ['src/base/', 'src/domain/*', 'src/domain/questionnaire/'],
   'src/domain/member/': ['src/base/', 'src/domain/*'],
-  'src/domain/places/': ['src/base/', 'src/domain/*', 'src/domain/call/'],
+  'src/domain/places/': ['src/base/', 'src/domain/call/'],
   'src/domain/inbox/': ['src/base/', 'src/domain/*', 'src/domain/call/'],
 
   'src/files/': ['src/base/', 'node:'],
@@ -68,14 +68,7 @@ export const ROOMS: Rooms = {
     '@azure/communication-call-automation',
     'node:crypto',
   ],
-  'src/adapters/queues/': [
-    ...INNER,
-    'types:src/app/ports.ts',
-    'src/azure/',
-    '@azure/storage-queue',
-    CREDENTIAL,
-    'node:',
-  ],
+  'src/adapters/queues/': [...INNER, 'types:src/app/ports.ts', 'src/azure/', '@azure/storage-queue', CREDENTIAL],
   'src/adapters/places/': [
     ...INNER,
     'types:src/app/ports.ts',

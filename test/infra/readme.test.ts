@@ -11,7 +11,9 @@ let teams: Walk;
 test.before(async () => {
   [number, teams] = await Promise.all([walk('number'), walk('teams')]);
 });
-test.after(() => Promise.all([number.remove(), teams.remove()]));
+test.after(async () => {
+  await Promise.all([number.remove(), teams.remove()]);
+});
 
 const both = () => [number, teams];
 /** What an option is given. */

@@ -214,7 +214,9 @@ function settle(dialling: Dialling, next: Step, view: View): void {
       placeless.delete(callSessionId);
   }
   for (const place of next.taken) {
-    if (place.attempt === 1) breaker.dialled(place.callSessionId);
+    // A call whose leg may stand says nothing new of the provider.
+    const standing = known.get(place.callSessionId)?.standing;
+    if (!standing || standing.dials <= standing.overTo) breaker.dialled(place.callSessionId);
     takeTurn(dialling, place);
   }
 }

@@ -57,6 +57,12 @@ export function createDialQueue(deps: DialQueueDeps): DialQueue {
     if (turns.has(callSessionId)) atTurn(dialling, callSessionId);
     else if (dialling.isOpen) dialling.poke();
   };
+  const stop = (): void => {
+    isStopped = true;
+    dialling.isOpen = false;
+    waiting.clear();
+    for (const { place, isUnderWay } of [...turns.values()]) if (!isUnderWay) giveUp(dialling, place);
+  };
   return {
     start() {
       // Whoever waited for the calls to be known may come to it late.
@@ -89,21 +95,17 @@ export function createDialQueue(deps: DialQueueDeps): DialQueue {
       const isFree = learn(dialling, state, []);
       if (!places.isShared) notePlaceless(dialling, state.callSessionId);
       // Whoever has recorded it gives its place back.
-      if (isStarted && ((isFree && waiting.size() > 0) || dialling.placeless.size > 0)) dialling.poke();
+      const isWanted = waiting.size() > 0 || dialling.over.size > OVER_MAX;
+      if (isStarted && ((isFree && isWanted) || dialling.placeless.size > 0)) dialling.poke();
     },
     setAside(callSessionId) {
       learnParked(dialling, callSessionId);
       if (isStarted) dialling.poke();
     },
     status: () => statusOf(dialling),
-    stop() {
-      isStopped = true;
-      dialling.isOpen = false;
-      waiting.clear();
-      for (const { place, isUnderWay } of [...turns.values()]) if (!isUnderWay) giveUp(dialling, place);
-    },
+    stop,
     async close() {
-      this.stop();
+      stop();
       while (dialling.running) await dialling.running;
       dialling.callOff();
     },
@@ -167,6 +169,8 @@ function assemble({ breaker = createBreaker(), ...deps }: DialQueueDeps): Dialli
   return dialling;
 }
 
+/** Ends that others have recorded are kept in mind for so many calls before the row is looked at. */
+const OVER_MAX = 500;
 /** Turns that are remembered: many times what an instance can have at once. */
 const HAD_MAX = 10_000;
 

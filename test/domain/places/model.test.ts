@@ -1,7 +1,8 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { step } from '../../../src/domain/places/step.ts';
-import { explore, type ModelOptions } from './model.ts';
+import { explore } from './model.ts';
+import type { ModelOptions } from './model-world.ts';
 
 /** Many times as many every night. */
 const STEPS = Number(process.env['PLACES_STEPS'] ?? 30_000);
