@@ -12,24 +12,41 @@ type Log = Pick<CallEventLog, 'read' | 'registered'>;
  * `unreadable`: calls of which the log makes no rows any more. The store cannot give their stream, or an entry in it is
  * damaged; they have no rows now.
  */
-export type LogRebuildReport = RebuildReport & { readonly unreadable: readonly string[] };
+export type LogRebuildReport = RebuildReport & {
+  readonly unreadable: readonly string[];
+  /** How many calls had older rows than their newest entries would make, or none yet: see `Beside`. */
+  readonly behind: number;
+};
+
+/** What else goes on. */
+export type Beside = {
+  /** Told the number of calls so far, now and then. */
+  readonly onProgress?: (calls: number) => void;
+  /**
+   * ISO 8601 UTC: rows should show what was written before. Of calls that were written to since then a server may still be making
+   * the rows, so that those which are behind do not count as differences. Absent: nobody else writes rows.
+   */
+  readonly lateBefore?: string;
+};
 
 /**
  * Builds the read models again from the log, beside the live ones, and swaps them in. It folds and writes rows: it has no
  * way to reach a telephone.
  * @param providers by whose rules the calls are read
- * @param onProgress told the number of calls so far, now and then
  */
 export async function rebuildReadModels(
   log: Log,
-  readStore: Pick<ReadStore, 'rebuild'>,
+  readStore: Pick<ReadStore, 'rebuild' | 'versions'>,
   providers: readonly Provider[],
-  onProgress: (calls: number) => void = () => {},
+  { onProgress, lateBefore }: Beside = {},
 ): Promise<LogRebuildReport> {
   const attempt = async (): Promise<LogRebuildReport> => {
     const unreadable: string[] = [];
-    const report = await readStore.rebuild(rowsOfLog(log, providers, unreadable, onProgress));
-    return { ...report, unreadable };
+    const behind = new Set<string>();
+    const rows = rowsOfLog(log, providers, unreadable, onProgress);
+    const report = await readStore.rebuild(lateBefore ? notingLate(rows, readStore, lateBefore, behind) : rows);
+    const differences = report.differences.filter((id) => !behind.has(id));
+    return { ...report, differences, behind: behind.size, unreadable };
   };
   try {
     return await attempt();
@@ -37,6 +54,20 @@ export async function rebuildReadModels(
     if (!(error instanceof ReadStoreError) || error.code !== 'READ_STORE_CORRUPT') throw error;
     // A store that can puts a new file in the place of the damaged one; one that cannot says the same again.
     return attempt();
+  }
+}
+
+/** @param behind takes the calls whose rows are not made yet. Each is asked for as it passes, before it is compared. */
+async function* notingLate(
+  calls: AsyncIterable<CallRows>,
+  readStore: Pick<ReadStore, 'versions'>,
+  lateBefore: string,
+  behind: Set<string>,
+): AsyncIterable<CallRows> {
+  for await (const call of calls) {
+    const { callSessionId: id, updatedAt, version } = call.session;
+    if (updatedAt >= lateBefore && ((await readStore.versions([id])).get(id) ?? 0) < version) behind.add(id);
+    yield call;
   }
 }
 

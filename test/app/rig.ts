@@ -1,3 +1,4 @@
+import { createMemoryPlaces } from '../../src/adapters/places/memory.ts';
 import { type CallAppDeps, type RunningCallApp, startCallApp } from '../../src/app/call-app.ts';
 import type { Clock } from '../../src/base/clock.ts';
 import { inFiles, openStores, type Stores } from '../../src/composition/stores.ts';
@@ -46,7 +47,9 @@ export async function openRig(options: { clock?: Clock; faults?: Partial<Faults>
     journal,
     deps,
     async start(changes = {}) {
-      const app = await startCallApp({ ...deps, ...changes });
+      // As a process of its own has them.
+      const places = createMemoryPlaces(clock);
+      const app = await startCallApp({ ...deps, places, ...changes });
       running.push(app);
       return app;
     },

@@ -49,10 +49,7 @@ function environmentOf(process: Resource): Record<string, string> {
   return Object.fromEntries(variablesOf(process).map((variable) => [variable.name, contentOf(variable)]));
 }
 
-/** A setting that the code has yet to learn is for `readConfig` to know first. */
-const READ = EXAMPLES.filter((name) => name !== 'teams' || SETTINGS.includes('ACS_TEAMS_RESOURCE_ACCOUNT'));
-
-for (const example of READ) {
+for (const example of EXAMPLES) {
   test(`${example}: every setting is text, has a value, and stands there once`, () => {
     assert.is(processesOf(example).length, 3);
     for (const process of processesOf(example)) {

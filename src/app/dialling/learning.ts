@@ -61,13 +61,15 @@ function note(dialling: Dialling, callSessionId: string, standing: Standing): bo
   if (due && standing.waitsFor !== due.attempt) waiting.leave(callSessionId);
   // With time it is over by itself: nobody is told.
   if (standing.overAtMs !== null && before?.overAtMs !== standing.overAtMs) {
-    const leftMs = standing.overAtMs - clock.now();
+    // A time that lies further ahead was written before the clock was set back.
+    const leftMs = Math.min(standing.overAtMs - clock.now(), dialling.timing.ringMs);
     clock.after(leftMs, () => {
-      if (known.get(callSessionId)?.standing === standing && note(dialling, callSessionId, NO_CALL)) dialling.poke();
+      if (known.get(callSessionId)?.standing.overAtMs === standing.overAtMs && note(dialling, callSessionId, NO_CALL))
+        dialling.poke();
     });
   }
   if (standing.overTo <= (before?.overTo ?? 0)) return false;
-  if (before || isHeld(dialling, callSessionId)) {
+  if (before || !dialling.stored || isHeld(dialling, callSessionId)) {
     over.set(callSessionId, { attempt: standing.overTo, sinceMs: clock.monotonicMs() });
     return true;
   }

@@ -53,6 +53,9 @@ export function createDialQueue(deps: DialQueueDeps): DialQueue {
   const { waiting, turns, known, places } = dialling;
   let isStopped = false;
   let isStarted = false;
+  let tried: Promise<unknown> = Promise.resolve();
+  /** Who begins a call that has one turn: the same request may come several times at once. */
+  const users = new Map<string, number>();
   const dueNow = (callSessionId: string): void => {
     if (turns.has(callSessionId)) atTurn(dialling, callSessionId);
     else if (dialling.isOpen) dialling.poke();
@@ -71,7 +74,14 @@ export function createDialQueue(deps: DialQueueDeps): DialQueue {
       dialling.isOpen = true;
       dialling.poke();
     },
-    tryTurn: (callSessionId) => tryTurn(dialling, callSessionId),
+    tryTurn(callSessionId) {
+      const trying = tried.then(() => tryTurn(dialling, callSessionId));
+      tried = trying;
+      return trying.then((hasTurn) => {
+        if (hasTurn) users.set(callSessionId, (users.get(callSessionId) ?? 0) + 1);
+        return hasTurn;
+      });
+    },
     enqueue(callSessionId, dial, priority = 'normal') {
       if (isStopped) return;
       const attempt = (known.get(callSessionId)?.standing.dials ?? 0) + 1;
@@ -81,8 +91,11 @@ export function createDialQueue(deps: DialQueueDeps): DialQueue {
       dueNow(callSessionId);
     },
     giveBack(callSessionId) {
+      const left = (users.get(callSessionId) ?? 1) - 1;
+      if (left > 0) users.set(callSessionId, left);
+      else users.delete(callSessionId);
       const turn = turns.get(callSessionId);
-      if (turn) giveUp(dialling, turn.place);
+      if (turn && left <= 0) giveUp(dialling, turn.place);
     },
     leave: waiting.leave,
     lookAgain() {
@@ -119,11 +132,17 @@ function hasIdlePlace({ stored, turns, me }: Dialling, callSessionId: string, at
 }
 
 async function tryTurn(dialling: Dialling, callSessionId: string): Promise<boolean> {
-  const { places, stored, waiting, turns } = dialling;
-  if (places.isShared || !dialling.isOpen || !stored || waiting.size() > 0) return false;
+  const { places, waiting, turns } = dialling;
+  if (places.isShared) return false;
+  // In memory that is no time.
+  while (dialling.running) await dialling.running;
+  const { stored, isOpen } = dialling;
+  if (turns.get(callSessionId)?.isUnderWay) return isOpen;
+  if (!isOpen || !stored || waiting.size() > 0) return false;
   const nowMs = places.now();
   const isFree = stored.row.held.length < mostOf(dialling) && stored.row.waiting.length === 0;
-  if (!isFree || turnOf(stored.row, { nowMs }) > nowMs || dialling.running) return false;
+  // Time is told in whole milliseconds.
+  if (!isFree || turnOf(stored.row, { nowMs }) >= nowMs + 1) return false;
   // It is dialled in the write that begins it, not by an alarm.
   waiting.join({ callSessionId, attempt: 1, part: 'normal' }, async () => 'settled');
   dialling.poke();

@@ -1,6 +1,4 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { read, root } from './script.ts';
+import { read } from './script.ts';
 
 type Snapshot = {
   readonly predictedResources: readonly { readonly type: string; readonly name: string }[];
@@ -9,30 +7,7 @@ type Snapshot = {
 
 const SNAPSHOT = 'infra/bicep/minimal.snapshot.json';
 
-/** As the templates will be; the evaluated ones take their place. */
-const PLANNED: Snapshot = {
-  predictedResources: [
-    { type: 'Microsoft.App/jobs', name: 'caj-calls-prod-migrate' },
-    { type: 'Microsoft.App/containerApps', name: 'ca-calls-prod' },
-    { type: 'Microsoft.Sql/servers/databases', name: 'callistra' },
-    { type: 'Microsoft.Storage/storageAccounts', name: 'callsst' },
-  ],
-  outputs: {
-    appIdentityName: 'id-calls-prod-app',
-    appIdentityPrincipalId: '[reference()]',
-    appName: 'ca-calls-prod',
-    baseUrl: '[format()]',
-    migrateIdentityName: 'id-calls-prod-migrate',
-    migrateJobName: 'caj-calls-prod-migrate',
-    sqlDatabase: 'callistra',
-    sqlServer: '[reference()]',
-    storageAccountName: 'callsst',
-    workspaceName: 'log-calls-prod',
-  },
-};
-
-export const isEvaluated = existsSync(join(root, SNAPSHOT));
-const snapshot = isEvaluated ? (JSON.parse(read(SNAPSHOT)) as Snapshot) : PLANNED;
+const snapshot = JSON.parse(read(SNAPSHOT)) as Snapshot;
 
 /** What only Azure knows. */
 const AT_RUN_TIME: Readonly<Record<string, string>> = {

@@ -89,6 +89,7 @@ const WALKS: readonly Walk[] = [
             for await (const _ of calls);
             return { sessions: 0, responses: 0, differences: [] };
           },
+          versions: async () => new Map(),
         },
         PROVIDERS,
       ),

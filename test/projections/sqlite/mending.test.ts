@@ -9,6 +9,7 @@ import { noticeLedgerContract } from '../notice-ledger-contract.ts';
 import { readStoreContract } from '../read-store-contract.ts';
 import { rebuildContract } from '../rebuild-contract.ts';
 import { at, callId, contents, rows, stream } from '../samples.ts';
+import { versionsContract } from '../versions-contract.ts';
 import { CALLS, codeOf, fill, inPlaces, kept, open, overwrite, type World } from './mending-rig.ts';
 
 async function openEmpty() {
@@ -24,6 +25,7 @@ async function openEmpty() {
 }
 
 readStoreContract('mending SQLite', openEmpty);
+versionsContract('mending SQLite', openEmpty);
 rebuildContract('mending SQLite', openEmpty);
 noticeLedgerContract('mending SQLite', openEmpty);
 

@@ -10,6 +10,7 @@ import { noticeLedgerContract } from '../notice-ledger-contract.ts';
 import { readStoreContract } from '../read-store-contract.ts';
 import { rebuildContract } from '../rebuild-contract.ts';
 import { callId, contents, rows, stream } from '../samples.ts';
+import { versionsContract } from '../versions-contract.ts';
 
 async function open() {
   const { file, remove } = await tempDir('rows');
@@ -24,6 +25,7 @@ async function open() {
 }
 
 readStoreContract('SQLite', open);
+versionsContract('SQLite', open);
 countsContract('SQLite', open);
 rebuildContract('SQLite', open);
 noticeLedgerContract('SQLite', open);

@@ -4,6 +4,7 @@ import { membersContract } from '../members-contract.ts';
 import { noticeLedgerContract } from '../notice-ledger-contract.ts';
 import { EVERY_KIND_OF_CHARACTER, readStoreContract } from '../read-store-contract.ts';
 import { rebuildContract } from '../rebuild-contract.ts';
+import { versionsContract } from '../versions-contract.ts';
 import { connectionString, skipSqlServer, testDatabase } from './rig.ts';
 
 /** As a server has it, and with members that come from who imports them: each login may do its own part only. */
@@ -30,6 +31,7 @@ else {
     ? EVERY_KIND_OF_CHARACTER.replaceAll(/["\\\p{Cc}]/gu, '')
     : EVERY_KIND_OF_CHARACTER;
   readStoreContract('SQL Server', open, text);
+  versionsContract('SQL Server', open);
   countsContract('SQL Server', open);
   rebuildContract('SQL Server', open);
   noticeLedgerContract('SQL Server', open);
