@@ -95,7 +95,7 @@ function keyed(): string {
 
 /** What the templates do for a deployment: the identity's roles do not allow it to the server. */
 async function makeTablesAndQueues(): Promise<void> {
-  for (const name of [`${prefix}Events`, `${prefix}Register`])
+  for (const name of [`${prefix}Events`, `${prefix}Register`, `${prefix}Dialling`])
     await TableClient.fromConnectionString(keyed(), name, { allowInsecureConnection: true }).createTable();
   const queues = QueueServiceClient.fromConnectionString(keyed());
   for (const name of Object.values(queueNames(queuePrefix))) await queues.createQueue(name);
