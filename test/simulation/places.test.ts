@@ -48,7 +48,7 @@ const MISTAKES: Readonly<Record<string, Mistake>> = {
   'a dial before its turn': { bug: planted.dialledBeforeItsTurn, by: ['nobody is dialled before its turn'] },
   'a dial before its write was confirmed': { bug: planted.dialledUnconfirmed, by: [HOLDS, WITHIN] },
   'a write without If-Match': { bug: planted.withoutIfMatch, by: [HOLDS, WITHIN] },
-  'a place that is free as its call was not begun': { bug: planted.freedAsNotBegun, by: [HOLDS, WITHIN] },
+  'a place that is free as its call was not begun': { bug: planted.freedAsNotBegun, by: [HOLDS, WITHIN], fromSeed: 80 },
   'a place that is free under an unanswered request': {
     bug: planted.freedUnderAnUnansweredRequest,
     by: [HOLDS, WITHIN],

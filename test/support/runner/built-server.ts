@@ -23,7 +23,7 @@ export async function buildServer(root: string): Promise<string | null> {
   process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
   if (code !== 0) return null;
   // What the compiler leaves behind.
-  const assets = join('src', 'console', 'assets');
-  cpSync(join(root, assets), join(folder, assets), { recursive: true });
+  for (const beside of [join('src', 'console', 'assets'), join('src', 'cli', 'demo', 'members.csv')])
+    cpSync(join(root, beside), join(folder, beside), { recursive: true });
   return folder;
 }
