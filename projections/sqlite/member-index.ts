@@ -51,39 +51,61 @@ export const SOUGHT = `
 /** So many members are put into it in a second or less. */
 const QUICKLY = 50_000;
 
-/**
- * Makes what is missing.
- * @returns whether it can be gone by; where it is damaged, members are saved and found without it
- */
-export function makeSought(db: Sqlite, onLongWork?: OnLongWork): boolean {
+/** Makes what is missing. Where it is damaged, members are saved and found without it. */
+export function makeSought(db: Sqlite, onLongWork?: OnLongWork): void {
   try {
     makeMissing(db, onLongWork);
     db.number(`SELECT count(*) FROM (SELECT 1 FROM MemberNames WHERE MemberNames MATCH '"a"*' LIMIT 1)`)();
-    return true;
   } catch (error) {
     if (!isCorrupt(error)) throw error;
-    for (const trigger of ['INSERT', 'UPDATE', 'DELETE']) letGo(db, trigger);
-    return false;
+    letGo(db);
   }
 }
 
-function letGo(db: Sqlite, trigger: string): void {
+/** Prepares the question whether the index is kept and can be gone by. Whoever finds it damaged, in any process, lets go of it. */
+export function keptBy(db: Sqlite): () => boolean {
+  const triggers = countTriggers(db);
+  return () => triggers() === ALL;
+}
+
+/**
+ * Does what changes members. Where their index refuses it, for it is damaged, it is done again without: the index can be made
+ * again, as the next start does, and a member cannot.
+ */
+export function withOrWithoutIndex<Result>(db: Sqlite, work: () => Result): Result {
+  const triggers = countTriggers(db);
   try {
-    db.exec(`DROP TRIGGER IF EXISTS Members_sought_${trigger}`);
+    return work();
   } catch (error) {
-    // What is damaged beyond that shows when it is used.
-    if (!isCorrupt(error)) throw error;
+    if (!isCorrupt(error) || triggers() === 0) throw error;
+    letGo(db);
+    return work();
   }
+}
+
+function letGo(db: Sqlite): void {
+  for (const trigger of ['INSERT', 'UPDATE', 'DELETE']) {
+    try {
+      db.exec(`DROP TRIGGER IF EXISTS Members_sought_${trigger}`);
+    } catch (error) {
+      // What is damaged beyond that shows when it is used.
+      if (!isCorrupt(error)) throw error;
+    }
+  }
+}
+
+const ALL = 3;
+
+function countTriggers(db: Sqlite): () => number {
+  return db.number("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND name GLOB 'Members_sought_*'");
 }
 
 function makeMissing(db: Sqlite, onLongWork?: OnLongWork): void {
-  const triggers = db.number(
-    "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND name GLOB 'Members_sought_*'",
-  );
-  if (triggers() === 3) return;
+  const triggers = countTriggers(db);
+  if (triggers() === ALL) return;
   if (db.number(`SELECT count(*) FROM (SELECT 1 FROM Members LIMIT 1 OFFSET ${QUICKLY})`)() > 0)
     onLongWork?.('an index of all members is made, once for this file: some fifteen seconds for each million');
   db.transaction(() => {
-    if (triggers() < 3) db.exec(SOUGHT);
+    if (triggers() < ALL) db.exec(SOUGHT);
   });
 }

@@ -17,14 +17,14 @@ type Found = Pick<FoundMembers, 'members' | 'isPartial'>;
 
 /**
  * Prepares the search.
- * @param db null: there is no index to go by
+ * @param isKept whether there is an index to go by
  * @param read the members of these ids, without those whose rows are damaged
  * @param list all members, page by page
  */
-export function searcher(db: Sqlite | null, read: (ids: readonly string[]) => Member[], list: List) {
-  const idsOf = db && idFinder(db);
+export function searcher(db: Sqlite, isKept: () => boolean, read: (ids: readonly string[]) => Member[], list: List) {
+  const idsOf = idFinder(db);
   return async ({ sought, after = '', limit }: MembersSearch): Promise<Found> => {
-    const { ids, isPartial } = (idsOf && found(idsOf, sought)) ?? (await walked(list, sought));
+    const { ids, isPartial } = (isKept() ? found(idsOf, sought) : null) ?? (await walked(list, sought));
     const behind = ids.filter((id) => id > after).sort();
     const members: Member[] = [];
     for (let from = 0; from < behind.length && members.length < limit; from += limit) {

@@ -10,7 +10,7 @@ import {
 import { ReadStoreError } from '../ports.ts';
 import { type OnLongWork, openSqlite, type Query, type Sqlite, type SqliteKind } from './driver.ts';
 import { isCorrupt } from './errors.ts';
-import { makeSought } from './member-index.ts';
+import { keptBy, makeSought, withOrWithoutIndex } from './member-index.ts';
 import { isAscending, MEMBERS, type MemberTuple, member } from './member-rows.ts';
 import { searcher } from './member-search.ts';
 import { MEMBERS_MIGRATIONS, migrate } from './migrations.ts';
@@ -32,14 +32,13 @@ export const MEMBERS_FILE: SqliteKind = {
  * @throws ReadStoreError
  */
 export function openSqliteMembers(path: string, patienceMs?: number, onLongWork?: OnLongWork): Members {
-  let isIndexed = false;
   const prepare = (opened: Sqlite): void => {
     migrate(opened, MEMBERS_FILE, MEMBERS_MIGRATIONS);
-    isIndexed = makeSought(opened, onLongWork);
+    makeSought(opened, onLongWork);
   };
   const db = openSqlite(path, MEMBERS_FILE, prepare, patienceMs);
   try {
-    return members(db, isIndexed);
+    return members(db);
   } catch (error) {
     db.close();
     throw error;
@@ -95,15 +94,22 @@ function* batches(all: Iterable<MemberChange>): Generator<MemberChange[]> {
   if (batch.length > 0) yield batch;
 }
 
-function members(db: Sqlite, isIndexed: boolean): Members {
+function members(db: Sqlite): Members {
   const find = db.query<MemberTuple>(MEMBERS, 'Members WHERE MemberId = ?');
   const several = db.query<MemberTuple>(MEMBERS, 'Members WHERE MemberId IN (SELECT value FROM json_each(?1))');
   const remove = db.command('DELETE FROM Members WHERE MemberId = ?');
   const damaged = new Map<string, string>();
   const onDamage = (memberId: string, error: Error): void => void damaged.set(memberId, error.message);
   const list = lister(db, onDamage);
-  const search = searcher(isIndexed ? db : null, reader(several, find, onDamage), list);
+  const search = searcher(db, keptBy(db), reader(several, find, onDamage), list);
   const save = saver(db);
+  const write = <Result>(work: () => Result): Promise<Result> =>
+    patiently(() => {
+      // What is written into pages that do not hold together may take others with it, and nothing brings them back.
+      // The index of their names is half of the file, and can be made again.
+      db.checkPages('Members');
+      return withOrWithoutIndex(db, () => db.transaction(work));
+    });
   return {
     async find(memberId) {
       try {
@@ -115,16 +121,9 @@ function members(db: Sqlite, isIndexed: boolean): Members {
         throw error;
       }
     },
-    save: async (all) =>
-      patiently(() => {
-        // What is written into pages that do not hold together may take others with it, and nothing brings them back.
-        // The index of their names is half of the file, and can be made again.
-        db.checkPages('Members');
-        return db.transaction(() => save(all));
-      }),
+    save: async (all) => write(() => save(all)),
     remove: async (memberId) =>
-      patiently(() => {
-        db.checkPages('Members');
+      write(() => {
         const isGone = remove.run(memberId) > 0;
         damaged.delete(memberId);
         return isGone;

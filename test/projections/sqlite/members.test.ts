@@ -147,17 +147,23 @@ test('are saved, removed and found where the index of their names is damaged', a
   const members = openSqliteMembers(file);
   await members.save(Array.from({ length: 1_200 }, (_, n) => ({ memberId: `m-${n}`, phoneNumber: '+1', name: 'Ann' })));
   await members.save([{ memberId: 'm-777', phoneNumber: '+1', name: 'Zoë' }]);
+  const beside = openSqliteMembers(file);
   const other = new Database(file);
   other.exec("UPDATE MemberNames_data SET block = x'00ff00ff00ff'");
   other.close();
   assert.is(ids(await members.search(sought('zoe'))), 'm-777');
   assert.is(ids(await members.search(sought('ann'))), 'm-0 m-1 m-10');
+  // Also by who had it open before it was damaged, and by who has it open beside.
+  await members.save([{ memberId: 'm-6', phoneNumber: '+1', name: 'Zoë' }]);
+  await members.remove('m-8');
+  for (const each of [members, beside]) assert.is(ids(await each.search(sought('zoe'))), 'm-6 m-777');
+  await beside.close();
   await members.close();
   const again = openSqliteMembers(file);
-  assert.is(ids(await again.search(sought('zoe'))), 'm-777');
+  assert.is(ids(await again.search(sought('zoe'))), 'm-6 m-777');
   await again.save([{ memberId: 'm-5', phoneNumber: '+1', name: 'Zoë' }]);
   await again.remove('m-777');
-  assert.is(ids(await again.search(sought('zoe'))), 'm-5');
+  assert.is(ids(await again.search(sought('zoe'))), 'm-5 m-6');
   await again.close();
   await remove();
 });
