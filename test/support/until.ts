@@ -11,11 +11,11 @@ export function pause(ms: number): Promise<void> {
  */
 export async function eventually<T>(what: string, ask: () => T | null | Promise<T | null>, pauseMs = 25): Promise<T> {
   const endMs = Date.now() + PATIENCE_MS;
-  for (let tries = 2; ; tries += 1) {
+  for (let nextMs = 2; ; nextMs = Math.min(nextMs * 1.5, pauseMs)) {
     const answer = await ask();
     if (answer !== null) return answer;
     if (Date.now() > endMs) throw new Error(`in vain waited for: ${what}`);
-    await pause(Math.min(tries, pauseMs));
+    await pause(nextMs);
   }
 }
 
