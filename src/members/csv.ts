@@ -90,9 +90,15 @@ function begunText(texts: Iterable<string>): { readonly start: string; readonly 
   let start = '';
   for (let next = pieces.next(); !next.done; next = pieces.next()) {
     start += next.value;
-    if (start.length > RECORD_MAX || /\S[^\r\n]*[\r\n]/.test(start)) break;
+    if (start.length > RECORD_MAX || hasWholeLine(start)) break;
   }
   return { start: start.slice(0, RECORD_MAX), rest: joined(start, pieces) };
+}
+
+/** In one go: one expression for it goes through a line without an end once for each of its characters. */
+function hasWholeLine(text: string): boolean {
+  const begin = text.search(/\S/);
+  return begin >= 0 && /[\r\n]/.test(text.slice(begin));
 }
 
 function* joined<Piece>(first: Piece, pieces: Iterator<Piece>): Generator<Piece> {

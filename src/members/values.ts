@@ -107,10 +107,21 @@ function readNumber(text: string, line: number, { country, seen, warns }: Readin
 /** Undefined: there is no such column. Null: nothing stands there. A name is one line, also where a cell has several. */
 function readName(text: string | undefined, bad: Bad): string | null | undefined {
   if (text === undefined) return undefined;
-  const name = text.replace(/\s*[\r\n]+\s*/g, ' ');
+  const name = inOneLine(text);
   if (name === '') return null;
   if (!/^[^\p{Cc}\uFFFD]{1,200}$/u.test(name)) bad('name', 'BAD_NAME');
   return name;
+}
+
+/** Not by one expression: where there are many blanks it goes through them once for each. */
+function inOneLine(text: string): string {
+  const lines = text.split(/[\r\n]+/);
+  return lines.length === 1
+    ? text
+    : lines
+        .map((line) => line.trim())
+        .filter((line) => line !== '')
+        .join(' ');
 }
 
 function readZone(text: string | undefined, bad: Bad): string | null | undefined {

@@ -215,6 +215,17 @@ test('names every bad record by the line where it begins, all of its problems, a
   );
 });
 
+test('a name that stands on several lines of its cell is one line; blanks within a line stay', () => {
+  const names = [' \n Ann \r\n\n\t Marie\rLee', 'Ann  Marie'];
+  const { members } = read(
+    `memberId,phoneNumber,name\n${names.map((name, n) => `m-${n},${PHONE},"${name}"`).join('\n')}`,
+  );
+  assert.equal(
+    members.map(({ name }) => name),
+    ['Ann Marie Lee', 'Ann  Marie'],
+  );
+});
+
 test('knows good ids from bad ones', () => {
   for (const id of ['a', 'A.b_c-9', 'x'.repeat(64)]) assert.equal(wrong(`${id},${PHONE}`), [], id);
   for (const id of ['x'.repeat(65), 'a/b', 'é', 'a b', 'a:b', '=a']) {

@@ -64,11 +64,10 @@ test('a warning keeps nobody from being imported', async () => {
   assert.equal([imported, badRecords, groups.map(({ code }) => code)], [2, 0, ['SAME_PHONE_NUMBER']]);
 });
 
-/** Rows of a large file, which is not kept in memory; every third is bad. */
-function* manyRows(count: number, from = 0): Generator<Buffer> {
+/** Rows of a large file, which is not kept in memory; of so many one is bad. */
+function* manyRows(count: number, oneOf = 3): Generator<Buffer> {
   yield Buffer.from('memberId,phoneNumber\n');
-  for (let n = from; n < from + count; n += 1)
-    yield Buffer.from(`M-${n},${n % 3 === 0 ? 'x' : `+1202${5_550_000 + n}`}\n`);
+  for (let n = 0; n < count; n += 1) yield Buffer.from(`M-${n},${n % oneOf === 0 ? 'x' : `+1202${5_550_000 + n}`}\n`);
 }
 
 test('problems are grouped, capped, and all told to who asks for them', async () => {
@@ -85,15 +84,15 @@ test('problems are grouped, capped, and all told to who asks for them', async ()
 test('a file that is too large to be kept is read again for the store, and must be the same then', async () => {
   const { uses, open } = noting();
   let readings = 0;
-  const count = 90_000;
+  const [count, oneOf] = [52_000, 52];
   const bytes = (isChanged: boolean): Iterable<Buffer> => ({
     [Symbol.iterator]() {
       readings += 1;
-      return manyRows(isChanged && readings > 1 ? count - 1 : count);
+      return manyRows(isChanged && readings > 1 ? count - 1 : count, oneOf);
     },
   });
   const done = await importMembersCsv(bytes(false), open, { skipBad: true });
-  assert.equal([done.imported, readings, uses], [60_000, 2, ['open', 'save 60000', 'close']]);
+  assert.equal([done.imported, readings, uses], [51_000, 2, ['open', 'save 51000', 'close']]);
   readings = 0;
   const { code } = await importMembersCsv(bytes(true), open, { skipBad: true }).then(
     () => ({ code: 'it was imported' }),
