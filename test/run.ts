@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BUILT_SERVER, buildServer } from './support/runner/built-server.ts';
+import { BUILT, build } from './support/runner/build.ts';
 import { runAll, runInOrder } from './support/runner/lanes.ts';
 import { report } from './support/runner/report.ts';
 import { suitesIn } from './support/runner/suites.ts';
@@ -32,8 +32,8 @@ const isWhole = pattern === undefined;
 const suites = suitesIn(folder, pattern ?? '');
 
 // Whoever runs a few suites waits for a build longer than it saves.
-const built = isWhole ? await buildServer(join(folder, '..')) : null;
-if (built !== null) process.env[BUILT_SERVER] = built;
+const built = isWhole ? await build(join(folder, '..')) : null;
+if (built !== null) process.env[BUILT] = built;
 
 const results = await (isWhole ? runAll : runInOrder)(folder, suites);
 process.exitCode = report(results, isWhole ? SLOWEST_SHOWN : 0) ? 0 : 1;

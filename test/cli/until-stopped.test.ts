@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { programOf } from '../support/program.ts';
 import { until } from '../support/until.ts';
 
 const PROCESS = fileURLToPath(new URL('stopping-process.ts', import.meta.url));
@@ -15,7 +16,7 @@ type Run = {
 };
 
 async function run(...args: readonly string[]): Promise<Run> {
-  const child = spawn(process.execPath, ['--import', 'tsx', PROCESS, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...programOf(PROCESS), ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (part) => (output += part));
   const closed = once(child, 'close');

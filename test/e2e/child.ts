@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { dirname, join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { BUILT_SERVER } from '../support/runner/built-server.ts';
+import { MAIN, programOf, sourcesOf } from '../support/program.ts';
 import { until } from '../support/until.ts';
 
 const ROOT = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
@@ -35,21 +35,14 @@ type Spawn = Limits & {
   readonly args?: readonly string[];
 };
 
-const SOURCES = ['--import', 'tsx', 'src/main.ts'] as const;
-
-/** The program of a checkout: of this one as it was built for the tests, if it was. */
-function programOf(folder: string): readonly string[] {
-  const built = folder === ROOT ? process.env[BUILT_SERVER] : undefined;
-  return built === undefined ? SOURCES : [join(built, 'src', 'main.js')];
-}
-
 /** @param env all settings; nothing of this process's environment goes along */
 export function spawnServer(
   env: Readonly<Record<string, string>>,
   { fileBlocksMax, openFiles, folder = ROOT, args: told = ['serve'] }: Spawn = {},
 ): Child {
   // Node opens many files of a built program at once, and would not get as far as to serve.
-  const program = openFiles === undefined ? programOf(folder) : SOURCES;
+  const isBuilt = openFiles === undefined && folder === ROOT;
+  const program = isBuilt ? programOf(MAIN) : sourcesOf('src/main.ts');
   const command = [process.execPath, ...program, ...told];
   const set = [
     // The signal of the limit would end the process otherwise.
@@ -89,7 +82,7 @@ export type Finished = { readonly code: number | null; readonly stdout: string; 
  * @param env all settings; nothing of this process's environment goes along
  */
 export async function runCommand(args: readonly string[], env: Readonly<Record<string, string>>): Promise<Finished> {
-  const child = spawn(process.execPath, [...programOf(ROOT), ...args], {
+  const child = spawn(process.execPath, [...programOf(MAIN), ...args], {
     cwd: ROOT,
     env: { PATH: process.env['PATH'] ?? '', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

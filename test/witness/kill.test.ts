@@ -4,6 +4,7 @@ import { writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
+import { programOf } from '../support/program.ts';
 import { type TempDir, tempDir } from '../support/temp-dir.ts';
 import { bodyOf, fork, LOG } from './rig.ts';
 
@@ -21,7 +22,7 @@ test.after.each(async ({ dir, children }) => {
 const PROGRAM = fileURLToPath(new URL('killed-process.ts', import.meta.url));
 
 async function start({ dir, children }: { dir: TempDir; children: ChildProcess[] }, when: string): Promise<string> {
-  const args = ['--import', 'tsx', PROGRAM, dir.file('seen'), dir.file('logs'), when];
+  const args = [...programOf(PROGRAM), dir.file('seen'), dir.file('logs'), when];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'inherit'] });
   children.push(child);
   const [url] = (await once(child.stdout!, 'data')) as [Buffer];

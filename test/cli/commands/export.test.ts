@@ -12,6 +12,7 @@ import { createOutput } from '../../../src/cli/output.ts';
 import { isOperationStream } from '../../../src/domain/streams.ts';
 import { callAll, type Rig, startRig } from '../../e2e/rig.ts';
 import { allEntries } from '../../support/entries.ts';
+import { MAIN, programOf } from '../../support/program.ts';
 import { type TempDir, tempDir } from '../../support/temp-dir.ts';
 import { callistra, ran } from '../terminal.ts';
 
@@ -241,7 +242,7 @@ test('a server that does not come back: the words say how to go on, and it can b
 test('a disk that is full: the words say so, and it can be gone on with when there is room', async (context) => {
   const { rig, file } = context;
   const args = ['audit', 'export', '--output', file, '--url', rig.url, '--member', 'M-1', ...FOR];
-  const command = [process.execPath, '--import', 'tsx', 'src/main.ts', ...args];
+  const command = [process.execPath, ...programOf(MAIN), ...args];
   // Not a full disk, but a write that fails as on one, without rights to make a disk.
   const child = spawn('/bin/sh', ['-c', `trap '' XFSZ; ulimit -f 8; exec "$@"`, 'sh', ...command], {
     cwd: fileURLToPath(new URL('../../..', import.meta.url)),

@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readFile, writeFile } from 'node:fs/promises';
-import { fileURLToPath } from 'node:url';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { COSIGNATURE, readSigner, readVerifier } from '../../../src/tlog/keys.ts';
 import { readNote, signedBy } from '../../../src/tlog/note.ts';
+import { MAIN, programOf } from '../../support/program.ts';
 import { type TempDir, tempDir } from '../../support/temp-dir.ts';
 import { eventually } from '../../support/until.ts';
 import { bodyOf, LOG, noteOf } from '../../witness/rig.ts';
@@ -18,11 +18,9 @@ test.before.each(async (context) => {
 });
 test.after.each(({ dir }) => dir.remove());
 
-const MAIN = fileURLToPath(new URL('../../../src/main.ts', import.meta.url));
-
 test('it prints its line, signs, and ends when it is told to', async ({ dir }) => {
   const args = ['--dir', dir.file('w'), '--logs', dir.file('logs'), '--port', '0', '--name', 'w.example/w'];
-  const child = spawn(process.execPath, ['--import', 'tsx', MAIN, 'witness', ...args], {
+  const child = spawn(process.execPath, [...programOf(MAIN), 'witness', ...args], {
     env: { PATH: process.env['PATH'] ?? '' },
     stdio: ['ignore', 'pipe', 'pipe'],
   });

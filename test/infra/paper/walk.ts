@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { MAIN, programOf } from '../../support/program.ts';
 import { tempDir } from '../../support/temp-dir.ts';
 import { OUTPUTS } from './deployed.ts';
-import { type Line, root, scriptFor } from './script.ts';
+import { type Line, scriptFor } from './script.ts';
 
 const ID = '00000000-0000-4000-8000-000000000001';
 const SECRET = 'https://plan-vault.vault.azure.net/secrets/x/';
@@ -63,9 +63,7 @@ export async function walk(line: Line, change: (script: string) => string = (scr
     HOME: dir.path,
     RECORDED: dir.file('recorded'),
     ANSWERS: dir.file('answers'),
-    NODE: process.execPath,
-    TSX: import.meta.resolve('tsx'),
-    MAIN: join(root, 'src/main.ts'),
+    CALLISTRA: [process.execPath, ...programOf(MAIN)].join('\n'),
   };
   const shell = spawn('bash', ['walk.sh'], { cwd: dir.path, env, stdio: ['ignore', 'ignore', 'pipe'] });
   let errors = '';

@@ -10,6 +10,7 @@ import { EMPTY_HEAD, headOf } from '../../../src/domain/entries.ts';
 import { LogError, type LogErrorCode } from '../../../src/log/port.ts';
 import { openSqliteLog } from '../../../src/log/sqlite/log.ts';
 import { collect } from '../../support/collect.ts';
+import { programOf } from '../../support/program.ts';
 import { type TempDir, tempDir } from '../../support/temp-dir.ts';
 import { contract } from '../contract.ts';
 import { accepted, newEntry, rejectsWith } from '../samples.ts';
@@ -69,7 +70,7 @@ async function writtenLog(path: string, streams = 1): Promise<void> {
 
 /** Starts the writing process and waits until it has acknowledged `count` appends. */
 async function startWriter(path: string, count: number) {
-  const child = spawn(process.execPath, ['--import', 'tsx', WRITER, path], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, [...programOf(WRITER), path], { stdio: ['ignore', 'pipe', 'inherit'] });
   const ended = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const acknowledged = new Map<string, number>();
   await new Promise<void>((resolve, reject) => {

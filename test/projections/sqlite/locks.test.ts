@@ -7,6 +7,7 @@ import { createProjector } from '../../../projections/projector/projector.ts';
 import { openSqlite } from '../../../projections/sqlite/driver.ts';
 import { openSqliteMembers } from '../../../projections/sqlite/members.ts';
 import { openSqliteReadStore, READ_MODELS } from '../../../projections/sqlite/read-store.ts';
+import { programOf } from '../../support/program.ts';
 import { type TempDir, tempDir } from '../../support/temp-dir.ts';
 import { virtualClock } from '../../support/virtual-clock.ts';
 import { callId, rows, state, stream } from '../samples.ts';
@@ -30,7 +31,7 @@ async function hold(
   path: string,
   how: 'IMMEDIATE' | 'EXCLUSIVE',
 ): Promise<() => Promise<unknown>> {
-  const child = spawn(process.execPath, ['--import', 'tsx', CHILD, path, how], {
+  const child = spawn(process.execPath, [...programOf(CHILD), path, how], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   children.push(child);
