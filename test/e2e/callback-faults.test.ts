@@ -24,7 +24,7 @@ const KINDS: readonly Person[] = [
   { behaviour: 'prompt-fails-once' },
   { behaviour: 'busy' },
 ];
-const CALLS = isNight ? 100 : 60;
+const CALLS = isNight ? 100 : 40;
 
 type Played = { readonly rig: ImpatientRig; readonly calls: readonly ShownCall[] };
 
@@ -60,7 +60,7 @@ async function play(patience: Patience): Promise<Played> {
 /** Whether enough was lost, and enough went well in spite of it. */
 function isTelling({ rig, calls }: Played): boolean {
   const completed = calls.filter(({ disposition }) => disposition === 'completed').length;
-  return rig.simulator.stats().callbacksDropped > 20 && completed > CALLS / 5;
+  return rig.simulator.stats().callbacksDropped > CALLS / 4 && completed > CALLS / 5;
 }
 
 function all(): readonly Played[] {
