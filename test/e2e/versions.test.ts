@@ -41,7 +41,7 @@ const GROUP: readonly Person[] = [
   PATH_FAILED,
   { behaviour: 'busy' },
   { behaviour: 'silent-mailbox' },
-  { behaviour: { preset: 'answers-all', ringMs: 60_000 } },
+  { behaviour: { preset: 'answers-all', ringMs: 180_000 } },
   { behaviour: 'says-no' },
   { behaviour: 'answers-all' },
   { behaviour: 'hangs-up-during-question-2' },
