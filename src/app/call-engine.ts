@@ -16,7 +16,7 @@ import type { CallSecrets } from '../identity/call-secrets.ts';
 import type { CallEventLog } from '../log/port.ts';
 import { callbackUri, isAnothers, isOurs } from './addresses.ts';
 import type { DialDeps } from './dialling/dialling.ts';
-import { createDialQueue, type DialQueue } from './dialling/queue.ts';
+import { createDialLines, type DialLines } from './dialling/lines.ts';
 import { createStillMember } from './dialling/still-member.ts';
 import type { Journal, LogDisk, NoticePublisher, PlaceStore, Telephony, WakeUps } from './ports.ts';
 import type { Follower } from './recording/followers.ts';
@@ -82,7 +82,7 @@ export type CallEngine = {
   readonly room: Pick<RoomWatch, 'status'>;
   readonly others: Pick<Others, 'problem'>;
   readonly recorder: Recorder;
-  readonly dialQueue: DialQueue;
+  readonly dialQueue: DialLines;
   readonly findings: Pick<Findings, 'status'>;
   readonly simulatedCalls: Pick<SimulatedCalls, 'of'>;
   readonly deadlines: Pick<Deadlines, 'open'>;
@@ -184,7 +184,7 @@ function connect(
     freshId: deps.ids.uuid,
     ...(deps.decide && { decide: deps.decide }),
   });
-  const dialQueue = createDialQueue({
+  const dialQueue = createDialLines({
     clock,
     timing,
     policy: deps.dialPolicy,

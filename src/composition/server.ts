@@ -1,10 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Replaced } from '../../projections/sqlite/place.ts';
 import { type RunningCallApp, startCallApp } from '../app/call-app.ts';
 import type { LogDisk } from '../app/ports.ts';
-import { keepHeads } from '../audit/checkpoints/heads.ts';
-import { startVerifications } from '../audit/verify/service.ts';
 import type { Clock } from '../base/clock.ts';
 import { inTime } from '../base/time-limit.ts';
 import { type AcsConfig, acsIn } from '../config/acs.ts';
@@ -26,12 +23,10 @@ import { aboutOf } from './about.ts';
 import { apiKeysOf } from './api-keys.ts';
 import { openAudit } from './audit.ts';
 import { callSecretsOf } from './callback-keys.ts';
-import { openCheckpoints } from './checkpoints.ts';
 import { type Closer, closeAll } from './closers.ts';
 import { freePort } from './free-port.ts';
 import { randomIds } from './ids.ts';
 import { migrateWhenReachable } from './late-migration.ts';
-import { logAwaited } from './log-awaited.ts';
 import { jsonLogger } from './logger.ts';
 import { pagesOf } from './pages.ts';
 import { eventGridOf, openPlaces, openPublisher, openQueues, openTelemetry, openTelephony, staffOf } from './parts.ts';
@@ -39,10 +34,11 @@ import { providersAt } from './providers.ts';
 import { publicUrlOf } from './public-url.ts';
 import { keepFilled } from './refill.ts';
 import { checkLog } from './same-log.ts';
+import { openWhenUsable, type Parts } from './sealed-stores.ts';
 import { signingKeysOf } from './signing-keys.ts';
-import { type Time, timeOf } from './store-clock.ts';
-import { type OpenStores, openStores, placesOf, type Stores } from './stores.ts';
-import { verifiedBy, verifyOwn } from './verification.ts';
+import { timeOf } from './store-clock.ts';
+import { type OpenStores, placesOf, type Stores } from './stores.ts';
+import { verifiedBy } from './verification.ts';
 import { VERSION } from './version.ts';
 
 export type ServerOptions = {
@@ -127,9 +123,9 @@ async function build(
   const staffNames = config.staffNamesFile ? readStaffNames(config.staffNamesFile) : new Map<string, string>();
   const questionnaire = await loadQuestionnaire(config.questionnaireFile ?? undefined);
 
-  await logAwaited({ config, port, questionnaire, clock, heardDate, journal: logger });
   const parts = { clock, logger, publicBaseUrl, heardDate };
-  const { stores, checkpoints, verifications } = await openSealedStores(config, parts, closers);
+  const awaiting = { config, port, questionnaire, clock, heardDate, journal: logger };
+  const { stores, checkpoints, verifications } = await openWhenUsable(awaiting, parts, closers);
   migrateBeside(config, stores, parts, closers);
   const logChecked = checkLog(stores, clock, logger);
   // It is waited for below, beside what else takes time.
@@ -200,35 +196,10 @@ function warn(config: Config, logger: Logger): void {
   if (doubt !== null) logger.warn({ code: 'CALLS_SIMULATED' }, doubt);
 }
 
-type Parts = Pick<Time, 'clock' | 'heardDate'> & { readonly logger: Logger; readonly publicBaseUrl: string };
-
 /** Where this server may change the database's tables, it does so as soon as the database answers. */
 function migrateBeside({ sql }: Config, { sqlServer }: OpenStores, { clock, logger }: Parts, closers: Closer[]): void {
   if (!sqlServer || !sql?.migrate) return;
   closers.push({ what: 'migration', close: migrateWhenReachable(sqlServer, clock, logger) });
-}
-
-/** The stores, whose log remembers all that is appended through it, and the checkpoints over that. */
-async function openSealedStores(config: Config, parts: Parts, closers: Closer[]) {
-  const { clock, logger, publicBaseUrl, heardDate } = parts;
-  const onReplaced = (replaced: Replaced): void => logger.error(replaced, 'a new file of read models was begun');
-  const onLongWork = (words: string): void => logger.info(words);
-  const opened = await openStores(config, { now: clock.now, onReplaced, onLongWork, heardDate });
-  closers.push({ what: 'stores', close: opened.close });
-  // Whatever this process appends goes through this log, or nobody vouches for it.
-  const { log, heads } = keepHeads(opened.log, clock);
-  const process = { id: randomIds.uuid(), startedAt: new Date(clock.now()).toISOString() };
-  const checkpoints = await openCheckpoints(config, { log, heads, publicBaseUrl, process, clock, journal: logger });
-  closers.push({ what: 'checkpoints', close: checkpoints.close });
-  const verifications = startVerifications({
-    log,
-    clock,
-    process: process.id,
-    journal: logger,
-    verify: (since, onProgress) => verifyOwn(config, { since, onProgress }),
-  });
-  closers.push({ what: 'verification', close: async () => verifications.close() });
-  return { stores: { ...opened, log }, checkpoints, verifications };
 }
 
 function timingOf({ timeScale, queueMs }: Config): Timing {

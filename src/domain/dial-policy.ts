@@ -7,15 +7,16 @@ export type DialPolicy = {
 
 export const DIAL_POLICY: DialPolicy = { concurrentCalls: 2, callsPerSecond: 10 };
 
-/** How dialling goes. */
+/** How dialling goes over the line of new calls. */
 export type DialStatus = {
+  /** Over whatever line. */
   readonly waiting: number;
   /** What the settings allow. */
   readonly most: number;
   readonly callsPerSecond: number;
-  /** Dials that the provider refused since the start because it was too much at once. */
+  /** Dials that the provider refused since the start because it was too much at once, over whatever line. */
   readonly throttled: number;
-  /** Legs that count against the limit: all known ones, with shared permits those of this instance. */
+  /** Known legs over whatever line; each line has the limit for itself. */
   readonly active: number;
   readonly limit: number;
   /** Why nothing is dialled at the moment, null when it is. */

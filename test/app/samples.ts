@@ -28,8 +28,8 @@ export function initiated(questionnaire: Questionnaire): NewEntry {
 }
 
 /** What makes the recorder begin a call. */
-export function initiateInput(script: Questionnaire | PublishedQuestionnaire, at: string): Input {
-  return { type: 'InitiateCall', id: 'initiate', at, actor: ACTOR, body: initiateBody(script), dial: true };
+export function initiateInput(script: Questionnaire | PublishedQuestionnaire, at: string, dial = true): Input {
+  return { type: 'InitiateCall', id: 'initiate', at, actor: ACTOR, body: initiateBody(script), dial };
 }
 
 /** A callback of the call's connection, as the recorder takes it. */

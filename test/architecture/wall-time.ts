@@ -88,7 +88,7 @@ export const WALL_TIMES: WallTimes = {
   'src/identity/event-grid.ts': 'hands the clock on',
   'src/adapters/telephony/acs.ts': 'when a request was made, and an answer that gives a date',
   'src/doctor/acs.ts': 'when a request was made',
-  'src/composition/server.ts': 'when it was started; hands the clock on',
+  'src/composition/sealed-stores.ts': 'when it was started; hands the clock on',
   'src/composition/callback-keys.ts': 'for how long a replaced key is honoured',
   'src/composition/stores.ts': 'when a file was set aside',
   'src/witness/witness.ts': 'the time that its signatures bear',

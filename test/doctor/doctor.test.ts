@@ -181,11 +181,37 @@ tests('is content with an identity that may add and read, and change nothing but
   role.close();
 });
 
+tests('names a machine whose clock is more than five seconds from the storage’s', async () => {
+  const { connectionString, tablesUrl } = await azurite();
+  const env = {
+    TABLES_PREFIX: `Doctor${Date.now().toString(36)}c`,
+    CALLBACK_SECRET_KEY: 'k'.repeat(32),
+    SIMULATOR: 'true',
+  };
+  await callistra(['migrate'], { ...env, TABLES_CONNECTION_STRING: connectionString });
+  for (const [aheadMs, verdict] of [
+    [3_000, 'ok'],
+    [9_000, 'warning'],
+    [-9_000, 'warning'],
+  ] as const) {
+    const role = await actingAs(new URL(tablesUrl).origin, ['GET', 'POST'], aheadMs);
+    const limited = connectionString.replace(/TableEndpoint=http:\/\/[^/]*/, `TableEndpoint=${role.url}`);
+    const { of } = await examine({ ...env, TABLES_CONNECTION_STRING: limited });
+    assert.is(of('tables')?.verdict, verdict, `${aheadMs}`);
+    if (verdict === 'warning') assert.match(of('tables')?.detail ?? '', 'away from the storage');
+    role.close();
+  }
+});
+
 /**
  * The Table service as it is for an identity whose role allows these methods, and to change rows of one table: it refuses others
- * before it looks further.
+ * before it looks further. Its clock is so much ahead of this machine's.
  */
-async function actingAs(target: string, methods: readonly string[]): Promise<{ url: string; close(): void }> {
+async function actingAs(
+  target: string,
+  methods: readonly string[],
+  aheadMs = 0,
+): Promise<{ url: string; close(): void }> {
   const server = createServer(async (request, response) => {
     const mayChange = request.method === 'PUT' && request.url?.includes('Dialling(');
     if (!methods.includes(request.method ?? '') && !mayChange) {
@@ -193,7 +219,8 @@ async function actingAs(target: string, methods: readonly string[]): Promise<{ u
     }
     const { method, url, headers } = request;
     const onward = forward(`${target}${url}`, { method, headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 500, answer.headers);
+      const date = new Date(Date.now() + aheadMs).toUTCString();
+      response.writeHead(answer.statusCode ?? 500, { ...answer.headers, date });
       answer.pipe(response);
     });
     return request.pipe(onward);

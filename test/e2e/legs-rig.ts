@@ -28,8 +28,8 @@ export type LegsInstance = {
 export type LegsRig = {
   readonly instances: readonly LegsInstance[];
   readonly simulator: Simulator;
-  /** The most legs that were up at once. */
-  most(): number;
+  /** The most legs that were up at once; over this line, if one is named. */
+  most(line?: string): number;
   legs(): number;
   /** Has everybody called, by the instances in turn. */
   callAll(): Promise<void>;
@@ -45,24 +45,27 @@ export type LegsOptions = {
   readonly callMs: number;
   /** Where each instance runs. */
   readonly where: readonly ('here' | 'process')[];
-  /** Legs that may be up at once. */
+  /** Legs that may be up at once over a line. */
   readonly limit: number;
+  /** What each instance places its calls over; absent: all over one. */
+  readonly lines?: readonly string[];
 };
 
 /** Requests for the row of places. */
 export const PLACES = /Dialling/;
 
-export async function startLegsRig({ people, callMs, where, limit }: LegsOptions): Promise<LegsRig> {
+export async function startLegsRig({ people, callMs, where, limit, lines = [] }: LegsOptions): Promise<LegsRig> {
   const { tablesUrl } = await azurite();
   const members = membersOf(Array.from({ length: people }, () => ({ behaviour: 'answers-all' as const })));
   const prefix = `L${randomUUID().slice(0, 8)}`;
   const instances: (LegsInstance & { isUp: boolean; port: number; close(): Promise<void> })[] = [];
-  let [most, turn] = [0, 0];
+  const most = new Map<string, number>();
+  let turn = 0;
   const simulator = await startSimulator({
     callsPerCallerId: 0,
     defaultMember: { ringMs: 200, hangsUpAfterMs: callMs },
     onEvent() {
-      most = Math.max(most, simulator.stats().openCalls);
+      for (const [line, legs] of legsByLine(simulator)) most.set(line, Math.max(most.get(line) ?? 0, legs));
     },
   });
   const callbacks = await startRecordingProxy(() => {
@@ -70,7 +73,7 @@ export async function startLegsRig({ people, callMs, where, limit }: LegsOptions
     turn += 1;
     return living[turn % Math.max(1, living.length)]?.port ?? 1;
   });
-  for (const place of where) {
+  for (const [index, place] of where.entries()) {
     const tables = await startLossyProxy(new URL(tablesUrl).origin, { seed: 1 });
     const port = await freePort();
     const dataDir = await makeDataDir(members);
@@ -85,6 +88,7 @@ export async function startLegsRig({ people, callMs, where, limit }: LegsOptions
       CALLS_PER_SECOND: '20',
       CALLBACK_SECRET_KEY: 'the-same-on-all-instances-of-this-test',
       ...simulator.settings,
+      ...(lines[index] && { ACS_CALLER_ID: lines[index] }),
     };
     const url = `http://127.0.0.1:${port}`;
     const child = place === 'process' ? spawnServer(env) : null;
@@ -115,7 +119,7 @@ export async function startLegsRig({ people, callMs, where, limit }: LegsOptions
   return {
     instances,
     simulator,
-    most: () => most,
+    most: (line = ALL) => most.get(line) ?? 0,
     legs: () => simulator.stats().openCalls,
     dials,
     async callAll() {
@@ -132,4 +136,14 @@ export async function startLegsRig({ people, callMs, where, limit }: LegsOptions
       await Promise.all([callbacks.close(), simulator.close()]);
     },
   };
+}
+
+/** Among the lines: all together. */
+const ALL = '';
+
+function legsByLine(simulator: Simulator): ReadonlyMap<string, number> {
+  const up = simulator.calls().filter(({ state }) => state !== 'disconnected');
+  const byLine = new Map([[ALL, simulator.stats().openCalls]]);
+  for (const { from } of up) byLine.set(from, (byLine.get(from) ?? 0) + 1);
+  return byLine;
 }

@@ -54,4 +54,21 @@ test('an instance that is frozen, and one that is told to stop, leave the places
   });
 });
 
+test('a release with another caller number dials what waits over the number it was opened for, and counts both apart', async () => {
+  const [before, after] = ['+15550100001', '+15550100002'];
+  const lines = [before, after];
+  const rig = await startLegsRig({ people: 4, callMs: 2 * CALL_MS, where: ['here', 'here'], limit: 1, lines });
+  try {
+    await rig.callAll();
+    await until('a call stands over each', () => rig.legs() === 2);
+    await rig.instances[0]!.stop();
+    await rig.allOver();
+    const over = (line: string) => rig.simulator.calls().filter(({ from }) => from === line).length;
+    assert.equal([over(before), over(after)], [2, 2]);
+    assert.equal([rig.most(before), rig.most(after)], [1, 1]);
+  } finally {
+    await rig.close();
+  }
+});
+
 test.run();

@@ -34,7 +34,7 @@ function checkEntry(check: Check, before: readonly Entry[], batch: readonly Entr
   if (kind === 'command' && dials && before.some((other) => other.type === 'CancelCall')) {
     sim.fail('a cancelled call goes no further', `${type} ${id} was decided after CancelCall`);
   }
-  if (type === 'PlaceCall' && kind === 'command') checkPlace(check, stream, JSON.parse(entry.data).attempt);
+  if (type === 'PlaceCall' && kind === 'command') checkPlace(check, stream, JSON.parse(entry.data));
   if (type === 'CloseCall') checkClose(check, before, entry);
   if (kind === 'outcome') checkOutcome(check, entry, ledger.answered.get(cause ?? ''));
 }

@@ -1,5 +1,5 @@
 import type { CallTarget } from '../../src/app/ports.ts';
-import type { SentCommand } from '../../src/domain/call/bodies.ts';
+import type { PlaceCallBody, SentCommand } from '../../src/domain/call/bodies.ts';
 import { hasEnded, holdsLeg } from '../../src/domain/call/call.ts';
 import { TIMING } from '../../src/domain/call/timing.ts';
 import type { Check } from './check.ts';
@@ -68,19 +68,21 @@ function checkPace(
   ledger.dialledBy.set(callSessionId, by);
   // An earlier attempt may hold a leg already, whoever recorded it: dialling once more adds none.
   if (again || places) return;
+  const line = ledger.states.get(callSessionId)?.initiate.callerId;
   let held = 0;
   for (const [other, who] of ledger.dialledBy) {
     const state = ledger.states.get(other);
     if (state && hasEnded(state)) ledger.dialledBy.delete(other);
     // Of a call that is set aside nobody can tell whether its leg still stands.
-    else if (!damage.entries.has(other) && who.name === by.name && state && holdsLeg(state)) held += 1;
+    else if (!state || state.initiate.callerId !== line || damage.entries.has(other)) continue;
+    else if (who.name === by.name && holdsLeg(state)) held += 1;
   }
   if (held > concurrentCalls) sim.fail(WITHIN, `${by.name} holds ${held} calls`);
 }
 
 const WITHIN = 'calls held at once stay within the limit';
 
-/** Legs that the provider holds, counted by itself, of all instances together. */
+/** Legs of each line that the provider holds, counted by itself, of all instances together. */
 export function checkLegs({ sim, ledger, concurrentCalls, places }: Check): void {
   if (!places) return;
   // A call was closed when nobody had told of its leg, and nobody has told since, for as long as it may ring: nobody knows of it.
@@ -88,14 +90,20 @@ export function checkLegs({ sim, ledger, concurrentCalls, places }: Check): void
     const isClosed = ledger.states.get(callSessionId)?.ending?.by === 'closed';
     return isClosed && sim.scheduler.now() - (ledger.endedAtMs.get(callSessionId) ?? 0) > TIMING.ringMs;
   };
-  const up = [...ledger.legs].filter(([leg, call]) => !ledger.legsOver.has(leg) && !isUntold(call)).length;
-  if (up > concurrentCalls) sim.fail(WITHIN, `all instances together hold ${up} legs`);
+  const byLine = new Map<string, number>();
+  for (const [leg, call] of ledger.legs) {
+    const line = ledger.states.get(call)?.initiate.callerId;
+    if (line === undefined || ledger.legsOver.has(leg) || isUntold(call)) continue;
+    byLine.set(line, (byLine.get(line) ?? 0) + 1);
+  }
+  for (const up of byLine.values())
+    if (up > concurrentCalls) sim.fail(WITHIN, `all instances together hold ${up} legs of a line`);
 }
 
-/** Right before a dial is recorded: it has a place in the row, and its turn has come. */
-export function checkPlace({ sim, places }: Check, callSessionId: string, attempt: number): void {
+/** Right before a dial is recorded: it has a place in the row of its line, and its turn has come. */
+export function checkPlace({ sim, places }: Check, callSessionId: string, { attempt, from }: PlaceCallBody): void {
   if (!places) return;
-  const turnMs = places.turnOf(callSessionId, attempt);
+  const turnMs = places.turnOf(from, callSessionId, attempt);
   // A row that is lost between a turn and its append fences nobody; what it held is counted as legs again.
   if (turnMs === null && places.lostAtMs() !== null) return;
   if (turnMs === null) sim.fail('who is dialled holds a place', `attempt ${attempt} of ${callSessionId} has none`);

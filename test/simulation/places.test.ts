@@ -32,6 +32,7 @@ async function hunt(bug: Planted, fromSeed: number, special: RunOptions): Promis
 
 const WITHIN = 'calls held at once stay within the limit';
 const HOLDS = 'who is dialled holds a place';
+const PACE = 'turns keep the pace';
 const ENDS = 'every call ends and the world becomes quiet';
 const SERVES = 'an instance goes on serving';
 
@@ -45,13 +46,14 @@ type Mistake = {
 const MISTAKES: Readonly<Record<string, Mistake>> = {
   'a place that is never given back': { bug: planted.neverGivenBack, by: [ENDS, SERVES] },
   'a place that is given back twice': { bug: planted.givenTwice, by: [WITHIN], fromSeed: 30 },
+  'turns that come faster than the pace': { bug: planted.outOfPace, by: [PACE] },
   'a dial before its turn': {
     bug: planted.dialledBeforeItsTurn,
     by: ['nobody is dialled before its turn'],
     fromSeed: 4,
   },
   'a dial before its write was confirmed': { bug: planted.dialledUnconfirmed, by: [HOLDS, WITHIN] },
-  'a write without If-Match': { bug: planted.withoutIfMatch, by: [HOLDS, WITHIN], fromSeed: 4 },
+  'a write without If-Match': { bug: planted.withoutIfMatch, by: [HOLDS, WITHIN, PACE], fromSeed: 4 },
   'a place that is free as its call was not begun': { bug: planted.freedAsNotBegun, by: [HOLDS, WITHIN], fromSeed: 88 },
   'a place that is free under an unanswered request': {
     bug: planted.freedUnderAnUnansweredRequest,

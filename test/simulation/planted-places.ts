@@ -9,6 +9,9 @@ function stepping(change: (view: View, row: Parameters<typeof step>[0]) => Parti
 
 export const neverGivenBack = stepping(() => ({ over: new Map() }));
 
+/** Twice as fast as is allowed. */
+export const outOfPace = stepping(({ spacingMs }) => ({ spacingMs: spacingMs / 2 }));
+
 /** Whoever gives a place back lets two move. */
 export const givenTwice = stepping(({ over, most }) => ({ most: over.size > 0 ? most + 1 : most }));
 

@@ -2,6 +2,7 @@ import type { Poster } from '../../src/simulator/callbacks/post.ts';
 import { createTimers } from '../../src/simulator/clock/timers.ts';
 import { type Faults, NO_FAULTS } from '../../src/simulator/faults/faults.ts';
 import { createMemberBook } from '../../src/simulator/members/member-book.ts';
+import type { CallSource } from '../../src/simulator/wire/requests.ts';
 import { createWorld } from '../../src/simulator/world/create-world.ts';
 import type { World } from '../../src/simulator/world/world.ts';
 import type { Checker } from './checker.ts';
@@ -28,7 +29,7 @@ export function createProvider(sim: Sim, checker: Checker, poster: Poster, calls
       if (kind === 'ended' || kind === 'not-answered') checker.legOver(callConnectionId);
       const call = world.calls.find(callConnectionId);
       const callSessionId = new URL(call?.facts.request.callbackUri ?? 'http://x').searchParams.get('call') ?? '';
-      const over = kind === 'ringing' && call?.facts.request.from.kind === 'teams' ? 'over Teams' : text;
+      const over = kind === 'ringing' && call ? overOf(call.facts.request.from) : text;
       sim.trace('member', `${callSessionId} ${kind} ${over}`);
       if (kind === 'ringing') checker.rang(callSessionId);
     },
@@ -57,4 +58,9 @@ export function simulatorFaults(sim: Sim): Faults {
     mediaBeforeConnect: sim.seed % 2 === 0 ? 'slow-500' : 'refuse',
     disconnectedReadableMs: sim.seed % 5 === 0 ? 60_000 : 0,
   };
+}
+
+/** Two lines are named by their kind and last digit, as numbers are in no trace. */
+function overOf(from: CallSource): string {
+  return from.kind === 'teams' ? 'over Teams' : `over line ${from.number.slice(-1)}`;
 }

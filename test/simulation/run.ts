@@ -2,6 +2,7 @@ import { openSqliteReadStore } from '../../projections/sqlite/read-store.ts';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
 import { PROVIDERS } from '../../src/composition/providers.ts';
 import { teamsLine } from '../../src/domain/call/line.ts';
+import { CALLER_ID } from '../support/application.ts';
 import { audit, scheduleAuditor } from './auditor.ts';
 import { drawBehaviour } from './behaviours.ts';
 import { checkEnd, rowsBehind, unrest } from './check-end.ts';
@@ -66,6 +67,9 @@ const CLOCKS_RATE = 0.3;
 /** The line of a world in which calls go over Teams: Azure says other words of them, and Event Grid none. */
 const TEAMS = teamsLine('cc123456-5678-4678-9234-ccc123456789');
 
+/** Over one of which each life of an instance places its new calls, where they do so over several. */
+const LINES = [CALLER_ID, '+15550100001'];
+
 /** Plays one seed from beginning to end. The same seed gives the same trace. */
 export async function runSeed(seed: number, options: RunOptions = {}): Promise<Outcome> {
   const sim = createSim(seed, createScheduler(START_MS), LINES_KEPT);
@@ -83,7 +87,10 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
       dialPolicy: { concurrentCalls: isShared ? (sim.pick('shared-calls', [1, 1, 2]) ?? 1) : 2, callsPerSecond: 10 },
       callsPerCallerId: sim.pick('calls-per-caller', [0, 2, 4]) ?? 0,
       isShared,
-      ...(troubles.includes('teams') && { callerId: TEAMS }),
+      lines: [
+        ...(troubles.includes('teams') ? [TEAMS] : LINES.slice(0, 1)),
+        ...(troubles.includes('lines') ? LINES.slice(1) : []),
+      ],
       checkpointsMs: troubles.includes('checkpoints')
         ? (sim.pick('checkpoint-minutes', [2, 5]) ?? 2) * MINUTE_MS
         : null,

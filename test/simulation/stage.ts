@@ -55,8 +55,8 @@ export type StageOptions = {
   readonly checkpointsMs?: number | null;
   /** Absent: every life is of this build. */
   readonly older?: OlderBuild;
-  /** What calls are placed over; absent: a number. */
-  readonly callerId?: string;
+  /** Over one of which each life places its new calls; absent: over a number. */
+  readonly lines?: readonly string[];
 };
 
 /** Of all lives, where there is an older build. */
@@ -77,7 +77,7 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
   const damage = createDamage();
   const openLog = (): CallEventLog => damagedLog(damage, logStore?.open(sim, log) ?? log);
   const queues = options.isShared ? createSimQueues(sim) : null;
-  const places = options.isShared ? createSimPlaces(sim) : null;
+  const places = options.isShared ? createSimPlaces(sim, 1_000 / options.dialPolicy.callsPerSecond) : null;
   const words = Object.values(QUESTIONNAIRE.steps).map(({ text }) => text.slice(0, 30));
   const { concurrentCalls } = dialPolicy;
   const secrets = [NUMBERS, ...words];
@@ -114,7 +114,7 @@ export function createStage(sim: Sim, readStore: ReadStore, options: StageOption
         search: async () => ({ members: [], isPartial: false }),
       },
       dialPolicy,
-      ...(options.callerId && { callerId: options.callerId }),
+      ...(options.lines && { callerId: sim.pick('line-of-life', options.lines)! }),
       callbackUrl: 'https://callistra.example/api/calls/events',
       ...(planted.decide && { decide: planted.decide(plot) }),
       ...(planted.step && { step: planted.step }),

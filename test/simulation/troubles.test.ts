@@ -23,6 +23,7 @@ const SHOWN: Readonly<Record<Trouble, readonly RegExp[]>> = {
     /reads call-\d+ at \w -> nothing/,
   ],
   teams: [/call-\d+ ringing over Teams/],
+  lines: [/ringing over line 0/, /ringing over line 1/],
   shutdowns: [/is told to stop, and callbacks still reach it/, /is not reached any more/],
 };
 /** Where the first worlds show what comes seldom: one in fifty has two servers that make the same batch. */

@@ -4,7 +4,16 @@ import type { Sim } from './sim.ts';
  * What only some worlds know of. Each has a share of all seeds of its own, drawn apart, so that the days of seeds from before it
  * are what they were.
  */
-export const TROUBLES = ['refusals', 'strays', 'full-log', 'damage', 'shutdowns', 'checkpoints', 'teams'] as const;
+export const TROUBLES = [
+  'refusals',
+  'strays',
+  'full-log',
+  'damage',
+  'shutdowns',
+  'checkpoints',
+  'teams',
+  'lines',
+] as const;
 
 export type Trouble = (typeof TROUBLES)[number];
 

@@ -11,9 +11,19 @@ import { listen } from './loopback.ts';
  * - `late`: the connection ends, and it is executed some time after that
  * - `busy`: 503 ServerBusy, not executed
  * - `failedBefore`: 500, not executed
+ * - `forbidden`: 403, not executed, as before a role assignment has arrived
  * - `failedAfter`: 500 OperationTimedOut, although it was executed
  */
-export const FAULTS = ['reset', 'lostAnswer', 'cutAnswer', 'late', 'busy', 'failedBefore', 'failedAfter'] as const;
+export const FAULTS = [
+  'reset',
+  'lostAnswer',
+  'cutAnswer',
+  'late',
+  'busy',
+  'failedBefore',
+  'failedAfter',
+  'forbidden',
+] as const;
 export type Fault = (typeof FAULTS)[number];
 
 /** How often each happens, from 0 to 1, together at most 1; `delay` may come with any of them or alone. */
@@ -88,6 +98,7 @@ export async function startLossyProxy(targetUrl: string, options: LossyProxyOpti
       await delay();
     }
     if (fault === 'busy') return refuse(incoming, outgoing, 503, 'ServerBusy');
+    if (fault === 'forbidden') return refuse(incoming, outgoing, 403, 'AuthorizationPermissionMismatch');
     if (fault === 'failedBefore') return refuse(incoming, outgoing, 500, 'InternalError');
     if (fault === 'reset' || fault === 'late') outgoing.destroy();
     if (fault === 'reset') return;

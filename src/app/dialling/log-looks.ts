@@ -53,8 +53,11 @@ export async function look(dialling: Dialling, callSessionId: string): Promise<C
   const wasDue = dialling.waiting.get(callSessionId) !== undefined;
   try {
     const state = await dialling.load(callSessionId);
-    if (!state) learnGone(dialling, callSessionId);
-    if (!state) return null;
+    // What was counted here of another line is counted there, where it is met.
+    if (state?.initiate.callerId !== dialling.line) {
+      learnGone(dialling, callSessionId);
+      return null;
+    }
     learn(dialling, state, []);
     // Another instance has dialled it, or it is over: here it is watched over as what it is now.
     const isDue = dialling.waiting.get(callSessionId) !== undefined;

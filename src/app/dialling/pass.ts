@@ -6,14 +6,11 @@ import type { StoredPlaces } from '../ports.ts';
 import { type Dialling, keyOf } from './dialling.ts';
 import { isHeld } from './learning.ts';
 import { look, lookIntoLog, mostOf, noteHeld, notePlaceless } from './log-looks.ts';
+import { EARLY_MS, hasTurnIn, lookMs } from './look-times.ts';
 import { takeTurn } from './turns.ts';
 
-/** How often whoever knows a waiting call looks at the row: whoever was to dial it may be dead. */
-const LOOK_MS = 5_000;
 /** After one lost answer soon, after many seldom: twice as long each time. */
 const LOST_AGAIN_MS = { least: 250, most: 5_000 } as const;
-/** The first turn is given out so much before its time. */
-const EARLY_MS = 50;
 /** For as long nobody dials on a row that was lost: who had a turn in it may be just before the append. */
 const LOST_ROW_PAUSE_MS = 15_000;
 
@@ -75,7 +72,7 @@ async function read(dialling: Dialling): Promise<StoredPlaces | null> {
 function isOutOfDate(dialling: Dialling): boolean {
   const { places, clock, storedMs, waiting, over } = dialling;
   if (!places.isShared) return false;
-  if (waiting.size() > 0 && clock.monotonicMs() - storedMs >= LOOK_MS) return true;
+  if (waiting.size() > 0 && clock.monotonicMs() - storedMs >= lookMs(dialling)) return true;
   // Others may have taken the place that is over.
   for (const [callSessionId, { sinceMs }] of over)
     if (sinceMs >= storedMs && !isHeld(dialling, callSessionId)) return true;
@@ -106,8 +103,8 @@ async function insert(dialling: Dialling): Promise<StoredPlaces | null> {
   const calls = places.isShared ? await openCalls().catch((error: unknown) => ({ lost: errorCode(error) })) : [];
   if ('lost' in calls) return loseRow(dialling, calls.lost);
   const nowMs = places.now();
-  const held = calls
-    .filter(({ initiate }) => initiate.callerId === line)
+  const own = calls.filter(({ initiate }) => initiate.callerId === line);
+  const held = own
     .map((state) => [state, standingOf(state, clock.now(), timing.ringMs)] as const)
     .filter(([, { dials, overTo }]) => dials > overTo)
     .map(([{ callSessionId }, { dials }]) => ({
@@ -117,7 +114,7 @@ async function insert(dialling: Dialling): Promise<StoredPlaces | null> {
       by: me,
       isShared: true,
     }));
-  const isQuiet = !places.isShared || calls.length === 0;
+  const isQuiet = !places.isShared || own.length === 0;
   const row = { ...EMPTY_ROW, held, pausedUntilMs: isQuiet ? 0 : nowMs + LOST_ROW_PAUSE_MS };
   const answer = await places.insert(line, row);
   if (answer === 'exists') return read(dialling);
@@ -157,7 +154,7 @@ function viewOf(dialling: Dialling): View {
     moves: isOpen ? movesOf(dialling) : 0,
     over: new Map([...over].map(([callSessionId, { attempt }]) => [callSessionId, attempt])),
     legs,
-    due: isOpen ? waiting.first() : [],
+    due: isOpen ? waiting.first(hasTurnIn(dialling)) : [],
     waitsFor: (callSessionId) => waitsFor(dialling, callSessionId),
     // One dial at a time.
     anew: new Set([...anew].filter((callSessionId) => !dialling.turns.get(callSessionId)?.isUnderWay)),
@@ -231,7 +228,7 @@ function lookLater(dialling: Dialling): void {
   }
   const times: number[] = [];
   if (waiting.size() > 0)
-    times.push(Math.max(storedMs + LOOK_MS - nowMs, EARLY_MS), laterThan(nowMs, breaker.pause()?.untilMs));
+    times.push(Math.max(storedMs + lookMs(dialling) - nowMs, EARLY_MS), laterThan(nowMs, breaker.pause()?.untilMs));
   if (stored && dialling.isOpen && stored.row.waiting.length > 0 && stored.row.held.length < mostOf(dialling)) {
     if (movesOf(dialling) > 0) times.push(turnMsLeft(dialling, stored));
   }

@@ -10,8 +10,8 @@ export type WaitingCalls = {
   join(waiting: Waiting, dial: Dial): void;
   get(callSessionId: string): (Waiting & { readonly dial: Dial }) | undefined;
   leave(callSessionId: string): void;
-  /** The first of each part. */
-  first(): readonly Waiting[];
+  /** The first of each part but those whom others have a turn for. */
+  first(hasTurn: (waiting: Waiting) => boolean): readonly Waiting[];
   size(): number;
   clear(): void;
 };
@@ -34,7 +34,7 @@ export function createWaitingCalls(): WaitingCalls {
     },
     get,
     leave,
-    first: () => PARTS.flatMap((part) => firstOf(parts[part])),
+    first: (hasTurn) => PARTS.flatMap((part) => firstOf(parts[part], hasTurn)),
     size: () => parts.redial.size + parts.normal.size + parts.low.size,
     clear() {
       for (const part of PARTS) parts[part].clear();
@@ -42,11 +42,12 @@ export function createWaitingCalls(): WaitingCalls {
   };
 }
 
-function firstOf(members: ReadonlyMap<string, Waiting>): readonly Waiting[] {
+function firstOf(members: ReadonlyMap<string, Waiting>, hasTurn: (waiting: Waiting) => boolean): readonly Waiting[] {
   const first: Waiting[] = [];
   for (const { callSessionId, attempt, part } of members.values()) {
     if (first.length === FIRST_MAX) break;
-    first.push({ callSessionId, attempt, part });
+    const waiting = { callSessionId, attempt, part };
+    if (!hasTurn(waiting)) first.push(waiting);
   }
   return first;
 }

@@ -1,9 +1,9 @@
 import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/coded-error.ts';
-import { type CallState, holdsLeg, waitsToDial } from '../../domain/call/call.ts';
+import { type CallState, holdsLeg, nextDial } from '../../domain/call/call.ts';
 import type { Input } from '../../domain/call/input.ts';
 import { later, type Timing, waitMs } from '../../domain/call/timing.ts';
-import type { DialQueue } from '../dialling/queue.ts';
+import type { DialLines } from '../dialling/lines.ts';
 import type { StillMember } from '../dialling/still-member.ts';
 import type { Journal } from '../ports.ts';
 import type { Follower } from '../recording/followers.ts';
@@ -20,7 +20,7 @@ export type Deadlines = Required<Follower> & {
 
 export type DeadlinesDeps = {
   /** Where deadlines wait whose passing makes a phone ring. */
-  readonly dialQueue: Pick<DialQueue, 'enqueue' | 'leave'>;
+  readonly dialQueue: Pick<DialLines, 'enqueue' | 'leave'>;
   /** Asked when a call's turn has come. */
   readonly stillMember: StillMember;
   readonly timing: Pick<Timing, 'queueMs'>;
@@ -65,18 +65,15 @@ export function createDeadlines(deps: DeadlinesDeps): Deadlines {
     }
   };
 
-  const ring = (callSessionId: string, deadline: string, again: () => void) => {
-    // The alarm ran for as long as it had to; a clock that was set back meanwhile does not undo that.
-    const at = new Date(Math.max(clock.now(), Date.parse(deadline))).toISOString();
-    return record(callSessionId, { type: 'Deadline', at }, again);
-  };
+  const ring = (state: CallState, deadline: string, again: () => void) =>
+    record(state.callSessionId, passing(state, deadline, clock.now()), again);
 
   /** A call whose turn has come. One that may hold a leg is dialled again only to learn what became of it. */
   const dial = async (state: CallState, deadline: string, again: () => void): Promise<Came> => {
     const { callSessionId, createdAt, updatedAt } = state;
     const isOver = waitMs(later(createdAt, timing.queueMs), updatedAt, clock.now()) <= 0;
     const standing = isOver || holdsLeg(state) ? 'dial' : await stillMember(state);
-    if (standing === 'dial') return ring(callSessionId, deadline, again);
+    if (standing === 'dial') return ring(state, deadline, again);
     if (standing === 'removed') return record(callSessionId, removal(callSessionId, clock.now()), again);
     // It may have been cancelled meanwhile.
     if (alarms.has(callSessionId)) set(callSessionId, RETRY_MS, again);
@@ -89,11 +86,12 @@ export function createDeadlines(deps: DeadlinesDeps): Deadlines {
   };
 
   /** Its turn may not come in time, as when dialling is paused: then it is told so, and its member may be called anew. */
-  const expireLater = ({ callSessionId, createdAt, updatedAt }: CallState): void => {
+  const expireLater = (state: CallState): void => {
+    const { callSessionId, createdAt, updatedAt } = state;
     const expiry = later(createdAt, timing.queueMs);
     const expire = (): void => {
       dialQueue.leave(callSessionId);
-      void ring(callSessionId, expiry, expire);
+      void ring(state, expiry, expire);
     };
     set(callSessionId, waitMs(expiry, updatedAt, clock.now()), expire);
   };
@@ -111,8 +109,8 @@ export function createDeadlines(deps: DeadlinesDeps): Deadlines {
       return;
     }
     const due = (): void => {
-      if (!waitsToDial(state)) return void ring(callSessionId, deadline.at, due);
-      dialQueue.enqueue(callSessionId, () => dial(state, deadline.at, due), state.initiate.priority);
+      if (nextDial(state) === null) return void ring(state, deadline.at, due);
+      dialQueue.enqueue(state, () => dial(state, deadline.at, due));
       if (!holdsLeg(state)) expireLater(state);
     };
     set(callSessionId, waitMs(deadline.at, state.updatedAt, clock.now()) + graceMs, due);
@@ -130,6 +128,13 @@ export function createDeadlines(deps: DeadlinesDeps): Deadlines {
       alarms.clear();
     },
   };
+}
+
+/** Whoever has a turn has it for one attempt: of a call that others have brought further meanwhile it makes no other. */
+function passing(state: CallState, deadline: string, nowMs: number): Input {
+  // The alarm ran for as long as it had to; a clock that was set back meanwhile does not undo that.
+  const at = new Date(Math.max(nowMs, Date.parse(deadline))).toISOString();
+  return { type: 'Deadline', at, dial: nextDial(state) };
 }
 
 /** Why a call that waited is not made. */

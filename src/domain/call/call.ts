@@ -156,6 +156,11 @@ export function waitsToDial({ position, deadline, cancelledAt }: CallState): boo
   return position.at === 'queued' || (position.at === 'placing' && deadline.missing !== 'result');
 }
 
+/** Which attempt the passing of its deadline makes, 1 for the first; null: none. */
+export function nextDial(state: CallState): number | null {
+  return waitsToDial(state) ? state.dials + 1 : null;
+}
+
 /** Whether the provider may be holding a leg for the call, so that it counts against the concurrent calls. */
 export function holdsLeg({ position, deadline }: CallState): boolean {
   if (position.at === 'queued' || position.at === 'ended') return false;

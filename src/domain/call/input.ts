@@ -56,7 +56,12 @@ export type Input =
       readonly commandType: SentType;
       readonly outcome: Outcome;
     }
-  | { readonly type: 'Deadline'; readonly at: string };
+  | {
+      readonly type: 'Deadline';
+      readonly at: string;
+      /** Only if it makes this attempt to dial, which whoever rings has a turn for; null: only if it makes none; absent: whatever it does. */
+      readonly dial?: number | null;
+    };
 
 /**
  * `late`: the call has been over for long, and keeps enough of what came since. `no-leg`: the provider has named none, so

@@ -1,4 +1,4 @@
-import { type CallState, hasEnded, waitsToDial } from '../call/call.ts';
+import { type CallState, hasEnded, nextDial } from '../call/call.ts';
 
 /** What the log says of a call to whoever counts places. */
 export type Standing = {
@@ -17,7 +17,7 @@ export type Standing = {
  */
 export function standingOf(state: CallState, nowMs: number, ringMs: number): Standing {
   const { dials } = state;
-  const waitsFor = waitsToDial(state) && !state.foreign ? dials + 1 : null;
+  const waitsFor = state.foreign ? null : nextDial(state);
   if (!hasEnded(state)) return { waitsFor, dials, overTo: wasRefused(state) ? dials : 0, overAtMs: null };
   // A leg that is not the call's own is being hung up.
   if (state.deadline !== null) return { waitsFor: null, dials, overTo: 0, overAtMs: null };

@@ -1,5 +1,6 @@
 import { createMemoryPlaces } from '../../../src/adapters/places/memory.ts';
-import { createDialQueue, type DialQueue, type DialQueueDeps } from '../../../src/app/dialling/queue.ts';
+import { createDialLines, type DialLines } from '../../../src/app/dialling/lines.ts';
+import type { DialQueueDeps } from '../../../src/app/dialling/queue.ts';
 import type { PlaceStore } from '../../../src/app/ports.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import type { PlacesRow } from '../../../src/domain/places/row.ts';
@@ -13,10 +14,10 @@ export type Fate = 'lost-before' | 'lost-after' | 'away';
 
 /** One of several instances, with what it has dialled. */
 export type Sharer = {
-  readonly queue: DialQueue;
+  readonly queue: DialLines;
   readonly dialled: readonly string[];
-  /** A call that is due here; it is recorded as dialled when its turn comes, unless another was quicker. */
-  wants(id: string): void;
+  /** A call that is due here; it is recorded as dialled when its turn comes, unless another was quicker. Absent: of the usual line. */
+  wants(id: string, line?: string): void;
   /** The same, and nothing is recorded: `settled` surely, `unknown`: perhaps. */
   wantsInVain(id: string, result: 'settled' | 'unknown'): void;
   /** Its end is recorded here. */
@@ -30,9 +31,10 @@ export type Shared = {
   readonly clock: VirtualClock;
   readonly log: Map<string, CallState>;
   open(me: string, special?: Partial<DialQueueDeps>): Sharer;
-  row(): PlacesRow | null;
-  /** So that an instance finds a row from before. */
-  put(row: PlacesRow | null): void;
+  /** Absent: of the usual line. */
+  row(line?: string): PlacesRow | null;
+  /** So that an instance finds a row from before. Absent: of the usual line. */
+  put(row: PlacesRow | null, line?: string): void;
   /** Of the next requests of this instance, one each; `away`: of all from then on. */
   plan(me: string, fates: readonly Fate[]): void;
   requests(): number;
@@ -44,11 +46,11 @@ const LOST = { lost: 'PLACES_UNAVAILABLE' } as const;
 export function openShared(): Shared {
   const clock = virtualClock();
   let rows = createMemoryPlaces(clock);
-  let row: PlacesRow | null = null;
+  const written = new Map<string, PlacesRow | null>();
   let requests = 0;
   const log = new Map<string, CallState>();
   const fates = new Map<string, Fate[]>();
-  const queues: DialQueue[] = [];
+  const queues: DialLines[] = [];
 
   const asked = async <T>(me: string, effect: () => Promise<T>): Promise<T | typeof LOST> => {
     requests += 1;
@@ -67,27 +69,30 @@ export function openShared(): Shared {
     write: (line, next, etag) =>
       asked(me, async () => {
         const answer = await rows.write(line, next, etag);
-        if (answer !== 'conflict') row = next;
+        if (answer !== 'conflict') written.set(line, next);
         return answer;
       }),
     insert: (line, next) =>
       asked(me, async () => {
         const answer = await rows.insert(line, next);
-        if (answer !== 'exists') row = next;
+        if (answer !== 'exists') written.set(line, next);
         return answer;
       }),
   });
 
-  const stateAs = (id: string, call: Conversation): CallState => ({ ...call.state!, callSessionId: id });
+  const stateAs = (id: string, call: Conversation): CallState => {
+    const initiate = log.get(id)?.initiate ?? call.state!.initiate;
+    return { ...call.state!, callSessionId: id, initiate };
+  };
 
   return {
     clock,
     log,
-    row: () => row,
-    put(next) {
-      rows = createMemoryPlaces(clock);
-      row = next;
-      if (next) void rows.insert(CALLER_ID, next);
+    row: (line = CALLER_ID) => written.get(line) ?? null,
+    put(next, line = CALLER_ID) {
+      if (!next) rows = createMemoryPlaces(clock);
+      written.set(line, next);
+      if (next) void rows.insert(line, next);
     },
     plan: (me, next) => void fates.set(me, [...next]),
     requests: () => requests,
@@ -95,7 +100,7 @@ export function openShared(): Shared {
       const dialled: string[] = [];
       let isDead = false;
       const waiting = new Map<string, () => Promise<'settled' | 'unknown'>>();
-      const queue = createDialQueue(
+      const queue = createDialLines(
         dialDeps({
           clock: { ...clock, after: (ms, task) => clock.after(ms, () => (isDead ? undefined : task())) },
           policy: { concurrentCalls: 1, callsPerSecond: 1_000 },
@@ -122,13 +127,13 @@ export function openShared(): Shared {
         }
         return 'settled';
       };
-      const due = (id: string, run: () => Promise<'settled' | 'unknown'>): void => {
-        if (!log.has(id)) log.set(id, stateAs(id, new Conversation().initiate(false)));
+      const due = (id: string, run: () => Promise<'settled' | 'unknown'>, callerId = CALLER_ID): void => {
+        if (!log.has(id)) log.set(id, stateAs(id, new Conversation({ callerId }).initiate(false)));
         queue.takenUp(log.get(id)!, 0);
         waiting.set(id, run);
-        queue.enqueue(id, run);
+        queue.enqueue(log.get(id)!, run);
       };
-      const wants = (id: string): void => due(id, () => dial(id));
+      const wants = (id: string, line?: string): void => due(id, () => dial(id), line);
       return {
         queue,
         dialled,

@@ -243,4 +243,26 @@ test('who has nobody to dial asks for nothing', async () => {
   assert.is(world.requests(), before + 2);
 });
 
+const STEP_MS = 10;
+
+for (const count of [2, 3]) {
+  test(`${count} instances fill a hundred places as fast as the pace allows, and in no second do they dial more`, async () => {
+    const policy = { concurrentCalls: 100, callsPerSecond: 10 };
+    const sharers = ['a', 'b', 'c'].slice(0, count).map((me) => world.open(me, { policy }));
+    await world.clock.advance(100);
+    for (let call = 0; call < 100; call += 1) sharers[call % count]!.wants(`call-${String(call).padStart(2, '0')}`);
+    const dialledAtMs: number[] = [];
+    for (let ms = 0; ms <= 12_000; ms += STEP_MS) {
+      await world.clock.advance(STEP_MS);
+      const dialled = sharers.reduce((sum, sharer) => sum + sharer.dialled.length, 0);
+      while (dialledAtMs.length < dialled) dialledAtMs.push(ms);
+    }
+    assert.equal([dialledAtMs.length, held().length], [100, 100]);
+    for (const fromMs of dialledAtMs) {
+      const within = dialledAtMs.filter((ms) => ms >= fromMs && ms < fromMs + 1_000).length;
+      assert.ok(within <= policy.callsPerSecond + 1, `${within} dials in the second from ${fromMs} ms on`);
+    }
+  });
+}
+
 test.run();

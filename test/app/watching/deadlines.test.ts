@@ -1,6 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { createDialQueue } from '../../../src/app/dialling/queue.ts';
+import { createDialLines, type DialLines } from '../../../src/app/dialling/lines.ts';
 import type { StillMember } from '../../../src/app/dialling/still-member.ts';
 import { createQuestionnaires } from '../../../src/app/recording/questionnaires.ts';
 import { createRecorder, type Recorder } from '../../../src/app/recording/recorder.ts';
@@ -28,6 +28,7 @@ let clock: VirtualClock;
 let log: FaultyLog;
 let recorder: Recorder;
 let deadlines: Deadlines;
+let dialQueue: DialLines;
 let script: PublishedQuestionnaire;
 let errors: string[];
 /** What is to become of a call whose turn has come. */
@@ -60,7 +61,7 @@ function recorderOfItsOwn(): Recorder {
 
 function instance(isDialling = true): [Recorder, Deadlines] {
   const journal = journalInto(errors, ({ level, message }) => `${level}: ${message}`);
-  const dialQueue = createDialQueue(dialDeps({ clock, policy: UNPACED }));
+  dialQueue = createDialLines(dialDeps({ clock, policy: UNPACED }));
   if (isDialling) dialQueue.start();
   const own = recorderOfItsOwn();
   const watching = createDeadlines({
@@ -216,6 +217,19 @@ test('a deadline that another instance has moved is not recorded, and rings at i
   assert.is(await passed(), 1);
 });
 
+test('a turn that comes when another instance has made its attempt makes no other one', async () => {
+  [recorder, deadlines] = instance(false);
+  const state = (await recorder.record(CALL, initiateInput(script, at(), false))).state!;
+  const other = recorderOfItsOwn();
+  await other.record(CALL, { type: 'Deadline', at: state.deadline!.at, dial: 1 });
+  // Its answer is overdue, so that the next attempt is.
+  await clock.advance(20_000);
+  dialQueue.start();
+  await clock.advance(1_000);
+  const dials = (await rig.stream(CALL)).filter(({ type }) => type === 'PlaceCall').length;
+  assert.is(dials, 1);
+});
+
 test('a deadline that the log cannot take is tried again until it can', async () => {
   await initiate();
   log.fail(['refused', 'refused']);
@@ -259,7 +273,7 @@ test('a call that is set aside counts as open no more', async () => {
     questionnaire: async () => script,
     decide: broken,
   });
-  const dialQueue = createDialQueue(dialDeps({ clock, policy: UNPACED }));
+  const dialQueue = createDialLines(dialDeps({ clock, policy: UNPACED }));
   const journal = journalInto([], () => '');
   const watching = createDeadlines({
     clock,

@@ -43,6 +43,23 @@ test('a dial refused for now is placed again after Retry-After, and not before',
   assert.is(call.sent('PlaceCall').length, 2);
 });
 
+test('whoever has a turn for one attempt makes no other, whatever has become due meanwhile', () => {
+  const call = Conversation.initiated();
+  const at = call.state?.deadline?.at ?? '';
+  for (const dial of [1, 3, null]) {
+    call.take({ type: 'Deadline', at, dial });
+    assert.equal([call.verdict, call.sent('PlaceCall').length], ['not-due', 1], `${dial}`);
+  }
+  call.take({ type: 'Deadline', at, dial: 2 });
+  assert.is(call.sent('PlaceCall').length, 2);
+});
+
+test('a deadline that nobody needs a turn for is due without one', () => {
+  const call = Conversation.placed();
+  call.take({ type: 'Deadline', at: call.state?.deadline?.at ?? '', dial: null });
+  assert.is(call.sent('CheckCall').length, 1);
+});
+
 test('a dial that was surely refused gets a new id when the old one may be forgotten', () => {
   const call = Conversation.initiated();
   call.outcome({ type: 'Rejected', status: 429, subCode: 8516, transient: true, retryAfterMs: PROVIDER.repeatSafeMs });

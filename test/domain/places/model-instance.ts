@@ -14,9 +14,12 @@ export function round(world: World, instance: Instance, loss: number): void {
   answerAppend(world, instance, loss);
 }
 
-export function readRow({ row, etag }: World, instance: Instance): void {
+export function readRow(world: World, instance: Instance): void {
+  const { row, etag } = world;
   if (instance.write) return;
+  world.reads += 1;
   instance.stored = { row, etag };
+  instance.storedAt = world.reads;
   for (const place of row.held) {
     const isKnown = (instance.known.get(place.callSessionId)?.dials ?? 0) >= place.attempt;
     if (place.by === instance.me && !instance.had.has(keyOf(place)) && !isKnown) takeTurn(instance, place);
@@ -33,11 +36,12 @@ export function sendWrite(world: World, instance: Instance): void {
   if (!stored || write) return;
   const next = (world.options.step ?? step)(stored.row, viewOf(world, instance, stored.row));
   if (next.row === stored.row) return;
-  instance.write = { row: next.row, etag: stored.etag };
+  instance.write = { row: next.row, etag: stored.etag, most: instance.most };
   if (world.options.dialsUnconfirmed) for (const place of next.taken) takeTurn(instance, place);
 }
 
-function viewOf(world: World, { me, known, turns, appends, doubtful }: Instance, row: PlacesRow): View {
+function viewOf(world: World, instance: Instance, row: PlacesRow): View {
+  const { me, known, turns, appends, doubtful } = instance;
   const over = new Map([...known].filter(([, { overTo }]) => overTo > 0).map(([id, { overTo }]) => [id, overTo]));
   const due: Waiting[] = [];
   const anew = new Set<string>();
@@ -63,17 +67,25 @@ function viewOf(world: World, { me, known, turns, appends, doubtful }: Instance,
     me,
     nowMs: 0,
     spacingMs: 1e-3,
-    most: world.options.most,
+    most: instance.most,
     // Who stops gives up its turns and has nobody dialled.
     moves: unused.size > 0 && hit(world, 0.5) ? 0 : Number.POSITIVE_INFINITY,
     over,
-    legs: [],
+    legs: legsOf(instance, row),
     due,
     waitsFor: (id) => known.get(id)?.waitsFor,
     anew,
     unused,
     pauseUntilMs: 0,
   };
+}
+
+/** Legs without a place, by what was read of the log after the row: before, the place may have been given back. */
+function legsOf({ known, storedAt }: Instance, { held }: PlacesRow): View['legs'] {
+  return [...known].flatMap(([callSessionId, { dials, overTo, readAt }]) => {
+    const isHeld = held.some((place) => place.callSessionId === callSessionId);
+    return dials > overTo && readAt > storedAt && !isHeld ? [{ callSessionId, attempt: dials }] : [];
+  });
 }
 
 export function answerWrite(world: World, instance: Instance, loss: number): void {

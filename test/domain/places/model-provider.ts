@@ -16,6 +16,19 @@ export function arrive(world: World, loss: number): void {
   readCall(world, from, call);
 }
 
+/** An older release dials a call that waits: it asks for no place, and what becomes of its request it never records. */
+export function dialOutside(world: World): void {
+  const { outsiders, options, instances } = world;
+  const call = pick(
+    world,
+    world.calls.filter(({ log }) => log.at === 'waiting'),
+  );
+  if (!call || outsiders.size >= options.outside) return;
+  outsiders.add(call);
+  write(call, { at: 'placing', dials: 1 });
+  world.requests.push({ call, attempt: 1, from: instances[0]!, me: '' });
+}
+
 /** A leg ends, and somebody is told: of a call that we closed too. */
 export function endLeg(world: World): void {
   const call = pick(

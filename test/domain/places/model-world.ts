@@ -14,6 +14,10 @@ export type ModelOptions = {
   readonly calls?: number;
   /** N. */
   readonly most?: number;
+  /** A smaller N, which every other life has, as while it is lowered. */
+  readonly lowered?: number;
+  /** Calls that somebody may dial who knows of no places, as an older release does. */
+  readonly outside?: number;
   /** Chance of a crash, and of a lost answer, at each point where there can be one. */
   readonly crash?: number;
   readonly loss?: number;
@@ -41,12 +45,16 @@ type Log = {
   untold: boolean;
 };
 export type Call = { readonly id: string; log: Log; leg: 'none' | 'up' | 'over'; deadline: number };
-type Write = { readonly row: PlacesRow; readonly etag: number };
+/** `most`: the N of whoever wrote. */
+type Write = { readonly row: PlacesRow; readonly etag: number; readonly most?: number };
 export type Append = { readonly call: Call; readonly version: number; readonly attempt: number };
 export type Instance = {
   me: string;
+  readonly most: number;
   stored: Write | null;
-  known: Map<string, Standing & { version: number; isPlacing: boolean }>;
+  /** The moment in which it read that. */
+  storedAt: number;
+  known: Map<string, Standing & { version: number; isPlacing: boolean; readAt: number }>;
   /** Sent, and not answered yet; many may be on their way of earlier lives. */
   write: Write | null;
   turns: Map<string, { attempt: number; turnMs: number }>;
@@ -69,6 +77,10 @@ export type World = {
   late: Write[];
   lateAppends: Append[];
   lives: number;
+  /** Counts what is read. */
+  reads: number;
+  /** Calls that were dialled by whoever knows of no places. */
+  readonly outsiders: Set<Call>;
   readonly rounds: number;
   broken: Verdict;
 };
@@ -98,6 +110,8 @@ export function createWorld(random: Random, options: World['options']): World {
     late: [],
     lateAppends: [],
     lives: 0,
+    reads: 0,
+    outsiders: new Set(),
     rounds: random() < 0.5 ? 0 : ROUNDS,
     broken: null,
   };
@@ -109,7 +123,9 @@ export function newLife(world: World): Instance {
   world.lives += 1;
   return {
     me: `life-${world.lives}`,
+    most: world.lives % 2 === 0 ? (world.options.lowered ?? world.options.most) : world.options.most,
     stored: null,
+    storedAt: 0,
     known: new Map(),
     write: null,
     turns: new Map(),
@@ -133,9 +149,11 @@ export function keyOf({ callSessionId, attempt, turnMs }: Taken): string {
   return `${callSessionId} ${attempt} ${turnMs}`;
 }
 
-export function readCall({ options }: World, instance: Instance, call: Call): void {
+export function readCall(world: World, instance: Instance, call: Call): void {
   const { log } = call;
-  instance.known.set(call.id, { ...standingOf(log, options), version: log.version, isPlacing: log.at === 'placing' });
+  world.reads += 1;
+  const read = { version: log.version, isPlacing: log.at === 'placing', readAt: world.reads };
+  instance.known.set(call.id, { ...standingOf(log, world.options), ...read });
   const turn = instance.turns.get(call.id);
   if (turn && log.dials >= turn.attempt) instance.turns.delete(call.id);
 }
@@ -147,8 +165,11 @@ function standingOf({ at, dials, ...log }: Log, { forgetsUnanswered, freesClosed
   return { waitsFor: waits && dials < ATTEMPTS_MAX ? dials + 1 : null, dials, overTo, overAtMs: null };
 }
 
-export function applyWrite(world: World, { row, etag }: Write): boolean {
+export function applyWrite(world: World, { row, etag, most = 0 }: Write): boolean {
   if (etag !== world.etag && !world.options.ignoresTags) return false;
+  const grows = row.held.length > world.row.held.length && row.held.length > most;
+  if (grows && world.outsiders.size === 0)
+    world.broken ??= `${row.held.length} are held where somebody moves to ${most}`;
   world.row = row;
   world.etag += 1;
   return true;

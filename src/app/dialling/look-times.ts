@@ -1,0 +1,29 @@
+import type { Waiting } from '../../domain/places/row.ts';
+import { turnOf } from '../../domain/places/step.ts';
+import type { Dialling } from './dialling.ts';
+import { mostOf } from './log-looks.ts';
+
+/** How often whoever knows a waiting call looks at the row: whoever was to dial it may be dead. */
+const LOOK_MS = 5_000;
+/** The first turn is given out so much before its time. */
+export const EARLY_MS = 50;
+
+/** Whose place for this attempt, or a later one, is held: others may be dialling them, and what is to come must not wait behind them. */
+export function hasTurnIn({ places, stored }: Dialling): (waiting: Waiting) => boolean {
+  if (!places.isShared) return () => false;
+  const held = new Map(stored?.row.held.map(({ callSessionId, attempt }) => [callSessionId, attempt]));
+  return ({ callSessionId, attempt }) => (held.get(callSessionId) ?? 0) >= attempt;
+}
+
+/** Sooner where calls are left that found no room among the next ones: before those are through. */
+export function lookMs(dialling: Dialling): number {
+  const { places, stored, waiting, policy, breaker } = dialling;
+  if (!places.isShared || !stored || stored.row.held.length >= mostOf(dialling)) return LOOK_MS;
+  if (breaker.pause() !== null || dialling.held() !== null) return LOOK_MS;
+  const next = new Set(stored.row.waiting.map(({ callSessionId }) => callSessionId));
+  const hasTurn = hasTurnIn(dialling);
+  if (waiting.first((one) => next.has(one.callSessionId) || hasTurn(one)).length === 0) return LOOK_MS;
+  const nowMs = places.now();
+  const throughMs = turnOf(stored.row, { nowMs }) - nowMs + (next.size * 1_000) / policy.callsPerSecond;
+  return Math.min(LOOK_MS, Math.max(EARLY_MS, throughMs / 2));
+}
