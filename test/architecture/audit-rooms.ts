@@ -52,6 +52,7 @@ export const AUDIT: Rooms = {
     'src/log/port.ts',
     'src/log/side-streams.ts',
   ],
+  'src/audit/days.ts': [...INNER, 'types:src/log/port.ts', 'src/audit/replay/'],
   'src/audit/disclosures/': [
     ...INNER,
     'types:src/audit/access/look.ts',
@@ -66,6 +67,7 @@ export const AUDIT: Rooms = {
   'src/audit/evidence/': [
     ...INNER,
     'src/audit/export/entries.ts',
+    'src/audit/days.ts',
     'src/audit/disclosures/',
     'src/audit/disclosures/entries.ts',
     'src/audit/replay/',
@@ -88,9 +90,11 @@ export const AUDIT: Rooms = {
   'src/audit/export/': [
     ...INNER,
     'src/audit/export/entries.ts',
+    'src/audit/days.ts',
     'src/log/port.ts',
     'src/log/side-streams.ts',
     'src/log/hash-chain.ts',
+    'src/log/laid-out.ts',
     'src/tlog/',
     'types:src/audit/access/look.ts',
     'src/audit/checkpoints/',

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EMPTY_HEAD, type NewEntry } from '../../src/domain/entries.ts';
-import { chain, hashEntry, hashFields } from '../../src/log/hash-chain.ts';
+import { chain, hashEntry, hashLaidOut } from '../../src/log/hash-chain.ts';
+import { laidOut, layOut } from '../../src/log/laid-out.ts';
 import { newEntry } from './samples.ts';
 
 const ENTRY: NewEntry = {
@@ -56,18 +57,29 @@ test('any entry hashes as the format says, whatever was hashed before it', () =>
   fc.assert(property, { numRuns: 200 });
 });
 
-test('fields that are laid out already hash as the entry does, however long they are', () => {
-  const stream = 'a stream with ü';
-  for (const data of ['', ENTRY.data, 'x'.repeat(200_000)]) {
-    const texts = ['7', ENTRY.kind, ENTRY.type, ENTRY.id, ENTRY.at, ENTRY.actor, '', data];
-    const laidOut = texts.flatMap((text) => {
-      const length = Buffer.alloc(4);
-      length.writeUInt32BE(Buffer.byteLength(text));
-      return [length, Buffer.from(text)];
-    });
-    const fields = Buffer.concat([...laidOut, Buffer.from('beyond')]);
-    const hash = hashFields('f'.repeat(64), stream, fields, fields.length - 6);
-    assert.is(hash, plainHash('f'.repeat(64), stream, 7, { ...ENTRY, cause: '', data }));
+test('streams whose names are longer than any of ours hash as the format says too', () => {
+  for (let length = 900; length < 1_100; length += 1) {
+    const stream = 'n'.repeat(length);
+    assert.is(hashEntry('f'.repeat(64), stream, 7, ENTRY), plainHash('f'.repeat(64), stream, 7, ENTRY));
+  }
+});
+
+test('what is laid out hashes again behind any hash and under any name, and can be read back', () => {
+  for (const entry of [ENTRY, { ...ENTRY, cause: '' }, { ...ENTRY, cause: 'c', data: 'ü'.repeat(100_000) }]) {
+    const end = layOut(7, entry);
+    for (const stream of ['one', 'another with ü', 'one']) {
+      for (const before of ['f'.repeat(64), `A${'0'.repeat(63)}`, EMPTY_HEAD.hash]) {
+        assert.is(hashLaidOut(before, stream, end), plainHash(before, stream, 7, entry));
+      }
+    }
+    assert.equal(laidOut(), { version: 7, ...entry });
+  }
+});
+
+test('a hash before that is none counts as zeros, whatever is wrong with it', () => {
+  const zeros = hashEntry(EMPTY_HEAD.hash, 's', 1, ENTRY);
+  for (const none of ['', 'f', 'f'.repeat(63), `${'f'.repeat(63)}g`, `\u0130${'f'.repeat(63)}`, `${'f'.repeat(63)} `]) {
+    assert.is(hashEntry(none, 's', 1, ENTRY), zeros);
   }
 });
 

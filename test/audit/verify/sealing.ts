@@ -1,4 +1,4 @@
-import { batchHash, batchName, formatBatch, NO_BATCH } from '../../../src/audit/checkpoints/batch.ts';
+import { BATCH_LEAVES_MAX, batchHash, batchName, formatBatch, NO_BATCH } from '../../../src/audit/checkpoints/batch.ts';
 import { type HeadLeaf, leafText, nameInTree } from '../../../src/audit/checkpoints/leaf.ts';
 import type { CheckpointStore } from '../../../src/audit/checkpoints/ports.ts';
 import { checkpointEntry } from '../../../src/audit/checkpoints/records.ts';
@@ -53,6 +53,19 @@ export function createSealer(log: CallEventLog, store: CheckpointStore, signer: 
     return leaves;
   }
 
+  async function sealBatch(sealing: Sealing, leaves: readonly HeadLeaf[]): Promise<void> {
+    const { at, lookedThrough = null, startedAt = '2026-01-01T00:00:00.000Z' } = sealing;
+    const header = { origin: ORIGIN, slot, firstIndex: tree.size(), before, process: 'p', startedAt, at };
+    const bytes = formatBatch({ ...header, lookedThrough, nextKey: null, leaves }, signer);
+    await store.create(batchName(slot), bytes);
+    for (const leaf of leaves) tree.append(leafHash(Buffer.from(leafText(leaf))));
+    before = batchHash(bytes);
+    const [size, root] = [tree.size(), tree.root()];
+    const record = { slot, batch: before, size, root: root.toString('base64') };
+    await append(checkpointEntry('RecordBatch', record, { id: `batch/${slot}`, at, actor: 'server' }));
+    slot += 1;
+  }
+
   return {
     async begin(at: string): Promise<void> {
       await log.register(CHECKPOINTS_STREAM, new Date(at));
@@ -61,17 +74,11 @@ export function createSealer(log: CallEventLog, store: CheckpointStore, signer: 
     },
     /** @returns the note of the checkpoint, for whoever wants to keep it */
     async seal(sealing: Sealing): Promise<string> {
-      const { at, lookedThrough = null, startedAt = '2026-01-01T00:00:00.000Z' } = sealing;
       const leaves = await leavesOf(sealing);
-      const header = { origin: ORIGIN, slot, firstIndex: tree.size(), before, process: 'p', startedAt, at };
-      const bytes = formatBatch({ ...header, lookedThrough, nextKey: null, leaves }, signer);
-      await store.create(batchName(slot), bytes);
-      for (const leaf of leaves) tree.append(leafHash(Buffer.from(leafText(leaf))));
-      before = batchHash(bytes);
+      for (let from = 0; from === 0 || from < leaves.length; from += BATCH_LEAVES_MAX) {
+        await sealBatch(sealing, leaves.slice(from, from + BATCH_LEAVES_MAX));
+      }
       const [size, root] = [tree.size(), tree.root()];
-      const record = { slot, batch: before, size, root: root.toString('base64') };
-      await append(checkpointEntry('RecordBatch', record, { id: `batch/${slot}`, at, actor: 'server' }));
-      slot += 1;
       const text = checkpointText({ origin: ORIGIN, size, root });
       const note = formatNote({ text, signatures: [signText(text, signer)] });
       await store.create(`checkpoint/${size}.${sha256(note).slice(0, 16)}`, Buffer.from(note));

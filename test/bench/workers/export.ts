@@ -1,41 +1,47 @@
 import { hash } from 'node:crypto';
-import { closeSync, createReadStream, openSync, writeSync } from 'node:fs';
+import { closeSync, createReadStream, openSync, rmSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { createCheckpointFolder } from '../../../src/adapters/checkpoints/folder.ts';
 import { createAccepted } from '../../../src/audit/checkpoints/accepted.ts';
 import { momentOf } from '../../../src/audit/checkpoints/moment.ts';
 import type { CheckpointStore } from '../../../src/audit/checkpoints/ports.ts';
 import { checkExport } from '../../../src/audit/export/check/check.ts';
-import { linesOf } from '../../../src/audit/export/check/lines.ts';
+import { blocksOf } from '../../../src/audit/export/check/lines.ts';
 import type { ExportScope } from '../../../src/audit/export/entries.ts';
 import { firstDigest, lineText, NO_TOTALS, noteText } from '../../../src/audit/export/format.ts';
 import { partsOf } from '../../../src/audit/export/parts.ts';
 import { inFiles, openLog } from '../../../src/composition/stores.ts';
 import { formatNote, signText } from '../../../src/tlog/note.ts';
 import { createSealer, KEY, ORIGIN } from '../../audit/verify/sealing.ts';
-import { memoryStore } from '../../support/checkpoint-store.ts';
 import { serveWorker } from '../serve-worker.ts';
 
 /** `peakRssBytes`: the most memory that the process had meanwhile. */
 export type Measured = { readonly count: number; readonly seconds: number; readonly peakRssBytes: number };
 
-let sealed: { readonly store: CheckpointStore; readonly checkpoint: string } | undefined;
-
-/** Seals every head of the log, into a tree in memory. */
-async function seal(dataDir: string): Promise<void> {
+/** Seals every head of the log, into a tree in a folder. @returns the checkpoint's note */
+async function seal(dataDir: string): Promise<string> {
   const log = await openLog(inFiles(dataDir));
-  const store = memoryStore();
-  const sealer = createSealer(log, store);
+  const sealer = createSealer(log, treeOf(dataDir));
   const at = new Date().toISOString();
   await sealer.begin(at);
-  sealed = { store, checkpoint: await sealer.seal({ at }) };
+  const checkpoint = await sealer.seal({ at });
   await log.close();
+  return checkpoint;
 }
 
+function treeOf(dataDir: string): CheckpointStore {
+  return createCheckpointFolder(join(dataDir, 'checkpoints'));
+}
+
+const NEWLINE = 0x0a;
 const SCOPE: ExportScope = { is: 'period', from: '1970-01-01T00:00:00.000Z', to: '9999-01-01T00:00:00.000Z' };
 
 /** Writes an export of all calls into a file, the walk through the tree included. */
-async function exportAll(dataDir: string, path: string): Promise<Measured> {
-  const { store, checkpoint } = sealed!;
+async function exportAll(dataDir: string, checkpoint: string, path: string): Promise<Measured> {
+  const store = treeOf(dataDir);
   const log = await openLog(inFiles(dataDir), 'read');
+  // A new file, as whoever exports has it: to cut a long one that is there takes longer than to begin one.
+  rmSync(path, { force: true });
   const file = openSync(path, 'w');
   let entries = 0;
   const measured = await watched(async () => {
@@ -75,13 +81,16 @@ async function check(path: string): Promise<Measured> {
   return { ...measured, count: entries };
 }
 
-/** The baseline of `check`: SHA-256 of each line, read from the same file. */
+/** The baseline of `check`: SHA-256 of each line, as entries are hashed one by one, read from the same file, and nothing else. */
 async function hashLines(path: string): Promise<Measured> {
   let lines = 0;
   const measured = await watched(async () => {
-    for await (const some of linesOf(chunksOf(path))) {
-      for (const { start, end } of some.lines) hash('sha256', some.bytes.subarray(start, end), 'hex');
-      lines += some.lines.length;
+    for await (const { bytes } of blocksOf(chunksOf(path))) {
+      for (let [start, end] = [0, 0]; start < bytes.length; start = end) {
+        end = bytes.indexOf(NEWLINE, start) + 1;
+        hash('sha256', bytes.subarray(start, end), 'hex');
+        lines += 1;
+      }
     }
   });
   return { ...measured, count: lines };

@@ -1,3 +1,4 @@
+import { laidOut } from '../../../log/laid-out.ts';
 import type { TreeHead } from '../../../tlog/prove.ts';
 import type { BeginNote, Line } from '../format.ts';
 import type { ExportFindingKind } from './findings.ts';
@@ -30,9 +31,12 @@ export function checkBody(about: BeginNote, tree: TreeHead, scope: ScopeCheck, f
   return {
     endStream,
     written(bytes, start) {
-      if (!stream || scope.looksAt(stream.name, stream.next())) return null;
-      const entry = readWritten(bytes, start, stream.next());
-      return entry && stream.written(entry) ? entry.end : null;
+      if (!stream) return null;
+      const version = stream.next();
+      const entry = readWritten(bytes, start, version);
+      if (!entry || !stream.written(entry)) return null;
+      if (scope.looksAt(stream.name, version)) scope.entry(stream.name, laidOut());
+      return entry.end;
     },
     line(line) {
       if ('entry' in line) {

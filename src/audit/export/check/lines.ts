@@ -18,18 +18,24 @@ const NEWLINE = 0x0a;
 /** What was read of a file: whole lines, or (`isRest`) what stands behind the last newline, which is none. */
 export type Block = { readonly bytes: Buffer; readonly isRest: boolean };
 
-/** A file as it is read, cut behind lines. */
+/** A file as it is read, cut behind lines. Only the line that two chunks share is copied. */
 export async function* blocksOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Block> {
-  let left: Buffer = Buffer.alloc(0);
+  let left: Buffer[] = [];
+  let leftBytes = 0;
   for await (const chunk of chunks) {
-    const bytes = left.length === 0 ? chunk : Buffer.concat([left, chunk]);
-    const end = bytes.lastIndexOf(NEWLINE) + 1;
-    yield { bytes: bytes.subarray(0, end), isRest: false };
-    left = bytes.subarray(end);
+    const first = leftBytes === 0 ? 0 : chunk.indexOf(NEWLINE) + 1;
+    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    if (first > 0) {
+      yield { bytes: Buffer.concat([...left, chunk.subarray(0, first)]), isRest: false };
+      [left, leftBytes] = [[], 0];
+    }
+    if (end > first) yield { bytes: chunk.subarray(first, end), isRest: false };
+    left.push(chunk.subarray(end));
+    leftBytes += chunk.length - end;
     // Without newlines it is none of ours, and must not fill the memory.
-    if (left.length > 4 * LINE_BYTES_MAX) break;
+    if (leftBytes > 4 * LINE_BYTES_MAX) break;
   }
-  if (left.length > 0) yield { bytes: left, isRest: true };
+  if (leftBytes > 0) yield { bytes: Buffer.concat(left), isRest: true };
 }
 
 /** The lines of a file as it is read, many at a time. What stands behind the last newline is none. */

@@ -5,7 +5,7 @@ import { memberOf, scriptOf } from '../parts.ts';
 import { callsIn, isOf, isWholeDayIn } from '../streams.ts';
 import type { ExportFindingKind } from './findings.ts';
 
-type EntryLine = Extract<Line, { entry: unknown }>['entry'];
+type EntryLine = Pick<Extract<Line, { entry: unknown }>['entry'], 'version' | 'type' | 'id' | 'at' | 'data'>;
 type Found = (kind: ExportFindingKind, detail: string) => void;
 
 /** Whether an export holds what it must, and nothing else, as far as its own streams tell. */
@@ -41,8 +41,8 @@ export function checkScope(scope: ExportScope, found: Found, noted: (words: stri
   const first = (name: string, entry: EntryLine): void => {
     if (!isOf(scope, name, [entry])) found('foreign', `${name} was not begun in the period`);
     if (!isCallStream(name)) return;
-    const member = memberOf([entry]);
-    if (scope.is === 'member' && member !== scope.memberId) found('foreign', `${name} is a call of another member`);
+    if (scope.is === 'member' && memberOf([entry]) !== scope.memberId)
+      found('foreign', `${name} is a call of another member`);
     const script = scriptOf([entry]);
     if (script !== null) demanded.set(questionnaireStream(script), name);
   };

@@ -1,5 +1,5 @@
 import { EMPTY_HEAD } from '../../../domain/entries.ts';
-import { hashEntry, hashFields } from '../../../log/hash-chain.ts';
+import { hashEntry, hashLaidOut } from '../../../log/hash-chain.ts';
 import { leafHash } from '../../../tlog/hash.ts';
 import { readProofLines } from '../../../tlog/proof-file.ts';
 import { createInclusionCheck, type TreeHead } from '../../../tlog/prove.ts';
@@ -51,8 +51,8 @@ export function checkStream(head: StreamHead, isProven: ProofCheck, found: Found
       take(entry.version, entry.hash);
     },
     next: () => count + 1,
-    written({ at, hash, fields, size }) {
-      if (hashFields(before, head.name, fields, size) !== hash) return false;
+    written({ at, hash, fieldsEnd }) {
+      if (hashLaidOut(before, head.name, fieldsEnd) !== hash) return false;
       lastAt = at;
       take(count + 1, hash);
       return true;
