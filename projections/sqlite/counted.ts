@@ -2,7 +2,8 @@ import type { CallStatus } from '../../src/domain/call/call.ts';
 import type { Disposition } from '../../src/domain/call/disposition.ts';
 import { count, text } from '../columns.ts';
 import type { CallCount } from '../ports.ts';
-import type { OnLongWork, Sqlite } from './driver.ts';
+import type { Sqlite } from './driver.ts';
+import type { Kept } from './kept-by-triggers.ts';
 import type { Columns } from './reading.ts';
 
 /*
@@ -99,21 +100,12 @@ export const COUNTED = `
   ${TRIGGERS}
   ${RECOUNT}`;
 
-/** So many calls are counted in a second or less. */
-const QUICKLY = 50_000;
-
-/** Makes what is missing: in a new file, in one of an older release, and after a rebuild of an older release, which drops triggers. */
-export function makeCounted(db: Sqlite, onLongWork?: OnLongWork): void {
-  const triggers = db.number(
-    "SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND name GLOB 'CallSessions_counted_*'",
-  );
-  if (triggers() === 3) return;
-  if (db.number(`SELECT count(*) FROM (SELECT 1 FROM CallSessions LIMIT 1 OFFSET ${QUICKLY})`)() > 0)
-    onLongWork?.('all calls are counted by the hour, once for this file: some ten seconds for each million');
-  db.transaction(() => {
-    if (triggers() < 3) db.exec(COUNTED);
-  });
-}
+export const CALLS_COUNTED: Kept = {
+  table: 'CallSessions',
+  triggers: 'CallSessions_counted_',
+  sql: COUNTED,
+  inWords: 'all calls are counted by the hour, once for this file: some ten seconds for each million',
+};
 
 /** A time up to its hour, as the tables have it. */
 export function hourOf(time: string): string {

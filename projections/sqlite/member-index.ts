@@ -1,5 +1,6 @@
 import type { OnLongWork, Sqlite } from './driver.ts';
 import { isCorrupt } from './errors.ts';
+import { isKept, type Kept, letGo, makeMissing } from './kept-by-triggers.ts';
 
 /*
  * What a search of members goes by: words of names, folded by SQLite's own index of texts, which finds by how a word begins; ids
@@ -48,24 +49,27 @@ export const SOUGHT = `
   ${TRIGGERS}
   ${FILL}`;
 
-/** So many members are put into it in a second or less. */
-const QUICKLY = 50_000;
+const MEMBERS_SOUGHT: Kept = {
+  table: 'Members',
+  triggers: 'Members_sought_',
+  sql: SOUGHT,
+  inWords: 'an index of all members is made, once for this file: some fifteen seconds for each million',
+};
 
 /** Makes what is missing. Where it is damaged, members are saved and found without it. */
 export function makeSought(db: Sqlite, onLongWork?: OnLongWork): void {
   try {
-    makeMissing(db, onLongWork);
+    makeMissing(db, MEMBERS_SOUGHT, onLongWork);
     db.number(`SELECT count(*) FROM (SELECT 1 FROM MemberNames WHERE MemberNames MATCH '"a"*' LIMIT 1)`)();
   } catch (error) {
     if (!isCorrupt(error)) throw error;
-    letGo(db);
+    letGo(db, MEMBERS_SOUGHT.triggers);
   }
 }
 
-/** Prepares the question whether the index is kept and can be gone by. Whoever finds it damaged, in any process, lets go of it. */
-export function keptBy(db: Sqlite): () => boolean {
-  const triggers = countTriggers(db);
-  return () => triggers() === ALL;
+/** Prepares the question whether the index can be gone by. Whoever finds it damaged, in any process, lets go of it. */
+export function isSoughtBy(db: Sqlite): () => boolean {
+  return isKept(db, MEMBERS_SOUGHT.triggers);
 }
 
 /**
@@ -73,39 +77,11 @@ export function keptBy(db: Sqlite): () => boolean {
  * again, as the next start does, and a member cannot.
  */
 export function withOrWithoutIndex<Result>(db: Sqlite, work: () => Result): Result {
-  const triggers = countTriggers(db);
   try {
     return work();
   } catch (error) {
-    if (!isCorrupt(error) || triggers() === 0) throw error;
-    letGo(db);
+    if (!isCorrupt(error) || !isSoughtBy(db)()) throw error;
+    letGo(db, MEMBERS_SOUGHT.triggers);
     return work();
   }
-}
-
-function letGo(db: Sqlite): void {
-  for (const trigger of ['INSERT', 'UPDATE', 'DELETE']) {
-    try {
-      db.exec(`DROP TRIGGER IF EXISTS Members_sought_${trigger}`);
-    } catch (error) {
-      // What is damaged beyond that shows when it is used.
-      if (!isCorrupt(error)) throw error;
-    }
-  }
-}
-
-const ALL = 3;
-
-function countTriggers(db: Sqlite): () => number {
-  return db.number("SELECT count(*) FROM sqlite_schema WHERE type = 'trigger' AND name GLOB 'Members_sought_*'");
-}
-
-function makeMissing(db: Sqlite, onLongWork?: OnLongWork): void {
-  const triggers = countTriggers(db);
-  if (triggers() === ALL) return;
-  if (db.number(`SELECT count(*) FROM (SELECT 1 FROM Members LIMIT 1 OFFSET ${QUICKLY})`)() > 0)
-    onLongWork?.('an index of all members is made, once for this file: some fifteen seconds for each million');
-  db.transaction(() => {
-    if (triggers() < ALL) db.exec(SOUGHT);
-  });
 }

@@ -10,7 +10,7 @@ import {
 import { ReadStoreError } from '../ports.ts';
 import { type OnLongWork, openSqlite, type Query, type Sqlite, type SqliteKind } from './driver.ts';
 import { isCorrupt } from './errors.ts';
-import { keptBy, makeSought, withOrWithoutIndex } from './member-index.ts';
+import { isSoughtBy, makeSought, withOrWithoutIndex } from './member-index.ts';
 import { isAscending, MEMBERS, type MemberTuple, member } from './member-rows.ts';
 import { searcher } from './member-search.ts';
 import { MEMBERS_MIGRATIONS, migrate } from './migrations.ts';
@@ -101,7 +101,7 @@ function members(db: Sqlite): Members {
   const damaged = new Map<string, string>();
   const onDamage = (memberId: string, error: Error): void => void damaged.set(memberId, error.message);
   const list = lister(db, onDamage);
-  const search = searcher(db, keptBy(db), reader(several, find, onDamage), list);
+  const search = searcher(db, isSoughtBy(db), reader(several, find, onDamage), list);
   const save = saver(db);
   const write = <Result>(work: () => Result): Promise<Result> =>
     patiently(() => {

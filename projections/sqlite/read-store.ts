@@ -2,15 +2,16 @@ import { flawOf, textOrNull, time } from '../columns.ts';
 import { type CallRows, type ReadStore, ReadStoreError } from '../ports.ts';
 import { type Beginning, beginningOf, markFilled } from './begun-anew.ts';
 import { type Carried, readLedger } from './carry-over.ts';
-import { callCounter, makeCounted } from './counted.ts';
+import { CALLS_COUNTED, callCounter } from './counted.ts';
 import { type OnLongWork, openSqlite, type Sqlite, type SqliteKind } from './driver.ts';
+import { makeMissing } from './kept-by-triggers.ts';
 import { sessionLister } from './list.ts';
 import { migrate, READ_STORE_MIGRATIONS } from './migrations.ts';
 import { sqliteNotices } from './notices.ts';
 import type { Columns } from './reading.ts';
 import { rebuild } from './rebuild.ts';
 import { CALL_IDS, callReader, callsReader, VERSIONS } from './rows.ts';
-import { callWriter, LIVE } from './writer.ts';
+import { liveWriter } from './writer.ts';
 
 export const READ_MODELS: SqliteKind = {
   codes: 'READ_STORE',
@@ -48,7 +49,7 @@ export function openSqliteReadStore(
   const prepare = (opened: Sqlite): void => {
     options.begin?.(opened);
     migrate(opened, READ_MODELS, READ_STORE_MIGRATIONS);
-    makeCounted(opened, options.onLongWork);
+    makeMissing(opened, CALLS_COUNTED, options.onLongWork);
   };
   try {
     db = openSqlite(path, READ_MODELS, prepare, options.patienceMs);
@@ -66,7 +67,7 @@ const NEWEST: Columns = {
 };
 
 function readStore(db: Sqlite): SqliteReadStore {
-  const writeCall = callWriter(db, LIVE);
+  const writer = liveWriter(db);
   const bySession = callReader(db, 'S.CallSessionId = ?');
   const bySessions = callsReader(db);
   const byConnection = callReader(db, 'S.CallConnectionId = ? ORDER BY S.CallSessionId DESC LIMIT 1');
@@ -85,7 +86,12 @@ function readStore(db: Sqlite): SqliteReadStore {
   return {
     write: async (calls: readonly CallRows[]) => {
       for (const call of calls) refuseFlawed(call);
-      db.transaction(() => calls.forEach(writeCall));
+      try {
+        db.transaction(() => calls.forEach(writer.write));
+      } catch (error) {
+        writer.rolledBack();
+        throw error;
+      }
     },
     bySession: async (callSessionId) => bySession(callSessionId),
     bySessions: async (callSessionIds) => bySessions(callSessionIds),

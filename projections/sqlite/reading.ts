@@ -25,11 +25,11 @@ export class DamagedRow extends Error {
 /** Prepares a query for one row. `rest` begins after FROM. */
 export function oneRow(db: Database.Database, shape: Columns, rest: string): (values: SqlValue[]) => unknown[] | null {
   const sql = `SELECT CAST(json_array(${list(shape)}) AS BLOB) FROM ${rest}`;
-  const prepared = () => db.prepare<SqlValue[]>(sql).raw();
+  const prepared = () => db.prepare<[SqlValue[]]>(sql).raw();
   let statement = prepared();
   return (values) => {
     try {
-      const found = statement.get(...values) as unknown as [Buffer] | undefined;
+      const found = statement.get(values) as unknown as [Buffer] | undefined;
       return found ? decodeRow(found[0], shape) : null;
     } catch (error) {
       // A statement that has failed once in `get` fails for ever (libsql 0.5.29).
@@ -43,10 +43,10 @@ export function oneRow(db: Database.Database, shape: Columns, rest: string): (va
 export function allRows(db: Database.Database, shape: Columns, rest: string): (values: SqlValue[]) => unknown[][] {
   const rows = `SELECT json_array(${list(shape)}) AS row FROM ${rest}`;
   const sql = `SELECT CAST('[' || ifnull(group_concat(row, ','), '') || ']' AS BLOB) FROM (${rows})`;
-  const statement = db.prepare<SqlValue[]>(sql).raw();
+  const statement = db.prepare<[SqlValue[]]>(sql).raw();
   return (values) => {
     try {
-      const [[bytes]] = statement.all(...values) as unknown as [[Buffer]];
+      const [[bytes]] = statement.all(values) as unknown as [[Buffer]];
       const found = JSON.parse(decode(bytes)) as unknown[][];
       for (const row of found) checkRow(row, shape);
       return found;
@@ -58,11 +58,11 @@ export function allRows(db: Database.Database, shape: Columns, rest: string): (v
 
 /** Prepares a query for one integer, 0 for none. */
 export function oneNumber(db: Database.Database, sql: string): (values: SqlValue[]) => number {
-  const prepared = () => db.prepare<SqlValue[]>(sql).raw();
+  const prepared = () => db.prepare<[SqlValue[]]>(sql).raw();
   let statement = prepared();
   return (values) => {
     try {
-      const row = statement.get(...values) as unknown as [unknown] | undefined;
+      const row = statement.get(values) as unknown as [unknown] | undefined;
       return typeof row?.[0] === 'number' ? row[0] : 0;
     } catch (error) {
       statement = prepared();
@@ -107,8 +107,8 @@ function named(
   const [key] = shape.columns;
   const sql = `SELECT CAST(${key!.sql} AS BLOB), CAST(json_array(${columns.join(', ')}) AS BLOB) FROM ${rest}`;
   try {
-    const rows = db.prepare<SqlValue[]>(sql).raw();
-    for (const [id, bytes] of rows.all(...values) as unknown as [Buffer | null, Buffer][]) {
+    const rows = db.prepare<[SqlValue[]]>(sql).raw();
+    for (const [id, bytes] of rows.all(values) as unknown as [Buffer | null, Buffer][]) {
       if (isDamaged(bytes, shape)) return new DamagedRow(`row ${nameOf(id)} of ${shape.table}`);
     }
   } catch {

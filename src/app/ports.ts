@@ -8,7 +8,7 @@ export type CallTarget = {
   readonly callConnectionId: string | null;
   /** E.164. */
   readonly phoneNumber: string;
-  /** Where the provider posts this call's callbacks, with its id and secret. */
+  /** Where the provider posts this call's callbacks, with its id and secret; empty for what is no dial. */
   readonly callbackUri: string;
   /** Whether an address that the provider has for a connection is one of this call's, by the check that callbacks pass. */
   isOurs(callbackUri: string): boolean;

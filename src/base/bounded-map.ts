@@ -20,8 +20,8 @@ export function createBoundedMap<Value>(most: number): BoundedMap<Value> {
       values.delete(key);
       values.set(key, value);
       if (values.size <= most) return;
-      const [oldest] = values.keys();
-      if (oldest !== undefined) values.delete(oldest);
+      const oldest = values.keys().next();
+      if (!oldest.done) values.delete(oldest.value);
     },
     delete: (key) => void values.delete(key),
     clear: () => values.clear(),

@@ -17,10 +17,11 @@ export function isOfStaff({ routeOptions: { url } }: FastifyRequest): boolean {
 /** Whoever is turned away at a staff route stands in the log; what they presented does not. */
 export function recordRefusals(server: FastifyInstance, audit: Pick<Audit, 'refused'>): void {
   server.addHook('onResponse', (request, reply, done) => {
-    const { turnedAway, method, routeOptions } = request;
+    const { turnedAway } = request;
     const { statusCode: status } = reply;
     if (turnedAway && (status === 401 || status === 403 || status === 429)) {
-      const route = `${method} ${routeOptions.url}`;
+      // Asked for here only: Fastify makes a description of the route whenever it is asked for.
+      const route = `${request.method} ${request.routeOptions.url}`;
       audit.refused({ ...turnedAway, status, route, requestId: request.id, address: request.address });
     }
     done();

@@ -20,21 +20,19 @@ const REMEMBERED_MAX = 2_000;
 export function createCallSecrets(key: Uint8Array, ...before: readonly Uint8Array[]): CallSecrets {
   // Only of calls that are ours: a stranger with made-up ids drives none of them out.
   const remembered = createBoundedMap<Buffer>(REMEMBERED_MAX);
-  const own = (callSessionId: string): Buffer => remembered.get(callSessionId) ?? digest(key, callSessionId);
   return {
     of(callSessionId) {
-      const secret = own(callSessionId);
+      const secret = remembered.get(callSessionId) ?? digest(key, callSessionId);
       remembered.set(callSessionId, secret);
       return secret.toString('base64url');
     },
     matches(callSessionId, secret) {
       const given = Buffer.from(secret, 'base64url');
-      const expected = own(callSessionId);
-      if (isSame(given, expected)) {
-        remembered.set(callSessionId, expected);
-        return true;
-      }
-      return before.some((each) => isSame(given, digest(each, callSessionId)));
+      const known = remembered.get(callSessionId);
+      const expected = known ?? digest(key, callSessionId);
+      if (!isSame(given, expected)) return before.some((each) => isSame(given, digest(each, callSessionId)));
+      if (!known) remembered.set(callSessionId, expected);
+      return true;
     },
   };
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
-import { isDay, readTime } from '../../src/base/times.ts';
+import { isDay, isoTime, LAST_MS, readTime } from '../../src/base/times.ts';
 import { NO_TIMES } from '../support/no-times.ts';
 
 const test = suite('times as people give them');
@@ -64,6 +64,20 @@ test('every time that is taken is the same moment when it is written again, and 
 test('a day is a date of the calendar and nothing else', () => {
   for (const text of ['2026-03-02', '2024-02-29', '0001-01-01', '9999-12-31']) assert.ok(isDay(text), text);
   for (const text of [...NO_TIMES, '2026-03-02T00:00:00Z']) assert.not(isDay(text), text);
+});
+
+test('a time is written as Date writes it, on any day, whatever was written before, and what is no time is refused', () => {
+  const moments = fc.oneof(
+    fc.integer({ min: 0, max: LAST_MS }),
+    fc.double({ min: 0, max: LAST_MS, noNaN: true }),
+    fc.integer({ min: -100_000_000_000_000, max: 500_000_000_000_000 }),
+    fc.constantFrom(0, -1, 86_399_999, 86_400_000, LAST_MS, LAST_MS + 1, Date.parse('2026-03-02T09:05:07.008Z')),
+  );
+  fc.assert(
+    fc.property(moments, (ms) => assert.is(isoTime(ms), new Date(ms).toISOString())),
+    { numRuns: 1_000 },
+  );
+  for (const none of [Number.NaN, Number.POSITIVE_INFINITY, 9e15]) assert.throws(() => isoTime(none), RangeError);
 });
 
 test.run();

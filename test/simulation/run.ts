@@ -78,6 +78,8 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
   const isShared = options.isShared ?? drawn;
   const clocks = options.clocks ?? (sim.hit('has-clocks', CLOCKS_RATE) && !planted);
   const troubles = options.troubles ?? (planted ? [] : drawTroubles(sim));
+  // The build before this one counts every call over the line of its new ones.
+  const hasLines = troubles.includes('lines') && !older;
   sim.faults = drawFaults(seed, troubles);
   const readStore = openSqliteReadStore(':memory:');
   const logStore = log === 'tables' ? await createTablesStore() : null;
@@ -87,10 +89,7 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
       dialPolicy: { concurrentCalls: isShared ? (sim.pick('shared-calls', [1, 1, 2]) ?? 1) : 2, callsPerSecond: 10 },
       callsPerCallerId: sim.pick('calls-per-caller', [0, 2, 4]) ?? 0,
       isShared,
-      lines: [
-        ...(troubles.includes('teams') ? [TEAMS] : LINES.slice(0, 1)),
-        ...(troubles.includes('lines') ? LINES.slice(1) : []),
-      ],
+      lines: [...(troubles.includes('teams') ? [TEAMS] : LINES.slice(0, 1)), ...(hasLines ? LINES.slice(1) : [])],
       checkpointsMs: troubles.includes('checkpoints')
         ? (sim.pick('checkpoint-minutes', [2, 5]) ?? 2) * MINUTE_MS
         : null,

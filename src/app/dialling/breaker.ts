@@ -49,10 +49,16 @@ type Phase =
 export function createBreaker(policy: BreakerPolicy = BREAKER): Breaker {
   let phase: Phase = { is: 'closed' };
   let counted: { readonly atMs: number; readonly verdict: CallVerdict }[] = [];
+  let failed = 0;
 
   const open = (nowMs: number, reason: string, pauseMs = policy.pauseMs): void => {
     phase = { is: 'open', untilMs: nowMs + pauseMs, reason };
     counted = [];
+    failed = 0;
+  };
+
+  const forgetBefore = (atMs: number): void => {
+    while (counted[0] && counted[0].atMs <= atMs) if (counted.shift()?.verdict === 'failed') failed -= 1;
   };
 
   const countTrial = (callSessionId: string, verdict: CallVerdict, nowMs: number): void => {
@@ -66,13 +72,11 @@ export function createBreaker(policy: BreakerPolicy = BREAKER): Breaker {
       if (phase.is === 'trying') return countTrial(callSessionId, verdict, nowMs);
       if (phase.is === 'open') return;
       counted.push({ atMs: nowMs, verdict });
-      if (counted[0]!.atMs <= nowMs - policy.windowMs)
-        counted = counted.filter((call) => call.atMs > nowMs - policy.windowMs);
+      if (verdict === 'failed') failed += 1;
+      forgetBefore(nowMs - policy.windowMs);
       // One line after the other may refuse us; that all do says that our number is marked, or that we call too much at once.
       const inARow = counted.slice(-policy.callsMin).filter((call) => call.verdict === 'refused').length;
       if (inARow === policy.callsMin) return open(nowMs, `networks refused the last ${inARow} calls from our number`);
-      let failed = 0;
-      for (const call of counted) if (call.verdict === 'failed') failed += 1;
       if (counted.length < policy.callsMin || failed / counted.length < policy.failedShare) return;
       open(nowMs, `${failed} of the last ${counted.length} calls failed at the provider`);
     },

@@ -37,7 +37,7 @@ export type Turn = { readonly place: Place; isUnderWay: boolean; callOff: () => 
 /** What was heard of a call, and when, by the monotonic clock. */
 export type KnownCall = {
   readonly standing: Standing;
-  readonly heardMs: number;
+  heardMs: number;
   /** Nobody can read it. */
   readonly isParked: boolean;
 };

@@ -50,8 +50,11 @@ const UNTOLD: Standing = { waitsFor: null, dials: 0, overTo: 0, overAtMs: null }
 
 function note(dialling: Dialling, callSessionId: string, standing: Standing): boolean {
   const { known, over, turns, waiting, clock } = dialling;
-  const before = known.get(callSessionId)?.standing;
-  known.set(callSessionId, { standing, heardMs: clock.monotonicMs(), isParked: false });
+  const call = known.get(callSessionId);
+  const before = call?.standing;
+  // Written to where it can be: what is kept for longer than a moment costs the garbage collector.
+  if (call && !call.isParked && isSame(call.standing, standing)) call.heardMs = clock.monotonicMs();
+  else known.set(callSessionId, { standing, heardMs: clock.monotonicMs(), isParked: false });
   const turn = turns.get(callSessionId);
   if (turn && standing.dials >= turn.place.attempt) {
     turn.callOff();
@@ -75,6 +78,11 @@ function note(dialling: Dialling, callSessionId: string, standing: Standing): bo
   }
   if (standing.overTo === Number.POSITIVE_INFINITY) known.delete(callSessionId);
   return false;
+}
+
+function isSame(one: Standing, other: Standing): boolean {
+  const { waitsFor, dials, overTo, overAtMs } = one;
+  return waitsFor === other.waitsFor && dials === other.dials && overTo === other.overTo && overAtMs === other.overAtMs;
 }
 
 export function isHeld({ stored }: Dialling, callSessionId: string): boolean {

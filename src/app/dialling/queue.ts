@@ -102,14 +102,13 @@ export function createDialQueue(deps: DialQueueDeps): DialQueue {
       if (isStarted) dialling.poke();
     },
     recorded(state, entries) {
-      if (learn(dialling, state, entries) && isStarted) dialling.poke();
+      if (learn(dialling, state, entries) && isStarted && (places.isShared || isWanted(dialling))) dialling.poke();
     },
     takenUp(state) {
       const isFree = learn(dialling, state, []);
       if (!places.isShared) notePlaceless(dialling, state.callSessionId);
       // Whoever has recorded it gives its place back.
-      const isWanted = waiting.size() > 0 || dialling.over.size > OVER_MAX;
-      if (isStarted && ((isFree && isWanted) || dialling.placeless.size > 0)) dialling.poke();
+      if (isStarted && ((isFree && isWanted(dialling)) || dialling.placeless.size > 0)) dialling.poke();
     },
     setAside(callSessionId) {
       learnParked(dialling, callSessionId);
@@ -125,6 +124,14 @@ export function createDialQueue(deps: DialQueueDeps): DialQueue {
   };
 }
 
+/**
+ * Whether the row is to be changed for what was learnt. That places came back is put into it when somebody wants one: a change takes
+ * as long as there are places.
+ */
+function isWanted({ waiting, over, stored, pauseUntilMs }: Dialling): boolean {
+  return waiting.size() > 0 || over.size > OVER_MAX || pauseUntilMs > (stored?.row.pausedUntilMs ?? 0);
+}
+
 function hasIdlePlace({ stored, turns, me }: Dialling, callSessionId: string, attempt: number): boolean {
   if (turns.has(callSessionId)) return false;
   const place = stored?.row.held.find((held) => held.callSessionId === callSessionId);
@@ -134,6 +141,7 @@ function hasIdlePlace({ stored, turns, me }: Dialling, callSessionId: string, at
 async function tryTurn(dialling: Dialling, callSessionId: string): Promise<boolean> {
   const { places, waiting, turns } = dialling;
   if (places.isShared) return false;
+  if (dialling.over.size > 0) dialling.poke();
   // In memory that is no time.
   while (dialling.running) await dialling.running;
   const { stored, isOpen } = dialling;
@@ -188,7 +196,7 @@ function assemble({ breaker = createBreaker(), ...deps }: DialQueueDeps): Dialli
   return dialling;
 }
 
-/** Ends that others have recorded are kept in mind for so many calls before the row is looked at. */
+/** Ends are kept in mind for so many calls before the row is looked at. */
 const OVER_MAX = 500;
 /** Turns that are remembered: many times what an instance can have at once. */
 const HAD_MAX = 10_000;

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { ReadStore } from '../../../projections/ports.ts';
 import type { Clock } from '../../base/clock.ts';
+import { isoTime } from '../../base/times.ts';
 import type { NewEntry } from '../../domain/entries.ts';
 import { eventIn } from '../../domain/inbox/event.ts';
 import type { CallEventLog } from '../../log/port.ts';
@@ -103,7 +104,7 @@ async function recordCallbacks(
 ): Promise<CallbackResult> {
   let result: CallbackResult = 'duplicate';
   for (const { id, type, data, raw } of callbacks) {
-    const at = new Date(clock.now()).toISOString();
+    const at = isoTime(clock.now());
     const recording = await recorder.record(callSessionId, { type: 'Callback', id, at, eventType: type, data, raw });
     const came = resultOf(recording, at);
     if (came === 'unknown-call') return came;

@@ -39,7 +39,9 @@ export function createQuestionnaires(log: CallEventLog): Questionnaires {
       return { ...questionnaire, hash };
     },
     find(hash) {
-      const found = known.get(hash) ?? read(hash);
+      const before = known.get(hash);
+      if (before) return before;
+      const found = read(hash);
       known.set(hash, found);
       found.then(
         (questionnaire) => questionnaire ?? known.delete(hash),

@@ -177,17 +177,19 @@ type Start = { readonly from: FoldedCall | undefined; readonly isShared: boolean
  * A call that begins has no entry. Where others write the log is read first, as an append at what was known would be refused
  * more often than not, and then be read after all; but what became of our own command follows our own entry.
  */
-async function startOf(
+function startOf(
   deps: RecorderDeps,
   callSessionId: string,
   known: CachedCall | undefined,
   { type }: Input,
-): Promise<Start> {
+): Start | Promise<Start> {
   const begins = type === 'InitiateCall' || type === 'AbandonCall';
   if (!known) return { from: begins ? UNKNOWN_CALL : undefined, isShared: false };
   if (!known.isShared || (type !== 'Callback' && type !== 'Deadline')) return { from: known, isShared: known.isShared };
-  const from = await readOn(deps.log, readingOfCall(deps, callSessionId), known);
-  return { from, isShared: from !== known };
+  return readOn(deps.log, readingOfCall(deps, callSessionId), known).then((from) => ({
+    from,
+    isShared: from !== known,
+  }));
 }
 
 type Decider = RecorderDeps & { readonly twins: Twins };

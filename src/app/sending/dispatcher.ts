@@ -1,5 +1,6 @@
 import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/coded-error.ts';
+import { isoTime } from '../../base/times.ts';
 import type { Outcome, SentCommand } from '../../domain/call/bodies.ts';
 import { type CallState, isSent } from '../../domain/call/call.ts';
 import type { Recorded } from '../../domain/call/recorded.ts';
@@ -42,7 +43,7 @@ export function createDispatcher(deps: DispatcherDeps): Dispatcher {
         'command not accepted',
       );
     }
-    const at = new Date(clock.now()).toISOString();
+    const at = isoTime(clock.now());
     const input = { type: 'Outcome', at, commandId: command.id, commandType: command.type, outcome } as const;
     await deps.recorder.record(state.callSessionId, input);
   };
@@ -103,7 +104,8 @@ async function send(deps: DispatcherDeps, state: CallState, command: SentCommand
   return deps.telephony.send(command, {
     callConnectionId: state.callConnectionId,
     phoneNumber: state.initiate.phoneNumber,
-    callbackUri: deps.callbackUri(state),
+    // Making it costs as much as deciding what to send.
+    callbackUri: command.type === 'PlaceCall' ? deps.callbackUri(state) : '',
     isOurs: (callbackUri) => deps.isOurs(state.callSessionId, callbackUri),
   });
 }

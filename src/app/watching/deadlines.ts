@@ -8,6 +8,7 @@ import type { StillMember } from '../dialling/still-member.ts';
 import type { Journal } from '../ports.ts';
 import type { Follower } from '../recording/followers.ts';
 import type { Recorder } from '../recording/recorder.ts';
+import { createAlarms } from './alarms.ts';
 import { TAKE_OVER_GRACE_MS } from './take-over.ts';
 
 /** Follows calls, and keeps the alarm of each in step with its state. */
@@ -47,8 +48,7 @@ const REMOVED = 'the member was removed before it was dialled';
  */
 export function createDeadlines(deps: DeadlinesDeps): Deadlines {
   const { clock, journal, recorder, dialQueue, stillMember, timing } = deps;
-  const alarms = new Map<string, () => void>();
-  let closed = false;
+  const alarms = createAlarms(clock);
 
   /** @param again what to do when the log cannot take it: the way it came, so that a dial waits for its turn anew */
   const record = async (callSessionId: string, input: Input, again: () => void): Promise<Came> => {
@@ -60,7 +60,7 @@ export function createDeadlines(deps: DeadlinesDeps): Deadlines {
     } catch (error) {
       const code = errorCode(error);
       journal.error({ call: callSessionId, code }, 'deadline could not be recorded');
-      if (code !== 'CALL_PARKED') set(callSessionId, RETRY_MS, again);
+      if (code !== 'CALL_PARKED') alarms.set(callSessionId, RETRY_MS, again);
       return code === 'LOG_UNKNOWN_OUTCOME' ? 'unknown' : 'settled';
     }
   };
@@ -76,13 +76,8 @@ export function createDeadlines(deps: DeadlinesDeps): Deadlines {
     if (standing === 'dial') return ring(state, deadline, again);
     if (standing === 'removed') return record(callSessionId, removal(callSessionId, clock.now()), again);
     // It may have been cancelled meanwhile.
-    if (alarms.has(callSessionId)) set(callSessionId, RETRY_MS, again);
+    if (alarms.has(callSessionId)) alarms.set(callSessionId, RETRY_MS, again);
     return 'settled';
-  };
-
-  const set = (callSessionId: string, delayMs: number, task: () => void): void => {
-    alarms.get(callSessionId)?.();
-    if (!closed) alarms.set(callSessionId, clock.after(Math.max(0, delayMs), task));
   };
 
   /** Its turn may not come in time, as when dialling is paused: then it is told so, and its member may be called anew. */
@@ -93,19 +88,14 @@ export function createDeadlines(deps: DeadlinesDeps): Deadlines {
       dialQueue.leave(callSessionId);
       void ring(state, expiry, expire);
     };
-    set(callSessionId, waitMs(expiry, updatedAt, clock.now()), expire);
-  };
-
-  const callOff = (callSessionId: string): void => {
-    alarms.get(callSessionId)?.();
-    alarms.delete(callSessionId);
+    alarms.set(callSessionId, waitMs(expiry, updatedAt, clock.now()), expire);
   };
 
   const watch = (state: CallState, graceMs: number): void => {
     const { callSessionId, deadline } = state;
     dialQueue.leave(callSessionId);
     if (!deadline) {
-      callOff(callSessionId);
+      alarms.callOff(callSessionId);
       return;
     }
     const due = (): void => {
@@ -113,20 +103,16 @@ export function createDeadlines(deps: DeadlinesDeps): Deadlines {
       dialQueue.enqueue(state, () => dial(state, deadline.at, due));
       if (!holdsLeg(state)) expireLater(state);
     };
-    set(callSessionId, waitMs(deadline.at, state.updatedAt, clock.now()) + graceMs, due);
+    alarms.set(callSessionId, waitMs(deadline.at, state.updatedAt, clock.now()) + graceMs, due);
   };
 
   return {
     recorded: (state) => watch(state, 0),
     takenUp: watch,
-    setAside: callOff,
-    open: () => alarms.size,
-    knows: (callSessionId) => alarms.has(callSessionId),
-    close() {
-      closed = true;
-      for (const stop of alarms.values()) stop();
-      alarms.clear();
-    },
+    setAside: alarms.callOff,
+    open: alarms.count,
+    knows: alarms.has,
+    close: alarms.close,
   };
 }
 

@@ -20,17 +20,26 @@ export function createOverdueCalls(
   clock: Pick<Clock, 'now' | 'monotonicMs'>,
   timing: Pick<Timing, 'queueMs'>,
 ): OverdueCalls {
-  const known = new Map<string, { readonly version: number; readonly atMs: number }>();
+  const known = new Map<string, { version: number; atMs: number }>();
 
   const note = (state: CallState): void => {
     const { callSessionId, version, updatedAt } = state;
     const dueMs = overdueMs(state, timing);
-    if (dueMs === null) known.delete(callSessionId);
-    else if (known.get(callSessionId)?.version !== version) {
-      // A clock that shows less than the newest entry was set back.
-      const leftMs = dueMs - Math.max(clock.now(), Date.parse(updatedAt));
-      known.set(callSessionId, { version, atMs: clock.monotonicMs() + leftMs });
+    if (dueMs === null) {
+      known.delete(callSessionId);
+      return;
     }
+    const call = known.get(callSessionId);
+    if (call?.version === version) return;
+    // A clock that shows less than the newest entry was set back.
+    const atMs = clock.monotonicMs() + dueMs - Math.max(clock.now(), Date.parse(updatedAt));
+    // Written to, not made anew: what is kept for longer than a moment costs the garbage collector more than all of this.
+    if (!call) {
+      known.set(callSessionId, { version, atMs });
+      return;
+    }
+    call.version = version;
+    call.atMs = atMs;
   };
 
   const isOverdue = (callSessionId: string): boolean =>

@@ -1,3 +1,5 @@
+import { isoTime } from '../../base/times.ts';
+
 /** How long things may take, in milliseconds, and how often they are tried. */
 export type Timing = {
   /** For the provider's answer to a request, the adapter's own time-out included. */
@@ -67,7 +69,7 @@ export function scaleTiming(timing: Timing, factor: number): Timing {
 
 /** ISO 8601 of `ms` after `at`. */
 export function later(at: string, ms: number): string {
-  return new Date(Date.parse(at) + ms).toISOString();
+  return isoTime(Date.parse(at) + ms);
 }
 
 /**

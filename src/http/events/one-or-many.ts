@@ -1,4 +1,4 @@
-import { isUtf8 } from 'node:buffer';
+import { isAscii, isUtf8 } from 'node:buffer';
 import type { ProblemCode } from '../problem.ts';
 import { arrayElements } from './json.ts';
 
@@ -17,8 +17,10 @@ export function readOneOrMany(
 ): { readonly ok: true; readonly elements: readonly Element[] } | RefusedBody {
   if (!Buffer.isBuffer(body)) return { ok: false, code: 'INVALID_JSON' };
   if (body.length > limits.bodyBytes) return { ok: false, code: 'TOO_LARGE', detail: 'the body is too large' };
-  if (!isUtf8(body)) return { ok: false, code: 'INVALID_JSON' };
-  const text = body.toString('utf8');
+  // Of ASCII both make the same text, and latin1 makes it in half the time.
+  const encoding = isAscii(body) ? 'latin1' : isUtf8(body) ? 'utf8' : null;
+  if (encoding === null) return { ok: false, code: 'INVALID_JSON' };
+  const text = body.toString(encoding);
   let value: unknown;
   try {
     value = JSON.parse(text);

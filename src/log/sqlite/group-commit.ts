@@ -11,6 +11,14 @@ type Job = {
   readonly reject: (error: unknown) => void;
 };
 
+/** What the jobs have written so far. */
+type Writes = {
+  /** Brings into the transaction what jobs have left to be written with others' entries. */
+  flush(): void;
+  /** After every rollback: what was remembered of the transaction's writes is not true. */
+  rolledBack(): void;
+};
+
 type GroupCommit = {
   add(job: Job): void;
   /** Writes what waits. */
@@ -31,9 +39,8 @@ const JOBS_WORTH_A_SYNC = 64;
  * Makes one transaction of all jobs that arrive at about the same time: the disk's sync, the largest cost of a write,
  * is then paid once for all of them. A job that fails takes no other down: the transaction is rolled back and done
  * again without it.
- * @param onRollback called after every rollback: what was remembered of the transaction's writes is not true.
  */
-export function createGroupCommit(db: Database.Database, guard: Guard, onRollback: () => void): GroupCommit {
+export function createGroupCommit(db: Database.Database, guard: Guard, writes: Writes): GroupCommit {
   let waiting: Job[] = [];
 
   function gather(turn: number, seenBefore: number): void {
@@ -52,31 +59,38 @@ export function createGroupCommit(db: Database.Database, guard: Guard, onRollbac
 
   function commit(group: Job[]): void {
     let jobs = group;
-    while (jobs.length > 0) {
-      const failed = writeTogether(jobs);
+    // What jobs write together does not say whose fault it is: then each writes by itself.
+    for (let apart = false; jobs.length > 0; apart = true) {
+      const failed = writeTogether(jobs, apart);
       if (failed === undefined) return;
       jobs = jobs.filter((job) => job !== failed);
     }
   }
 
-  /** Returns the job that has to be left out, if the rest is to be tried again. */
-  function writeTogether(jobs: readonly Job[]): Job | undefined {
+  /** Returns the job that has to be left out, or that it is one of them, if the rest is to be tried again. */
+  function writeTogether(jobs: readonly Job[], apart: boolean): Job | 'one of them' | undefined {
     const settle: (() => void)[] = [];
     let current: Job | undefined;
+    let isWritten = false;
     try {
       guard.checkFiles();
       db.exec('BEGIN IMMEDIATE');
-      for (current of jobs) settle.push(current.write());
-      current = undefined;
+      for (current of jobs) {
+        settle.push(current.write());
+        if (apart) writes.flush();
+      }
+      writes.flush();
+      isWritten = true;
       db.exec('COMMIT');
     } catch (error) {
       guard.failed(error);
       rollback();
-      if (current !== undefined && !isStoreWide(error)) {
+      if (current !== undefined && !isWritten && !isStoreWide(error)) {
+        if (!apart) return 'one of them';
         current.reject(isConstraint(error) ? storeError(error) : error);
         return current;
       }
-      const reason = settle.length === jobs.length ? commitError(error) : storeError(error);
+      const reason = isWritten ? commitError(error) : storeError(error);
       for (const job of jobs) job.reject(reason);
       return undefined;
     }
@@ -85,7 +99,7 @@ export function createGroupCommit(db: Database.Database, guard: Guard, onRollbac
   }
 
   function rollback(): void {
-    onRollback();
+    writes.rolledBack();
     // After a full disk or an I/O error SQLite has rolled back by itself.
     if (db.inTransaction) db.exec('ROLLBACK');
   }

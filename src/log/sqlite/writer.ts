@@ -5,11 +5,11 @@ import { chain } from '../hash-chain.ts';
 import { type AppendResult, LogError } from '../port.ts';
 import { createGroupCommit } from './group-commit.ts';
 import type { Guard } from './guard.ts';
+import { createInserts } from './inserts.ts';
 import type { Rows } from './rows.ts';
 
 /** About 5 MB of heads: more streams than have open calls at any time. Others are read from the store. */
 const HEADS_MAX = 20_000;
-const INSERT_ENTRY = 'INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)';
 const INSERT_STREAM = 'INSERT INTO streams VALUES (?, ?) ON CONFLICT DO NOTHING';
 
 /** The writing half of the log. Its promises settle when the transaction that they were part of has. */
@@ -29,18 +29,21 @@ export function refuseWrites(): Writer {
 /** @param rows where the head of a stream is read that was not written to lately. */
 export function createWriter(db: Database.Database, rows: Rows, guard: Guard): Writer {
   const heads = createBoundedMap<Head>(HEADS_MAX);
-  const insertEntry = db.prepare(INSERT_ENTRY);
+  const inserts = createInserts(db);
   const insertStream = db.prepare(INSERT_STREAM);
-  const group = createGroupCommit(db, guard, heads.clear);
+  const rolledBack = (): void => {
+    heads.clear();
+    inserts.clear();
+  };
+  const group = createGroupCommit(db, guard, { flush: inserts.flush, rolledBack });
 
   function write(stream: string, head: Head, entries: readonly NewEntry[]): AppendResult {
-    const stored = heads.get(stream) ?? rows.head(stream);
-    heads.set(stream, stored);
+    const known = heads.get(stream);
+    const stored = known ?? rows.head(stream);
+    if (!known) heads.set(stream, stored);
     if (stored.version !== head.version || stored.hash !== head.hash) return { conflict: true };
     const placed = chain(head, stream, entries);
-    for (const { version, kind, type, id, at, actor, cause, data, hash } of placed) {
-      insertEntry.run([stream, version, kind, type, id, at, actor, cause, data, hash]);
-    }
+    for (const entry of placed) inserts.add(entry);
     heads.set(stream, headOf(placed));
     return { entries: placed };
   }

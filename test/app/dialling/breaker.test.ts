@@ -33,6 +33,16 @@ test('failures of long ago are forgotten', () => {
   assert.is(breaker.allows(20 * BREAKER.windowMs), true);
 });
 
+test('failures of long ago do not count against what came since', () => {
+  const breaker = createBreaker();
+  for (let call = 1; call < BREAKER.callsMin; call += 1) breaker.count(`old-${call}`, 'failed', 0);
+  const nowMs = BREAKER.windowMs + 1;
+  for (let call = 0; call < BREAKER.callsMin; call += 1) {
+    breaker.count(`new-${call}`, call === 0 ? 'failed' : 'served', nowMs);
+  }
+  assert.is(breaker.allows(nowMs), true);
+});
+
 test('after the pause a single call tries the provider out', () => {
   const breaker = opened();
   assert.is(breaker.allows(BREAKER.pauseMs), true);

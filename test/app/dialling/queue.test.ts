@@ -100,6 +100,22 @@ test('a new call takes a free turn at once, but not past those who wait', async 
   ends('b');
 });
 
+test('a place that came back while nobody waited is for the next new call, and for one that begins to wait', async () => {
+  const { clock, dialled, enqueue, ends, queue } = openQueue();
+  for (const id of ['a', 'b']) enqueue(id);
+  await clock.advance(1_000);
+  ends('a');
+  await clock.advance(1_000);
+  assert.is(await queue.tryTurn('c'), true);
+  await clock.advance(1_000);
+  assert.is(await queue.tryTurn('d'), false);
+  ends('b');
+  await clock.advance(1_000);
+  enqueue('e');
+  await clock.advance(1_000);
+  assert.equal(dialled, ['a', 'b', 'e']);
+});
+
 test('a turn given back is for the next', async () => {
   const { clock, queue, dialled, enqueue } = openQueue({ ...FAST, concurrentCalls: 1 });
   await clock.advance(1);

@@ -171,21 +171,6 @@ test('a store that is locked by somebody else is unavailable until it is free', 
   await log.close();
 });
 
-test('an entry that somebody else put in is not overwritten: the append is rejected, the next one is a conflict', async ({
-  path,
-}) => {
-  const log = openSqliteLog(path);
-  const head = headOf(accepted(await log.append('s', EMPTY_HEAD, [newEntry('a')])));
-  const other = new Database(path);
-  other.exec("INSERT INTO entries VALUES ('s', 2, 'callback', 't', 'x', '', '', NULL, '', 'none')");
-  other.close();
-  const neighbour = log.append('t', EMPTY_HEAD, [newEntry('a')]);
-  await rejectsWith('LOG_UNAVAILABLE', log.append('s', head, [newEntry('b')]));
-  accepted(await neighbour);
-  assert.equal(await log.append('s', head, [newEntry('b')]), { conflict: true });
-  await log.close();
-});
-
 test('a file that is no log, of a newer program, or damaged is refused with the reason', async ({ folder, path }) => {
   const { file } = folder;
   writeFileSync(file('garbage'), Buffer.alloc(9_000, 7));

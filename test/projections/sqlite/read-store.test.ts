@@ -69,6 +69,40 @@ test('takes a newer row of a call that another process has written meanwhile', a
   await there.close();
 });
 
+test('does not build upon what was rolled back', async ({ path }) => {
+  const [here, there] = [openSqliteReadStore(path), openSqliteReadStore(path)];
+  await here.write([rows(1), rows(3, {}, { 1: 'yes' })]);
+  const [taken] = rows(3, {}, { 1: 'yes' }).responses;
+  const unwritable = { ...rows(2), responses: [{ ...taken!, callSessionId: callId(2) }] };
+  const refused = await here.write([rows(1, { version: 2 }, { 1: 'yes' }), unwritable]).then(
+    () => 'written',
+    () => 'refused',
+  );
+  assert.is(refused, 'refused');
+  await there.write([rows(1, { version: 2, status: 'Connected' }, { 1: 'no', 2: 'no' })]);
+  await here.write([rows(1, { version: 3 }, { 1: 'yes' })]);
+  assert.equal(await there.bySession(callId(1)), rows(1, { version: 3 }, { 1: 'yes' }));
+  await here.close();
+  await there.close();
+});
+
+test('takes answers that are changed, added and taken away while the call stands as before', async ({ path }) => {
+  const store = openSqliteReadStore(path);
+  const answers: Record<number, string>[] = [
+    {},
+    { 1: 'yes' },
+    { 1: 'timeout', 2: 'no' },
+    { 1: 'no', 2: 'no' },
+    { 2: 'no' },
+  ];
+  for (const [index, given] of answers.entries()) {
+    const call = rows(1, { version: index + 1 }, given);
+    await store.write([call]);
+    assert.equal(await store.bySession(callId(1)), call, JSON.stringify(given));
+  }
+  await store.close();
+});
+
 test('of an earlier release is brought up to date with its rows, which learn the new columns at their next write', async ({
   path,
 }) => {
