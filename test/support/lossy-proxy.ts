@@ -44,6 +44,8 @@ export type ProxyCounts = {
   /** Requests that arrived, by method and kind of path, such as `POST /$batch` or `GET /TestEvents()`. */
   readonly requests: Readonly<Record<string, number>>;
   readonly total: number;
+  /** The same with the status that the service gave, such as `POST /TestEvents 409`. */
+  readonly answers: Readonly<Record<string, number>>;
   readonly faults: Readonly<Record<string, number>>;
 };
 
@@ -70,6 +72,7 @@ export async function startLossyProxy(targetUrl: string, options: LossyProxyOpti
   const random = randomFor(options.seed, 'lossy-proxy');
   const agent = new http.Agent({ keepAlive: true });
   const requests = new Map<string, number>();
+  const answers = new Map<string, number>();
   const faults = new Map<string, number>();
   const underway = new Set<Promise<void>>();
   let rates = NO_FAULTS;
@@ -104,6 +107,7 @@ export async function startLossyProxy(targetUrl: string, options: LossyProxyOpti
     if (fault === 'reset') return;
     if (fault === 'late') await delay();
     const answer = await forward(agent, target, incoming, body);
+    add(answers, `${line} ${answer.status}`);
     if (fault === 'late') return;
     if (fault === 'lostAnswer') outgoing.destroy();
     else if (fault === 'failedAfter') refuse(incoming, outgoing, 500, 'OperationTimedOut');
@@ -129,6 +133,7 @@ export async function startLossyProxy(targetUrl: string, options: LossyProxyOpti
     counts: () => ({
       requests: Object.fromEntries(requests),
       total: [...requests.values()].reduce((sum, count) => sum + count, 0),
+      answers: Object.fromEntries(answers),
       faults: Object.fromEntries(faults),
     }),
     async close() {

@@ -1,3 +1,4 @@
+import type { BoundedMap } from '../../base/bounded-map.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import type { Timing } from '../../domain/call/timing.ts';
@@ -31,8 +32,17 @@ export type DialDeps = {
   readonly step?: typeof step;
 };
 
+/** A call that was read, and what was learnt of it by that. */
+export type Read = { readonly state: CallState; readonly heard: KnownCall | undefined };
+
 /** A turn that this instance has. */
-export type Turn = { readonly place: Place; isUnderWay: boolean; callOff: () => void };
+export type Turn = {
+  readonly place: Place;
+  /** The call as it was read for it; null: it was not. */
+  readonly read: Read | null;
+  isUnderWay: boolean;
+  callOff: () => void;
+};
 
 /** What was heard of a call, and when, by the monotonic clock. */
 export type KnownCall = {
@@ -57,6 +67,8 @@ export type Dialling = DialDeps & {
   readonly over: Map<string, { readonly attempt: number; readonly sinceMs: number }>;
   /** Legs that had no place in the row as it was read. */
   readonly placeless: Set<string>;
+  /** What were legs until their place was gone: most likely another instance has heard of their end. */
+  readonly vanished: BoundedMap<true>;
   readonly anew: Set<string>;
   readonly unused: Map<string, Waiting | null>;
   /** Since when a place stands in the row as it does, by the monotonic clock, and until when its turn is to be waited for. */
@@ -77,6 +89,14 @@ export type Dialling = DialDeps & {
   storedMs: number;
   /** When it was found out that others had changed it. */
   othersMs: number;
+  /** For how long after it was read or written it has mostly stayed as it was, by the last that was seen of others. */
+  aloneMs: number;
+  /** When it was written here last, by the monotonic clock. */
+  wroteMs: number;
+  /** A change that is not written yet: since when, and when it is to be, by the monotonic clock. */
+  change: { readonly sinceMs: number; readonly dueMs: number } | null;
+  /** When holders of which nothing was heard were looked at last, by the monotonic clock. */
+  lookedMs: number;
   /** The tag that was known last. */
   etag: string | null;
   /** Why nobody can be dialled, a stable code; null: the row can be read and written. */

@@ -10,14 +10,22 @@ const NO_CALL: Standing = { waitsFor: null, dials: 0, overTo: Number.POSITIVE_IN
 
 /**
  * Learns from what was recorded of a call: what the provider takes, whether a leg stands, whether a place is free.
+ * @param by `look`: nobody here looks after the call, so that its end may never be heard of
  * @returns whether the row has to be changed for it
  */
-export function learn(dialling: Dialling, state: CallState, recorded: readonly Recorded[]): boolean {
+export function learn(
+  dialling: Dialling,
+  state: CallState,
+  recorded: readonly Recorded[],
+  by: 'record' | 'look' = 'record',
+): boolean {
   for (const entry of recorded) learnLimit(dialling, entry);
   const { legs, breaker, clock } = dialling;
   const { callSessionId } = state;
-  if (holdsLeg(state)) legs.add(callSessionId);
-  else if (legs.delete(callSessionId)) {
+  if (holdsLeg(state) || hasEnded(state)) dialling.vanished.delete(callSessionId);
+  if (holdsLeg(state)) {
+    if (by === 'record') legs.add(callSessionId);
+  } else if (legs.delete(callSessionId)) {
     if (hasEnded(state)) breaker.count(callSessionId, verdictOf(state), clock.monotonicMs());
     else breaker.passed(callSessionId);
   } else if (hasEnded(state)) breaker.passed(callSessionId);

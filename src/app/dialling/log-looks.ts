@@ -3,14 +3,18 @@ import type { CallState } from '../../domain/call/call.ts';
 import { LONGEST_CALL_MS } from '../../domain/call/timing.ts';
 import type { Place } from '../../domain/places/row.ts';
 import { type Dialling, keyOf } from './dialling.ts';
-import { learn, learnGone, learnParked } from './learning.ts';
+import { isHeld, learn, learnGone, learnParked } from './learning.ts';
 
 /** A holder that nothing was heard of for so long is looked at: most calls say something more often, and a look is a request. */
 const UNHEARD_MS = 10_000;
+/** So much later of one whose place another instance has given: it knows why, and most deadlines tell it before. */
+const VANISHED_MS = 60_000;
 /** A place whose turn is over for so long, and whose call was not dialled: who had the turn is dead, or frozen. */
 const STALLED_MS = 5_000;
-/** So many calls are read in one pass: those that were not heard of for longest. */
+/** So many calls are read in one pass. */
 const LOOKS_MAX = 5;
+/** So often so many holders are, those that were not heard of for longest: every instance with a waiting call does it. */
+const UNHEARD_LOOKS = { everyMs: 5_000, most: 2 } as const;
 
 /** A row of an instance that is alone is looked through so often, and not at every change. */
 const SEEN_EVERY_MS = 1_000;
@@ -22,6 +26,7 @@ export function noteHeld(dialling: Dialling, held: readonly Place[]): void {
   dialling.seenMs = nowMs;
   const storeMs = dialling.places.now();
   const before = dialling.seen;
+  const { vanished } = dialling;
   dialling.seen = new Map(
     held.map((place) => {
       const known = before.get(place.callSessionId);
@@ -30,6 +35,9 @@ export function noteHeld(dialling: Dialling, held: readonly Place[]): void {
       return [place.callSessionId, isSame ? { ...known, place } : { place, sinceMs: nowMs, dueMs }];
     }),
   );
+  for (const callSessionId of before.keys())
+    if (!dialling.seen.has(callSessionId) && dialling.legs.delete(callSessionId)) vanished.set(callSessionId, true);
+  for (const { callSessionId } of held) vanished.delete(callSessionId);
 }
 
 /** Reads the calls of the row that nobody here can tell anything of: they may be over, or nobody may be dialling them. */
@@ -37,10 +45,11 @@ export async function lookIntoLog(dialling: Dialling): Promise<void> {
   const isFull = (dialling.stored?.row.held.length ?? 0) >= mostOf(dialling);
   const stalled = stalledOf(dialling);
   // Who is alone knows all there is.
-  const others = dialling.places.isShared ? [...dialling.placeless, ...(isFull ? unheardOf(dialling) : [])] : [];
-  const looks = [...stalled, ...others];
-  await Promise.all([...new Set(looks)].slice(0, LOOKS_MAX).map((callSessionId) => look(dialling, callSessionId)));
-  for (const callSessionId of stalled) judgeStalled(dialling, callSessionId);
+  const others = dialling.places.isShared ? [...unread(dialling), ...(isFull ? unheardOf(dialling) : [])] : [];
+  const looks = [...new Set([...stalled, ...others])].slice(0, LOOKS_MAX);
+  await Promise.all(looks.map((callSessionId) => look(dialling, callSessionId)));
+  for (const callSessionId of looks) judgeStalled(dialling, callSessionId);
+  for (const callSessionId of looks) if (isLeg(dialling, callSessionId)) dialling.placeless.add(callSessionId);
 }
 
 /** How many calls may be held before somebody moves. */
@@ -58,7 +67,7 @@ export async function look(dialling: Dialling, callSessionId: string): Promise<C
       learnGone(dialling, callSessionId);
       return null;
     }
-    learn(dialling, state, []);
+    learn(dialling, state, [], 'look');
     // Another instance has dialled it, or it is over: here it is watched over as what it is now.
     const isDue = dialling.waiting.get(callSessionId) !== undefined;
     if (wasDue && !isDue) dialling.takeUp(state, 'watched');
@@ -72,21 +81,30 @@ export async function look(dialling: Dialling, callSessionId: string): Promise<C
   }
 }
 
-function stalledOf({ seen, turns, known, clock }: Dialling): readonly string[] {
-  const nowMs = clock.monotonicMs();
+/** Who has the call to dial looks; where there is no room, others come upon it among those that they have not heard of. */
+function stalledOf(dialling: Dialling): readonly string[] {
+  const { seen, turns, waiting, places, me } = dialling;
   const stalled: string[] = [];
-  for (const [callSessionId, { place, dueMs }] of seen) {
-    if (nowMs < dueMs || turns.get(callSessionId)?.isUnderWay) continue;
-    const standing = known.get(callSessionId)?.standing;
-    if (standing === undefined || standing.dials < place.attempt) stalled.push(callSessionId);
+  for (const [callSessionId, { place }] of seen) {
+    const isOurs = !places.isShared || place.by === me || waiting.get(callSessionId) !== undefined;
+    if (isOurs && !turns.get(callSessionId)?.isUnderWay && isStalled(dialling, callSessionId))
+      stalled.push(callSessionId);
   }
   return stalled;
+}
+
+/** A while after its turn nothing is known here of the dial. */
+function isStalled({ seen, known, clock }: Dialling, callSessionId: string): boolean {
+  const stands = seen.get(callSessionId);
+  const standing = known.get(callSessionId)?.standing;
+  if (!stands || clock.monotonicMs() < stands.dueMs) return false;
+  return standing === undefined || standing.dials < stands.place.attempt;
 }
 
 function judgeStalled(dialling: Dialling, callSessionId: string): void {
   const { seen, known, anew, clock, over, places } = dialling;
   const stands = seen.get(callSessionId);
-  if (!stands) return;
+  if (!stands || clock.monotonicMs() < stands.dueMs) return;
   const call = known.get(callSessionId);
   seen.set(callSessionId, { ...stands, dueMs: clock.monotonicMs() + STALLED_MS });
   if (call?.standing.waitsFor === stands.place.attempt && dialling.isOpen) anew.add(callSessionId);
@@ -96,16 +114,33 @@ function judgeStalled(dialling: Dialling, callSessionId: string): void {
     over.set(callSessionId, { attempt: Number.POSITIVE_INFINITY, sinceMs: clock.monotonicMs() });
 }
 
-function unheardOf({ seen, known, clock }: Dialling): readonly string[] {
+/** That stands, by the log, and has no place. */
+function isLeg(dialling: Dialling, callSessionId: string): boolean {
+  const standing = dialling.known.get(callSessionId)?.standing;
+  return standing !== undefined && standing.dials > standing.overTo && !isHeld(dialling, callSessionId);
+}
+
+/** Legs without a place that were not read after the row. */
+function unread({ placeless, known, storedMs }: Dialling): readonly string[] {
+  return [...placeless].filter((callSessionId) => (known.get(callSessionId)?.heardMs ?? 0) < storedMs);
+}
+
+function unheardOf(dialling: Dialling): readonly string[] {
+  const { seen, vanished, known, clock } = dialling;
   const nowMs = clock.monotonicMs();
-  return [...seen]
-    .map(
-      ([callSessionId, { sinceMs }]) =>
-        [callSessionId, Math.max(sinceMs, known.get(callSessionId)?.heardMs ?? 0)] as const,
-    )
-    .filter(([, heardMs]) => nowMs - heardMs >= UNHEARD_MS)
+  if (nowMs - dialling.lookedMs < UNHEARD_LOOKS.everyMs) return [];
+  const unheard = [...seen.keys(), ...[...vanished.entries()].map(([callSessionId]) => callSessionId)]
+    .map((callSessionId) => {
+      const sinceMs = seen.get(callSessionId)?.sinceMs ?? 0;
+      const heardMs = Math.max(sinceMs, known.get(callSessionId)?.heardMs ?? 0);
+      return [callSessionId, vanished.get(callSessionId) ? heardMs + VANISHED_MS : heardMs] as const;
+    })
+    .filter(([id, heardMs]) => nowMs - heardMs >= UNHEARD_MS || isStalled(dialling, id))
     .sort(([, a], [, b]) => a - b)
+    .slice(0, UNHEARD_LOOKS.most)
     .map(([callSessionId]) => callSessionId);
+  if (unheard.length > 0) dialling.lookedMs = nowMs;
+  return unheard;
 }
 
 /** Legs that are known here and have no place in the row: they are read once more, as the row may be the newer word. */

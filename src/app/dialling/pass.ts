@@ -1,18 +1,17 @@
-import { errorCode } from '../../base/coded-error.ts';
-import { EMPTY_ROW, type Place } from '../../domain/places/row.ts';
-import { standingOf } from '../../domain/places/standing.ts';
 import { type Step, step, turnOf, type View } from '../../domain/places/step.ts';
 import type { StoredPlaces } from '../ports.ts';
-import { type Dialling, keyOf } from './dialling.ts';
+import type { Dialling, Read } from './dialling.ts';
+import { paceOf } from './hurry.ts';
 import { isHeld } from './learning.ts';
-import { look, lookIntoLog, mostOf, noteHeld, notePlaceless } from './log-looks.ts';
+import { look, lookIntoLog, mostOf } from './log-looks.ts';
 import { EARLY_MS, hasTurnIn, lookMs } from './look-times.ts';
+import { isLikelyOthers, isOutOfDate, lose, noteWritten, read } from './stored-row.ts';
 import { takeTurn } from './turns.ts';
 
 /** After one lost answer soon, after many seldom: twice as long each time. */
 const LOST_AGAIN_MS = { least: 250, most: 5_000 } as const;
-/** For as long nobody dials on a row that was lost: who had a turn in it may be just before the append. */
-const LOST_ROW_PAUSE_MS = 15_000;
+/** What was read so lately is not read again before somebody moves. */
+const NEW_MS = 1_000;
 
 /** Has the row looked at, and changed if there is something to change. One pass at a time. */
 export function poke(dialling: Dialling): void {
@@ -33,107 +32,51 @@ async function run(dialling: Dialling): Promise<void> {
 }
 
 async function pass(dialling: Dialling): Promise<void> {
+  let isRead = false;
   for (;;) {
+    isRead ||= dialling.stored === null;
     const stored = dialling.stored ?? (await read(dialling));
     if (!stored) return;
     // A change under a tag that is out of date is refused, and then the row is read: nobody has to look before.
     const isFresh = !isOutOfDate(dialling);
-    if (isFresh) await lookIntoLog(dialling);
+    // Waited for in any case: what comes within the same turn of the loop is one change.
+    await (isFresh ? lookIntoLog(dialling) : undefined);
     const view = viewOf(dialling);
-    const next = await stepped(dialling, stored, view);
-    if (next.row === stored.row) {
-      if (isFresh) return settle(dialling, next, view);
+    const first = (dialling.step ?? step)(stored.row, view);
+    const pace = paceOf(dialling, stored.row, first, view);
+    if (pace === 'later') return;
+    if (!isFresh && pace !== 'now') {
       dialling.stored = null;
       continue;
     }
-    const answer = await dialling.places.write(dialling.line, next.row, stored.etag);
-    if (answer !== 'conflict' && 'etag' in answer) {
-      keep(dialling, { row: next.row, etag: answer.etag });
-      return settle(dialling, next, view);
+    if (pace === 'none') return settle(dialling, first, view, NO_READS);
+    if (pace === 'unhurried') return;
+    if (!isRead && isLikelyOthers(dialling)) {
+      dialling.stored = null;
+      continue;
     }
-    dialling.stored = null;
-    if (answer !== 'conflict') return lose(dialling, answer.lost);
+    const { next, reads } = await stepped(dialling, stored, view, first);
+    if (next.row === stored.row && !isFresh) {
+      dialling.stored = null;
+      continue;
+    }
+    if (!(await write(dialling, stored, next))) return;
+    if (dialling.stored) return settle(dialling, next, view, reads);
   }
 }
 
-/** The row as it is now; null when it cannot be had. */
-async function read(dialling: Dialling): Promise<StoredPlaces | null> {
-  const { places, line } = dialling;
-  const answer = await places.read(line);
-  if (answer === 'absent') return insert(dialling);
-  if ('lost' in answer) return loseRow(dialling, answer.lost);
-  if (answer.etag !== dialling.etag) dialling.othersMs = dialling.clock.monotonicMs();
-  keep(dialling, answer);
-  notePlaceless(dialling);
-  for (const place of answer.row.held) adopt(dialling, place);
-  return answer;
-}
-
-function isOutOfDate(dialling: Dialling): boolean {
-  const { places, clock, storedMs, waiting, over } = dialling;
-  if (!places.isShared) return false;
-  if (waiting.size() > 0 && clock.monotonicMs() - storedMs >= lookMs(dialling)) return true;
-  // Others may have taken the place that is over.
-  for (const [callSessionId, { sinceMs }] of over)
-    if (sinceMs >= storedMs && !isHeld(dialling, callSessionId)) return true;
-  return false;
-}
-
-function keep(dialling: Dialling, stored: StoredPlaces): void {
-  dialling.stored = stored;
-  dialling.etag = stored.etag;
-  dialling.storedMs = dialling.clock.monotonicMs();
-  if (dialling.places.isShared || dialling.waiting.size() > 0) noteHeld(dialling, stored.row.held);
-  dialling.lost = null;
-  dialling.lostInARow = 0;
-}
-
-/** A write whose answer was lost has given this instance a turn all the same. */
-function adopt(dialling: Dialling, place: Place): void {
-  const { me, turns, known, unused, anew, had, isOpen } = dialling;
-  if (!isOpen || place.by !== me || turns.has(place.callSessionId) || unused.has(place.callSessionId)) return;
-  if (had.get(keyOf(place)) || (known.get(place.callSessionId)?.standing.dials ?? 0) >= place.attempt) return;
-  anew.delete(place.callSessionId);
-  takeTurn(dialling, place);
-}
-
-/** There is no row: the first to find that out makes one, of the legs that the log knows. */
-async function insert(dialling: Dialling): Promise<StoredPlaces | null> {
-  const { places, line, me, openCalls, clock, timing } = dialling;
-  const calls = places.isShared ? await openCalls().catch((error: unknown) => ({ lost: errorCode(error) })) : [];
-  if ('lost' in calls) return loseRow(dialling, calls.lost);
-  const nowMs = places.now();
-  const own = calls.filter(({ initiate }) => initiate.callerId === line);
-  const held = own
-    .map((state) => [state, standingOf(state, clock.now(), timing.ringMs)] as const)
-    .filter(([, { dials, overTo }]) => dials > overTo)
-    .map(([{ callSessionId }, { dials }]) => ({
-      callSessionId,
-      attempt: dials,
-      turnMs: nowMs,
-      by: me,
-      isShared: true,
-    }));
-  const isQuiet = !places.isShared || own.length === 0;
-  const row = { ...EMPTY_ROW, held, pausedUntilMs: isQuiet ? 0 : nowMs + LOST_ROW_PAUSE_MS };
-  const answer = await places.insert(line, row);
-  if (answer === 'exists') return read(dialling);
-  if ('lost' in answer) return loseRow(dialling, answer.lost);
-  keep(dialling, { row, etag: answer.etag });
-  notePlaceless(dialling);
-  return dialling.stored;
-}
-
-function loseRow(dialling: Dialling, code: string): null {
-  lose(dialling, code);
-  return null;
-}
-
-function lose(dialling: Dialling, code: string): void {
+/** @returns whether it is known what became of it: the row is as `next` has it, or has to be read again */
+async function write(dialling: Dialling, stored: StoredPlaces, { row }: Step): Promise<boolean> {
+  if (row === stored.row) return true;
+  const answer = await dialling.places.write(dialling.line, row, stored.etag);
   dialling.stored = null;
-  // One lost answer is no trouble to tell of.
-  if (dialling.lostInARow > 0) dialling.lost = code;
-  dialling.lostInARow += 1;
+  if (answer === 'conflict') return true;
+  if ('lost' in answer) {
+    lose(dialling, answer.lost);
+    return false;
+  }
+  noteWritten(dialling, { row, etag: answer.etag });
+  return true;
 }
 
 function viewOf(dialling: Dialling): View {
@@ -168,33 +111,48 @@ function movesOf({ breaker, clock, held }: Dialling): number {
   return breaker.pause() ? 1 : Number.POSITIVE_INFINITY;
 }
 
-/** What was heard before others changed the row may be out of date. */
-function waitsFor({ known, waiting, places, othersMs }: Dialling, callSessionId: string): number | null | undefined {
+/**
+ * Of a call that is due here it is known; if another instance has dialled it meanwhile, the append finds out. What was heard of
+ * others before somebody changed the row may be out of date.
+ */
+function waitsFor(
+  { known, waiting, places, othersMs, clock }: Dialling,
+  callSessionId: string,
+): number | null | undefined {
   const call = known.get(callSessionId);
-  if (!call) return waiting.get(callSessionId)?.attempt;
-  if (places.isShared && call.heardMs < othersMs) return undefined;
-  return call.standing.waitsFor;
+  const due = waiting.get(callSessionId);
+  if (due) return due.attempt;
+  const isNew = call && (!places.isShared || call.heardMs >= othersMs || clock.monotonicMs() - call.heardMs < NEW_MS);
+  return isNew ? call.standing.waitsFor : undefined;
 }
 
+const NO_READS: Stepped['reads'] = new Map();
+
+type Stepped = { readonly next: Step; readonly reads: ReadonlyMap<string, Read> };
+
 /** The next row; who is next is read first where nobody knows of it here. */
-async function stepped(dialling: Dialling, stored: StoredPlaces, view: View): Promise<Step> {
+async function stepped(dialling: Dialling, { row }: StoredPlaces, view: View, first: Step): Promise<Stepped> {
+  const reads = new Map<string, Read>();
   const asked = new Set<string>();
-  for (;;) {
-    const next = (dialling.step ?? step)(stored.row, {
+  let next = first;
+  while (next.ask !== null) {
+    asked.add(next.ask);
+    const state = await look(dialling, next.ask);
+    if (state) reads.set(next.ask, { state, heard: dialling.known.get(next.ask) });
+    next = (dialling.step ?? step)(row, {
       ...view,
       // Unreadable for now: whoever can read it brings it again.
       waitsFor: (callSessionId) =>
         view.waitsFor(callSessionId) ?? (asked.has(callSessionId) ? null : view.waitsFor(callSessionId)),
     });
-    if (next.ask === null) return next;
-    asked.add(next.ask);
-    await look(dialling, next.ask);
   }
+  return { next, reads };
 }
 
 /** The row is as `next` has it. */
-function settle(dialling: Dialling, next: Step, view: View): void {
+function settle(dialling: Dialling, next: Step, view: View, reads: Stepped['reads']): void {
   const { over, anew, unused, known, placeless, breaker } = dialling;
+  dialling.change = null;
   for (const [callSessionId, attempt] of view.over) {
     if (over.get(callSessionId)?.attempt !== attempt) continue;
     over.delete(callSessionId);
@@ -214,12 +172,12 @@ function settle(dialling: Dialling, next: Step, view: View): void {
     // A call whose leg may stand says nothing new of the provider.
     const standing = known.get(place.callSessionId)?.standing;
     if (!standing || standing.dials <= standing.overTo) breaker.dialled(place.callSessionId);
-    takeTurn(dialling, place);
+    takeTurn(dialling, place, reads.get(place.callSessionId));
   }
 }
 
 function lookLater(dialling: Dialling): void {
-  const { clock, waiting, breaker, stored, storedMs, lostInARow } = dialling;
+  const { clock, waiting, breaker, stored, storedMs, lostInARow, change } = dialling;
   const nowMs = clock.monotonicMs();
   if (lostInARow > 0) {
     const againMs = Math.min(LOST_AGAIN_MS.most, LOST_AGAIN_MS.least * 2 ** (lostInARow - 1));
@@ -232,6 +190,7 @@ function lookLater(dialling: Dialling): void {
   if (stored && dialling.isOpen && stored.row.waiting.length > 0 && stored.row.held.length < mostOf(dialling)) {
     if (movesOf(dialling) > 0) times.push(turnMsLeft(dialling, stored));
   }
+  if (change) times.push(Math.max(change.dueMs - nowMs, 1));
   const nextMs = Math.min(...times);
   if (Number.isFinite(nextMs)) lookAt(dialling, nextMs);
 }

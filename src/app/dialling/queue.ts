@@ -65,6 +65,8 @@ export function createDialQueue(deps: DialQueueDeps): DialQueue {
     dialling.isOpen = false;
     waiting.clear();
     for (const { place, isUnderWay } of [...turns.values()]) if (!isUnderWay) giveUp(dialling, place);
+    // What could wait for a better moment has none any more.
+    if (isStarted && dialling.over.size > 0) dialling.poke();
   };
   return {
     start() {
@@ -174,6 +176,7 @@ function assemble({ breaker = createBreaker(), ...deps }: DialQueueDeps): Dialli
     turns: new Map(),
     over: new Map(),
     placeless: new Set(),
+    vanished: createBoundedMap<true>(HAD_MAX),
     anew: new Set(),
     unused: new Map(),
     seen: new Map(),
@@ -184,6 +187,10 @@ function assemble({ breaker = createBreaker(), ...deps }: DialQueueDeps): Dialli
     stored: null,
     storedMs: 0,
     othersMs: 0,
+    aloneMs: Number.POSITIVE_INFINITY,
+    wroteMs: Number.NEGATIVE_INFINITY,
+    change: null,
+    lookedMs: Number.NEGATIVE_INFINITY,
     etag: null,
     lost: null,
     lostInARow: 0,

@@ -1,5 +1,5 @@
 import type { Place } from '../../domain/places/row.ts';
-import { type Dialling, keyOf } from './dialling.ts';
+import { type Dialling, keyOf, type Read } from './dialling.ts';
 import { look } from './log-looks.ts';
 import { partOf } from './waiting-calls.ts';
 
@@ -7,11 +7,11 @@ import { partOf } from './waiting-calls.ts';
 const MISSED_MS = 1_000;
 
 /** A turn that the row gives this instance: the call is dialled when it comes. */
-export function takeTurn(dialling: Dialling, place: Place): void {
+export function takeTurn(dialling: Dialling, place: Place, read: Read | null = null): void {
   const { turns, clock, places, had } = dialling;
   turns.get(place.callSessionId)?.callOff();
   had.set(keyOf(place), true);
-  const turn = { place, isUnderWay: false, callOff() {} };
+  const turn = { place, read, isUnderWay: false, callOff() {} };
   turns.set(place.callSessionId, turn);
   turn.callOff = clock.after(place.turnMs - places.now(), () => atTurn(dialling, place.callSessionId));
 }
@@ -43,7 +43,10 @@ export function atTurn(dialling: Dialling, callSessionId: string): void {
 /** Another instance's call: it is dialled here, and looked after from now on. */
 async function fetch(dialling: Dialling, callSessionId: string): Promise<void> {
   const turn = dialling.turns.get(callSessionId);
-  const state = await look(dialling, callSessionId);
+  const { read = null } = turn ?? {};
+  // What was heard of it since then is newer; whether anybody has written to it the append finds out.
+  const isNewest = read !== null && read.heard === dialling.known.get(callSessionId);
+  const state = isNewest ? read.state : await look(dialling, callSessionId);
   if (!turn || dialling.turns.get(callSessionId) !== turn || turn.isUnderWay) return;
   const waitsFor = dialling.known.get(callSessionId)?.standing.waitsFor;
   if (state && waitsFor === turn.place.attempt) return dialling.takeUp(state, 'us');

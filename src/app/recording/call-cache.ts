@@ -7,13 +7,13 @@ export type CachedCall = FoldedCall & {
   readonly sinceMs: number;
   /** Whether it could be told then how long ago that entry was written: see `isDated`. */
   readonly isDated: boolean;
-  /** Whether others have written to it lately, as far as this process has seen. */
-  readonly isShared: boolean;
+  /** So often more the log is read before what comes next is decided upon: others are told of it too. */
+  readonly looks: number;
 };
 
 type CallCache = {
   get(callSessionId: string): CachedCall | undefined;
-  set(callSessionId: string, cached: FoldedCall & Pick<CachedCall, 'isDated' | 'isShared'>): void;
+  set(callSessionId: string, cached: FoldedCall & Pick<CachedCall, 'isDated' | 'looks'>): void;
   delete(callSessionId: string): void;
 };
 
@@ -31,12 +31,12 @@ export function createCallCache(openMax: number, monotonicMs: () => number): Cal
   const get = (callSessionId: string): CachedCall | undefined => open.get(callSessionId) ?? ended.get(callSessionId);
   return {
     get,
-    set(callSessionId, { state, head, isDated, isShared }) {
+    set(callSessionId, { state, head, isDated, looks }) {
       const known = get(callSessionId);
       const isKnown = known?.head.version === head.version;
       const since = isKnown ? { sinceMs: known.sinceMs, isDated: known.isDated } : { sinceMs: monotonicMs(), isDated };
       const [here, elsewhere] = state && hasEnded(state) ? [ended, open] : [open, ended];
-      here.set(callSessionId, { state, head, isShared, ...since });
+      here.set(callSessionId, { state, head, looks, ...since });
       elsewhere.delete(callSessionId);
     },
     delete(callSessionId) {

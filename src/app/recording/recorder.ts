@@ -11,10 +11,11 @@ import type { Timing } from '../../domain/call/timing.ts';
 import type { Entry } from '../../domain/entries.ts';
 import type { PublishedQuestionnaire } from '../../domain/questionnaire/questionnaire.ts';
 import { type CallEventLog, LogError } from '../../log/port.ts';
-import { readOn, type ToAppend, transact } from '../../log/transact.ts';
+import { readOn, type ToAppend, type Transacted, transact } from '../../log/transact.ts';
 import { type CachedCall, createCallCache } from './call-cache.ts';
 import { inCallTime, isDated } from './call-time.ts';
 import { createFollowing, type Follower } from './followers.ts';
+import { isBehind, looksAfter } from './others-word.ts';
 import { type Closing, createParkedCalls } from './parked.ts';
 import { createTwins, type Twins } from './twins.ts';
 
@@ -66,30 +67,29 @@ export type RecorderDeps = {
 
 /** Records what happens to calls. It knows nobody who acts on that: they follow it. */
 export function createRecorder(deps: RecorderDeps): Recorder {
-  const { log } = deps;
   const cache = createCallCache(deps.cacheSize ?? 20_000, deps.clock.monotonicMs);
   const keep = keeperIn(cache, deps.clock);
   const following = createFollowing();
-  const own = { ...deps, twins: createTwins(log) };
+  const own = { ...deps, twins: createTwins(deps.log) };
   const serially = createSerializer();
-  const parked = createParkedCalls(log);
+  const parked = createParkedCalls(deps.log);
 
   /** Reads what the log has beyond the cache: another instance may have recorded it. */
   const refresh = async (callSessionId: string): Promise<CallState | null> => {
     const known = cache.get(callSessionId);
-    const call = await readOn(log, readingOfCall(deps, callSessionId), known);
+    const call = await readOn(deps.log, readingOfCall(deps, callSessionId), known);
     if (known && call !== known) deps.othersWrote?.();
-    keep(callSessionId, call, { isOurs: false, isShared: call !== known });
+    keep(callSessionId, call, { isOurs: false, looks: looksAfter(known, call.state, known?.looks ?? 0) });
     return call.state;
   };
 
   const append = async (callSessionId: string, input: Input): Promise<Recording> => {
     const known = cache.get(callSessionId);
-    const { from, isShared } = await startOf(deps, callSessionId, known, input);
-    const { answer, head, readAgain } = await transact(log, recordingOf(own, callSessionId, { known, from }, input));
-    const { state, verdict, drafts } = answer;
-    keep(callSessionId, { state, head }, { isOurs: drafts.length > 0, isShared: isShared || readAgain });
-    if (readAgain || (known && from !== known)) deps.othersWrote?.();
+    const { from, looks } = await startOf(deps, callSessionId, known, input);
+    const found = await transact(deps.log, recordingOf(own, callSessionId, { known, from }, input));
+    const { state, verdict, drafts } = found.answer;
+    keep(callSessionId, { state, head: found.head }, ofAppend(known, found, looks));
+    if (found.readAgain || (known && from !== known)) deps.othersWrote?.();
     if (input.type === 'Callback' && verdict === 'recorded') own.twins.keep(callSessionId, input);
     const recorded = drafts.map((draft) => draft.recorded);
     if (state && recorded.length > 0) following.recorded(state, recorded);
@@ -155,11 +155,15 @@ type CallCache = ReturnType<typeof createCallCache>;
 
 /** @returns keeps a call; `isOurs`: its newest entry has just been written here */
 function keeperIn(cache: Pick<CallCache, 'set'>, clock: RecorderDeps['clock']) {
-  return (callSessionId: string, { state, head }: FoldedCall, of: { isOurs: boolean; isShared: boolean }): void => {
+  return (callSessionId: string, { state, head }: FoldedCall, of: { isOurs: boolean; looks: number }): void => {
     // That a call is not known stays true only until somebody initiates it.
     if (!state) return;
-    cache.set(callSessionId, { state, head, isDated: of.isOurs || isDated(clock, state), isShared: of.isShared });
+    cache.set(callSessionId, { state, head, isDated: of.isOurs || isDated(clock, state), looks: of.looks });
   };
+}
+
+function ofAppend(known: CachedCall | undefined, found: Transacted<CallState | null, Decision>, looks: number) {
+  return { isOurs: found.appended.length > 0, looks: looksAfter(known, found.state, looks) };
 }
 
 const noCall = (): CallState | null => null;
@@ -170,26 +174,27 @@ function readingOfCall({ providers }: RecorderDeps, callSessionId: string) {
   return { stream: callSessionId, empty: noCall, fold };
 }
 
-/** From where an input is decided upon, and whether others write to the call; if it ends elsewhere, the append finds out. */
-type Start = { readonly from: FoldedCall | undefined; readonly isShared: boolean };
+/** From where an input is decided upon; if the call ends elsewhere, the append finds out. */
+type Start = { readonly from: FoldedCall | undefined; readonly looks: number };
 
 /**
- * A call that begins has no entry. Where others write the log is read first, as an append at what was known would be refused
- * more often than not, and then be read after all; but what became of our own command follows our own entry.
+ * A call that begins has no entry. Where others are told of a call the log is read first, as an append at what was known would be
+ * refused more often than not, and then be read after all; but what became of our own command follows our own entry, and a dial
+ * what was read for it.
  */
 function startOf(
   deps: RecorderDeps,
   callSessionId: string,
   known: CachedCall | undefined,
-  { type }: Input,
+  input: Input,
 ): Start | Promise<Start> {
-  const begins = type === 'InitiateCall' || type === 'AbandonCall';
-  if (!known) return { from: begins ? UNKNOWN_CALL : undefined, isShared: false };
-  if (!known.isShared || (type !== 'Callback' && type !== 'Deadline')) return { from: known, isShared: known.isShared };
-  return readOn(deps.log, readingOfCall(deps, callSessionId), known).then((from) => ({
-    from,
-    isShared: from !== known,
-  }));
+  const begins = input.type === 'InitiateCall' || input.type === 'AbandonCall';
+  if (!known) return { from: begins ? UNKNOWN_CALL : undefined, looks: 0 };
+  const isTurn = input.type === 'Deadline' && typeof input.dial === 'number';
+  const follows = input.type === 'Callback' || (input.type === 'Deadline' && !isTurn);
+  if (!follows || !isBehind(deps.providers, known, input)) return { from: known, looks: known.looks };
+  const looks = Math.max(0, known.looks - 1);
+  return readOn(deps.log, readingOfCall(deps, callSessionId), known).then((from) => ({ from, looks }));
 }
 
 type Decider = RecorderDeps & { readonly twins: Twins };

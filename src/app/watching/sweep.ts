@@ -24,10 +24,11 @@ export type SweepDeps = {
   readonly journal: Journal;
 };
 
-const EVERY_MS = 15_000;
+/** A call is found when its row has stood still from one round to the next: 15 s after its newest entry at most. */
+const EVERY_MS = 7_500;
 /** Every this many rounds: calls without a row, and everything that can still change. */
-const ROWLESS_ROUNDS = 4;
-const THOROUGH_ROUNDS = 240;
+const ROWLESS_ROUNDS = 8;
+const THOROUGH_ROUNDS = 480;
 const ROWLESS_SINCE_MS = 3_600_000;
 const BATCH = 500;
 /**
@@ -39,9 +40,9 @@ const EMPTY_KNOWN_MAX = 10_000;
 
 /**
  * Looks now and then for calls that this instance does not know: they belong to another instance, and if that one is dead
- * their deadlines must ring here and their rows be written here. Open calls are found by their rows; those whose instance
- * died before it wrote a row, by the register; late entries of ended calls, and calls
- * that a row of another release calls ended, by a thorough round once an hour.
+ * their deadlines must ring here and their rows be written here. Open calls are found by their rows, when these stand still for a
+ * round; those whose instance died before it wrote a row, by the register; late entries of ended calls, and calls that a row of
+ * another release calls ended, by a thorough round once an hour.
  */
 export function startSweep(deps: SweepDeps): { close(): void } {
   const { clock, journal } = deps;
@@ -49,13 +50,14 @@ export function startSweep(deps: SweepDeps): { close(): void } {
   let rounds = 0;
   const since = createLookBack(clock);
   const isRowless = createRowless();
+  const sweepOpen = createSweepOpen(deps);
   let callOff = clock.after(EVERY_MS, () => void round());
 
   const round = async (): Promise<void> => {
     rounds += 1;
     const [rowless, thorough] = [since(ROWLESS_SINCE_MS), since(LONGEST_CALL_MS)];
     try {
-      await sweepOpen(deps);
+      await sweepOpen();
       if (rounds % ROWLESS_ROUNDS === 0) await sweepRegister(deps, rowless, isRowless);
       if (rounds % THOROUGH_ROUNDS === 0) await sweepRegister(deps, thorough, isBehind);
     } catch (error) {
@@ -72,12 +74,19 @@ export function startSweep(deps: SweepDeps): { close(): void } {
   };
 }
 
-async function sweepOpen(deps: SweepDeps): Promise<void> {
-  for (const callSessionId of await deps.readStore.open()) {
-    if (deps.deadlines.knows(callSessionId)) continue;
-    const state = await loadOrPark(deps, callSessionId);
-    if (state) deps.recorder.takeUp(state, TAKE_OVER_GRACE_MS);
-  }
+/** A call whose row goes on is in good hands: to read it would cost a request for each instance and call. */
+function createSweepOpen({ readStore, deadlines, ...deps }: SweepDeps): () => Promise<void> {
+  let before: ReadonlyMap<string, number> = new Map();
+  return async () => {
+    const unknown = (await readStore.open()).filter((callSessionId) => !deadlines.knows(callSessionId));
+    const shown = unknown.length > 0 ? await readStore.versions(unknown) : before;
+    for (const callSessionId of unknown) {
+      if (before.get(callSessionId) !== shown.get(callSessionId)) continue;
+      const state = await loadOrPark(deps, callSessionId);
+      if (state) deps.recorder.takeUp(state, TAKE_OVER_GRACE_MS);
+    }
+    before = unknown.length > 0 ? shown : new Map();
+  };
 }
 
 type Choice = (deps: SweepDeps, callSessionId: string, shown: number) => Promise<CallState | null>;

@@ -22,37 +22,38 @@ const place = (callSessionId: string, special: Partial<Place> = {}): Place => ({
 
 test('no turn is taken without asking the others', async () => {
   const a = world.open('a');
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   assert.is(await a.queue.tryTurn('1'), false);
 });
 
 test('of two instances only one has the place, and whoever records the end dials the next, whosever it is', async () => {
   const [a, b] = [world.open('a'), world.open('b')];
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   a.wants('1');
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   b.wants('2');
-  await world.clock.advance(100);
+  await world.clock.advance(300);
+  await world.clock.advance(300);
   assert.equal([a.dialled, b.dialled, held()], [['1'], [], ['1']]);
   a.ends('1');
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   assert.equal([a.dialled, b.dialled, held()], [['1', '2'], [], ['2']]);
 });
 
 test('an instance that did not dial the call gives its place back all the same, when it records the end', async () => {
   const [a, b] = [world.open('a'), world.open('b')];
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   a.wants('1');
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   b.queue.takenUp(world.log.get('1')!, 0);
   b.ends('1');
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   assert.equal(held(), []);
 });
 
 test('nobody is dialled before the row is written, and a lost answer is found out by reading', async () => {
   const a = world.open('a');
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   world.plan('a', ['lost-after']);
   a.wants('1');
   await world.clock.advance(0);
@@ -68,7 +69,7 @@ test('nobody is dialled before the row is written, and a lost answer is found ou
 
 test('a call that was given its turn by somebody who died is dialled by whoever looks, and its place was never free', async () => {
   const [a, b] = [world.open('a'), world.open('b')];
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   a.wantsInVain('1', 'unknown');
   await world.clock.advance(10);
   a.dies();
@@ -79,13 +80,13 @@ test('a call that was given its turn by somebody who died is dialled by whoever 
   await world.clock.advance(8_000);
   assert.equal([b.dialled, held()], [['1'], ['1']]);
   b.ends('1');
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   assert.equal(b.dialled, ['1', '2']);
 });
 
 test('the end of a call that nobody here was told of is found in the log when there is no room', async () => {
   const [a, b] = [world.open('a'), world.open('b')];
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   a.wants('1');
   await world.clock.advance(10);
   a.dies();
@@ -99,13 +100,13 @@ test('the end of a call that nobody here was told of is found in the log when th
 
 test('a place is kept while a dial may yet be recorded, and given up when it surely is not', async () => {
   const a = world.open('a');
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   a.wantsInVain('1', 'unknown');
   await world.clock.advance(1_000);
   assert.equal(held(), ['1']);
   const other = openShared();
   const b = other.open('b');
-  await other.clock.advance(100);
+  await other.clock.advance(300);
   b.wantsInVain('1', 'settled');
   await other.clock.advance(1_000);
   assert.equal(other.row()?.held, []);
@@ -114,9 +115,9 @@ test('a place is kept while a dial may yet be recorded, and given up when it sur
 
 test('who stops leaves the calls that it was to dial where others find them', async () => {
   const [a, b] = [world.open('a', { policy: { concurrentCalls: 1, callsPerSecond: 2 } }), world.open('b')];
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   a.wants('1');
-  await world.clock.advance(10);
+  await world.clock.advance(300);
   a.ends('1');
   a.wants('2');
   await world.clock.advance(10);
@@ -131,7 +132,7 @@ test('who stops leaves the calls that it was to dial where others find them', as
 
 test('who has stopped goes on giving places back', async () => {
   const [a, b] = [world.open('a'), world.open('b')];
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   a.wants('1');
   await world.clock.advance(10);
   a.queue.stop();
@@ -139,13 +140,13 @@ test('who has stopped goes on giving places back', async () => {
   await world.clock.advance(10);
   assert.equal(held(), []);
   b.wants('2');
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   assert.equal(b.dialled, ['2']);
 });
 
 test('while the row cannot be reached nobody is dialled, which is named, and then it goes on by itself', async () => {
   const a = world.open('a');
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   world.plan('a', ['away']);
   a.wants('1');
   await world.clock.advance(60_000);
@@ -171,9 +172,9 @@ test('without a row nobody is dialled until one was made of the legs that stand'
 
 test('a row that is lost under calls is made again, and after it nobody is dialled for 15 seconds', async () => {
   const a = world.open('a', { policy: { concurrentCalls: 2, callsPerSecond: 1_000 } });
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   a.wants('1');
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   world.put(null);
   a.wants('2');
   await world.clock.advance(14_000);
@@ -187,18 +188,18 @@ test('a leg without a place is given one when it is met, beyond the limit too', 
   for (const id of ['8', '9']) world.log.set(id, { ...Conversation.placed().state!, callSessionId: id });
   const a = world.open('a');
   a.queue.takenUp(world.log.get('9')!, 0);
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   assert.equal(held(), ['8', '9']);
   a.wants('1');
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   a.ends('9');
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   assert.equal([a.dialled, held()], [[], ['8']]);
 });
 
 test('a 429 that one instance was told puts all of them off', async () => {
   const [a, b] = [world.open('a'), world.open('b')];
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   const refused = Conversation.initiated().outcome({
     type: 'Rejected',
     status: 429,
@@ -207,7 +208,7 @@ test('a 429 that one instance was told puts all of them off', async () => {
     retryAfterMs: 30_000,
   });
   a.queue.recorded({ ...refused.state!, callSessionId: '9' }, [refused.log.at(-1)!]);
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   b.wants('1');
   await world.clock.advance(29_000);
   assert.equal(b.dialled, []);
@@ -230,16 +231,16 @@ test('of a call that cannot be read the place is kept, and it is not dialled', a
 
 test('who has nobody to dial asks for nothing', async () => {
   const a = world.open('a');
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   const before = world.requests();
   await world.clock.advance(600_000);
   assert.is(world.requests(), before);
   a.wants('1');
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   assert.is(world.requests(), before + 1);
   await world.clock.advance(600_000);
   a.ends('1');
-  await world.clock.advance(100);
+  await world.clock.advance(300);
   assert.is(world.requests(), before + 2);
 });
 
@@ -264,5 +265,4 @@ for (const count of [2, 3]) {
     }
   });
 }
-
 test.run();

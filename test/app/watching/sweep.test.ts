@@ -5,6 +5,7 @@ import type { Telephony } from '../../../src/app/ports.ts';
 import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { hasEnded } from '../../../src/domain/call/call.ts';
 import { foldStream } from '../../../src/domain/call/stream.ts';
+import { isCallStream } from '../../../src/domain/streams.ts';
 import { until } from '../../support/until.ts';
 import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
 import { openRig, type Rig } from '../rig.ts';
@@ -72,6 +73,63 @@ test('a name behind which there is nothing is looked at twice, and not every min
   const atStart = reads;
   await clock.advance(30 * MINUTE_MS);
   assert.is(reads - atStart, 2);
+});
+
+/** The provider takes every call, and nothing is heard of it. */
+const taken: Telephony = { send: async () => ({ type: 'Accepted', callConnectionId: 'leg-1' }), close: async () => {} };
+
+/** The rig's log, and how often its streams of calls are read, and its register. */
+function countedLog() {
+  const { log } = rig.stores;
+  const counts = { calls: 0, all: 0 };
+  const counted = {
+    ...log,
+    async read(stream: string, from?: number) {
+      counts.all += 1;
+      if (isCallStream(stream)) counts.calls += 1;
+      return log.read(stream, from);
+    },
+    registered(since?: Date) {
+      counts.all += 1;
+      return log.registered(since);
+    },
+  };
+  return { counted, counts };
+}
+
+test('a call that another instance goes on with is not read, and one whose row stands still is taken up', async () => {
+  const { counted, counts } = countedLog();
+  const watching = await rig.start({ telephony: taken, log: counted });
+  const other = await rig.start({ telephony: taken });
+  await clock.advance(10_000);
+  const result = await other.initiate({ memberId: 'M-1', actor: 'coordinator:ann' });
+  assert.ok(result.ok);
+  await other.idle();
+  await clock.advance(6_000);
+  const event = { id: 'e-1', type: 'Microsoft.Communication.AddParticipantFailed', data: {}, raw: '{"id":"e-1"}' };
+  await other.recordCallbacks(result.callSessionId, [event]);
+  await other.idle();
+  await clock.advance(7_500);
+  assert.equal([counts.calls, watching.health().openCalls], [0, 0]);
+  await clock.advance(7_500);
+  assert.equal([counts.calls, watching.health().openCalls], [1, 1]);
+});
+
+test('an idle instance asks as little of the log after hundreds of requests that lost', async () => {
+  const { counted, counts } = countedLog();
+  const watching = await rig.start({ telephony: silent, log: counted });
+  const rival = await rig.start({ telephony: silent });
+  const asked = Array.from({ length: 490 }, (_, n) =>
+    (n % 2 === 0 ? rival : watching).initiate({ memberId: 'M-1', actor: 'coordinator:ann' }),
+  );
+  const results = await Promise.all(asked);
+  assert.is(results.filter(({ ok }) => ok).length, 1);
+  for (let minutes = 0; minutes < 90; minutes += 1) await clock.advance(MINUTE_MS);
+  await until('the call is over', () => watching.health().openCalls === 0);
+  const before = counts.all;
+  for (let minutes = 0; minutes < 10; minutes += 1) await clock.advance(MINUTE_MS);
+  assert.ok(counts.all - before < 4 * 10, `${counts.all - before} in ten minutes`);
+  assert.ok(counts.all > before, 'they are counted');
 });
 
 test.run();

@@ -1,0 +1,114 @@
+import { errorCode } from '../../base/coded-error.ts';
+import { EMPTY_ROW, type Place } from '../../domain/places/row.ts';
+import { standingOf } from '../../domain/places/standing.ts';
+import type { StoredPlaces } from '../ports.ts';
+import { type Dialling, keyOf } from './dialling.ts';
+import { isHeld } from './learning.ts';
+import { noteHeld, notePlaceless } from './log-looks.ts';
+import { lookMs } from './look-times.ts';
+import { takeTurn } from './turns.ts';
+
+/** For as long nobody dials on a row that was lost: who had a turn in it may be just before the append. */
+const LOST_ROW_PAUSE_MS = 15_000;
+
+/** The row as it is now; null when it cannot be had. */
+export async function read(dialling: Dialling): Promise<StoredPlaces | null> {
+  const { places, line } = dialling;
+  const answer = await places.read(line);
+  if (answer === 'absent') return insert(dialling);
+  if ('lost' in answer) return loseRow(dialling, answer.lost);
+  const isOthers = answer.etag !== dialling.etag;
+  if (isOthers) dialling.othersMs = dialling.clock.monotonicMs();
+  if (dialling.etag !== null) noteOthers(dialling, isOthers);
+  keep(dialling, answer);
+  notePlaceless(dialling);
+  for (const place of answer.row.held) adopt(dialling, place);
+  return answer;
+}
+
+/** Whether it has to be read before it says what there is to do. */
+export function isOutOfDate(dialling: Dialling): boolean {
+  const { places, clock, storedMs, waiting, over } = dialling;
+  if (!places.isShared) return false;
+  if (waiting.size() > 0 && clock.monotonicMs() - storedMs >= lookMs(dialling)) return true;
+  // Others may have taken the place that is over.
+  for (const [callSessionId, { sinceMs }] of over)
+    if (sinceMs >= storedMs && !isHeld(dialling, callSessionId)) return true;
+  return false;
+}
+
+/** It is as it was written. */
+export function noteWritten(dialling: Dialling, stored: StoredPlaces): void {
+  noteOthers(dialling, false);
+  dialling.wroteMs = dialling.clock.monotonicMs();
+  keep(dialling, stored);
+}
+
+function noteOthers(dialling: Dialling, isOthers: boolean): void {
+  const { aloneMs, clock, storedMs } = dialling;
+  const ageMs = clock.monotonicMs() - storedMs;
+  dialling.aloneMs = isOthers ? Math.min(aloneMs, ageMs) : Math.max(aloneMs, 2 * ageMs);
+}
+
+/** Whether others have likely changed it: a write would be refused more often than not, and the row be read after all. */
+export function isLikelyOthers({ places, clock, storedMs, aloneMs }: Dialling): boolean {
+  return places.isShared && clock.monotonicMs() - storedMs >= aloneMs;
+}
+
+function keep(dialling: Dialling, stored: StoredPlaces): void {
+  dialling.stored = stored;
+  dialling.etag = stored.etag;
+  dialling.storedMs = dialling.clock.monotonicMs();
+  if (dialling.places.isShared || dialling.waiting.size() > 0) noteHeld(dialling, stored.row.held);
+  dialling.lost = null;
+  dialling.lostInARow = 0;
+}
+
+/** A write whose answer was lost has given this instance a turn all the same. */
+function adopt(dialling: Dialling, place: Place): void {
+  const { me, turns, known, unused, anew, had, isOpen } = dialling;
+  if (!isOpen || place.by !== me || turns.has(place.callSessionId) || unused.has(place.callSessionId)) return;
+  if (had.get(keyOf(place)) || (known.get(place.callSessionId)?.standing.dials ?? 0) >= place.attempt) return;
+  anew.delete(place.callSessionId);
+  takeTurn(dialling, place);
+}
+
+/** There is no row: the first to find that out makes one, of the legs that the log knows. */
+async function insert(dialling: Dialling): Promise<StoredPlaces | null> {
+  const { places, line, me, openCalls, clock, timing } = dialling;
+  const calls = places.isShared ? await openCalls().catch((error: unknown) => ({ lost: errorCode(error) })) : [];
+  if ('lost' in calls) return loseRow(dialling, calls.lost);
+  const nowMs = places.now();
+  const own = calls.filter(({ initiate }) => initiate.callerId === line);
+  const held = own
+    .map((state) => [state, standingOf(state, clock.now(), timing.ringMs)] as const)
+    .filter(([, { dials, overTo }]) => dials > overTo)
+    .map(([{ callSessionId }, { dials }]) => ({
+      callSessionId,
+      attempt: dials,
+      turnMs: nowMs,
+      by: me,
+      isShared: true,
+    }));
+  const isQuiet = !places.isShared || own.length === 0;
+  const row = { ...EMPTY_ROW, held, pausedUntilMs: isQuiet ? 0 : nowMs + LOST_ROW_PAUSE_MS };
+  const answer = await places.insert(line, row);
+  if (answer === 'exists') return read(dialling);
+  if ('lost' in answer) return loseRow(dialling, answer.lost);
+  keep(dialling, { row, etag: answer.etag });
+  notePlaceless(dialling);
+  return dialling.stored;
+}
+
+function loseRow(dialling: Dialling, code: string): null {
+  lose(dialling, code);
+  return null;
+}
+
+/** The row cannot be had for now. */
+export function lose(dialling: Dialling, code: string): void {
+  dialling.stored = null;
+  // One lost answer is no trouble to tell of.
+  if (dialling.lostInARow > 0) dialling.lost = code;
+  dialling.lostInARow += 1;
+}

@@ -1,0 +1,109 @@
+import { test } from 'uvu';
+import * as assert from 'uvu/assert';
+import { EMPTY_ROW, type Place } from '../../../src/domain/places/row.ts';
+import { Conversation } from '../../domain/call/conversation.ts';
+import { openShared, type Shared } from './shared-rig.ts';
+
+let world: Shared;
+test.before.each(() => {
+  world = openShared();
+});
+test.after.each(() => world.close());
+
+const held = (): readonly string[] => world.row()?.held.map(({ callSessionId }) => callSessionId) ?? [];
+const place = (callSessionId: string, special: Partial<Place> = {}): Place => ({
+  callSessionId,
+  attempt: 1,
+  turnMs: world.clock.now(),
+  by: 'z',
+  isShared: false,
+  ...special,
+});
+
+test('what gives nobody a turn waits for what does: many ends and many newcomers are few writes', async () => {
+  const a = world.open('a', { policy: { concurrentCalls: 10, callsPerSecond: 1_000 } });
+  await world.clock.advance(300);
+  const ids = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
+  for (const id of ids) a.wants(id);
+  await world.clock.advance(300);
+  assert.equal(a.dialled.length, 10);
+  const before = world.requests();
+  for (const id of ['a', 'b', 'c', 'd']) {
+    a.wants(id);
+    await world.clock.advance(20);
+  }
+  for (const id of ids.slice(4)) {
+    a.ends(id);
+    await world.clock.advance(20);
+  }
+  await world.clock.advance(1_000);
+  assert.equal([a.dialled.length, held().length], [14, 8]);
+  assert.ok(world.requests() - before <= 4, `${world.requests() - before} requests for ten changes`);
+});
+
+test('an end frees its place at once where there is no room, and before long where there is', async () => {
+  const a = world.open('a', { policy: { concurrentCalls: 2, callsPerSecond: 1_000 } });
+  await world.clock.advance(300);
+  a.wants('1');
+  a.wants('2');
+  await world.clock.advance(300);
+  a.ends('1');
+  await world.clock.advance(0);
+  assert.equal(held(), ['2']);
+  await world.clock.advance(300);
+  a.ends('2');
+  await world.clock.advance(0);
+  assert.equal(held(), ['2']);
+  await world.clock.advance(300);
+  assert.equal(held(), []);
+});
+
+test('who stops waits no longer to give places back', async () => {
+  const a = world.open('a', { policy: { concurrentCalls: 9, callsPerSecond: 1_000 } });
+  await world.clock.advance(300);
+  a.wants('1');
+  await world.clock.advance(300);
+  a.ends('1');
+  await a.queue.close();
+  assert.equal(held(), []);
+});
+
+test('a call of another instance is read once for its turn, and one of this instance not at all', async () => {
+  const reads: string[] = [];
+  const load = async (id: string) => {
+    reads.push(id);
+    return world.log.get(id) ?? null;
+  };
+  const [a, b] = [world.open('a', { load }), world.open('b')];
+  await world.clock.advance(300);
+  a.wants('1');
+  await world.clock.advance(600);
+  b.wants('2');
+  await world.clock.advance(600);
+  a.wants('3');
+  await world.clock.advance(600);
+  assert.equal(reads, []);
+  a.ends('1');
+  await world.clock.advance(600);
+  assert.equal([a.dialled, reads], [['1', '2'], ['2']]);
+  a.ends('2');
+  await world.clock.advance(600);
+  assert.equal([a.dialled, reads], [['1', '2', '3'], ['2']]);
+});
+
+test('of holders that nobody tells of two are looked at in five seconds, however many there are', async () => {
+  const reads: string[] = [];
+  const ids = Array.from({ length: 20 }, (_, n) => `h-${n}`);
+  for (const id of ids) world.log.set(id, { ...Conversation.placed().state!, callSessionId: id });
+  world.put({ ...EMPTY_ROW, held: ids.map((id) => place(id)) });
+  const load = async (id: string) => {
+    reads.push(id);
+    return world.log.get(id) ?? null;
+  };
+  const a = world.open('a', { load, policy: { concurrentCalls: 20, callsPerSecond: 1_000 } });
+  a.wants('1');
+  await world.clock.advance(60_000);
+  assert.ok(new Set(reads).size >= 10 && reads.length <= 26, `${reads.length} in a minute`);
+});
+
+test.run();

@@ -1,0 +1,107 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { azurite, connectionStringOf } from '../../support/azurite.ts';
+import { type LossyProxy, startLossyProxy } from '../../support/lossy-proxy.ts';
+import { startRecordingProxy } from '../../support/recording-proxy.ts';
+import type { BenchContext } from '../row.ts';
+import type { SimulatorWorker } from '../workers/simulator.ts';
+import type { SystemServerWorker } from '../workers/system-server.ts';
+
+/** To whom callbacks go: those of a call to the instance that was asked for it, or each to any. */
+export type Dealt = 'own' | 'random';
+
+/**
+ * Instances on one log and one folder of rows, before Azurite and a simulator in which everybody answers everything.
+ * @param scale how many times faster than life calls go by
+ */
+export async function openInstances(
+  bench: BenchContext,
+  count: number,
+  dealt: Dealt,
+  special: Readonly<Record<string, string>>,
+  scale: number,
+) {
+  const { tablesUrl, queuesUrl } = await azurite();
+  const tables = await startLossyProxy(new URL(tablesUrl).origin, { seed: 1 });
+  const queues = await startLossyProxy(new URL(queuesUrl).origin, { seed: 1 });
+  const prefix = `i${randomBytes(5).toString('hex')}`;
+  const simulator = bench.start<SimulatorWorker>('simulator');
+  const acs = await simulator.call('start', scale);
+  const ports: number[] = [];
+  let turn = 0;
+  const dealer = await startRecordingProxy(() => {
+    turn += 1;
+    return ports[turn % ports.length] ?? 1;
+  });
+  const connectionString = connectionStringOf({ tables: tables.url, queues: queues.url });
+  const key = randomBytes(32).toString('hex');
+  // Rows in one folder: as with a database each instance sees the calls of all.
+  const dataDir = await bench.tempDir();
+  const servers: ReturnType<typeof bench.start<SystemServerWorker>>[] = [];
+  const urls: string[] = [];
+  for (let index = 0; index < count; index += 1) {
+    const server = bench.start<SystemServerWorker>('system-server');
+    const url = await server.call('start', dataDir, acs, {
+      TABLES_CONNECTION_STRING: connectionString,
+      TABLES_PREFIX: prefix,
+      QUEUE_CONNECTION_STRING: connectionString,
+      QUEUE_PREFIX: prefix,
+      CALLBACK_SECRET_KEY: key,
+      ...(dealt === 'random' && { PUBLIC_BASE_URL: dealer.url }),
+      ...special,
+    });
+    if (index === 0) await server.call('addMembersHere', 1_000);
+    ports.push(Number(new URL(url).port));
+    servers.push(server);
+    urls.push(url);
+  }
+  return {
+    servers,
+    urls,
+    simulator,
+    tables,
+    queues,
+    prefix,
+    async close() {
+      await Promise.all([...servers, simulator].map((worker) => worker.stop()));
+      await Promise.all([dealer.close(), tables.close(), queues.close()]);
+    },
+  };
+}
+
+export type Instances = Awaited<ReturnType<typeof openInstances>>;
+
+/** Members from..to are called, by the instances in turn. */
+export async function initiate({ urls }: Instances, from: number, to: number): Promise<void> {
+  for (let n = from; n <= to; n += 1) {
+    const response = await fetch(`${urls[n % urls.length]}/api/calls/initiate/M-${n}`, { method: 'POST' });
+    if (response.status !== 202) throw new Error(`the initiate was answered with ${response.status}`);
+    await response.arrayBuffer();
+  }
+}
+
+/** Resolves when so many calls have come to their end, and what they caused is over. */
+export async function ended({ simulator, servers }: Instances, count: number): Promise<void> {
+  while ((await simulator.call('endedCalls')) < count) await sleep(20);
+  for (const server of servers) await server.call('settle');
+}
+
+/** What was asked of a service so far, by kind and status, such as `PUT /Dialling(key) 204`. */
+export type Asked = Readonly<Record<string, number>>;
+
+export type Used = { readonly cpuMs: number; readonly tables: Asked; readonly queues: Asked; readonly atMs: number };
+
+/** What all instances have used so far. */
+export async function usedBy({ servers, tables, queues, prefix }: Instances): Promise<Used> {
+  const usages = await Promise.all(servers.map((server) => server.call('usage')));
+  const of = (proxy: LossyProxy): Asked =>
+    Object.fromEntries(Object.entries(proxy.counts().answers).map(([kind, n]) => [kind.replaceAll(prefix, ''), n]));
+  const cpuMs = usages.reduce((sum, { cpuMicros }) => sum + cpuMicros / 1_000, 0);
+  return { cpuMs, tables: of(tables), queues: of(queues), atMs: performance.now() };
+}
+
+/** What was asked for between two moments, per call. */
+export function perCall(before: Asked, after: Asked, calls: number): ReadonlyMap<string, number> {
+  const grown = Object.entries(after).map(([kind, count]) => [kind, (count - (before[kind] ?? 0)) / calls] as const);
+  return new Map(grown.filter(([, count]) => count > 0));
+}
