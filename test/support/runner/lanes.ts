@@ -10,7 +10,8 @@ const PATIENT: readonly RegExp[] = [
 ];
 
 /** Suites that take longest: begun last, they would be waited for alone. */
-const LONG = /^simulation\/(planted-bugs|sim|tables|troubles)|^console\/day|^e2e\/(instances|shutdown|versions)/;
+const LONG =
+  /^simulation\/(planted-bugs|sim|tables|troubles)|^console\/day|^e2e\/(instances|shared-places|shutdown|store-time|versions)/;
 
 /** Runs suites one after the other, and shows what they print as it comes. */
 export function runInOrder(folder: string, suites: readonly string[]): Promise<Result[]> {
