@@ -7,7 +7,7 @@ import { profiled } from '../profiled.ts';
 import { absolute, type BenchContext, type Measure, quantile, type Row } from '../row.ts';
 
 /**
- * Calls of two seconds: so fast that a minute suffices, so slow that callbacks of one call do not come within the time of one
+ * Calls of two seconds: so fast that a minute suffices, so slow that callbacks of one call seldom come within the time of one
  * request, as they never do in life.
  */
 const TIME_SCALE = 20;
@@ -83,7 +83,7 @@ export const instances: Row = {
       notes: [
         ...notes,
         `${TIME_SCALE} times faster than life, ${PLACES} places, and calls that wait for one all the time; each instance has had its calls before`,
-        'processor time and requests: less what as much time costs without calls',
+        'processor time: less what as much time costs without calls',
         'Azurite takes most of a core, and simulator, proxies and instances share the rest: calls a minute prove little',
       ],
     };
