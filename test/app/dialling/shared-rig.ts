@@ -3,7 +3,7 @@ import { createDialLines, type DialLines } from '../../../src/app/dialling/lines
 import type { DialQueueDeps } from '../../../src/app/dialling/queue.ts';
 import type { PlaceStore } from '../../../src/app/ports.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
-import type { PlacesRow } from '../../../src/domain/places/row.ts';
+import type { Place, PlacesRow } from '../../../src/domain/places/row.ts';
 import { Conversation } from '../../domain/call/conversation.ts';
 import { CALLER_ID } from '../../support/application.ts';
 import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
@@ -153,4 +153,14 @@ export function openShared(): Shared {
       await Promise.all(queues.map((queue) => queue.close()));
     },
   };
+}
+
+/** Whose places are held, in their order. */
+export function heldIn(world: Shared): readonly string[] {
+  return world.row()?.held.map(({ callSessionId }) => callSessionId) ?? [];
+}
+
+/** A place of another instance, of a turn that is now. */
+export function placeIn({ clock }: Shared, callSessionId: string, special: Partial<Place> = {}): Place {
+  return { callSessionId, attempt: 1, turnMs: clock.now(), by: 'z', isShared: false, ...special };
 }

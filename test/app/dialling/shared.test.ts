@@ -2,7 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EMPTY_ROW, type Place } from '../../../src/domain/places/row.ts';
 import { Conversation } from '../../domain/call/conversation.ts';
-import { openShared, type Shared } from './shared-rig.ts';
+import { heldIn, openShared, placeIn, type Shared } from './shared-rig.ts';
 
 let world: Shared;
 test.before.each(() => {
@@ -10,15 +10,8 @@ test.before.each(() => {
 });
 test.after.each(() => world.close());
 
-const held = (): readonly string[] => world.row()?.held.map(({ callSessionId }) => callSessionId) ?? [];
-const place = (callSessionId: string, special: Partial<Place> = {}): Place => ({
-  callSessionId,
-  attempt: 1,
-  turnMs: world.clock.now(),
-  by: 'z',
-  isShared: false,
-  ...special,
-});
+const held = (): readonly string[] => heldIn(world);
+const place = (callSessionId: string, special: Partial<Place> = {}): Place => placeIn(world, callSessionId, special);
 
 test('no turn is taken without asking the others', async () => {
   const a = world.open('a');
