@@ -142,8 +142,10 @@ async function stepped(dialling: Dialling, { row }: StoredPlaces, view: View, fi
     next = (dialling.step ?? step)(row, {
       ...view,
       // Unreadable for now: whoever can read it brings it again.
-      waitsFor: (callSessionId) =>
-        view.waitsFor(callSessionId) ?? (asked.has(callSessionId) ? null : view.waitsFor(callSessionId)),
+      waitsFor(callSessionId) {
+        const attempt = view.waitsFor(callSessionId);
+        return attempt === undefined && asked.has(callSessionId) ? null : attempt;
+      },
     });
   }
   return { next, reads };
