@@ -22,6 +22,9 @@ const INSTALLED = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
+/** How many times slower than this machine the pages' processor is to be: `BROWSER_SLOWNESS=10 npm test -- ^console` finds tests that hang on its speed. */
+const SLOWNESS = Number(process.env['BROWSER_SLOWNESS'] ?? 1);
+
 /** Null where there is none that starts: then its tests are counted as skipped. */
 export async function openBrowser(): Promise<OpenBrowser | null> {
   // Unpacked into a folder of its own: another version's would be taken as it is.
@@ -38,6 +41,10 @@ export async function openBrowser(): Promise<OpenBrowser | null> {
         colorScheme: dark ? 'dark' : 'light',
       });
       const page = await context.newPage();
+      if (SLOWNESS > 1) {
+        const wire = await context.newCDPSession(page);
+        await wire.send('Emulation.setCPUThrottlingRate', { rate: SLOWNESS });
+      }
       return { page, complaints: complaintsOf(page) };
     },
     async close() {

@@ -115,7 +115,7 @@ inBrowser(
     line.mend();
     await page.clock.fastForward(60_000);
     await page.locator(`#call-${call} .tone-not-reached`).waitFor();
-    assert.is(await state.textContent(), 'Live');
+    await state.filter({ hasText: /^Live$/ }).waitFor();
   },
 );
 
@@ -220,7 +220,8 @@ inBrowser(
     await page.goto(`${context.rig.url}/console/members`);
     await page.keyboard.press('g');
     await page.keyboard.press('c');
-    await page.waitForURL('**/console/calls');
+    // The address is there before the page.
+    await page.locator('h1', { hasText: 'Calls' }).waitFor();
     const rows = await page.evaluate<string[]>('[...document.querySelectorAll("tbody tr")].map(({ id }) => id)');
     for (const key of 'jjjk') await page.keyboard.press(key);
     assert.is(await focused(page), rows[1]);

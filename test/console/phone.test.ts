@@ -141,6 +141,8 @@ inBrowser(
     await page.goto(`${url}/console/calls?memberId=M-1`);
     await page.click('tbody a');
     await page.waitForSelector(ENDED);
+    await page.clock.install();
+    await page.clock.pauseAt(Date.now() + 60_000);
     const shown = (): Promise<number> => page.locator('[data-step]:visible').count();
     const all = await shown();
     const lastWait = Number(
@@ -155,12 +157,14 @@ inBrowser(
     await page.fill('[data-as-of]', String(lastWait));
     assert.match((await page.textContent('[data-stood-then]')) ?? '', /Answers: 1 yes, 2 yes, 3 yes/);
     await page.click('[data-play]');
-    await page.waitForSelector('text=/waits 0:0[01] of/');
+    await page.clock.runFor(1_200);
+    await page.waitForSelector('text=/waits 0:01 of/');
     await page.click('[data-play]:has-text("Pause")');
     assert.is(await shown(), lastWait);
     await page.click('[data-play]');
     await page.click('[data-skip]:enabled');
     assert.ok((await shown()) > lastWait);
+    await page.clock.runFor(60_000);
     await page.waitForSelector('[data-play]:has-text("Play")');
     assert.is(await shown(), all);
     assert.equal(complaints, []);

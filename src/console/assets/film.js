@@ -9,6 +9,8 @@ const TICK_MS = 100;
 let shown = null;
 /** @type {{ timer: ReturnType<typeof setInterval>, sinceMs: number } | null} */
 let playing = null;
+/** Whose handles work already. @type {HTMLElement | null} */
+let known = null;
 
 /** @returns {HTMLElement | null} */
 function film() {
@@ -26,9 +28,12 @@ function part(name) {
 }
 
 function setUp() {
+  const here = film();
+  // This file and the page may be loaded in any order: whoever is quick is at the handles between them.
+  if (here && here === known) return;
+  known = here;
   pause();
   shown = null;
-  const here = film();
   if (!here) return;
   here.hidden = false;
   /** @type {HTMLInputElement} */

@@ -23,9 +23,10 @@ document.addEventListener('turbo:load', () => {
   lookedMs = 0;
   freshMs = performance.now();
   const phone = document.querySelector('[data-phone]');
+  if (!phone) return;
+  name(phone);
   // It may ring already when somebody comes back to it.
-  if (phone && handset(phone)?.dataset['state'] === 'connecting' && document.activeElement === document.body)
-    focusNext(phone);
+  if (handset(phone)?.dataset['state'] === 'connecting' && document.activeElement === document.body) focusNext(phone);
 });
 
 function tick() {
@@ -33,7 +34,6 @@ function tick() {
   const state = handset(phone)?.dataset['state'] ?? 'none';
   ring(state === 'connecting');
   if (!phone) return;
-  document.title = state === 'connecting' ? `It rings · ${TITLE}` : TITLE;
   paint(phone, performance.now() - freshMs);
   const isActive = state === 'connecting' || state === 'connected';
   if (performance.now() - lookedMs >= (isActive ? LOOK_MS : IDLE_LOOK_MS)) void look(phone);
@@ -66,11 +66,17 @@ function show(phone, fresh) {
   const before = handset(phone)?.dataset['state'];
   turbo.morphElements(phone, fresh);
   freshMs = performance.now();
+  name(phone);
   hear(phone);
   paint(phone, 0);
   const isChanged = before !== handset(phone)?.dataset['state'];
   // Who has pressed Answer is at the keys next; whose phone begins to ring is at Answer, unless they are elsewhere.
   if (isChanged && hadFocus) focusNext(phone);
+}
+
+/** Whoever is in another tab sees by its title that it rings. @param {Element} phone */
+function name(phone) {
+  document.title = handset(phone)?.dataset['state'] === 'connecting' ? `It rings · ${TITLE}` : TITLE;
 }
 
 /** @param {Element} phone */
