@@ -35,7 +35,9 @@ async function goneAway({ browser: one, url }: { browser: OpenBrowser; url: stri
   await page.clock.install();
   await page.goto(`${url}/console`);
   await signIn(page, 'anna');
-  await page.waitForSelector('input[name=memberId]');
+  await page.waitForSelector('.who');
+  // As a whole: a page that Turbo puts there is to be seen before it begins to count.
+  await page.goto(`${url}/console`);
   await page.fill('input[name=memberId]', 'M-4');
   await page.clock.fastForward('14:30');
   await page.waitForSelector('.idle-warning');
