@@ -1,8 +1,13 @@
 import { createHash } from 'node:crypto';
 import type { CallResponseRow, CallRows, CallSessionRow } from '../ports.ts';
 
-/** A column: its type, and whether it may be NULL. */
-export type Column = { readonly name: string; readonly type: string; readonly nullable?: boolean };
+/** A column: its type, whether it may be NULL, and whether it is a list, kept as JSON. */
+export type Column = {
+  readonly name: string;
+  readonly type: string;
+  readonly nullable?: boolean;
+  readonly isList?: boolean;
+};
 
 /**
  * Ids of other systems are told apart by every bit: the collation of a database mostly takes upper and lower case for one.
@@ -52,9 +57,9 @@ export function definitions(columns: readonly Column[]): string {
  * table and not cut here.
  */
 export function jsonColumns(columns: readonly Column[]): string {
-  return columns
-    .map(({ name, type }, index) => `${name} ${type.startsWith('NVARCHAR') ? 'NVARCHAR(MAX)' : type} '$[${index}]'`)
-    .join(', ');
+  const given = ({ name, type, isList }: Column, index: number): string =>
+    `${name} ${type.startsWith('NVARCHAR') ? 'NVARCHAR(MAX)' : type} '$[${index}]'${isList ? ' AS JSON' : ''}`;
+  return columns.map(given).join(', ');
 }
 
 /** The values of a session, in the order of its columns. */

@@ -127,14 +127,13 @@ function searchParameter(column: IdColumn, search: string): SqlParameter {
 
 /** For people who look for somebody: capitals and accents are no matter, whatever the collation of the plan's table. */
 const LOOSE = 'COLLATE Latin1_General_CI_AI';
-/** What stands between the words of a name. */
-const BETWEEN = ['-', '’', "'", ',', '.', '('];
+/** What stands between the words of a name, as the search takes them apart: the signs of keyboards, and those that texts have instead. */
+const BETWEEN = `\t\u00a0!"#$%&'()*+,-./:;<=>?@[\\]^_\`{|}~´·«»‐‑‒–—‘’‚“”„…`;
 
-/** A name with a blank before each of its words. */
+/** A name with a blank before each of its words. Sign by sign, as some collations take no notice of signs. */
 function wordsIn(column: string): string {
-  const text = `CAST(${column} AS NVARCHAR(400))`;
-  const apart = BETWEEN.reduce((sql, sign) => `REPLACE(${sql}, ${quoteText(sign)}, N' ')`, text);
-  return `(N' ' + ${apart})`;
+  const text = `CAST(${column} AS NVARCHAR(400)) COLLATE Latin1_General_BIN2`;
+  return `(N' ' + TRANSLATE(${text}, ${quoteText(BETWEEN)}, N'${' '.repeat(BETWEEN.length)}'))`;
 }
 
 function patternsOf({ id, words, digits }: Sought): SqlParameters {

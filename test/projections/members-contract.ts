@@ -100,6 +100,7 @@ export function membersContract(name: string, open: OpenMembers): void {
       { memberId: 'b-2', phoneNumber: '+12025550144', name: '100% Ann_e [x]' },
       { memberId: 'B-3', phoneNumber: '+491715550143' },
       { memberId: 'zoological', phoneNumber: '+12025550199', name: 'Garcia-Smith, Ann Mary' },
+      { memberId: 'signs', phoneNumber: '+12025550177', name: 'Jean–Luc “Maxi”/Kai\u00a0"Tor"+Uwe' },
     ]);
     const all = {
       ...{
@@ -111,6 +112,7 @@ export function membersContract(name: string, open: OpenMembers): void {
         smi: 'zoological',
       },
       ...{ 'smith, ann': 'zoological', 'an ma': 'zoological', '100': 'b-2', an: 'b-2 zoological', '100% an': 'b-2' },
+      ...{ 'luc jean': 'signs', maxi: 'signs', kai: 'signs', 'tor uwe': 'signs', axi: '' },
       ...{ '0143': 'B-3 a-1', '(202) 555-0143': 'a-1', '0171 555 0143': 'B-3', '+1 202 555 0199': 'zoological' },
       ...{
         eil: '',

@@ -3,7 +3,7 @@ import { type Column, EXACT, sqlTime } from '../columns.ts';
 
 const RECORD_ID: Column = { name: 'RecordId', type: `NVARCHAR(48) ${EXACT}` };
 
-/** The columns of AccessRecords. What is a list is JSON. */
+/** The columns of AccessRecords. */
 export const ACCESS_COLUMNS: readonly Column[] = [
   RECORD_ID,
   { name: 'Stream', type: `NVARCHAR(128) ${EXACT}` },
@@ -12,16 +12,16 @@ export const ACCESS_COLUMNS: readonly Column[] = [
   { name: 'Actor', type: `NVARCHAR(200) ${EXACT}` },
   { name: 'Name', type: `NVARCHAR(200) ${EXACT}` },
   { name: 'Kind', type: 'NVARCHAR(16)' },
-  { name: 'Roles', type: 'NVARCHAR(200)' },
+  { name: 'Roles', type: 'NVARCHAR(200)', isList: true },
   { name: 'OfCompliance', type: 'INT' },
   { name: 'Action', type: 'NVARCHAR(32)' },
   { name: 'Purpose', type: 'NVARCHAR(16)', nullable: true },
   { name: 'Reason', type: `NVARCHAR(1000) ${EXACT}`, nullable: true },
   { name: 'RequestId', type: `NVARCHAR(256) ${EXACT}`, nullable: true },
   { name: 'Address', type: 'NVARCHAR(64)', nullable: true },
-  { name: 'Calls', type: `NVARCHAR(MAX) ${EXACT}` },
-  { name: 'Members', type: `NVARCHAR(MAX) ${EXACT}` },
-  { name: 'Fields', type: 'NVARCHAR(1000)' },
+  { name: 'Calls', type: `NVARCHAR(MAX) ${EXACT}`, isList: true },
+  { name: 'Members', type: `NVARCHAR(MAX) ${EXACT}`, isList: true },
+  { name: 'Fields', type: 'NVARCHAR(1000)', isList: true },
   { name: 'CoversMs', type: 'INT', nullable: true },
   { name: 'Refused', type: 'INT', nullable: true },
 ];
@@ -30,22 +30,11 @@ export const ACCESS_COLUMNS: readonly Column[] = [
 export const SUBJECT_COLUMNS: readonly Column[] = [{ name: 'Subject', type: `NVARCHAR(160) ${EXACT}` }, RECORD_ID];
 
 /** The values of a record, in the order of its columns. */
-export function accessValues(record: AccessRecord): readonly (string | number | null)[] {
+export function accessValues(record: AccessRecord): readonly (string | number | null | readonly string[])[] {
   const { recordId, stream, version, at, actor, name, kind, roles, action, purpose, reason, requestId } = record;
   return [
-    ...[
-      recordId,
-      stream,
-      version,
-      sqlTime(at),
-      actor,
-      name,
-      kind,
-      JSON.stringify(roles),
-      isOfCompliance(record) ? 1 : 0,
-    ],
-    ...[action, purpose, reason, requestId, record.address],
-    ...[JSON.stringify(record.calls), JSON.stringify(record.members), JSON.stringify(record.fields)],
+    ...[recordId, stream, version, sqlTime(at), actor, name, kind, roles, isOfCompliance(record) ? 1 : 0],
+    ...[action, purpose, reason, requestId, record.address, record.calls, record.members, record.fields],
     ...[record.coversMs, record.refused],
   ];
 }

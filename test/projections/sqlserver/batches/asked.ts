@@ -50,16 +50,14 @@ export async function askReadStore(store: ReadStore, ask: Ask): Promise<void> {
   await ask('read store: rebuild', () => store.rebuild(stream([call])));
   await ask('notices: due', () => store.notices.due(at(1), 5));
   await ask('notices: mark', () => store.notices.mark([{ callSessionId: callId(1), version: 1, published: ['n'] }]));
-  const { after: place, ...every } = CALLS;
-  for (const filter of subsetsOf(every)) {
-    const page = { filter, limit: 5, before: place };
-    await ask(`read store: list by ${JSON.stringify(page)}`, () => store.list(page));
-  }
   for (const status of ['Initiated', ['Initiated', 'Failed']] as const) {
     for (const disposition of ['busy', ['busy', 'expired']] as const) {
       for (const { after, ...filter } of subsetsOf({ ...CALLS, status, disposition })) {
-        const page = { filter, limit: 5, ...(after && { after }) };
-        await ask(`read store: list by ${JSON.stringify(page)}`, () => store.list(page));
+        for (const page of [
+          { filter, limit: 5, ...(after && { after }) },
+          ...(after ? [{ filter, limit: 5, before: after }] : []),
+        ])
+          await ask(`read store: list by ${JSON.stringify(page)}`, () => store.list(page));
       }
     }
   }
