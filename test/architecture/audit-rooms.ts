@@ -101,6 +101,7 @@ export const AUDIT: Rooms = {
     'src/audit/replay/asked.ts',
     'node:buffer',
     'node:crypto',
+    'node:timers/promises',
   ],
   'src/audit/*': [
     ...INNER,

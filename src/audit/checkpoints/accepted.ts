@@ -34,7 +34,7 @@ export type Accepted = {
   /** The bytes of a leaf, from its batch. @throws RangeError, CheckpointError */
   leaf(index: number): Promise<Buffer>;
   /** The leaves of each batch again, oldest first, from one on, as many as the tree of this size has. @throws CheckpointError */
-  leaves(size: number, from?: number): AsyncGenerator<readonly HeadLeaf[]>;
+  leaves(size: number, from?: number): AsyncGenerator<Iterable<HeadLeaf>>;
 };
 
 /** So many leaves are hashed at once, some 20 ms. */
@@ -55,13 +55,16 @@ export function createAccepted(store: CheckpointStore, origin: string, firstKey:
   let taken = 0;
 
   const accept = async (batch: Batch, hash: string, after: TreePlace): Promise<void> => {
-    for (const [index, one] of batch.leaves.entries()) {
-      tree.append(leafHash(Buffer.from(leafText(one))));
-      covered.add(one);
-      if (index % LEAVES_AT_ONCE === LEAVES_AT_ONCE - 1) await setImmediate();
-    }
+    // First: of a tree of years next to nothing has to be remembered then.
     const settled = batch.lookedThrough === null ? null : settledTime(after.lookedThrough);
     if (settled !== null) covered.settle(settled);
+    let count = 0;
+    for (const one of batch.leaves) {
+      tree.append(leafHash(Buffer.from(leafText(one))));
+      covered.add(one);
+      count += 1;
+      if (count % LEAVES_AT_ONCE === 0) await setImmediate();
+    }
     const { slot, at } = batch;
     batches.push({ slot, hash, end: after.size, key: place.inForce });
     const exchanged = after.inForce === place.inForce ? null : place.inForce;

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Signer, Verifier } from '../../tlog/keys.ts';
 import { formatNote, isSignedByOne, readNote, signText } from '../../tlog/note.ts';
-import { type HeadLeaf, isTime, LEAF_LINES, leafText, readLeaf } from './leaf.ts';
+import { behindLines, type Leaves, readLeaves, type WrittenLeaves } from './batch-leaves.ts';
+import { isTime, leafText } from './leaf.ts';
 import { OBJECT_BYTES_MAX } from './ports.ts';
 
 /** Leaves that one process proposes for the tree, at one place of it. It is no checkpoint, and says nothing of the whole. */
@@ -21,8 +22,11 @@ export type Batch = {
   readonly lookedThrough: string | null;
   /** The verifier line of the key that alone counts from the next slot on; null: no exchange. */
   readonly nextKey: string | null;
-  readonly leaves: readonly HeadLeaf[];
+  readonly leaves: Leaves;
 };
+
+/** A batch that was read from its bytes. */
+export type ReadBatch = Batch & { readonly leaves: WrittenLeaves };
 
 const TAG = 'callistra/batch/1';
 export const NO_BATCH = '0'.repeat(64);
@@ -44,25 +48,31 @@ export function formatBatch(batch: Batch, signer: Signer): Buffer {
 }
 
 function batchText(batch: Batch): string {
+  return `${headerText(batch)}${Array.from(batch.leaves, leafText).join('')}`;
+}
+
+function headerText(batch: Batch): string {
   const { origin, slot, firstIndex, before, process, startedAt, at, lookedThrough, nextKey, leaves } = batch;
   const places = [slot, firstIndex, before, process, startedAt, at];
   const header = [TAG, origin, ...places, lookedThrough ?? NONE, nextKey ?? NONE, leaves.length];
-  return `${header.join('\n')}\n${leaves.map(leafText).join('')}`;
+  return `${header.join('\n')}\n`;
 }
 
 /** Reads a batch that this key has signed; null when it is none. Whether it counts is another question. */
-export function readBatch(bytes: Buffer, inForce: Verifier): Batch | null {
+export function readBatch(bytes: Buffer, inForce: Verifier): ReadBatch | null {
   if (bytes.length > BATCH_BYTES_MAX) return null;
   const note = readNote(bytes.toString());
   if (!note || !isSignedByOne(note, [inForce])) return null;
-  const lines = note.text.split('\n').slice(0, -1);
-  const [tag, origin = '', slot, firstIndex, before = '', process = '', startedAt = '', at = ''] = lines;
-  const [lookedThrough = '', nextKey = '', count] = lines.slice(8, HEADER_LINES);
+  const text = Buffer.from(note.text);
+  const headerEnd = behindLines(text, 0, HEADER_LINES);
+  const header = text.toString('utf8', 0, headerEnd).split('\n').slice(0, -1);
+  const [tag, origin = '', slot, firstIndex, before = '', process = '', startedAt = '', at = ''] = header;
+  const [lookedThrough = '', nextKey = '', count] = header.slice(8);
   if (tag !== TAG || !isTime(startedAt) || !isTime(at) || !(lookedThrough === NONE || isTime(lookedThrough)))
     return null;
-  const leaves = leavesIn(lines.slice(HEADER_LINES));
+  const leaves = readLeaves(text, headerEnd);
   if (!leaves || leaves.length !== Number(count)) return null;
-  const batch: Batch = {
+  const batch: ReadBatch = {
     origin,
     slot: Number(slot),
     firstIndex: Number(firstIndex),
@@ -75,17 +85,7 @@ export function readBatch(bytes: Buffer, inForce: Verifier): Batch | null {
     leaves,
   };
   // Written as nobody of ours writes it: two readings of one text would be two trees.
-  return batchText(batch) === note.text ? batch : null;
-}
-
-function leavesIn(lines: readonly string[]): HeadLeaf[] | null {
-  const leaves: HeadLeaf[] = [];
-  for (let start = 0; start < lines.length; start += LEAF_LINES) {
-    const leaf = readLeaf(lines.slice(start, start + LEAF_LINES));
-    if (!leaf) return null;
-    leaves.push(leaf);
-  }
-  return leaves;
+  return note.text.startsWith(headerText(batch)) ? batch : null;
 }
 
 /** The name by which the batch after it, and the log, know a batch: SHA-256 of its bytes, hex. */

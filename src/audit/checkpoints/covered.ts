@@ -10,7 +10,7 @@ export type Covered = {
   newest(name: string): number;
   /** Whether there is a leaf of this version or a later one: always of what is settled. */
   reaches(leaf: HeadLeaf): boolean;
-  /** Forgets what is dated before this time. */
+  /** Forgets what is dated before this time, also what is added later. */
   settle(settledTime: string): void;
 };
 
@@ -19,7 +19,9 @@ export function createCovered(): Covered {
   let settled: string | null = null;
   return {
     add({ stream, version, time }) {
-      if ((leaves.get(stream)?.version ?? 0) < version) leaves.set(stream, { version, time });
+      if ((leaves.get(stream)?.version ?? 0) >= version) return;
+      if (settled !== null && time < settled) leaves.delete(stream);
+      else leaves.set(stream, { version, time });
     },
     newest: (name) => leaves.get(name)?.version ?? 0,
     reaches: ({ stream, version, time }) =>

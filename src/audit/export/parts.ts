@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Entry } from '../../domain/entries.ts';
 import { isCallStream, isMemberStream, memberIdOf, questionnaireStream } from '../../domain/streams.ts';
 import type { CallEventLog } from '../../log/port.ts';
@@ -44,6 +45,8 @@ export async function* partsOf(deps: PartsDeps, begun: Begun, standing: Standing
   const bytes = createPartBytes(2 * PART_BYTES);
   let part = beginPart(bytes);
   const close = async (next: Place | null): Promise<Buffer> => {
+    // A store that answers at once gives no turn to others, nor to the driver, which lets go of what it has read only then.
+    await nextTurn();
     const closed = await closePart(deps, begun, { before, part, next });
     const { part: number, totals, digest } = closed.note;
     before = { part: number, totals, digest };

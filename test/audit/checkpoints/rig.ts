@@ -151,7 +151,7 @@ export async function seenTree(
     slots.push(slot);
     place = slot.place;
   }
-  const leaves = slots.flatMap((slot) => (slot.counts ? slot.batch.leaves : []));
+  const leaves = slots.flatMap((slot) => (slot.counts ? [...slot.batch.leaves] : []));
   const checkpoints = [...store.objects.keys()].filter((name) => name.startsWith(`${prefix}checkpoint/`));
   return { tree, place, slots, leaves, checkpoints };
 }

@@ -168,6 +168,27 @@ test('a script that several calls follow is there once, also over the edge of pa
   assert.equal((await checked(text, undefined, 1024 ** 2)).findings, []);
 });
 
+test('others have their turn before each of its parts, also where the log answers at once', async (rig) => {
+  await keepLarge(rig, 3);
+  const { exportId, firstLine } = await rig.begin({ memberId: 'M-1' });
+  const parts = await rig.exports.parts(exportId, noteIn(firstLine), async () => {});
+  assert.is.not(typeof parts, 'string');
+  let turns = 0;
+  const turn = (): void => {
+    turns += 1;
+    next = setImmediate(turn);
+  };
+  let next = setImmediate(turn);
+  const seen = [0];
+  for await (const _ of parts as AsyncGenerator<Buffer>) seen.push(turns);
+  clearImmediate(next);
+  assert.ok(seen.length > 3);
+  assert.equal(
+    seen.filter((count, place) => place > 0 && count <= seen[place - 1]!),
+    [],
+  );
+});
+
 test('its first line is made again to the byte, and leads to the same file', async (rig) => {
   await rig.keep(1, 'M-1');
   const { exportId, firstLine } = await rig.begin({ memberId: 'M-1' }, { reason: 'subpoena 12' });
