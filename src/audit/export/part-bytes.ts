@@ -1,12 +1,13 @@
 import type { Entry } from '../../domain/entries.ts';
-import { FIELDS_AT, LENGTH_BYTES, layOut, roomFor } from '../../log/laid-out.ts';
+import { FIELDS_AT, LENGTH_BYTES, roomFor } from '../../log/laid-out.ts';
 import { BACKSLASH, ENTRY_LINE, plainBefore, putFixed, QUOTE, specialIn } from './words.ts';
 
 /** Lines as bytes, one behind the other. */
 export type PartBytes = {
   put(line: string): void;
-  /** The line of an entry: the bytes that `lineText` would make, without the text between. */
-  putEntry(entry: Entry): void;
+  /** The line of an entry that is laid out: the bytes that `lineText` would make, without the text between. */
+  putLaidOut(entry: Entry): void;
+  putBytes(lines: Buffer): void;
   size(): number;
   /** All of them; to be used before the next is put. */
   view(): Buffer;
@@ -40,9 +41,14 @@ export function createPartBytes(usual: number): PartBytes {
       reserve(line.length * UTF8_BYTES_PER_UNIT_MAX);
       size += buffer.write(line, size);
     },
-    putEntry(entry) {
+    putLaidOut(entry) {
       reserve(unitsOf(entry) * JSON_BYTES_PER_UNIT_MAX + FRAME_BYTES_MAX);
       size = writeEntry(out, size, entry);
+    },
+    putBytes(lines) {
+      reserve(lines.length);
+      lines.copy(buffer, size);
+      size += lines.length;
     },
     size: () => size,
     view: () => buffer.subarray(0, size),
@@ -57,9 +63,8 @@ function unitsOf({ kind, type, id, at, actor, cause, data, hash }: Entry): numbe
   return others + (cause?.length ?? 0) + data.length;
 }
 
-/** As it is laid out to be hashed: what is written is what was hashed. @returns the place behind the line */
+/** From where it was hashed: what is written is what was hashed. @returns the place behind the line */
 function writeEntry(out: DataView, from: number, entry: Entry): number {
-  layOut(entry.version, entry);
   place = FIELDS_AT;
   let to = putField(out, putFixed(out, from, ENTRY_LINE.version));
   to = putField(out, putFixed(out, to, ENTRY_LINE.kind));

@@ -29,6 +29,8 @@ export type Standing = Pick<PartNote, 'part' | 'totals' | 'digest'> & { readonly
 /** As much as is held in memory, recorded and signed at once. */
 const PART_BYTES = 1024 ** 2;
 const PART_STREAMS = 256;
+/** Of most streams; longer ones make more room. */
+const STREAM_BYTES = 64 * 1024;
 
 type Begun = Pick<BeginExportBody, 'exportId' | 'scope' | 'withhold'> & {
   /** The checkpoint's note. */
@@ -40,7 +42,13 @@ type Begun = Pick<BeginExportBody, 'exportId' | 'scope' | 'withhold'> & {
  * @throws LogError, CheckpointError, AccessError: what was given before stands, and can be gone on from
  */
 export async function* partsOf(deps: PartsDeps, begun: Begun, standing: Standing): AsyncGenerator<Buffer> {
-  const read = (name: string) => readSealed(deps, name);
+  // Of the stream that was read last, until the next is: an entry is laid out once, for its hash and its line.
+  const lines = createPartBytes(STREAM_BYTES);
+  const readDeps = { ...deps, sound: (entry: Entry) => putLine(lines, begun.withhold, entry) };
+  const read = (name: string): Promise<SealedStream | Left> => {
+    lines.clear();
+    return readSealed(readDeps, name);
+  };
   let { place, ...before } = standing;
   const bytes = createPartBytes(2 * PART_BYTES);
   let part = beginPart(bytes);
@@ -56,11 +64,11 @@ export async function* partsOf(deps: PartsDeps, begun: Begun, standing: Standing
   };
   for await (const stream of streamsOf({ log: deps.log, read }, begun.scope, place.after)) {
     if (bytes.size() >= PART_BYTES || part.streams.length >= PART_STREAMS) yield await close(place);
-    await write(deps, begun, part, stream);
+    await write(deps, begun, part, { stream, lines });
     const script = 'entries' in stream ? scriptOf(stream.entries) : null;
     place = { ...place, after: stream.name };
     if (script === null || place.scripts.includes(script)) continue;
-    await write(deps, begun, part, await read(questionnaireStream(script)));
+    await write(deps, begun, part, { stream: await read(questionnaireStream(script)), lines });
     place = { ...place, scripts: [...place.scripts, script] };
   }
   yield await close(null);
@@ -89,7 +97,10 @@ function beginPart(bytes: PartBytes) {
   };
 }
 
-async function write(deps: PartsDeps, { withhold, checkpoint }: Begun, part: Part, stream: SealedStream | Left) {
+/** `lines`: of the stream's entries. */
+type Read = { readonly stream: SealedStream | Left; readonly lines: PartBytes };
+
+async function write(deps: PartsDeps, { withhold, checkpoint }: Begun, part: Part, { stream, lines }: Read) {
   const { name } = stream;
   if (isCallStream(name)) part.calls.push(name);
   if (isMemberStream(name)) part.members.add(memberIdOf(name));
@@ -102,16 +113,19 @@ async function write(deps: PartsDeps, { withhold, checkpoint }: Begun, part: Par
   const { version, from, hash, time, how } = leaf;
   const proof = formatProof({ index, proof: await deps.moment.inclusion(index), checkpoint });
   part.bytes.put(lineText({ stream: { name, version, from, hash, time, how, proof } }));
-  for (const entry of entries) {
-    const reason = reasonToWithhold(withhold, entry);
-    if (reason === null) part.bytes.putEntry(entry);
-    else part.bytes.put(lineText({ withheld: { version: entry.version, hash: entry.hash, reason } }));
-    if (reason !== null) part.withheld += 1;
-  }
+  part.bytes.putBytes(lines.view());
+  if (withhold.length > 0)
+    part.withheld += entries.filter((entry) => reasonToWithhold(withhold, entry) !== null).length;
   part.entries += entries.length;
   part.streams.push([name, version, hash]);
   const memberId = memberOf(entries);
   if (isCallStream(name) && memberId !== null) part.members.add(memberId);
+}
+
+function putLine(lines: PartBytes, withhold: readonly Withhold[], entry: Entry): void {
+  const reason = reasonToWithhold(withhold, entry);
+  if (reason === null) lines.putLaidOut(entry);
+  else lines.put(lineText({ withheld: { version: entry.version, hash: entry.hash, reason } }));
 }
 
 function reasonToWithhold(withhold: readonly Withhold[], { stream, version, type }: Entry): string | null {

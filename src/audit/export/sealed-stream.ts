@@ -13,13 +13,18 @@ export type SealedStream = {
   readonly leaf: HeadLeaf;
 };
 
-type Deps = { readonly log: Pick<CallEventLog, 'read'>; readonly moment: Moment };
+type Deps = {
+  readonly log: Pick<CallEventLog, 'read'>;
+  readonly moment: Moment;
+  /** Told of each sound entry while it is laid out. What is told of a stream that turns out unsound counts for nothing. */
+  readonly sound?: (entry: Entry) => void;
+};
 
 /**
  * Reads a stream up to what the tree has sealed of it. What contradicts the tree is not signed as if it were sound: it is named.
  * @throws LogError LOG_UNAVAILABLE, and LOG_CORRUPT when the store as a whole cannot be read; CheckpointError
  */
-export async function readSealed({ log, moment }: Deps, name: string): Promise<SealedStream | Left> {
+export async function readSealed({ log, moment, sound = () => {} }: Deps, name: string): Promise<SealedStream | Left> {
   const stored = await readStream(log, name);
   if (typeof stored === 'string') return left(name, 'unreadable', stored);
   const first = stored[0]?.hash;
@@ -30,7 +35,7 @@ export async function readSealed({ log, moment }: Deps, name: string): Promise<S
   }
   const leaf = await moment.leaf(index);
   const entries = stored.slice(0, leaf.version);
-  const flaw = flawOf(name, entries, leaf);
+  const flaw = flawOf(name, entries, leaf, sound);
   return flaw === null ? { name, entries, index, leaf } : left(name, 'contradicts', flaw);
 }
 
@@ -48,12 +53,18 @@ async function readStream(log: Deps['log'], name: string): Promise<readonly Entr
 }
 
 /** In words, why these entries are not what the leaf is of; null: they are. */
-function flawOf(stream: string, entries: readonly Entry[], leaf: HeadLeaf): string | null {
+function flawOf(
+  stream: string,
+  entries: readonly Entry[],
+  leaf: HeadLeaf,
+  sound: (entry: Entry) => void,
+): string | null {
   if (entries.length < leaf.version) return `the log has ${entries.length} entries, and the checkpoint ${leaf.version}`;
   let before = EMPTY_HEAD.hash;
   for (const [place, entry] of entries.entries()) {
     if (entry.version !== place + 1 || entry.stream !== stream) return `entry ${place + 1} is another one`;
     if (hashEntry(before, stream, entry.version, entry) !== entry.hash) return `entry ${entry.version} was altered`;
+    sound(entry);
     before = entry.hash;
   }
   return before === leaf.hash ? null : 'its entries are others than those of the checkpoint';

@@ -7,7 +7,7 @@ import { type Line, lineText } from '../../../src/audit/export/format.ts';
 import { createPartBytes } from '../../../src/audit/export/part-bytes.ts';
 import type { Entry } from '../../../src/domain/entries.ts';
 import { hashEntry, hashLaidOut } from '../../../src/log/hash-chain.ts';
-import { FIELDS_AT, roomFor } from '../../../src/log/laid-out.ts';
+import { FIELDS_AT, layOut, roomFor } from '../../../src/log/laid-out.ts';
 
 const HASH = 'ab'.repeat(32);
 const STREAM = 'a stream';
@@ -39,7 +39,10 @@ test('an entry’s line is written as JSON.stringify writes it, to the byte', ()
   fc.assert(
     fc.property(fc.array(fc.oneof(entryOf(ascii), entryOf(any)), { maxLength: 5 }), (entries) => {
       lines.clear();
-      for (const entry of entries) lines.putEntry(entry);
+      for (const entry of entries) {
+        layOut(entry.version, entry);
+        lines.putLaidOut(entry);
+      }
       assert.is(lines.view().toString(), entries.map(lineOf).join(''));
     }),
   );
