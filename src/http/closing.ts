@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance } from 'fastify';
+import type { Present } from '../base/present.ts';
 
 /** `leaving`: no new work is taken, what is under way goes on. `shut`: nothing is taken any more. */
 type Stage = 'open' | 'leaving' | 'shut';
@@ -52,7 +53,7 @@ const NEWCOMER_MS = 1_000;
 export function letGoOfConnections(
   { server }: FastifyInstance,
   closing: Closing,
-  unanswered: ReadonlySet<ServerResponse>,
+  unanswered: Pick<Present<ServerResponse>, 'all'>,
 ): void {
   const connectedMs = new Map<Socket, number>();
   let beganMs: number | null = null;
@@ -60,7 +61,7 @@ export function letGoOfConnections(
   const sweep = (): void => {
     const nowMs = performance.now();
     const busy = new Set<Socket>();
-    for (const { req } of unanswered) busy.add(req.socket);
+    for (const { req } of unanswered.all()) busy.add(req.socket);
     for (const [socket, sinceMs] of connectedMs) {
       const isNew = closing.stage() === 'leaving' && sinceMs >= (beganMs ?? 0) && nowMs - sinceMs < NEWCOMER_MS;
       if (!busy.has(socket) && !isNew) socket.destroySoon();
@@ -68,7 +69,7 @@ export function letGoOfConnections(
   };
 
   const changed = (): void => {
-    for (const response of unanswered) if (!response.headersSent) response.shouldKeepAlive = false;
+    for (const response of unanswered.all()) if (!response.headersSent) response.shouldKeepAlive = false;
     if (beganMs === null) {
       beganMs = performance.now();
       const timer = setInterval(sweep, SWEEP_MS).unref();

@@ -1,5 +1,6 @@
 import type { ServerResponse } from 'node:http';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { createPresent } from '../base/present.ts';
 import { type Closing, letGoOfConnections } from './closing.ts';
 import type { HttpLimits } from './limits.ts';
 import { createLoad, exceeds, inFlightLimit, type Sheddable, watchProcess } from './load.ts';
@@ -35,20 +36,14 @@ export function guardLoad(server: FastifyInstance, limits: HttpLimits, kinds: Ro
   const load = createLoad(limits);
   const stopWatching = watchProcess(load, limits);
   const most = { staff: inFlightLimit(limits.maxInFlight, 'staff'), callback: limits.maxInFlight };
-  const unanswered = new Set<ServerResponse>();
-  function leave(this: ServerResponse): void {
-    unanswered.delete(this);
-  }
+  const unanswered = createPresent<ServerResponse>();
   const isNewWork = ({ method, routeOptions: { url = '' } }: FastifyRequest): boolean =>
     !['GET', 'HEAD', 'OPTIONS'].includes(method) && !callbacks.has(url) && !endings.has(url);
 
   server.addHook('onRequest', (request, reply, done) => {
     const { url = '', config } = request.routeOptions;
     const isStream = config.isStream === true;
-    if (!isStream) {
-      unanswered.add(reply.raw);
-      reply.raw.on('close', leave);
-    }
+    if (!isStream) reply.raw.on('close', unanswered.enter(reply.raw));
     const stage = closing.stage();
     // Whoever comes again comes to another server.
     if (stage !== 'open') reply.header('connection', 'close');
@@ -56,7 +51,7 @@ export function guardLoad(server: FastifyInstance, limits: HttpLimits, kinds: Ro
     if (stage === 'shut' || (stage === 'leaving' && (isStream || isNewWork(request))))
       return sendProblem(reply, 'UNAVAILABLE');
     const whom: Sheddable = callbacks.has(url) ? 'callback' : 'staff';
-    if (!exceeds(unanswered.size, most[whom]) && !load.isHigh(whom, performance.now())) return done();
+    if (!exceeds(unanswered.size(), most[whom]) && !load.isHigh(whom, performance.now())) return done();
     sendProblem(reply, 'OVERLOADED');
   });
   letGoOfConnections(server, closing, unanswered);
