@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { createBoundedMap } from '../../base/bounded-map.ts';
+import { hash } from 'node:crypto';
 import type { CountEventBody } from '../../domain/call/bodies.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import { callbackId } from '../../domain/call/decide.ts';
@@ -21,26 +20,28 @@ export type Twins = {
   keep(callSessionId: string, input: CallbackInput): void;
 };
 
+type Kept = { readonly callSessionId: string; readonly source: CallbackInput['source'] };
+
 /**
- * A sender that hears nothing repeats within seconds: what came just now need not be read again. Few, because whatever is kept
- * for longer than a moment costs the garbage collector more than reading it would.
+ * A sender that hears nothing repeats within seconds: what came just now need not be read again. As hashes, and half of them are
+ * forgotten at once: texts, and a map that loses one for each that it gains, cost the garbage collector more than hashing does.
  */
-const KEPT_MAX = 256;
-/** ACS's are of some hundred characters. */
-const KEPT_LENGTH_MAX = 4_096;
+const KEPT_MAX = 4_096;
 
 export function createTwins(log: Pick<CallEventLog, 'read'>): Twins {
-  const kept = createBoundedMap<{ readonly callSessionId: string; readonly raw: string }>(KEPT_MAX);
+  let [young, old] = [new Map<string, Kept>(), new Map<string, Kept>()];
   return {
     among(state, input) {
       const versions = state ? versionsUnder(state, callbackId(input)) : [];
       if (!state || versions.length === 0) return input;
-      const last = kept.get(input.id);
-      if (last?.callSessionId === state.callSessionId && last.raw === input.raw) return input;
-      return amongTwins(log, state, input, versions);
+      const sha256 = hash('sha256', input.raw);
+      const last = young.get(sha256) ?? old.get(sha256);
+      if (last?.callSessionId === state.callSessionId && last.source === input.source) return input;
+      return amongTwins(log, state, input, { versions, sha256 });
     },
-    keep(callSessionId, input) {
-      if (input.raw.length <= KEPT_LENGTH_MAX) kept.set(input.id, { callSessionId, raw: input.raw });
+    keep(callSessionId, { raw, source }) {
+      young.set(hash('sha256', raw), { callSessionId, source });
+      if (young.size >= KEPT_MAX / 2) [young, old] = [new Map(), young];
     },
   };
 }
@@ -49,18 +50,18 @@ export function createTwins(log: Pick<CallEventLog, 'read'>): Twins {
  * An event's identity is its source and id together (CloudEvents 1.0, section 3.1.1): two events under one id are two. And one
  * identity may be given to two bodies by mistake, or by somebody: neither is lost. What the stream holds under the id is read
  * from the bytes that were kept, so that entries of any release count.
- * @param versions where its id stands in the stream
+ * @param found where its id stands in the stream, and the hash of its text
  */
 async function amongTwins(
   log: Pick<CallEventLog, 'read'>,
   state: CallState,
   input: CallbackInput,
-  versions: readonly number[],
+  { versions, sha256 }: { readonly versions: readonly number[]; readonly sha256: string },
 ): Promise<CallbackInput> {
   const entries = await log.read(state.callSessionId, Math.min(...versions));
   const twins = entries.filter(({ version }) => versions.includes(version));
+  if (twins.some(({ kind, data }) => kind === 'callback' && data === input.raw)) return input;
   const event = eventIn(input.raw);
-  const sha256 = createHash('sha256').update(input.raw).digest('hex');
   if (twins.some((twin) => isSame(twin, event, sha256))) return input;
   const namesake = twins.find((twin) => twin.kind === 'callback' && eventIn(twin.data).source === event.source);
   const id = `${input.id}#${state.version + 1}`;

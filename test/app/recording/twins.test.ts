@@ -2,8 +2,17 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { ReceivedCallback } from '../../../src/app/api.ts';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
+import { createTwins } from '../../../src/app/recording/twins.ts';
+import { PROVIDERS } from '../../../src/composition/providers.ts';
+import { EVENT_GRID } from '../../../src/domain/call/callback.ts';
+import { callbackId } from '../../../src/domain/call/decide.ts';
+import type { Input } from '../../../src/domain/call/input.ts';
+import { foldCall } from '../../../src/domain/call/stream.ts';
+import type { Entry } from '../../../src/domain/entries.ts';
 import { inQuarantine } from '../../support/quarantine.ts';
 import { openRig, type Rig } from '../rig.ts';
+
+const AT = '2026-03-02T15:00:00.000Z';
 
 type Details = Readonly<Record<string, unknown>>;
 
@@ -101,6 +110,84 @@ test('an id that looks like one of ours is its sender’s like any other', async
   }
   const ids = (await kept('ParticipantsUpdated')).map(({ id }) => id);
   assert.equal([ids.length, new Set(ids).size], [4, 4]);
+});
+
+/** An application whose reads of the log are counted. */
+async function counted(): Promise<{ readonly app: RunningCallApp; readonly readsOf: (stream: string) => number }> {
+  const reads: string[] = [];
+  const { log } = rig.stores;
+  const read: typeof log.read = (stream, from) => {
+    reads.push(stream);
+    return log.read(stream, from);
+  };
+  const counting = await rig.start({ log: { ...log, read } });
+  return { app: counting, readsOf: (stream) => reads.filter((one) => one === stream).length };
+}
+
+test('an event that comes again at once is known without a look into the log, any other one under its id is looked for', async () => {
+  const { app: counting, readsOf } = await counted();
+  const [first, other] = [event('s', 'ParticipantsUpdated', { n: 0 }), event('s', 'ParticipantsUpdated', { n: 1 })];
+  assert.is(await counting.recordCallbacks(call, [first]), 'recorded');
+  const before = readsOf(call);
+  for (let again = 0; again < 3; again += 1) assert.is(await counting.recordCallbacks(call, [first]), 'duplicate');
+  assert.is(readsOf(call), before);
+  assert.is(await counting.recordCallbacks(call, [other]), 'recorded');
+  assert.is(readsOf(call), before + 1);
+});
+
+test('an event is known again however many came since', async () => {
+  const { app: counting, readsOf } = await counted();
+  const first = event('s', 'ParticipantsUpdated', { n: 0 });
+  const others = Array.from({ length: 4_200 }, (_, n): ReceivedCallback => {
+    const { type, data } = event('s', 'ParticipantsUpdated', { n });
+    return { id: `other-${n}`, type, data, raw: JSON.stringify({ id: `other-${n}`, source: 's', type, data }) };
+  });
+  assert.is(await counting.recordCallbacks(call, [first]), 'recorded');
+  const second = await counting.initiate({ memberId: 'M-2', actor: 'coordinator:ann' });
+  assert.ok(second.ok);
+  for (let from = 0; from < others.length; from += 100)
+    assert.is(await counting.recordCallbacks(second.callSessionId, others.slice(from, from + 100)), 'recorded');
+  const before = readsOf(call);
+  assert.is(await counting.recordCallbacks(call, [first]), 'duplicate');
+  assert.is(readsOf(call), before + 1);
+});
+
+test('the bytes that one call holds are news to another that holds others under their id', async () => {
+  const second = await app.initiate({ memberId: 'M-2', actor: 'coordinator:ann' });
+  assert.ok(second.ok);
+  const [one, two] = [event('s', 'ParticipantsUpdated', { n: 1 }), event('s', 'ParticipantsUpdated', { n: 2 })];
+  await app.recordCallbacks(second.callSessionId, [two]);
+  await app.recordCallbacks(call, [one]);
+  assert.is(await app.recordCallbacks(second.callSessionId, [one]), 'recorded');
+  assert.is(await app.recordCallbacks(call, [two]), 'recorded');
+  assert.equal(
+    (await kept('ParticipantsUpdated')).map(({ data }) => JSON.parse(data).data.n),
+    [1, 2],
+  );
+});
+
+test('what one witness has told is news from the other, which has told something else under that id', async () => {
+  const entries = await rig.stream(call);
+  const state = foldCall(PROVIDERS, call, null, entries);
+  const witness = (n: number, source?: typeof EVENT_GRID): Input & { type: 'Callback' } => {
+    const { id, type, data, raw } = event('s', 'ParticipantsUpdated', { n });
+    return { type: 'Callback', id, at: AT, eventType: type, data, raw, ...(source && { source }) };
+  };
+  const stored: Entry = {
+    ...entries.at(-1)!,
+    version: entries.length + 1,
+    kind: 'callback',
+    id: callbackId(witness(1, EVENT_GRID)),
+    actor: EVENT_GRID,
+    cause: null,
+    type: witness(1).eventType,
+    data: witness(1).raw,
+  };
+  const twins = createTwins({ read: async () => [stored] });
+  const withGrid = foldCall(PROVIDERS, call, state, [stored]);
+  twins.keep(call, witness(2));
+  assert.is.not((await twins.among(withGrid, witness(2, EVENT_GRID))).id, 'event-7');
+  assert.is((await twins.among(withGrid, witness(1, EVENT_GRID))).id, 'event-7');
 });
 
 test('events under one id whose call nobody knows wait side by side', async () => {
