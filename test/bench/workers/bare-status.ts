@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import Fastify from 'fastify';
 import Database from 'libsql';
@@ -5,6 +6,9 @@ import type { CallRows } from '../../../projections/ports.ts';
 import { openSqliteReadStore } from '../../../projections/sqlite/read-store.ts';
 import { uuidv7 } from '../../../src/composition/ids.ts';
 import { storeFiles } from '../../../src/composition/stores.ts';
+import type { InitiateCallBody } from '../../../src/domain/call/bodies.ts';
+import { EMPTY_HEAD, type NewEntry } from '../../../src/domain/entries.ts';
+import { openSqliteLog } from '../../../src/log/sqlite/log.ts';
 import { legOf } from '../load/mix.ts';
 import { serveWorker } from '../serve-worker.ts';
 import { portOf } from './port-of.ts';
@@ -15,14 +19,39 @@ const SELECT = `
     FROM (SELECT * FROM CallResponses R WHERE R.CallSessionId = S.CallSessionId ORDER BY QuestionNumber)
   ) AS Responses FROM CallSessions S`;
 
-/** Writes ended calls into the read models of a data directory, and returns the ids by which they can be asked for. */
+/**
+ * Writes ended calls into the read models of a data directory, and the first entry of each into its log, where is looked what the
+ * rows do not know. Returns the ids by which they can be asked for.
+ */
 async function fill(dataDir: string, count: number): Promise<string[]> {
   mkdirSync(dataDir, { recursive: true });
-  const store = openSqliteReadStore(storeFiles(dataDir).readModels);
+  const files = storeFiles(dataDir);
+  const store = openSqliteReadStore(files.readModels);
+  const log = openSqliteLog(files.log);
   const ids = Array.from({ length: count }, (_, index) => uuidv7(Date.now() - count + index));
   await store.write(ids.map(rowsOf));
-  await store.close();
+  // Not registered: a server that starts would take them for open calls.
+  await Promise.all(ids.map((id) => log.append(id, EMPTY_HEAD, [openingOf(id)])));
+  await Promise.all([store.close(), log.close()]);
   return ids;
+}
+
+function openingOf(callSessionId: string): NewEntry {
+  const body: InitiateCallBody = {
+    memberId: memberOf(callSessionId),
+    phoneNumber: '+15550100123',
+    callerId: '+15550100000',
+    callbackUrl: 'https://calls.example.org/api/calls/events',
+    questionnaire: { id: 'wellbeing-check', version: 1, hash: 'f'.repeat(64) },
+    questions: 3,
+  };
+  const [at, data] = [new Date().toISOString(), JSON.stringify(body)];
+  const actor = 'coordinator:bench';
+  return { kind: 'command', type: 'InitiateCall', id: randomUUID(), at, actor, cause: null, data };
+}
+
+function memberOf(callSessionId: string): string {
+  return `M-${callSessionId.slice(-6)}`;
 }
 
 function rowsOf(callSessionId: string): CallRows {
@@ -36,7 +65,7 @@ function rowsOf(callSessionId: string): CallRows {
   }));
   const session = {
     callSessionId,
-    memberId: `M-${callSessionId.slice(-6)}`,
+    memberId: memberOf(callSessionId),
     callConnectionId: legOf(callSessionId),
     correlationId: null,
     serverCallId: null,
