@@ -131,7 +131,8 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
   reminders?.start();
   logWatch.start(questionnaireStream(questionnaire.hash));
   room.start(dialQueue.lookAgain);
-  const sweep = startSweep({ log, readStore, recorder, deadlines, othersWrote: others.wrote, clock, journal });
+  const looked = { recorder, deadlines, dialQueue };
+  const sweep = startSweep({ log, readStore, ...looked, othersWrote: others.wrote, clock, journal });
   const clockWatch = watchClock(clock, journal);
   const stopDialling = (): void => {
     sweep.close();
@@ -193,6 +194,7 @@ function connect(
     me: deps.ids.uuid().slice(0, 8),
     load: recorder.load,
     takeUp: (state, by) => recorder.takeUp(state, by === 'us' ? 0 : TAKE_OVER_GRACE_MS),
+    letGo: recorder.letGo,
     openCalls: () => openCalls({ log, recorder, journal }, clock),
     // A call writes some dozens of entries: what is left is for those that are up.
     held: () => (room.status().isShort ? 'the disk is nearly full' : null),
@@ -200,7 +202,9 @@ function connect(
   });
   const stillMember = createStillMember({ members: deps.members, clock, journal });
   const deadlines = createDeadlines({ clock, journal, recorder, dialQueue, stillMember, timing });
-  const reminders = wakeUps ? createReminders({ wakeUps, recorder, knows: deadlines.knows, clock, journal }) : null;
+  // Who is next in a line is dialled by whoever gives a place.
+  const watchedMs = (id: string): number | null => deadlines.leftMs(id) ?? (dialQueue.isNext(id) ? 0 : null);
+  const reminders = wakeUps ? createReminders({ wakeUps, recorder, watchedMs, clock, journal }) : null;
   const index = createProviderIndex();
   const dispatcher = createDispatcher({
     telephony: deps.telephony,

@@ -1,4 +1,3 @@
-import type { BoundedMap } from '../../base/bounded-map.ts';
 import type { Clock } from '../../base/clock.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import type { Timing } from '../../domain/call/timing.ts';
@@ -24,6 +23,8 @@ export type DialDeps = {
   readonly load: (callSessionId: string) => Promise<CallState | null>;
   /** Has a call looked after here that stands in the log; `watched`: by another instance too, for as long as that one lives. */
   readonly takeUp: (state: CallState, by: 'us' | 'watched') => void;
+  /** Another instance goes on with a call: here it is not looked after any more, nor counted as waiting. */
+  readonly letGo: (callSessionId: string) => void;
   /** Every open call of the log: asked when the row is gone. @throws LogError */
   readonly openCalls: () => Promise<readonly CallState[]>;
   /** Why no call is to be begun for the time being, in words; null when calls are. A call that was begun goes on. */
@@ -67,8 +68,6 @@ export type Dialling = DialDeps & {
   readonly over: Map<string, { readonly attempt: number; readonly sinceMs: number }>;
   /** Legs that had no place in the row as it was read. */
   readonly placeless: Set<string>;
-  /** What were legs until their place was gone: most likely another instance has heard of their end. */
-  readonly vanished: BoundedMap<true>;
   readonly anew: Set<string>;
   readonly unused: Map<string, Waiting | null>;
   /** Since when a place stands in the row as it does, by the monotonic clock, and until when its turn is to be waited for. */
@@ -89,8 +88,8 @@ export type Dialling = DialDeps & {
   storedMs: number;
   /** When it was found out that others had changed it. */
   othersMs: number;
-  /** For how long after it was read or written it has mostly stayed as it was, by the last that was seen of others. */
-  aloneMs: number;
+  /** How much more often, of late, it was found changed by others than as it was known. */
+  crowd: number;
   /** When it was written here last, by the monotonic clock. */
   wroteMs: number;
   /** A change that is not written yet: since when, and when it is to be, by the monotonic clock. */

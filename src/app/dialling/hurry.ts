@@ -14,25 +14,27 @@ const AHEAD_LEAST = 4;
  */
 const SPACING_MS = { place: 100, most: 400 } as const;
 
+/** `none`: there is no change. `later`: it waits, for nobody gets a turn by it, or the last write is too near. */
+export type Pace = 'none' | 'now' | 'later';
+
 /**
- * `none`: there is no change. `now`: it is made. `unhurried`: it waits, as nobody gets a turn by it as far as the row is known
- * here. `later`: it waits in any case, for the last write is too near.
+ * `isFresh`: what is known of the row says all; else it is to be read, which is hurried as a change is that may follow it. `isRead`:
+ * it has just been; a change that waited would need it read again.
  */
-export type Pace = 'none' | 'now' | 'unhurried' | 'later';
+type Asked = { readonly row: PlacesRow; readonly isFresh: boolean; readonly isRead: boolean };
 
 /** When a change is to be made; when it waits, `change` says until when. Whoever stops has no better moment to wait for. */
-export function paceOf(dialling: Dialling, row: PlacesRow, next: Step, view: View): Pace {
-  if (next.row === row && next.ask === null) return 'none';
+export function paceOf(dialling: Dialling, { row, isFresh, isRead }: Asked, next: Step, view: View): Pace {
+  if (isFresh && next.row === row && next.ask === null) return 'none';
   const { places, clock, isOpen } = dialling;
   if (!places.isShared || !isOpen) return 'now';
   const nowMs = clock.monotonicMs();
   const spacedMs = dialling.wroteMs + Math.min(SPACING_MS.place * view.most, SPACING_MS.most);
   const sinceMs = dialling.change?.sinceMs ?? nowMs;
-  const waitMs = isHurried(row, next, view) ? 0 : isFar(row, next, view) ? FAR_MS : UNHURRIED_MS;
+  const waitMs = !isFresh || isRead || isHurried(row, next, view) ? 0 : isFar(row, next, view) ? FAR_MS : UNHURRIED_MS;
   const dueMs = waitMs === 0 ? spacedMs : Math.max(spacedMs, sinceMs + waitMs);
   dialling.change = { sinceMs, dueMs };
-  if (nowMs >= dueMs) return 'now';
-  return nowMs < spacedMs ? 'later' : 'unhurried';
+  return nowMs >= dueMs ? 'now' : 'later';
 }
 
 /** Somebody gets a turn, or could: a change that says only that calls wait, or that there is more room, is none of these. */

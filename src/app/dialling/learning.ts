@@ -22,7 +22,6 @@ export function learn(
   for (const entry of recorded) learnLimit(dialling, entry);
   const { legs, breaker, clock } = dialling;
   const { callSessionId } = state;
-  if (holdsLeg(state) || hasEnded(state)) dialling.vanished.delete(callSessionId);
   if (holdsLeg(state)) {
     if (by === 'record') legs.add(callSessionId);
   } else if (legs.delete(callSessionId)) {

@@ -42,9 +42,11 @@ export function createDialLines(deps: DialQueueDeps): DialLines {
     giveBack: current.giveBack,
     enqueue: (state, dial) => of(state).enqueue(state.callSessionId, dial, state.initiate.priority),
     leave: (callSessionId) => each(({ leave }) => leave(callSessionId)),
+    isNext: (callSessionId) => [...queues.values()].some(({ isNext }) => isNext(callSessionId)),
     lookAgain: () => each(({ lookAgain }) => lookAgain()),
     recorded: (state, entries) => of(state).recorded(state, entries),
     takenUp: (state, graceMs) => of(state).takenUp(state, graceMs),
+    letGo: (callSessionId) => each(({ letGo }) => letGo(callSessionId)),
     // Which line a call is of that nobody can read, nobody can tell.
     setAside: (callSessionId) => each(({ setAside }) => setAside(callSessionId)),
     status: () => together([...queues.values()].map(({ status }) => status())),

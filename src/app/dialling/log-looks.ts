@@ -1,14 +1,12 @@
 import { errorCode } from '../../base/coded-error.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import { LONGEST_CALL_MS } from '../../domain/call/timing.ts';
-import type { Place } from '../../domain/places/row.ts';
+import type { Place, PlacesRow } from '../../domain/places/row.ts';
 import { type Dialling, keyOf } from './dialling.ts';
 import { isHeld, learn, learnGone, learnParked } from './learning.ts';
 
 /** A holder that nothing was heard of for so long is looked at: most calls say something more often, and a look is a request. */
 const UNHEARD_MS = 10_000;
-/** So much later of one whose place another instance has given: it knows why, and most deadlines tell it before. */
-const VANISHED_MS = 60_000;
 /** A place whose turn is over for so long, and whose call was not dialled: who had the turn is dead, or frozen. */
 const STALLED_MS = 5_000;
 /** So many calls are read in one pass. */
@@ -20,13 +18,12 @@ const UNHEARD_LOOKS = { everyMs: 5_000, most: 2 } as const;
 const SEEN_EVERY_MS = 1_000;
 
 /** What is held as it was before keeps its time. */
-export function noteHeld(dialling: Dialling, held: readonly Place[]): void {
+export function noteHeld(dialling: Dialling, { held, waiting }: PlacesRow): void {
   const nowMs = dialling.clock.monotonicMs();
   if (!dialling.places.isShared && nowMs - dialling.seenMs < SEEN_EVERY_MS) return;
   dialling.seenMs = nowMs;
   const storeMs = dialling.places.now();
   const before = dialling.seen;
-  const { vanished } = dialling;
   dialling.seen = new Map(
     held.map((place) => {
       const known = before.get(place.callSessionId);
@@ -35,9 +32,24 @@ export function noteHeld(dialling: Dialling, held: readonly Place[]): void {
       return [place.callSessionId, isSame ? { ...known, place } : { place, sinceMs: nowMs, dueMs }];
     }),
   );
-  for (const callSessionId of before.keys())
-    if (!dialling.seen.has(callSessionId) && dialling.legs.delete(callSessionId)) vanished.set(callSessionId, true);
-  for (const { callSessionId } of held) vanished.delete(callSessionId);
+  // Who stops leaves its turns to others.
+  const there = new Set([...held, ...waiting].map(({ callSessionId }) => callSessionId));
+  for (const { place } of before.values())
+    if (!there.has(place.callSessionId) && isOthers(dialling, place)) letGo(dialling, place.callSessionId);
+}
+
+/** Whether it was another instance that gave this place back, or has to tell what became of it. */
+function isOthers({ legs, waiting, turns, me }: Dialling, { callSessionId, attempt, by }: Place): boolean {
+  if (turns.has(callSessionId)) return false;
+  const due = waiting.get(callSessionId);
+  // What is due here for this attempt was dialled by whoever had the place: another dial would be refused.
+  return legs.has(callSessionId) || (due !== undefined && due.attempt <= attempt && by !== me);
+}
+
+function letGo(dialling: Dialling, callSessionId: string): void {
+  dialling.legs.delete(callSessionId);
+  dialling.breaker.passed(callSessionId);
+  dialling.letGo(callSessionId);
 }
 
 /** Reads the calls of the row that nobody here can tell anything of: they may be over, or nobody may be dialling them. */
@@ -126,15 +138,14 @@ function unread({ placeless, known, storedMs }: Dialling): readonly string[] {
 }
 
 function unheardOf(dialling: Dialling): readonly string[] {
-  const { seen, vanished, known, clock } = dialling;
+  const { seen, known, clock } = dialling;
   const nowMs = clock.monotonicMs();
   if (nowMs - dialling.lookedMs < UNHEARD_LOOKS.everyMs) return [];
-  const unheard = [...seen.keys(), ...[...vanished.entries()].map(([callSessionId]) => callSessionId)]
-    .map((callSessionId) => {
-      const sinceMs = seen.get(callSessionId)?.sinceMs ?? 0;
-      const heardMs = Math.max(sinceMs, known.get(callSessionId)?.heardMs ?? 0);
-      return [callSessionId, vanished.get(callSessionId) ? heardMs + VANISHED_MS : heardMs] as const;
-    })
+  const unheard = [...seen]
+    .map(
+      ([callSessionId, { sinceMs }]) =>
+        [callSessionId, Math.max(sinceMs, known.get(callSessionId)?.heardMs ?? 0)] as const,
+    )
     .filter(([id, heardMs]) => nowMs - heardMs >= UNHEARD_MS || isStalled(dialling, id))
     .sort(([, a], [, b]) => a - b)
     .slice(0, UNHEARD_LOOKS.most)

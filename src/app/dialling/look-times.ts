@@ -5,6 +5,8 @@ import { mostOf } from './log-looks.ts';
 
 /** How often whoever knows a waiting call looks at the row: whoever was to dial it may be dead. */
 const LOOK_MS = 5_000;
+/** A line in which nobody had a turn for so long may stand: then nobody can say who is next in it. */
+const STANDING_MS = 60_000;
 /** The first turn is given out so much before its time. */
 export const EARLY_MS = 50;
 
@@ -26,4 +28,14 @@ export function lookMs(dialling: Dialling): number {
   const nowMs = places.now();
   const throughMs = turnOf(stored.row, { nowMs }) - nowMs + (next.size * 1_000) / policy.callsPerSecond;
   return Math.min(LOOK_MS, Math.max(EARLY_MS, throughMs / 2));
+}
+
+/**
+ * Whether a call is among the next of a line that moves, and this instance looks: whoever gives a place has it dialled, whether or
+ * not the one lives that has brought it.
+ */
+export function isNext({ places, stored, storedMs, waiting, clock }: Dialling, callSessionId: string): boolean {
+  if (!places.isShared || !stored || waiting.size() === 0) return false;
+  if (clock.monotonicMs() - storedMs > 2 * LOOK_MS || places.now() - stored.row.nextMs > STANDING_MS) return false;
+  return stored.row.waiting.some((one) => one.callSessionId === callSessionId);
 }

@@ -33,6 +33,7 @@ async function run(dialling: Dialling): Promise<void> {
 
 async function pass(dialling: Dialling): Promise<void> {
   let isRead = false;
+  const reads = new Map<string, Read>();
   for (;;) {
     isRead ||= dialling.stored === null;
     const stored = dialling.stored ?? (await read(dialling));
@@ -43,30 +44,29 @@ async function pass(dialling: Dialling): Promise<void> {
     await (isFresh ? lookIntoLog(dialling) : undefined);
     const view = viewOf(dialling);
     const first = (dialling.step ?? step)(stored.row, view);
-    const pace = paceOf(dialling, stored.row, first, view);
-    if (pace === 'later') return;
-    if (!isFresh && pace !== 'now') {
-      dialling.stored = null;
-      continue;
-    }
-    if (pace === 'none') return settle(dialling, first, view, NO_READS);
-    if (pace === 'unhurried') return;
+    const pace = paceOf(dialling, { row: stored.row, isFresh, isRead }, first, view);
+    if (pace === 'none') return settle(dialling, first, view, reads);
+    if (pace !== 'now') return;
     if (!isRead && isLikelyOthers(dialling)) {
       dialling.stored = null;
       continue;
     }
-    const { next, reads } = await stepped(dialling, stored, view, first);
+    const next = await stepped(dialling, stored, view, { first, reads });
     if (next.row === stored.row && !isFresh) {
       dialling.stored = null;
       continue;
     }
-    if (!(await write(dialling, stored, next))) return;
+    if (!(await write(dialling, stored, { next, isRead }))) return;
     if (dialling.stored) return settle(dialling, next, view, reads);
   }
 }
 
+/** `isRead`: the row was read just before. */
+type Change = { readonly next: Step; readonly isRead: boolean };
+
 /** @returns whether it is known what became of it: the row is as `next` has it, or has to be read again */
-async function write(dialling: Dialling, stored: StoredPlaces, { row }: Step): Promise<boolean> {
+async function write(dialling: Dialling, stored: StoredPlaces, { next, isRead }: Change): Promise<boolean> {
+  const { row } = next;
   if (row === stored.row) return true;
   const answer = await dialling.places.write(dialling.line, row, stored.etag);
   dialling.stored = null;
@@ -75,7 +75,7 @@ async function write(dialling: Dialling, stored: StoredPlaces, { row }: Step): P
     lose(dialling, answer.lost);
     return false;
   }
-  noteWritten(dialling, { row, etag: answer.etag });
+  noteWritten(dialling, { row, etag: answer.etag }, isRead);
   return true;
 }
 
@@ -126,13 +126,13 @@ function waitsFor(
   return isNew ? call.standing.waitsFor : undefined;
 }
 
-const NO_READS: Stepped['reads'] = new Map();
+/** Calls that were read because they are next: of one pass, as a write that is refused does not make them read again. */
+type Reads = Map<string, Read>;
 
-type Stepped = { readonly next: Step; readonly reads: ReadonlyMap<string, Read> };
+type Begun = { readonly first: Step; readonly reads: Reads };
 
 /** The next row; who is next is read first where nobody knows of it here. */
-async function stepped(dialling: Dialling, { row }: StoredPlaces, view: View, first: Step): Promise<Stepped> {
-  const reads = new Map<string, Read>();
+async function stepped(dialling: Dialling, { row }: StoredPlaces, view: View, { first, reads }: Begun): Promise<Step> {
   const asked = new Set<string>();
   let next = first;
   while (next.ask !== null) {
@@ -148,11 +148,11 @@ async function stepped(dialling: Dialling, { row }: StoredPlaces, view: View, fi
       },
     });
   }
-  return { next, reads };
+  return next;
 }
 
 /** The row is as `next` has it. */
-function settle(dialling: Dialling, next: Step, view: View, reads: Stepped['reads']): void {
+function settle(dialling: Dialling, next: Step, view: View, reads: ReadonlyMap<string, Read>): void {
   const { over, anew, unused, known, placeless, breaker } = dialling;
   dialling.change = null;
   for (const [callSessionId, attempt] of view.over) {

@@ -8,6 +8,7 @@ import { type Breaker, createBreaker } from './breaker.ts';
 import type { DialDeps, Dialling } from './dialling.ts';
 import { learn, learnParked } from './learning.ts';
 import { mostOf, notePlaceless } from './log-looks.ts';
+import { isNext } from './look-times.ts';
 import { poke } from './pass.ts';
 import { atTurn, giveUp } from './turns.ts';
 import { createWaitingCalls, type Dial, partOf } from './waiting-calls.ts';
@@ -27,6 +28,8 @@ export type DialQueue = Required<Follower> & {
   giveBack(callSessionId: string): void;
   /** Gives up the wait for a turn; a turn that was taken is given back by whoever took it. */
   leave(callSessionId: string): void;
+  /** Whether others, too, have a call dialled that waits: it is among the next of a line that moves. */
+  isNext(callSessionId: string): boolean;
   /** Looks whether somebody may be dialled now: what has held calls back may be over. */
   lookAgain(): void;
   status(): DialStatus;
@@ -100,6 +103,7 @@ export function createDialQueue(deps: DialQueueDeps): DialQueue {
       if (turn && left <= 0) giveUp(dialling, turn.place);
     },
     leave: waiting.leave,
+    isNext: (callSessionId) => isNext(dialling, callSessionId),
     lookAgain() {
       if (isStarted) dialling.poke();
     },
@@ -111,6 +115,10 @@ export function createDialQueue(deps: DialQueueDeps): DialQueue {
       if (!places.isShared) notePlaceless(dialling, state.callSessionId);
       // Whoever has recorded it gives its place back.
       if (isStarted && ((isFree && isWanted(dialling)) || dialling.placeless.size > 0)) dialling.poke();
+    },
+    letGo(callSessionId) {
+      waiting.leave(callSessionId);
+      known.delete(callSessionId);
     },
     setAside(callSessionId) {
       learnParked(dialling, callSessionId);
@@ -176,7 +184,6 @@ function assemble({ breaker = createBreaker(), ...deps }: DialQueueDeps): Dialli
     turns: new Map(),
     over: new Map(),
     placeless: new Set(),
-    vanished: createBoundedMap<true>(HAD_MAX),
     anew: new Set(),
     unused: new Map(),
     seen: new Map(),
@@ -187,7 +194,7 @@ function assemble({ breaker = createBreaker(), ...deps }: DialQueueDeps): Dialli
     stored: null,
     storedMs: 0,
     othersMs: 0,
-    aloneMs: Number.POSITIVE_INFINITY,
+    crowd: 0,
     wroteMs: Number.NEGATIVE_INFINITY,
     change: null,
     lookedMs: Number.NEGATIVE_INFINITY,

@@ -3,13 +3,15 @@ import { EMPTY_ROW, type Place } from '../../domain/places/row.ts';
 import { standingOf } from '../../domain/places/standing.ts';
 import type { StoredPlaces } from '../ports.ts';
 import { type Dialling, keyOf } from './dialling.ts';
-import { isHeld } from './learning.ts';
 import { noteHeld, notePlaceless } from './log-looks.ts';
 import { lookMs } from './look-times.ts';
 import { takeTurn } from './turns.ts';
 
 /** For as long nobody dials on a row that was lost: who had a turn in it may be just before the append. */
 const LOST_ROW_PAUSE_MS = 15_000;
+
+/** So much weighs what was found before. It is sooner believed that others write than that they do not: to be refused costs more. */
+const CROWD = { least: -2, most: 5 } as const;
 
 /** The row as it is now; null when it cannot be had. */
 export async function read(dialling: Dialling): Promise<StoredPlaces | null> {
@@ -28,38 +30,42 @@ export async function read(dialling: Dialling): Promise<StoredPlaces | null> {
 
 /** Whether it has to be read before it says what there is to do. */
 export function isOutOfDate(dialling: Dialling): boolean {
-  const { places, clock, storedMs, waiting, over } = dialling;
+  const { places, clock, storedMs, waiting } = dialling;
   if (!places.isShared) return false;
-  if (waiting.size() > 0 && clock.monotonicMs() - storedMs >= lookMs(dialling)) return true;
-  // Others may have taken the place that is over.
-  for (const [callSessionId, { sinceMs }] of over)
-    if (sinceMs >= storedMs && !isHeld(dialling, callSessionId)) return true;
-  return false;
+  return (waiting.size() > 0 && clock.monotonicMs() - storedMs >= lookMs(dialling)) || hasStrangeEnd(dialling);
 }
 
-/** It is as it was written. */
-export function noteWritten(dialling: Dialling, stored: StoredPlaces): void {
-  noteOthers(dialling, false);
+/** A place is over that was not in the row: others have taken it since. */
+function hasStrangeEnd({ over, storedMs, stored }: Dialling): boolean {
+  if (over.size === 0) return false;
+  const held = new Set(stored?.row.held.map(({ callSessionId }) => callSessionId));
+  return [...over].some(([callSessionId, { sinceMs }]) => sinceMs >= storedMs && !held.has(callSessionId));
+}
+
+/**
+ * It is as it was written.
+ * @param wasRead just before: that nobody was in between says nothing of others
+ */
+export function noteWritten(dialling: Dialling, stored: StoredPlaces, wasRead: boolean): void {
+  if (!wasRead) noteOthers(dialling, false);
   dialling.wroteMs = dialling.clock.monotonicMs();
   keep(dialling, stored);
 }
 
 function noteOthers(dialling: Dialling, isOthers: boolean): void {
-  const { aloneMs, clock, storedMs } = dialling;
-  const ageMs = clock.monotonicMs() - storedMs;
-  dialling.aloneMs = isOthers ? Math.min(aloneMs, ageMs) : Math.max(aloneMs, 2 * ageMs);
+  dialling.crowd = Math.max(CROWD.least, Math.min(CROWD.most, dialling.crowd + (isOthers ? 1 : -1)));
 }
 
 /** Whether others have likely changed it: a write would be refused more often than not, and the row be read after all. */
-export function isLikelyOthers({ places, clock, storedMs, aloneMs }: Dialling): boolean {
-  return places.isShared && clock.monotonicMs() - storedMs >= aloneMs;
+export function isLikelyOthers(dialling: Dialling): boolean {
+  return dialling.places.isShared && (dialling.crowd > 0 || hasStrangeEnd(dialling));
 }
 
 function keep(dialling: Dialling, stored: StoredPlaces): void {
   dialling.stored = stored;
   dialling.etag = stored.etag;
   dialling.storedMs = dialling.clock.monotonicMs();
-  if (dialling.places.isShared || dialling.waiting.size() > 0) noteHeld(dialling, stored.row.held);
+  if (dialling.places.isShared || dialling.waiting.size() > 0) noteHeld(dialling, stored.row);
   dialling.lost = null;
   dialling.lostInARow = 0;
 }

@@ -7,13 +7,11 @@ export type CachedCall = FoldedCall & {
   readonly sinceMs: number;
   /** Whether it could be told then how long ago that entry was written: see `isDated`. */
   readonly isDated: boolean;
-  /** So often more the log is read before what comes next is decided upon: others are told of it too. */
-  readonly looks: number;
 };
 
 type CallCache = {
   get(callSessionId: string): CachedCall | undefined;
-  set(callSessionId: string, cached: FoldedCall & Pick<CachedCall, 'isDated' | 'looks'>): void;
+  set(callSessionId: string, cached: FoldedCall & Pick<CachedCall, 'isDated'>): void;
   delete(callSessionId: string): void;
 };
 
@@ -31,12 +29,12 @@ export function createCallCache(openMax: number, monotonicMs: () => number): Cal
   const get = (callSessionId: string): CachedCall | undefined => open.get(callSessionId) ?? ended.get(callSessionId);
   return {
     get,
-    set(callSessionId, { state, head, isDated, looks }) {
+    set(callSessionId, { state, head, isDated }) {
       const known = get(callSessionId);
       const isKnown = known?.head.version === head.version;
       const since = isKnown ? { sinceMs: known.sinceMs, isDated: known.isDated } : { sinceMs: monotonicMs(), isDated };
       const [here, elsewhere] = state && hasEnded(state) ? [ended, open] : [open, ended];
-      here.set(callSessionId, { state, head, looks, ...since });
+      here.set(callSessionId, { state, head, ...since });
       elsewhere.delete(callSessionId);
     },
     delete(callSessionId) {

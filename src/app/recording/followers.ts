@@ -13,6 +13,8 @@ export type Follower = {
    * @param graceMs how much later than the instance that may be looking after it
    */
   takenUp?(state: CallState, graceMs: number): void;
+  /** Another instance goes on with a call: nothing more is done for it here, until it is taken up again. */
+  letGo?(callSessionId: string): void;
   /** A call that cannot be handled any more: nothing further is heard of it here. */
   setAside?(callSessionId: string): void;
 };
@@ -35,6 +37,9 @@ export function createFollowing(): Following {
     },
     takenUp(state, graceMs) {
       for (const follower of all ?? []) follower.takenUp?.(state, graceMs);
+    },
+    letGo(callSessionId) {
+      for (const follower of all ?? []) follower.letGo?.(callSessionId);
     },
     setAside(callSessionId) {
       for (const follower of all ?? []) follower.setAside?.(callSessionId);

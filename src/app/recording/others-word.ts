@@ -2,39 +2,48 @@ import type { CallState } from '../../domain/call/call.ts';
 import type { Input } from '../../domain/call/input.ts';
 import { type Provider, readingOf } from '../../domain/call/provider.ts';
 import type { FoldedCall } from '../../domain/call/stream.ts';
-import type { CachedCall } from './call-cache.ts';
 
-/** Deliveries go now to one instance, now to another: that nothing of others was found once does not say that it is over. */
-const LOOKS = 2;
+/** Knows whether what the provider tells reaches now one instance, now another: then a call has mostly gone on elsewhere. */
+export type OthersWord = {
+  /** Whether the log likely holds more of a call than is known here. */
+  isBehind(known: FoldedCall, input: Input): boolean;
+  /**
+   * Learns from what was found in the log.
+   * @param known the call as it was known before, absent: not at all
+   * @param input what it was read for; absent: for nothing that was told
+   */
+  found(known: FoldedCall | undefined, state: CallState | null, input?: Input): void;
+};
 
-/**
- * How often more the log is read before what comes next is decided upon.
- * @param known the call as it was known before, absent: not at all
- * @param state what was found
- * @param looks how often without that
- */
-export function looksAfter(known: FoldedCall | undefined, state: CallState | null, looks: number): number {
-  return wasToldToOthers(known, state) ? LOOKS : looks;
+/** Deliveries are dealt by chance: that nothing of others was found some times does not say that it is over. */
+const LOOKS = 8;
+
+/** @param providers by whose rules calls are read */
+export function createOthersWord(providers: readonly Provider[]): OthersWord {
+  /** So often more the log is read before what was told is decided upon. */
+  let looks = 0;
+  return {
+    isBehind(known, input) {
+      if (input.type !== 'Callback') return false;
+      // Nobody can be told of a call that was not dialled: another instance has dialled it.
+      if (!known.state || known.state.dials === 0) return true;
+      return looks > 0 && !isNext(providers, known.state, input);
+    },
+    found(known, state, input) {
+      if (known && wasToldToOthers(known, state)) looks = LOOKS;
+      else if (input?.type === 'Callback') looks = Math.max(0, looks - 1);
+    },
+  };
 }
 
 /** Whether others have recorded what the provider told. Who only dialled the call is not told of it. */
-function wasToldToOthers(known: FoldedCall | undefined, state: CallState | null): boolean {
-  let left = (state?.version ?? 0) - (known?.head.version ?? 0);
+function wasToldToOthers(known: FoldedCall, state: CallState | null): boolean {
+  let left = (state?.version ?? 0) - known.head.version;
   for (let node = state?.seen ?? null; node && left > 0; node = node.before) {
     if (node.kind === 'callback') return true;
     left -= 1;
   }
   return false;
-}
-
-/** Whether the log likely holds more of a call than is known here. */
-export function isBehind(providers: readonly Provider[], { state, looks }: CachedCall, input: Input): boolean {
-  // What was read for something else may have told already that its time has not come.
-  if (input.type === 'Deadline' && !(state?.deadline && input.at >= state.deadline.at)) return false;
-  if (input.type !== 'Callback' || !state) return looks > 0;
-  // Nobody can be told of a call that was not dialled: another instance has dialled it.
-  if (state.dials === 0) return true;
-  return looks > 0 && !isNext(providers, state, input);
 }
 
 /** Whether it is the result of the newest command that is known: what others wrote would have caused another. */

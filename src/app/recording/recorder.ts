@@ -11,11 +11,11 @@ import type { Timing } from '../../domain/call/timing.ts';
 import type { Entry } from '../../domain/entries.ts';
 import type { PublishedQuestionnaire } from '../../domain/questionnaire/questionnaire.ts';
 import { type CallEventLog, LogError } from '../../log/port.ts';
-import { readOn, type ToAppend, type Transacted, transact } from '../../log/transact.ts';
+import { readOn, type ToAppend, transact } from '../../log/transact.ts';
 import { type CachedCall, createCallCache } from './call-cache.ts';
 import { inCallTime, isDated } from './call-time.ts';
 import { createFollowing, type Follower } from './followers.ts';
-import { isBehind, looksAfter } from './others-word.ts';
+import { createOthersWord, type OthersWord } from './others-word.ts';
 import { type Closing, createParkedCalls } from './parked.ts';
 import { createTwins, type Twins } from './twins.ts';
 
@@ -36,6 +36,8 @@ export type Recorder = {
    * @param graceMs for one that another instance may be looking after: how much later than that one to act; default 0
    */
   takeUp(state: CallState, graceMs?: number): void;
+  /** Another instance goes on with a call: here it is looked after no longer. The sweep finds it if it stands still. */
+  letGo(callSessionId: string): void;
   /** Tells these of everything from now on, in this order; to be called once, before anything is recorded. */
   follow(followers: readonly Follower[]): void;
   /**
@@ -68,9 +70,9 @@ export type RecorderDeps = {
 /** Records what happens to calls. It knows nobody who acts on that: they follow it. */
 export function createRecorder(deps: RecorderDeps): Recorder {
   const cache = createCallCache(deps.cacheSize ?? 20_000, deps.clock.monotonicMs);
-  const keep = keeperIn(cache, deps.clock);
+  const own = { ...deps, twins: createTwins(deps.log), othersWord: createOthersWord(deps.providers) };
+  const keep = keeperIn(cache, own);
   const following = createFollowing();
-  const own = { ...deps, twins: createTwins(deps.log) };
   const serially = createSerializer();
   const parked = createParkedCalls(deps.log);
 
@@ -78,18 +80,16 @@ export function createRecorder(deps: RecorderDeps): Recorder {
   const refresh = async (callSessionId: string): Promise<CallState | null> => {
     const known = cache.get(callSessionId);
     const call = await readOn(deps.log, readingOfCall(deps, callSessionId), known);
-    if (known && call !== known) deps.othersWrote?.();
-    keep(callSessionId, call, { isOurs: false, looks: looksAfter(known, call.state, known?.looks ?? 0) });
+    keep(callSessionId, call, { found: call.state, isOurs: false });
     return call.state;
   };
 
   const append = async (callSessionId: string, input: Input): Promise<Recording> => {
     const known = cache.get(callSessionId);
-    const { from, looks } = await startOf(deps, callSessionId, known, input);
+    const from = await startOf(own, callSessionId, known, input);
     const found = await transact(deps.log, recordingOf(own, callSessionId, { known, from }, input));
     const { state, verdict, drafts } = found.answer;
-    keep(callSessionId, { state, head: found.head }, ofAppend(known, found, looks));
-    if (found.readAgain || (known && from !== known)) deps.othersWrote?.();
+    keep(callSessionId, { state, head: found.head }, { found: found.state, isOurs: found.appended.length > 0, input });
     if (input.type === 'Callback' && verdict === 'recorded') own.twins.keep(callSessionId, input);
     const recorded = drafts.map((draft) => draft.recorded);
     if (state && recorded.length > 0) following.recorded(state, recorded);
@@ -144,6 +144,7 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     record: (callSessionId, input) => serially(callSessionId, () => record(callSessionId, input)),
     load: (callSessionId) => serially(callSessionId, () => load(callSessionId)),
     takeUp: (state, graceMs = 0) => following.takenUp(state, graceMs),
+    letGo: following.letGo,
     follow: following.follow,
     parked: parked.list,
     tryAgain: (callSessionId) => serially(callSessionId, () => tryAgain(callSessionId)),
@@ -153,17 +154,20 @@ export function createRecorder(deps: RecorderDeps): Recorder {
 
 type CallCache = ReturnType<typeof createCallCache>;
 
-/** @returns keeps a call; `isOurs`: its newest entry has just been written here */
-function keeperIn(cache: Pick<CallCache, 'set'>, clock: RecorderDeps['clock']) {
-  return (callSessionId: string, { state, head }: FoldedCall, of: { isOurs: boolean; looks: number }): void => {
-    // That a call is not known stays true only until somebody initiates it.
-    if (!state) return;
-    cache.set(callSessionId, { state, head, isDated: of.isOurs || isDated(clock, state), looks: of.looks });
-  };
-}
+/** `found`: as the log had it; `isOurs`: its newest entry has just been written here; `input`: what it was read for. */
+type Kept = { readonly found: CallState | null; readonly isOurs: boolean; readonly input?: Input };
 
-function ofAppend(known: CachedCall | undefined, found: Transacted<CallState | null, Decision>, looks: number) {
-  return { isOurs: found.appended.length > 0, looks: looksAfter(known, found.state, looks) };
+type KeeperDeps = Pick<RecorderDeps, 'clock' | 'othersWrote'> & { readonly othersWord: OthersWord };
+
+/** @returns keeps a call, and learns from what was found of it */
+function keeperIn({ get, set }: Pick<CallCache, 'get' | 'set'>, { clock, othersWord, othersWrote }: KeeperDeps) {
+  return (callSessionId: string, { state, head }: FoldedCall, { found, isOurs, input }: Kept): void => {
+    const known = get(callSessionId);
+    if (known && found && found.version > known.head.version) othersWrote?.();
+    othersWord.found(known, found, input);
+    // That a call is not known stays true only until somebody initiates it.
+    if (state) set(callSessionId, { state, head, isDated: isOurs || isDated(clock, state) });
+  };
 }
 
 const noCall = (): CallState | null => null;
@@ -174,27 +178,20 @@ function readingOfCall({ providers }: RecorderDeps, callSessionId: string) {
   return { stream: callSessionId, empty: noCall, fold };
 }
 
-/** From where an input is decided upon; if the call ends elsewhere, the append finds out. */
-type Start = { readonly from: FoldedCall | undefined; readonly looks: number };
-
 /**
- * A call that begins has no entry. Where others are told of a call the log is read first, as an append at what was known would be
- * refused more often than not, and then be read after all; but what became of our own command follows our own entry, and a dial
- * what was read for it.
+ * From where an input is decided upon; if the call ends elsewhere, the append finds out. A call that begins has no entry. Where
+ * others are told of calls the log is read first, as an append at what was known would be refused more often than not, and then be
+ * read after all; but what became of our own command follows our own entry, and a dial what was read for it.
  */
 function startOf(
-  deps: RecorderDeps,
+  deps: RecorderDeps & { readonly othersWord: OthersWord },
   callSessionId: string,
   known: CachedCall | undefined,
   input: Input,
-): Start | Promise<Start> {
+): FoldedCall | undefined | Promise<FoldedCall> {
   const begins = input.type === 'InitiateCall' || input.type === 'AbandonCall';
-  if (!known) return { from: begins ? UNKNOWN_CALL : undefined, looks: 0 };
-  const isTurn = input.type === 'Deadline' && typeof input.dial === 'number';
-  const follows = input.type === 'Callback' || (input.type === 'Deadline' && !isTurn);
-  if (!follows || !isBehind(deps.providers, known, input)) return { from: known, looks: known.looks };
-  const looks = Math.max(0, known.looks - 1);
-  return readOn(deps.log, readingOfCall(deps, callSessionId), known).then((from) => ({ from, looks }));
+  if (!known) return begins ? UNKNOWN_CALL : undefined;
+  return deps.othersWord.isBehind(known, input) ? readOn(deps.log, readingOfCall(deps, callSessionId), known) : known;
 }
 
 type Decider = RecorderDeps & { readonly twins: Twins };

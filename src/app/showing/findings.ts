@@ -6,7 +6,7 @@ import type { CallFindings } from '../api.ts';
 import type { Follower } from '../recording/followers.ts';
 
 /** Follows calls, and remembers what operators should know of them. */
-export type Findings = Omit<Required<Follower>, 'setAside'> & { status(): CallFindings };
+export type Findings = Omit<Required<Follower>, 'letGo' | 'setAside'> & { status(): CallFindings };
 
 const FOREIGN_MAX = 1_000;
 /** Of each line the newest calls count: a mark that a number had last month says nothing of today. */

@@ -6,6 +6,8 @@ export type Alarms = {
   set(key: string, delayMs: number, task: () => void): void;
   callOff(key: string): void;
   has(key: string): boolean;
+  /** How long it is until it rings, 0: it has rung; null: there is none. */
+  leftMs(key: string): number | null;
   /** How many were set and not called off, those included that have rung. */
   count(): number;
   /** Calls all off, and sets none any more. */
@@ -50,6 +52,10 @@ export function createAlarms({ monotonicMs, after }: Pick<Clock, 'monotonicMs' |
       alarms.delete(key);
     },
     has: (key) => alarms.has(key),
+    leftMs(key) {
+      const alarm = alarms.get(key);
+      return alarm ? Math.max(0, alarm.dueMs - monotonicMs()) : null;
+    },
     count: () => alarms.size,
     close() {
       closed = true;

@@ -16,6 +16,8 @@ export type Deadlines = Required<Follower> & {
   /** Calls that are open as far as this instance knows. */
   open(): number;
   knows(callSessionId: string): boolean;
+  /** How long it is until a call's alarm rings, 0: it has rung; null: it has none. */
+  leftMs(callSessionId: string): number | null;
   close(): void;
 };
 
@@ -27,7 +29,7 @@ export type DeadlinesDeps = {
   readonly timing: Pick<Timing, 'queueMs'>;
   readonly clock: Clock;
   readonly journal: Journal;
-  readonly recorder: Pick<Recorder, 'record' | 'takeUp'>;
+  readonly recorder: Pick<Recorder, 'record' | 'takeUp' | 'load'>;
 };
 
 /** What came of a dial; `unknown`: it may be recorded yet. */
@@ -68,6 +70,16 @@ export function createDeadlines(deps: DeadlinesDeps): Deadlines {
   const ring = (state: CallState, deadline: string, again: () => void) =>
     record(state.callSessionId, passing(state, deadline, clock.now()), again);
 
+  /**
+   * A deadline seldom passes of a call in which nothing has happened: most likely another instance has moved it on, so that an
+   * append would be refused, and the call be read after all.
+   */
+  const ringUnlessMoved = async (state: CallState, deadline: string, again: () => void): Promise<void> => {
+    const now = await recorder.load(state.callSessionId).catch(() => null);
+    if (now && now.version !== state.version) recorder.takeUp(now, TAKE_OVER_GRACE_MS);
+    else await ring(state, deadline, again);
+  };
+
   /** A call whose turn has come. One that may hold a leg is dialled again only to learn what became of it. */
   const dial = async (state: CallState, deadline: string, again: () => void): Promise<Came> => {
     const { callSessionId, createdAt, updatedAt } = state;
@@ -99,7 +111,7 @@ export function createDeadlines(deps: DeadlinesDeps): Deadlines {
       return;
     }
     const due = (): void => {
-      if (nextDial(state) === null) return void ring(state, deadline.at, due);
+      if (nextDial(state) === null) return void ringUnlessMoved(state, deadline.at, due);
       dialQueue.enqueue(state, () => dial(state, deadline.at, due));
       if (!holdsLeg(state)) expireLater(state);
     };
@@ -109,9 +121,11 @@ export function createDeadlines(deps: DeadlinesDeps): Deadlines {
   return {
     recorded: (state) => watch(state, 0),
     takenUp: watch,
+    letGo: alarms.callOff,
     setAside: alarms.callOff,
     open: alarms.count,
     knows: alarms.has,
+    leftMs: alarms.leftMs,
     close: alarms.close,
   };
 }

@@ -48,6 +48,7 @@ export function createOverdueCalls(
   return {
     recorded: note,
     takenUp: note,
+    letGo: (callSessionId) => void known.delete(callSessionId),
     setAside: (callSessionId) => void known.delete(callSessionId),
     list: () => [...known.keys()].filter(isOverdue),
     since(state) {

@@ -72,6 +72,8 @@ export function createReminders(deps: RemindersDeps): Reminders {
         messages.leave(state.callSessionId, TAKE_OVER_GRACE_MS);
       }
     },
+    // Its message stays: who is brought it when the call is over removes it.
+    letGo() {},
     // Its message stays: it brings the call before operators.
     setAside() {},
     problem: trouble.inWords,
@@ -90,13 +92,13 @@ function listenLater(listening: Listening): void {
 async function listen(listening: Listening): Promise<void> {
   const { deps, messages, trouble } = listening;
   // Deadlines are closed before reminders: nobody would watch over a call that is taken up now.
-  const knows = (callSessionId: string): boolean => listening.closed || deps.knows(callSessionId);
+  const watchedMs = (callSessionId: string): number | null => (listening.closed ? 0 : deps.watchedMs(callSessionId));
   try {
     const received = await deps.wakeUps.receive();
     trouble.over();
     listening.waitMs = received.length > 0 ? BUSY_MS : Math.min(listening.waitMs * 2, IDLE_MS);
     messages.leaveUnsent(OVERDUE_MS);
-    await Promise.all(received.map((wakeUp) => visit({ ...deps, knows }, wakeUp).catch(trouble.tell)));
+    await Promise.all(received.map((wakeUp) => visit({ ...deps, watchedMs }, wakeUp).catch(trouble.tell)));
   } catch (error) {
     trouble.tell(error);
     listening.waitMs = IDLE_MS;

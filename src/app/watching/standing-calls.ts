@@ -38,6 +38,11 @@ export function createStandingCalls({ load, clock }: StandingCallsDeps): Standin
     settle();
   };
 
+  const forget = (callSessionId: string): void => {
+    versions.delete(callSessionId);
+    settle();
+  };
+
   /** The call as the log has it now. */
   const compare = ({ callSessionId, version }: CallState): void => {
     const known = versions.get(callSessionId);
@@ -62,11 +67,9 @@ export function createStandingCalls({ load, clock }: StandingCallsDeps): Standin
     recorded: note,
     // With a grace it is another instance's, for as long as that one lives.
     takenUp: (state, graceMs) => (graceMs > 0 ? compare(state) : note(state)),
+    letGo: forget,
     // Nobody hears of its end any more.
-    setAside(callSessionId) {
-      versions.delete(callSessionId);
-      settle();
-    },
+    setAside: forget,
     count: () => versions.size,
     over() {
       if (versions.size === 0) return Promise.resolve();

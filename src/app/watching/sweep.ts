@@ -7,6 +7,7 @@ import type { CallState } from '../../domain/call/call.ts';
 import { LONGEST_CALL_MS } from '../../domain/call/timing.ts';
 import { isCallStream } from '../../domain/streams.ts';
 import type { CallEventLog } from '../../log/port.ts';
+import type { DialLines } from '../dialling/lines.ts';
 import type { Journal } from '../ports.ts';
 import type { Recorder } from '../recording/recorder.ts';
 import { loadOrPark } from './catch-up.ts';
@@ -18,6 +19,8 @@ export type SweepDeps = {
   readonly readStore: Pick<ReadStore, 'open' | 'versions'>;
   readonly recorder: Pick<Recorder, 'load' | 'parked' | 'takeUp'>;
   readonly deadlines: Pick<Deadlines, 'knows'>;
+  /** Where calls wait that need not be known here: whoever gives a place has the next one dialled. */
+  readonly dialQueue: Pick<DialLines, 'isNext'>;
   /** Hears that another instance has begun a call. */
   readonly othersWrote: () => void;
   readonly clock: Clock;
@@ -75,13 +78,13 @@ export function startSweep(deps: SweepDeps): { close(): void } {
 }
 
 /** A call whose row goes on is in good hands: to read it would cost a request for each instance and call. */
-function createSweepOpen({ readStore, deadlines, ...deps }: SweepDeps): () => Promise<void> {
+function createSweepOpen({ readStore, deadlines, dialQueue, ...deps }: SweepDeps): () => Promise<void> {
   let before: ReadonlyMap<string, number> = new Map();
   return async () => {
     const unknown = (await readStore.open()).filter((callSessionId) => !deadlines.knows(callSessionId));
     const shown = unknown.length > 0 ? await readStore.versions(unknown) : before;
     for (const callSessionId of unknown) {
-      if (before.get(callSessionId) !== shown.get(callSessionId)) continue;
+      if (before.get(callSessionId) !== shown.get(callSessionId) || dialQueue.isNext(callSessionId)) continue;
       const state = await loadOrPark(deps, callSessionId);
       if (state) deps.recorder.takeUp(state, TAKE_OVER_GRACE_MS);
     }

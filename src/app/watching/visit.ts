@@ -9,8 +9,8 @@ import { TAKE_OVER_GRACE_MS } from './take-over.ts';
 export type VisitDeps = {
   readonly wakeUps: Pick<WakeUps, 'hide' | 'remove' | 'setAside'>;
   readonly recorder: Pick<Recorder, 'load' | 'takeUp'>;
-  /** Whether this instance watches over a call already. */
-  readonly knows: (callSessionId: string) => boolean;
+  /** How long it is until this instance acts on a call by itself, 0: on others' account; null: it does not watch over it. */
+  readonly watchedMs: (callSessionId: string) => number | null;
   readonly clock: Clock;
   readonly journal: Journal;
 };
@@ -28,14 +28,23 @@ const FAILURES_MAX = 5;
 export async function visit(deps: VisitDeps, wakeUp: WakeUp): Promise<void> {
   const { callSessionId } = wakeUp;
   if (callSessionId === null) return setAside(deps, wakeUp, 'WAKE_UP_UNREADABLE');
+  const watchedMs = deps.watchedMs(callSessionId);
+  if (watchedMs !== null) return putOff(deps, wakeUp, watchedMs);
   const state = await deps.recorder.load(callSessionId).catch((error: unknown) => ({ code: errorCode(error) }));
   if (state === null) return visitInVain(deps, wakeUp, 'WAKE_UP_UNKNOWN_CALL');
   if ('code' in state) return visitInVain(deps, wakeUp, state.code);
   return visitCall(deps, wakeUp, state);
 }
 
+/** Who watches over the call learns of its end, and need not read it: the message comes again, if need be to somebody else. */
+function putOff({ wakeUps }: VisitDeps, wakeUp: WakeUp, watchedMs: number): Promise<void> {
+  const { visits } = wakeUp;
+  const dueMs = watchedMs > 0 ? watchedMs + TAKE_OVER_GRACE_MS : Number.POSITIVE_INFINITY;
+  return wakeUps.hide(wakeUp, Math.min(dueMs, againMs(visits)), visits + 1);
+}
+
 async function visitCall(
-  { wakeUps, recorder, clock, knows }: VisitDeps,
+  { wakeUps, recorder, clock, watchedMs }: VisitDeps,
   wakeUp: WakeUp,
   state: CallState,
 ): Promise<void> {
@@ -43,7 +52,7 @@ async function visitCall(
   if (!state.deadline) return wakeUps.remove(wakeUp);
   const leftMs = waitMs(state.deadline.at, state.updatedAt, clock.now()) + TAKE_OVER_GRACE_MS;
   if (leftMs > 0) return wakeUps.hide(wakeUp, leftMs, visits + 1);
-  if (!knows(state.callSessionId)) recorder.takeUp(state, TAKE_OVER_GRACE_MS);
+  if (watchedMs(state.callSessionId) === null) recorder.takeUp(state, TAKE_OVER_GRACE_MS);
   return wakeUps.hide(wakeUp, againMs(visits), visits + 1);
 }
 

@@ -15,6 +15,7 @@ export function dialDeps(special: { readonly clock: Clock } & Partial<DialQueueD
     timing: TIMING,
     load: async () => null,
     takeUp: () => {},
+    letGo: () => {},
     openCalls: async () => [],
     held: () => null,
     ...special,

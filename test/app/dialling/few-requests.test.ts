@@ -84,6 +84,67 @@ test('a call of another instance is read once for its turn, and one of this inst
   assert.equal([a.dialled, reads], [['1', '2', '3'], ['2']]);
 });
 
+test('a call that is next is read once, also where the write that was to move it is refused', async () => {
+  const reads: string[] = [];
+  const load = async (id: string) => {
+    reads.push(id);
+    // Just then somebody else writes, once.
+    if (reads.length === 1) await world.rewrite({ ...world.row()!, nextMs: world.row()!.nextMs + 1 });
+    return world.log.get(id) ?? null;
+  };
+  const [a, b] = [world.open('a', { load }), world.open('b')];
+  await world.clock.advance(300);
+  a.wants('1');
+  await world.clock.advance(600);
+  b.wants('2');
+  await world.clock.advance(600);
+  a.ends('1');
+  await world.clock.advance(600);
+  assert.equal([a.dialled, reads], [['1', '2'], ['2']]);
+});
+
+test('where others write the row in between it is read before it is written, and else it is not', async () => {
+  const a = world.open('a', { policy: { concurrentCalls: 100, callsPerSecond: 1_000 } });
+  await world.clock.advance(1_000);
+  const changes = async (from: number, isCrowded: boolean): Promise<number> => {
+    const before = world.requests();
+    for (let n = from; n < from + 20; n += 1) {
+      if (isCrowded) await world.rewrite({ ...world.row()!, nextMs: world.row()!.nextMs + 1 });
+      a.wants(`c-${n}`);
+      await world.clock.advance(1_000);
+    }
+    return world.requests() - before;
+  };
+  const [alone, crowded, again] = [await changes(0, false), await changes(20, true), await changes(40, false)];
+  assert.ok(alone <= 22, `${alone}: a write for each`);
+  assert.ok(crowded <= 44, `${crowded}: a reading and a write, hardly one of them refused`);
+  assert.ok(again <= 32, `${again}: as before, once nobody else has written some times`);
+  assert.is(a.dialled.length, 60);
+});
+
+test('ends whose places are not in the row as it is known are one reading and one write', async () => {
+  const policy = { concurrentCalls: 10, callsPerSecond: 1_000 };
+  const [a, b] = [world.open('a', { policy }), world.open('b', { policy })];
+  await world.clock.advance(1_000);
+  a.wants('1');
+  await world.clock.advance(600);
+  b.wants('2');
+  await world.clock.advance(400);
+  a.wants('3');
+  await world.clock.advance(100);
+  assert.equal(held(), ['1', '2', '3']);
+  b.wants('4');
+  await world.clock.advance(1_000);
+  assert.equal(held(), ['1', '2', '3', '4']);
+  const before = world.requests();
+  for (const id of ['4', '2']) {
+    a.queue.takenUp(world.log.get(id)!, 0);
+    a.ends(id);
+  }
+  await world.clock.advance(1_000);
+  assert.equal([held(), world.requests() - before], [['1', '3'], 2]);
+});
+
 test('of holders that nobody tells of two are looked at in five seconds, however many there are', async () => {
   const reads: string[] = [];
   const ids = Array.from({ length: 20 }, (_, n) => `h-${n}`);

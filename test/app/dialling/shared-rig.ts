@@ -1,3 +1,4 @@
+import * as assert from 'uvu/assert';
 import { createMemoryPlaces } from '../../../src/adapters/places/memory.ts';
 import { createDialLines, type DialLines } from '../../../src/app/dialling/lines.ts';
 import type { DialQueueDeps } from '../../../src/app/dialling/queue.ts';
@@ -16,6 +17,8 @@ export type Fate = 'lost-before' | 'lost-after' | 'away';
 export type Sharer = {
   readonly queue: DialLines;
   readonly dialled: readonly string[];
+  /** Calls that it looks after no longer, as another instance goes on with them. */
+  readonly letGo: readonly string[];
   /** A call that is due here; it is recorded as dialled when its turn comes, unless another was quicker. Absent: of the usual line. */
   wants(id: string, line?: string): void;
   /** The same, and nothing is recorded: `settled` surely, `unknown`: perhaps. */
@@ -35,6 +38,8 @@ export type Shared = {
   row(line?: string): PlacesRow | null;
   /** So that an instance finds a row from before. Absent: of the usual line. */
   put(row: PlacesRow | null, line?: string): void;
+  /** As an instance does that is not here. */
+  rewrite(row: PlacesRow): Promise<void>;
   /** Of the next requests of this instance, one each; `away`: of all from then on. */
   plan(me: string, fates: readonly Fate[]): void;
   requests(): number;
@@ -94,10 +99,17 @@ export function openShared(): Shared {
       written.set(line, next);
       if (next) void rows.insert(line, next);
     },
+    async rewrite(next) {
+      const stored = await rows.read(CALLER_ID);
+      assert.ok(stored !== 'absent' && 'etag' in stored);
+      await rows.write(CALLER_ID, next, stored.etag);
+      written.set(CALLER_ID, next);
+    },
     plan: (me, next) => void fates.set(me, [...next]),
     requests: () => requests,
     open(me, special = {}) {
       const dialled: string[] = [];
+      const letGo: string[] = [];
       let isDead = false;
       const waiting = new Map<string, () => Promise<'settled' | 'unknown'>>();
       const queue = createDialLines(
@@ -110,6 +122,10 @@ export function openShared(): Shared {
           takeUp(state) {
             queue.takenUp(state, 0);
             if (state.position.at === 'queued') wants(state.callSessionId);
+          },
+          letGo(id) {
+            letGo.push(id);
+            queue.letGo(id);
           },
           openCalls: async () => [...log.values()],
           ...special,
@@ -137,6 +153,7 @@ export function openShared(): Shared {
       return {
         queue,
         dialled,
+        letGo,
         wants,
         wantsInVain: (id, result) => due(id, async () => result),
         ends(id) {

@@ -10,6 +10,7 @@ function notes(into: string[], name: string): Required<Follower> {
   return {
     recorded: (_state, entries) => void into.push(`${name} ${entries.length}`),
     takenUp: (_state, graceMs) => void into.push(`${name} takes it up after ${graceMs}`),
+    letGo: (callSessionId) => void into.push(`${name} lets ${callSessionId} go`),
     setAside: (callSessionId) => void into.push(`${name} sets ${callSessionId} aside`),
   };
 }
@@ -37,12 +38,13 @@ test('who has nothing to do for a call that others recorded is not told of it', 
   assert.equal(told, ['second takes it up after 0']);
 });
 
-test('who keeps something for a call is told when it is set aside', () => {
+test('who keeps something for a call is told when it is set aside, and when another instance goes on with it', () => {
   const told: string[] = [];
   const following = createFollowing();
   following.follow([notes(told, 'first'), { recorded: () => {} }]);
   following.setAside('call-1');
-  assert.equal(told, ['first sets call-1 aside']);
+  following.letGo('call-2');
+  assert.equal(told, ['first sets call-1 aside', 'first lets call-2 go']);
 });
 
 test('before anybody follows nobody is told, and who follows is said once', () => {

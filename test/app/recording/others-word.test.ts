@@ -1,16 +1,20 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import type { CachedCall } from '../../../src/app/recording/call-cache.ts';
-import { isBehind, looksAfter } from '../../../src/app/recording/others-word.ts';
+import { createOthersWord, type OthersWord } from '../../../src/app/recording/others-word.ts';
 import { EVENT_GRID } from '../../../src/domain/call/callback.ts';
 import type { Input } from '../../../src/domain/call/input.ts';
+import type { FoldedCall } from '../../../src/domain/call/stream.ts';
 import { EMPTY_HEAD } from '../../../src/domain/entries.ts';
 import { Conversation, PROVIDER } from '../../domain/call/conversation.ts';
 
-/** The call as it stands, kept here. */
-function kept({ state }: Conversation, looks: number): CachedCall {
-  const head = { ...EMPTY_HEAD, version: state?.version ?? 0 };
-  return { state, head, looks, sinceMs: 0, isDated: true };
+let word: OthersWord;
+test.before.each(() => {
+  word = createOthersWord([PROVIDER]);
+});
+
+/** The call as it stands, known here. */
+function known({ state }: Conversation): FoldedCall {
+  return { state, head: { ...EMPTY_HEAD, version: state?.version ?? 0 } };
 }
 
 const told = (operationContext: string, source?: typeof EVENT_GRID): Input => ({
@@ -22,47 +26,63 @@ const told = (operationContext: string, source?: typeof EVENT_GRID): Input => ({
   raw: '{}',
   ...(source && { source }),
 });
-const isBehindOf = (call: CachedCall, input: Input): boolean => isBehind([PROVIDER], call, input);
 
-test('where others have recorded what the provider told, the log is read before what comes next, twice', () => {
+/** Another instance was told something of a call that is known here. */
+function othersAreTold(): void {
   const call = Conversation.placed();
-  const known = kept(call, 0);
-  call.event('CallConnected');
-  assert.is(looksAfter(known, call.state, 0), 2);
-  assert.is(looksAfter(kept(call, 0), call.state, 1), 1, 'nothing of others since');
+  const before = known(call);
+  word.found(before, call.event('CallConnected').state);
+}
+
+test('where others were told of one call, the log is read before what is told of any is decided upon', () => {
+  const call = known(Conversation.withPerson());
+  assert.is(word.isBehind(call, told('x')), false);
+  othersAreTold();
+  assert.is(word.isBehind(call, told('x')), true);
 });
 
-test('who finds only that others have dialled it has nothing to wait for', () => {
+test('that is over when nothing of others was found eight times', () => {
+  const call = Conversation.withPerson();
+  othersAreTold();
+  for (let times = 0; times < 8; times += 1) {
+    assert.is(word.isBehind(known(call), told('x')), true);
+    word.found(known(call), call.state, told('x'));
+  }
+  assert.is(word.isBehind(known(call), told('x')), false);
+});
+
+test('what is looked at for something else does not say that it is over', () => {
+  const call = Conversation.withPerson();
+  othersAreTold();
+  for (let times = 0; times < 20; times += 1) word.found(known(call), call.state);
+  assert.is(word.isBehind(known(call), told('x')), true);
+});
+
+test('who finds only that others have dialled it, or a call of before, has nothing to wait for', () => {
   const call = new Conversation().initiate(false);
-  const known = kept(call, 0);
+  const before = known(call);
   call.deadline().accepted({ callConnectionId: 'c' });
-  assert.is(looksAfter(known, call.state, 0), 0);
-  assert.is(looksAfter(undefined, call.state, 0), 0);
+  word.found(before, call.state);
+  word.found(undefined, Conversation.withPerson().state);
+  assert.is(word.isBehind(known(Conversation.withPerson()), told('x')), false);
 });
 
 test('nobody is told of a call that was not dialled: another has dialled it', () => {
-  const waiting = kept(new Conversation().initiate(false), 0);
-  assert.is(isBehindOf(waiting, told('x')), true);
+  assert.is(word.isBehind(known(new Conversation().initiate(false)), told('x')), true);
 });
 
-test('what is told of a call that nobody else is told of is decided upon at once', () => {
-  assert.is(isBehindOf(kept(Conversation.withPerson(), 0), told('x')), false);
-});
-
-test('what is told of a call that others are told of too is read for, but not the result of the newest command', () => {
+test('the result of the newest command is decided upon at once, unless another witness names no command', () => {
   const call = Conversation.withPerson();
-  assert.is(isBehindOf(kept(call, 1), told('of an earlier one')), true);
-  assert.is(isBehindOf(kept(call, 1), told(call.last.id)), false);
-  assert.is(isBehindOf(kept(call, 1), told(call.last.id, EVENT_GRID)), true, 'another witness names no command');
+  othersAreTold();
+  assert.is(word.isBehind(known(call), told('of an earlier one')), true);
+  assert.is(word.isBehind(known(call), told(call.last.id)), false);
+  assert.is(word.isBehind(known(call), told(call.last.id, EVENT_GRID)), true);
 });
 
-test('a deadline is read for once it has passed, where others are told', () => {
+test('a deadline is read for by whoever lets it ring', () => {
   const call = Conversation.withPerson();
-  const deadline = call.state?.deadline?.at ?? '';
-  const early = new Date(Date.parse(deadline) - 1).toISOString();
-  assert.is(isBehindOf(kept(call, 1), { type: 'Deadline', at: deadline }), true);
-  assert.is(isBehindOf(kept(call, 1), { type: 'Deadline', at: early }), false);
-  assert.is(isBehindOf(kept(call, 0), { type: 'Deadline', at: deadline }), false);
+  othersAreTold();
+  assert.is(word.isBehind(known(call), { type: 'Deadline', at: call.state?.deadline?.at ?? '' }), false);
 });
 
 test.run();

@@ -3,7 +3,7 @@ import * as assert from 'uvu/assert';
 import { createDialLines, type DialLines } from '../../../src/app/dialling/lines.ts';
 import type { StillMember } from '../../../src/app/dialling/still-member.ts';
 import { createQuestionnaires } from '../../../src/app/recording/questionnaires.ts';
-import { createRecorder, type Recorder } from '../../../src/app/recording/recorder.ts';
+import { createRecorder, type Recorder, type RecorderDeps } from '../../../src/app/recording/recorder.ts';
 import { createDeadlines, type Deadlines } from '../../../src/app/watching/deadlines.ts';
 import { TAKE_OVER_GRACE_MS } from '../../../src/app/watching/take-over.ts';
 import { randomIds } from '../../../src/composition/ids.ts';
@@ -48,7 +48,7 @@ test.after.each(async () => {
   await rig.close();
 });
 
-function recorderOfItsOwn(): Recorder {
+function recorderOfItsOwn(special: Pick<RecorderDeps, 'decide'> = {}): Recorder {
   return createRecorder({
     log,
     clock,
@@ -56,14 +56,14 @@ function recorderOfItsOwn(): Recorder {
     providers: PROVIDERS,
     freshId: randomIds.uuid,
     questionnaire: async () => script,
+    ...special,
   });
 }
 
-function instance(isDialling = true): [Recorder, Deadlines] {
+function instance(isDialling = true, own = recorderOfItsOwn()): [Recorder, Deadlines] {
   const journal = journalInto(errors, ({ level, message }) => `${level}: ${message}`);
   dialQueue = createDialLines(dialDeps({ clock, policy: UNPACED }));
   if (isDialling) dialQueue.start();
-  const own = recorderOfItsOwn();
   const watching = createDeadlines({
     clock,
     journal,
@@ -201,6 +201,25 @@ test('a call that has ended has none', async () => {
   assert.equal([deadlines.open(), deadlines.knows(CALL), clock.alarms()], [0, false, 0]);
 });
 
+test('a deadline of a call that has ended elsewhere is read for, and not tried in vain', async () => {
+  await initiate();
+  await hear('CallConnected');
+  await hear('CallDisconnected', recorderOfItsOwn());
+  log.fail(['refused']);
+  await clock.advance(60_000);
+  assert.equal([await passed(), errors, deadlines.open()], [0, [], 0]);
+});
+
+test('a call that another instance goes on with has no alarm, until it is taken up again', async () => {
+  const state = await initiate();
+  recorder.letGo(CALL);
+  await clock.advance(60_000);
+  assert.equal([await passed(), deadlines.knows(CALL)], [0, false]);
+  recorder.takeUp(state);
+  await clock.advance(1_000);
+  assert.is(await passed(), 1);
+});
+
 test('a deadline that another instance has moved is not recorded, and rings at its new time', async () => {
   await initiate();
   const other = recorderOfItsOwn();
@@ -264,26 +283,7 @@ test('a call that is set aside counts as open no more', async () => {
     throw new TypeError('a rule has a bug');
   };
   await recorder.record(CALL, initiateInput(script, at()));
-  const own = createRecorder({
-    log,
-    clock,
-    timing: TIMING,
-    providers: PROVIDERS,
-    freshId: randomIds.uuid,
-    questionnaire: async () => script,
-    decide: broken,
-  });
-  const dialQueue = createDialLines(dialDeps({ clock, policy: UNPACED }));
-  const journal = journalInto([], () => '');
-  const watching = createDeadlines({
-    clock,
-    journal,
-    recorder: own,
-    dialQueue,
-    stillMember: async () => standing,
-    timing: TIMING,
-  });
-  own.follow([dialQueue, watching]);
+  const [own, watching] = instance(true, recorderOfItsOwn({ decide: broken }));
   watching.takenUp((await own.load(CALL))!, 0);
   assert.is(watching.open(), 1);
   await own.record(CALL, heardInput('CallConnected', at())).catch(() => {});

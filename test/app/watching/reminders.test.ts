@@ -28,7 +28,9 @@ let clock: VirtualClock;
 let unreadable: boolean;
 let recorder: Recorder;
 let reminders: Reminders;
-let known: Set<string>;
+/** Calls that are watched over here, and for how long it is until something is done. */
+let known: Map<string, number>;
+let reads: number;
 let takenUp: string[];
 /** How long each message was to stay away. Here all come back at once, as the service's time cannot be moved. */
 let delays: number[];
@@ -42,11 +44,12 @@ test.before.each(async () => {
   const log: CallEventLog = {
     ...rig.stores.log,
     async read(stream, from) {
+      reads += 1;
       if (unreadable) throw new LogError('LOG_UNAVAILABLE', 'the disk is gone');
       return rig.stores.log.read(stream, from);
     },
   };
-  [known, takenUp, delays, journal] = [new Set(), [], [], []];
+  [known, takenUp, delays, journal] = [new Map(), [], [], []];
   const script = await createQuestionnaires(log).publish(QUESTIONNAIRE, new Date(START));
   recorder = createRecorder({
     log,
@@ -61,7 +64,7 @@ test.before.each(async () => {
       recorded: (state, entries) => reminders.recorded(state, entries),
       takenUp({ callSessionId }) {
         takenUp.push(callSessionId);
-        known.add(callSessionId);
+        known.set(callSessionId, 0);
       },
     },
   ]);
@@ -77,7 +80,7 @@ function listening(wakeUps: WakeUps): Reminders {
   const created = createReminders({
     wakeUps,
     recorder,
-    knows: (call) => known.has(call),
+    watchedMs: (call) => known.get(call) ?? null,
     clock,
     journal: journalInto(journal, ({ level, fields }) => ({ level, fields })),
   });
@@ -143,9 +146,19 @@ test('a call whose deadline has passed is taken up, unless it is looked after he
   assert.equal(takenUp, [CALL]);
 });
 
+test('a call that is watched over here is not read, and its message comes back soon, or once this instance should have acted', async () => {
+  await initiate();
+  known.set(CALL, 7_000);
+  [unreadable, reads] = [true, 0];
+  await delayed(2);
+  known.set(CALL, 600_000);
+  await delayed(3);
+  assert.equal([delays.slice(1), reads], [[7_000 + GRACE_MS, 60_000], 0]);
+});
+
 test('a call that waits long is visited ever less often', async () => {
   await initiate();
-  known.add(CALL);
+  known.set(CALL, 0);
   await clock.advance(60_000);
   await delayed(9);
   const visits = delays.slice(1);

@@ -2,10 +2,12 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CallRows, ReadStore } from '../../../projections/ports.ts';
 import type { Telephony } from '../../../src/app/ports.ts';
+import { startSweep } from '../../../src/app/watching/sweep.ts';
 import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { hasEnded } from '../../../src/domain/call/call.ts';
 import { foldStream } from '../../../src/domain/call/stream.ts';
 import { isCallStream } from '../../../src/domain/streams.ts';
+import { journalInto } from '../../support/journal.ts';
 import { until } from '../../support/until.ts';
 import { type VirtualClock, virtualClock } from '../../support/virtual-clock.ts';
 import { openRig, type Rig } from '../rig.ts';
@@ -113,6 +115,35 @@ test('a call that another instance goes on with is not read, and one whose row s
   assert.equal([counts.calls, watching.health().openCalls], [0, 0]);
   await clock.advance(7_500);
   assert.equal([counts.calls, watching.health().openCalls], [1, 1]);
+});
+
+test('a call that is next in a line that moves is not read, and is as soon as nobody can say so any more', async () => {
+  const call = '0190a5a8-0000-7000-8000-000000000001';
+  const reads: string[] = [];
+  let isNext = true;
+  const sweep = startSweep({
+    log: rig.stores.log,
+    readStore: { open: async () => [call], versions: async () => new Map([[call, 1]]) },
+    recorder: {
+      parked: () => [],
+      takeUp: () => {},
+      async load(id) {
+        reads.push(id);
+        return null;
+      },
+    },
+    deadlines: { knows: () => false },
+    dialQueue: { isNext: () => isNext },
+    othersWrote: () => {},
+    clock,
+    journal: journalInto([], () => ''),
+  });
+  await clock.advance(MINUTE_MS);
+  assert.equal(reads, []);
+  isNext = false;
+  await clock.advance(7_500);
+  assert.equal(reads, [call]);
+  sweep.close();
 });
 
 test('an idle instance asks as little of the log after hundreds of requests that lost', async () => {
