@@ -50,7 +50,7 @@ export async function openInstances(
       ...(dealt === 'random' && { PUBLIC_BASE_URL: dealer.url }),
       ...special,
     });
-    if (index === 0) await server.call('addMembersHere', 1_000);
+    if (index === 0) await server.call('addMembersHere', 2_000);
     ports.push(Number(new URL(url).port));
     servers.push(server);
     urls.push(url);

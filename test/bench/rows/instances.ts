@@ -13,10 +13,18 @@ import { absolute, type BenchContext, type Measure, quantile, type Row } from '.
 const TIME_SCALE = 20;
 /** Fewer than wait, so that there is always a line. */
 const PLACES = 8;
-/** Of each instance before anything is measured: code that has run seldom is slow, and each process has to learn it anew. */
+/** Of each instance before requests are counted. */
 const WARM = { usual: 40, quick: 10 } as const;
 /** Of each instance. */
 const CALLS = { usual: 40, quick: 15 } as const;
+/**
+ * For processor time, as many at once as keep the machine busy. Code that has run seldom is slow, and each process has to learn it
+ * anew: the first hundred calls of a process take twice to three times what the later ones do, whatever there is beside it.
+ */
+const AT_ONCE = 24;
+/** Of each instance, before and while it is measured. */
+const WARM_CPU = { usual: 300, quick: 50 } as const;
+const CALLS_CPU = { usual: 100, quick: 40 } as const;
 /** What an instance costs without calls is told apart. */
 const IDLE_MS = { usual: 10_000, quick: 4_000 } as const;
 /** Calls for the time from a place that came back to the next dial, in places that are two. */
@@ -41,31 +49,19 @@ export const instances: Row = {
   async run(bench) {
     const measures: Measure[] = [];
     const notes: string[] = [];
-    const cpu: number[] = [];
     for (const [count, dealt, most] of LOADS) {
       const named = `${count} ${count === 1 ? 'instance' : 'instances'}${dealt === 'random' ? ', callbacks dealt at random' : ''}`;
       bench.progress(named);
       const figures = await load(bench, count, dealt);
-      if (dealt === 'own') cpu.push(figures.cpuMs);
       measures.push(
         absolute(`${named}: calls a minute`, 'calls', figures.perMinute, null),
-        absolute(`${named}: processor time of all per call`, 'ms', figures.cpuMs, null),
-        absolute(`  of all without calls, a second`, 'ms', figures.idleMs, null),
         absolute(`${named}: table requests per call`, 'requests', sum(figures.tables), { at: 'most', value: most }),
         absolute('  of these for places', 'requests', sum(figures.tables, 'Dialling'), null),
         absolute(`${named}: queue requests per call`, 'requests', sum(figures.queues), null),
       );
       notes.push(`${named}: ${breakdown(figures.tables)}`);
     }
-    for (const [index, words, value] of [
-      [1, 'two', 1.25],
-      [2, 'three', 1.35],
-    ] as const) {
-      const ratio = cpu[index]! / cpu[0]!;
-      measures.push(
-        absolute(`processor time per call of ${words} instances / of one`, '', ratio, { at: 'most', value }),
-      );
-    }
+    measures.push(...(await processors(bench)));
     for (const count of [1, 2, 3]) {
       const named = `two places, ${count} ${count === 1 ? 'instance' : 'instances'}`;
       bench.progress(named);
@@ -83,7 +79,7 @@ export const instances: Row = {
       notes: [
         ...notes,
         `${TIME_SCALE} times faster than life, ${PLACES} places, and calls that wait for one all the time; each instance has had its calls before`,
-        'processor time: less what as much time costs without calls',
+        `processor time: ${AT_ONCE} places, each instance has had ${sizeOf(bench, WARM_CPU)} calls before; less what as much time costs without calls`,
         'Azurite takes most of a core, and simulator, proxies and instances share the rest: calls a minute prove little',
       ],
     };
@@ -93,32 +89,70 @@ export const instances: Row = {
 async function load(bench: BenchContext, count: number, dealt: Dealt) {
   const special = { CONCURRENT_CALLS: String(PLACES), CALLS_PER_SECOND: '1000' };
   const opened = await openInstances(bench, count, dealt, special, TIME_SCALE);
-  const of = (sizes: { readonly usual: number; readonly quick: number }) => (bench.quick ? sizes.quick : sizes.usual);
   try {
-    const warm = of(WARM) * count;
+    const warm = sizeOf(bench, WARM) * count;
     await initiate(opened, 1, warm);
     await ended(opened, warm);
-    const calls = of(CALLS) * count;
+    const calls = sizeOf(bench, CALLS) * count;
     const start = await usedBy(opened);
-    await profiled(bench, opened.servers[0]!, `instances-${count}-${dealt}`, async () => {
-      await initiate(opened, warm + 1, warm + calls);
-      await ended(opened, warm + calls);
-    });
+    await initiate(opened, warm + 1, warm + calls);
+    await ended(opened, warm + calls);
     const end = await usedBy(opened);
-    await sleep(of(IDLE_MS));
-    const idle = await usedBy(opened);
-    const idleShare = (idle.cpuMs - end.cpuMs) / (idle.atMs - end.atMs);
-    const ms = end.atMs - start.atMs;
     return {
-      perMinute: (calls / ms) * 60_000,
-      cpuMs: (end.cpuMs - start.cpuMs - idleShare * ms) / calls,
-      idleMs: idleShare * 1_000,
+      perMinute: (calls / (end.atMs - start.atMs)) * 60_000,
       tables: perCall(start.tables, end.tables, calls),
       queues: perCall(start.queues, end.queues, calls),
     };
   } finally {
     await opened.close();
   }
+}
+
+/** What one, two and three instances take of the processor for a call. */
+async function processors(bench: BenchContext): Promise<readonly Measure[]> {
+  const one = await processor(bench, 1);
+  const measures: Measure[] = [absolute('1 instance: processor time per call', 'ms', one.callMs, null)];
+  for (const [count, value] of [
+    [2, 1.25],
+    [3, 1.35],
+  ] as const) {
+    const { callMs, idleMs } = await processor(bench, count);
+    measures.push(
+      absolute(`${count} instances: processor time of all per call`, 'ms', callMs, null),
+      absolute('  the same / of one', '', callMs / one.callMs, { at: 'most', value }),
+      absolute('  of all without calls, a second', 'ms', idleMs, null),
+    );
+  }
+  return measures;
+}
+
+async function processor(bench: BenchContext, count: number) {
+  bench.progress(`processor time, ${count}`);
+  const special = { CONCURRENT_CALLS: String(AT_ONCE), CALLS_PER_SECOND: '1000' };
+  const opened = await openInstances(bench, count, 'own', special, TIME_SCALE);
+  try {
+    const warm = sizeOf(bench, WARM_CPU) * count;
+    await initiate(opened, 1, warm);
+    await ended(opened, warm);
+    const calls = sizeOf(bench, CALLS_CPU) * count;
+    const start = await usedBy(opened);
+    await profiled(bench, opened.servers[0]!, `instances-${count}`, async () => {
+      await initiate(opened, warm + 1, warm + calls);
+      await ended(opened, warm + calls);
+    });
+    const end = await usedBy(opened);
+    await sleep(sizeOf(bench, IDLE_MS));
+    const idle = await usedBy(opened);
+    const idleShare = (idle.cpuMs - end.cpuMs) / (idle.atMs - end.atMs);
+    const ms = end.atMs - start.atMs;
+    return { callMs: (end.cpuMs - start.cpuMs - idleShare * ms) / calls, idleMs: idleShare * 1_000 };
+  } finally {
+    await opened.close();
+  }
+}
+
+function sizeOf(bench: BenchContext, sizes: { readonly usual: number; readonly quick: number }): number {
+  return bench.quick ? sizes.quick : sizes.usual;
 }
 
 function sum(requests: ReadonlyMap<string, number>, named = ''): number {
@@ -132,7 +166,7 @@ function breakdown(requests: ReadonlyMap<string, number>): string {
 async function tight(bench: BenchContext, count: number): Promise<readonly number[]> {
   const opened = await openInstances(bench, count, 'random', TIGHT, TIGHT_SCALE);
   try {
-    const calls = bench.quick ? TIGHT_CALLS.quick : TIGHT_CALLS.usual;
+    const calls = sizeOf(bench, TIGHT_CALLS);
     await opened.simulator.call('gaps');
     await initiate(opened, 1, calls);
     await ended(opened, calls);
