@@ -53,7 +53,7 @@ async function wholeCall(rig: CountedRig, call: number, port: () => number): Pro
 const MOST = [
   [1, 'one', 22],
   [3, 'one', 23],
-  [3, 'random', 32],
+  [3, 'random', 30],
 ] as const;
 
 for (const [instances, dealing, most] of MOST) {
