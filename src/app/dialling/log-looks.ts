@@ -39,8 +39,8 @@ export function noteHeld(dialling: Dialling, { held, waiting }: PlacesRow): void
 }
 
 /** Whether it was another instance that gave this place back, or has to tell what became of it. */
-function isOthers({ legs, waiting, turns, me }: Dialling, { callSessionId, attempt, by }: Place): boolean {
-  if (turns.has(callSessionId)) return false;
+function isOthers({ places, legs, waiting, turns, me }: Dialling, { callSessionId, attempt, by }: Place): boolean {
+  if (!places.isShared || turns.has(callSessionId)) return false;
   const due = waiting.get(callSessionId);
   // What is due here for this attempt was dialled by whoever had the place: another dial would be refused.
   return legs.has(callSessionId) || (due !== undefined && due.attempt <= attempt && by !== me);
