@@ -42,9 +42,8 @@ test('a due call that another instance has dialled, and whose place is gone, is 
 });
 
 test('a due call whose turn somebody gives up who stops is not let go', async () => {
-  const a = world.open('a');
-  await world.clock.advance(300);
   world.put({ ...EMPTY_ROW, held: [place('1'), place('2')] });
+  const a = world.open('a');
   a.wants('2');
   await world.clock.advance(1_000);
   await world.rewrite({ ...EMPTY_ROW, held: [place('1')], waiting: [waits('2')] });
