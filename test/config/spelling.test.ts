@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
@@ -31,6 +32,14 @@ const misspelt = fc
     return { name, wrong: name.slice(0, at) + (name[at + 1] ?? '') + name[at] + name.slice(at + 2) };
   })
   .filter(({ wrong }) => !SETTINGS.includes(wrong));
+
+test('whatever the papers name as a setting is known, and what is known stands in the papers', () => {
+  const paper = readFileSync(new URL('../../src/config/README.md', import.meta.url), 'utf8');
+  const named = paper
+    .split('\n')
+    .flatMap((line) => [...(/^\|([^|]*)\|/.exec(line)?.[1] ?? '').matchAll(/`([A-Z][A-Z_]+)`/g)]);
+  assert.equal([...new Set(named.map(([, name]) => name))].sort(), [...SETTINGS].sort());
+});
 
 test('a name with one mistake is refused, with a right name beside it and nothing of what it holds', () => {
   fc.assert(

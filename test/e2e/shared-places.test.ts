@@ -6,9 +6,9 @@ import { type LegsRig, PLACES, startLegsRig } from './legs-rig.ts';
 
 /** With calls and outages as long as real ones; every night. */
 const IS_LONG = process.env['LONG_CALLS'] === '1';
-const CALL_MS = IS_LONG ? 20_000 : 1_500;
+const CALL_MS = IS_LONG ? 20_000 : 10_000;
 /** Longer than whoever looks takes a turn for dead. */
-const AWAY_MS = IS_LONG ? 170_000 : 7_000;
+const AWAY_MS = IS_LONG ? 170_000 : 20_000;
 const N = 2;
 
 /** Everybody is called while `trouble` happens, and no more legs are up at once than allowed. */
@@ -42,7 +42,7 @@ test('short calls by three instances: lost answers add no leg, and while the row
 });
 
 test('an instance that is frozen, and one that is told to stop, leave the places of their calls taken', async () => {
-  const rig = await startLegsRig({ people: 8, callMs: 2 * CALL_MS, where: ['process', 'process'], limit: N });
+  const rig = await startLegsRig({ people: 8, callMs: CALL_MS, where: ['process', 'process'], limit: N });
   await play(rig, async ({ instances: [one, two], dials, legs }) => {
     await until('all places are taken', () => legs() === N);
     one?.child?.process.kill('SIGSTOP');
@@ -57,7 +57,7 @@ test('an instance that is frozen, and one that is told to stop, leave the places
 test('a release with another caller number dials what waits over the number it was opened for, and counts both apart', async () => {
   const [before, after] = ['+15550100001', '+15550100002'];
   const lines = [before, after];
-  const rig = await startLegsRig({ people: 4, callMs: 2 * CALL_MS, where: ['here', 'here'], limit: 1, lines });
+  const rig = await startLegsRig({ people: 4, callMs: CALL_MS, where: ['here', 'here'], limit: 1, lines });
   try {
     await rig.callAll();
     await until('a call stands over each', () => rig.legs() === 2);

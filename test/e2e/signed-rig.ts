@@ -38,10 +38,14 @@ export type SignedRig = Rig & {
   deliver(callSessionId: string, delivery?: Delivery): Promise<Answer>;
 };
 
-export async function startSignedRig(people: readonly Person[], timeScale = 1): Promise<SignedRig> {
+/** @param more settings besides; with stores outside the server also CALLBACK_SECRET_KEY */
+export async function startSignedRig(
+  people: readonly Person[],
+  more: Readonly<Record<string, string>> = {},
+): Promise<SignedRig> {
   const simulator = await startSimulator({
     seed: 1,
-    timeScale,
+    timeScale: 1,
     callsPerCallerId: 0,
     issuer: ISSUER,
     resourceId: AUDIENCE,
@@ -54,9 +58,13 @@ export async function startSignedRig(people: readonly Person[], timeScale = 1): 
     PUBLIC_BASE_URL: `http://127.0.0.1:${port}`,
     ...simulator.settings,
     ACS_JWKS_URI: signer.jwksUrl,
+    ...more,
   };
   const rig = await startRig({ people, outside: simulator, env });
-  const secrets = createCallSecrets(callbackKeysMadeIn(storeFiles(rig.dataDir).callbackKey)[0]!.key);
+  const key = more['CALLBACK_SECRET_KEY'];
+  const secrets = createCallSecrets(
+    key === undefined ? callbackKeysMadeIn(storeFiles(rig.dataDir).callbackKey)[0]!.key : Buffer.from(key),
+  );
   const agent = new http.Agent({ keepAlive: true });
   const { sign } = signer;
   const believed = await sign();

@@ -12,6 +12,7 @@ import { listen } from './loopback.ts';
  * - `busy`: 503 ServerBusy, not executed
  * - `failedBefore`: 500, not executed
  * - `forbidden`: 403, not executed, as before a role assignment has arrived
+ * - `silent`: it is taken, and neither executed nor ever answered
  * - `failedAfter`: 500 OperationTimedOut, although it was executed
  */
 export const FAULTS = [
@@ -23,6 +24,7 @@ export const FAULTS = [
   'failedBefore',
   'failedAfter',
   'forbidden',
+  'silent',
 ] as const;
 export type Fault = (typeof FAULTS)[number];
 
@@ -101,6 +103,7 @@ export async function startLossyProxy(targetUrl: string, options: LossyProxyOpti
       await delay();
     }
     if (fault === 'busy') return refuse(incoming, outgoing, 503, 'ServerBusy');
+    if (fault === 'silent') return;
     if (fault === 'forbidden') return refuse(incoming, outgoing, 403, 'AuthorizationPermissionMismatch');
     if (fault === 'failedBefore') return refuse(incoming, outgoing, 500, 'InternalError');
     if (fault === 'reset' || fault === 'late') outgoing.destroy();
