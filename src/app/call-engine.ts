@@ -123,7 +123,7 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
   const questionnaires = createQuestionnaires(log);
   const questionnaire = await questionnaires.publish(deps.questionnaire, new Date(clock.now()));
   const parts = connect({ ...deps, log }, { questionnaire: questionnaires.find, othersWrote: others.wrote }, room);
-  const { recorder, dialQueue, deadlines, dispatcher, projector, reminders, notifier } = parts;
+  const { recorder, dialQueue, deadlines, dispatcher, projector, reminders, notifier, standing } = parts;
   const catchingUp = await startCatchUp({ log, recorder, readStore, journal }, clock);
   void catchingUp.done.then(dialQueue.start);
   // After the start, so that one that fails leaves nothing behind.
@@ -159,6 +159,7 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
       logWatch.close();
       room.close();
       deadlines.close();
+      standing.close();
       // What hangs is unknown to the log, which the next start takes care of; the rows need not wait for that.
       await (sendingMs === undefined ? dispatcher.idle() : inTime(dispatcher.idle(), sendingMs, clock.after));
       await inTime(dialQueue.close(), sendingMs ?? PLACES_MS, clock.after);

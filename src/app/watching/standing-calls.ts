@@ -8,6 +8,8 @@ export type StandingCalls = Required<Follower> & {
   count(): number;
   /** Resolves when there is none any more: all have ended, or others go on with them. */
   over(): Promise<void>;
+  /** Nothing is looked at any more, and whoever waits for the end waits no longer: these calls are another process's now. */
+  close(): void;
 };
 
 export type StandingCallsDeps = {
@@ -25,11 +27,16 @@ const LOOK_MS = 2_000;
 export function createStandingCalls({ load, clock }: StandingCallsDeps): StandingCalls {
   const versions = new Map<string, number>();
   let waiting: (() => void)[] = [];
+  let callOff = (): void => undefined;
 
-  const settle = (): void => {
-    if (versions.size > 0) return;
+  const letGo = (): void => {
+    callOff();
     for (const resolve of waiting) resolve();
     waiting = [];
+  };
+
+  const settle = (): void => {
+    if (versions.size === 0) letGo();
   };
 
   const note = (state: CallState): void => {
@@ -57,7 +64,7 @@ export function createStandingCalls({ load, clock }: StandingCallsDeps): Standin
   };
 
   const lookLater = (): void => {
-    clock.after(LOOK_MS, async () => {
+    callOff = clock.after(LOOK_MS, async () => {
       await Promise.all([...versions.keys()].map(look));
       if (waiting.length > 0) lookLater();
     });
@@ -75,6 +82,10 @@ export function createStandingCalls({ load, clock }: StandingCallsDeps): Standin
       if (versions.size === 0) return Promise.resolve();
       if (waiting.length === 0) lookLater();
       return new Promise((resolve) => waiting.push(resolve));
+    },
+    close() {
+      versions.clear();
+      letGo();
     },
   };
 }

@@ -112,6 +112,18 @@ test('a call that is set aside is not waited for: nobody hears of its end', asyn
   await until('all is over', () => seen.over);
 });
 
+test('an application that closes while a call stands leaves no alarm behind, and nobody waiting', async () => {
+  const before = clock.alarms();
+  app = await rig.start();
+  await begin(app, 'M-1');
+  const seen = watch(app);
+  await clock.advance(3_000);
+  assert.is(seen.over, false);
+  await app.close();
+  await until('nobody waits any more', () => seen.over);
+  assert.is(clock.alarms(), before);
+});
+
 test('a call that an instance finds at its start is its own', async () => {
   const dying = await rig.start();
   const call = await begin(dying, 'M-1');
