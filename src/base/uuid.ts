@@ -10,5 +10,6 @@ export function foldUuid(id: string): string {
 
 /** How an id of somebody else's may be kept: as it came, and where it is a UUID in small letters. */
 export function spellingsOf(id: string): readonly string[] {
-  return [...new Set([id, foldUuid(id)])];
+  const folded = foldUuid(id);
+  return folded === id ? [id] : [id, folded];
 }

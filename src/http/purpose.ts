@@ -3,7 +3,7 @@ import { DEFAULT_PURPOSE, PURPOSES, type Purpose } from '../audit/access/look.ts
 import type { ProblemCode } from './problem.ts';
 
 /** What a request is for, as whoever makes it says. */
-export type Purposeful = { readonly purpose: Purpose; readonly reason?: string };
+export type Purposeful = { readonly purpose: Purpose; readonly reason?: string | undefined };
 
 const REASON_MAX = 500;
 

@@ -22,7 +22,9 @@ export function recordRefusals(server: FastifyInstance, audit: Pick<Audit, 'refu
     if (turnedAway && (status === 401 || status === 403 || status === 429)) {
       // Asked for here only: Fastify makes a description of the route whenever it is asked for.
       const route = `${request.method} ${request.routeOptions.url}`;
-      audit.refused({ ...turnedAway, status, route, requestId: request.id, address: request.address });
+      const { actor, by, roles } = turnedAway;
+      const who = { actor, ...(by !== undefined && { by }), roles };
+      audit.refused({ ...who, status, route, requestId: request.id, address: request.address });
     }
     done();
   });

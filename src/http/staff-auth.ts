@@ -9,7 +9,7 @@ import { sendProblem } from './problem.ts';
 import { type Purposeful, purposeOf } from './purpose.ts';
 
 /** Somebody of the staff: `actor` is `<role>:<name>`. */
-export type Known = { readonly actor: string; readonly by?: ActorKind; readonly roles: readonly Role[] };
+export type Known = { readonly actor: string; readonly by?: ActorKind | undefined; readonly roles: readonly Role[] };
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -56,7 +56,9 @@ export function requireStaff(staff: StaffConfig, roles: readonly Role[]) {
         return;
       }
       request.actor = verdict.actor;
-      request.staff = { ...verdict, ...purpose };
+      // Name by name: what a spread makes has a hidden class of its own each time, and is slow to read.
+      const { by, roles } = verdict;
+      request.staff = { actor: verdict.actor, by, roles, purpose: purpose.purpose, reason: purpose.reason };
       // Answers hold a member's data.
       reply.header('cache-control', 'no-store');
       done();
@@ -88,8 +90,9 @@ export function recognise(staff: StaffConfig, roles: readonly Role[]) {
 
 /** Any key is not believed from where somebody guesses; a signed token cannot be guessed. */
 function withheld(request: FastifyRequest, verdict: Verdict): Verdict {
+  if ('refusal' in verdict || verdict.by !== 'api-key') return verdict;
   const credential = credentialOf(request.headers);
-  if ('refusal' in verdict || verdict.by !== 'api-key' || credential === undefined) return verdict;
+  if (credential === undefined) return verdict;
   return request.server.door.mayUse(request, credential) ? verdict : { refusal: WAIT, known: verdict };
 }
 

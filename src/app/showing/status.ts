@@ -19,7 +19,8 @@ export async function statusOf(
 ): Promise<CallStanding | null> {
   const shown = await showing(readStore, id);
   if (shown !== null && !(shown instanceof Error)) {
-    return { ...shown, simulated: await calls.simulated.of(shown.session.callSessionId) };
+    const { session, responses } = shown;
+    return { session, responses, simulated: await calls.simulated.of(session.callSessionId) };
   }
   const own = foldUuid(id);
   const state = isCallStream(own) ? await calls.recorder.load(own) : null;
@@ -42,9 +43,13 @@ async function showing(
   id: string,
 ): Promise<CallRows | null | ReadStoreError> {
   try {
-    let shown = await readStore.bySession(foldUuid(id));
-    for (const connection of spellingsOf(id)) shown ??= await readStore.byConnection(connection);
-    return shown;
+    const own = await readStore.bySession(foldUuid(id));
+    if (own) return own;
+    for (const connection of spellingsOf(id)) {
+      const found = await readStore.byConnection(connection);
+      if (found) return found;
+    }
+    return null;
   } catch (error) {
     if (error instanceof ReadStoreError) return error;
     throw error;

@@ -109,8 +109,8 @@ export const CallList = Type.Object({ calls: Type.Array(named('Call', Listed)), 
 
 /** A call as a list shows it, without its answers. */
 export function listedRow(row: CallSessionRow): ListedCall {
-  const { correlationId: _correlationId, serverCallId: _serverCallId, version: _version, ...shown } = row;
-  return shown;
+  const { callSessionId, memberId, callConnectionId, status, disposition, questionnaire, createdAt, updatedAt } = row;
+  return { callSessionId, memberId, callConnectionId, status, disposition, questionnaire, createdAt, updatedAt };
 }
 
 /** The same with its answers. */
@@ -121,7 +121,23 @@ export function listedCall({ session, responses }: CallRows): ListedCall {
   };
 }
 
-/** A call as its status is told. What the schema does not name is left out when it is written. */
+/**
+ * A call as its status is told. Name by name, here and above: what a spread makes is of a hidden class of its own each time (V8
+ * 11.3), and every access to it is looked up anew.
+ */
 export function callDetails({ session, simulated, responses }: CallStanding): Static<typeof CallDetails> {
-  return { ...session, simulated, responses: [...responses] };
+  const { callSessionId, memberId, callConnectionId, status, disposition, questionnaire, createdAt, updatedAt } =
+    session;
+  return {
+    callSessionId,
+    memberId,
+    callConnectionId,
+    status,
+    disposition,
+    questionnaire,
+    createdAt,
+    updatedAt,
+    simulated,
+    responses: [...responses],
+  };
 }
