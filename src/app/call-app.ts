@@ -63,12 +63,14 @@ export type RunningCallApp = CallApp & {
 /** Builds the application over its ports, publishes the script, and takes up every call that is still open. */
 export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
   const engine = await startCallEngine(deps);
-  const inbox = startInbox({ ...deps, ...engine });
+  // Once: a spread for every request would make a hidden class for every request.
+  const all = { ...deps, ...engine };
+  const inbox = startInbox(all);
   const { quarantine } = inbox;
-  const abandoned = startAbandonedSweep({ ...deps, ...engine });
+  const abandoned = startAbandonedSweep(all);
   const { signingKeys = () => [], apiKeysTrouble = () => null, clockOff = () => null } = deps;
   const { checkpoints = () => NO_CHECKPOINTS, simulated = false, simulatedDoubt = null } = deps;
-  const { scripts, script, rehearse } = createScripts({ ...deps, ...engine });
+  const { scripts, script, rehearse } = createScripts(all);
   const logFinding = createLogFinding(deps.logFinding ?? null, deps.findLogAgain, deps.clock);
   const eventGrid = inbox.gridDelivered;
   const told = {
@@ -82,21 +84,21 @@ export async function startCallApp(deps: CallAppDeps): Promise<RunningCallApp> {
     simulated,
     simulatedDoubt,
   };
-  const health = () => healthOf({ ...deps, ...engine, ...told });
+  const health = () => healthOf({ ...all, ...told });
   return {
     log: engine.log,
     hasRoom: () => !engine.room.status().isShort,
     caughtUp: engine.caughtUp,
-    initiate: (request) => initiate({ ...deps, ...engine }, request),
+    initiate: (request) => initiate(all, request),
     recordCallbacks: inbox.recordCallbacks,
     recordGridEvents: inbox.recordGridEvents,
     quarantined: quarantine.list,
     releaseQuarantined: (id, actor, day) => quarantine.release(id, actor, { day }),
     discardQuarantined: quarantine.discard,
     discardManyQuarantined: quarantine.discardMany,
-    cancel: (callSessionId, actor, reason) => cancel({ ...deps, ...engine }, { callSessionId, actor, reason }),
-    check: (request) => help({ ...deps, ...engine }, 'CheckCall', request),
-    closeCall: (request) => help({ ...deps, ...engine }, 'CloseCall', request),
+    cancel: (callSessionId, actor, reason) => cancel(all, { callSessionId, actor, reason }),
+    check: (request) => help(all, 'CheckCall', request),
+    closeCall: (request) => help(all, 'CloseCall', request),
     stuck: () => stuckCalls(engine),
     status: (id) => statusOf(deps.readStore, { recorder: engine.recorder, simulated: engine.simulatedCalls }, id),
     list: (page) => deps.readStore.list(page),
