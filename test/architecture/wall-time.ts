@@ -45,8 +45,6 @@ export const WALL_TIMES: WallTimes = {
     'the days whose streams are read, with the one to come, and what has expired by now',
   'src/app/watching/overdue.ts': WITHIN_A_CALL,
   'src/app/watching/open-calls.ts': 'from which hour of the register on open calls are looked for',
-  'src/app/dialling/learning.ts': 'how long a call was closed of whose leg nobody has told',
-  'src/app/dialling/stored-row.ts': 'the same',
   'src/adapters/places/tables.ts': 'the time by which all go that share a row',
   'src/app/requests/help.ts': DATES_ENTRIES,
   'src/app/inbox/reroute.ts': 'how old an event is when it begins to wait here',

@@ -6,7 +6,7 @@ import type { CallVerdict } from './breaker.ts';
 import type { Dialling } from './dialling.ts';
 
 /** Of a call that is in no log. */
-const NO_CALL: Standing = { waitsFor: null, dials: 0, overTo: Number.POSITIVE_INFINITY, overAtMs: null };
+const NO_CALL: Standing = { waitsFor: null, dials: 0, overTo: Number.POSITIVE_INFINITY, isUntold: false };
 
 /**
  * Learns from what was recorded of a call: what the provider takes, whether a leg stands, whether a place is free.
@@ -28,7 +28,7 @@ export function learn(
     if (hasEnded(state)) breaker.count(callSessionId, verdictOf(state), clock.monotonicMs());
     else breaker.passed(callSessionId);
   } else if (hasEnded(state)) breaker.passed(callSessionId);
-  const isFree = note(dialling, callSessionId, standingOf(state, clock.now(), dialling.timing.ringMs));
+  const isFree = note(dialling, callSessionId, standingOf(state));
   return isFree || dialling.pauseUntilMs > (dialling.stored?.row.pausedUntilMs ?? 0);
 }
 
@@ -53,7 +53,7 @@ export function learnParked(dialling: Dialling, callSessionId: string): void {
     over.set(callSessionId, { attempt: Number.POSITIVE_INFINITY, sinceMs: clock.monotonicMs() });
 }
 
-const UNTOLD: Standing = { waitsFor: null, dials: 0, overTo: 0, overAtMs: null };
+const UNTOLD: Standing = { waitsFor: null, dials: 0, overTo: 0, isUntold: false };
 
 function note(dialling: Dialling, callSessionId: string, standing: Standing): boolean {
   const { known, over, turns, waiting, clock } = dialling;
@@ -69,15 +69,7 @@ function note(dialling: Dialling, callSessionId: string, standing: Standing): bo
   }
   const due = waiting.get(callSessionId);
   if (due && standing.waitsFor !== due.attempt) waiting.leave(callSessionId);
-  // With time it is over by itself: nobody is told.
-  if (standing.overAtMs !== null && before?.overAtMs !== standing.overAtMs) {
-    // A time that lies further ahead was written before the clock was set back.
-    const leftMs = Math.min(standing.overAtMs - clock.now(), dialling.timing.ringMs);
-    clock.after(leftMs, () => {
-      if (known.get(callSessionId)?.standing.overAtMs === standing.overAtMs && note(dialling, callSessionId, NO_CALL))
-        dialling.poke();
-    });
-  }
+  if (standing.isUntold && !before?.isUntold) ringOut(dialling, callSessionId);
   if (standing.overTo <= (before?.overTo ?? 0)) return false;
   if (before || !dialling.stored || isHeld(dialling, callSessionId)) {
     over.set(callSessionId, { attempt: standing.overTo, sinceMs: clock.monotonicMs() });
@@ -87,9 +79,20 @@ function note(dialling: Dialling, callSessionId: string, standing: Standing): bo
   return false;
 }
 
+/**
+ * A leg that was asked for before the call was closed may stand for that long, counted from the moment in which its closing is known
+ * here to be stored: nothing tells since when it was.
+ */
+function ringOut(dialling: Dialling, callSessionId: string): void {
+  const { clock, known, timing } = dialling;
+  clock.after(timing.ringMs, () => {
+    if (known.get(callSessionId)?.standing.isUntold && note(dialling, callSessionId, NO_CALL)) dialling.poke();
+  });
+}
+
 function isSame(one: Standing, other: Standing): boolean {
-  const { waitsFor, dials, overTo, overAtMs } = one;
-  return waitsFor === other.waitsFor && dials === other.dials && overTo === other.overTo && overAtMs === other.overAtMs;
+  const { waitsFor, dials, overTo, isUntold } = one;
+  return waitsFor === other.waitsFor && dials === other.dials && overTo === other.overTo && isUntold === other.isUntold;
 }
 
 export function isHeld({ stored }: Dialling, callSessionId: string): boolean {

@@ -1,6 +1,6 @@
 import { errorCode } from '../../base/coded-error.ts';
 import { EMPTY_ROW, type Place } from '../../domain/places/row.ts';
-import { standingOf } from '../../domain/places/standing.ts';
+import { type Standing, standingOf } from '../../domain/places/standing.ts';
 import type { StoredPlaces } from '../ports.ts';
 import { type Dialling, keyOf } from './dialling.ts';
 import { noteHeld, notePlaceless } from './log-looks.ts';
@@ -81,29 +81,29 @@ function adopt(dialling: Dialling, place: Place): void {
 
 /** There is no row: the first to find that out makes one, of the legs that the log knows. */
 async function insert(dialling: Dialling): Promise<StoredPlaces | null> {
-  const { places, line, me, openCalls, clock, timing } = dialling;
+  const { places, line, me, openCalls } = dialling;
   const calls = places.isShared ? await openCalls().catch((error: unknown) => ({ lost: errorCode(error) })) : [];
   if ('lost' in calls) return loseRow(dialling, calls.lost);
   const nowMs = places.now();
-  const own = calls.filter(({ initiate }) => initiate.callerId === line);
+  const own = calls
+    .filter(({ initiate }) => initiate.callerId === line)
+    .map((state) => ({ callSessionId: state.callSessionId, ...standingOf(state) }));
   const held = own
-    .map((state) => [state, standingOf(state, clock.now(), timing.ringMs)] as const)
-    .filter(([, { dials, overTo }]) => dials > overTo)
-    .map(([{ callSessionId }, { dials }]) => ({
-      callSessionId,
-      attempt: dials,
-      turnMs: nowMs,
-      by: me,
-      isShared: true,
-    }));
-  const isQuiet = !places.isShared || own.length === 0;
-  const row = { ...EMPTY_ROW, held, pausedUntilMs: isQuiet ? 0 : nowMs + LOST_ROW_PAUSE_MS };
+    .filter(({ dials, overTo, isUntold }) => dials > overTo && !isUntold)
+    .map(({ callSessionId, dials }) => ({ callSessionId, attempt: dials, turnMs: nowMs, by: me, isShared: true }));
+  const row = { ...EMPTY_ROW, held, pausedUntilMs: own.length === 0 ? 0 : nowMs + pauseMs(dialling, own) };
   const answer = await places.insert(line, row);
   if (answer === 'exists') return read(dialling);
   if ('lost' in answer) return loseRow(dialling, answer.lost);
   keep(dialling, { row, etag: answer.etag });
   notePlaceless(dialling);
   return dialling.stored;
+}
+
+/** Which of those that were closed without word have rung out nobody can tell: all have when nobody was dialled for so long. */
+function pauseMs({ timing }: Dialling, calls: readonly Standing[]): number {
+  const isAnyUntold = calls.some(({ isUntold }) => isUntold);
+  return isAnyUntold ? Math.max(timing.ringMs, LOST_ROW_PAUSE_MS) : LOST_ROW_PAUSE_MS;
 }
 
 function loseRow(dialling: Dialling, code: string): null {

@@ -8,22 +8,25 @@ export type Standing = {
   readonly dials: number;
   /** Nothing of the attempts up to this one can stand at the provider any more; Infinity: of any. */
   readonly overTo: number;
-  /** From when on that will be so of all of them, milliseconds since 1970; null: nobody knows yet, or it is so. */
-  readonly overAtMs: number | null;
+  /**
+   * We closed it, and the provider has not said what became of its leg. When what was asked for has rung out all of them are
+   * over, and nobody is told.
+   */
+  readonly isUntold: boolean;
 };
 
 /**
- * @param ringMs for how long what the provider was asked for may still become a leg
+ * Of no time: an entry bears when it was decided, by the clock of whoever decided it. It may be stored long after, and be read by
+ * another clock.
  */
-export function standingOf(state: CallState, nowMs: number, ringMs: number): Standing {
+export function standingOf(state: CallState): Standing {
   const { dials } = state;
   const waitsFor = state.foreign ? null : nextDial(state);
-  if (!hasEnded(state)) return { waitsFor, dials, overTo: wasRefused(state) ? dials : 0, overAtMs: null };
+  if (!hasEnded(state)) return { waitsFor, dials, overTo: wasRefused(state) ? dials : 0, isUntold: false };
   // A leg that is not the call's own is being hung up.
-  if (state.deadline !== null) return { waitsFor: null, dials, overTo: 0, overAtMs: null };
-  const overAtMs = state.untoldLegAt === null ? 0 : Date.parse(state.untoldLegAt) + ringMs;
-  if (overAtMs > nowMs) return { waitsFor: null, dials, overTo: 0, overAtMs };
-  return { waitsFor: null, dials, overTo: Number.POSITIVE_INFINITY, overAtMs: null };
+  if (state.deadline !== null) return { waitsFor: null, dials, overTo: 0, isUntold: false };
+  const isUntold = state.untoldLegAt !== null;
+  return { waitsFor: null, dials, overTo: isUntold ? 0 : Number.POSITIVE_INFINITY, isUntold };
 }
 
 /** The newest attempt was, and no request before it under the same id is unanswered. */

@@ -162,7 +162,12 @@ function standingOf({ at, dials, ...log }: Log, { forgetsUnanswered, freesClosed
   const [uncertain, untold] = [log.uncertain && !forgetsUnanswered, log.untold && !freesClosed];
   const waits = at === 'waiting' || at === 'placing' || at === 'refused';
   const overTo = at === 'ended' ? (untold ? 0 : Number.POSITIVE_INFINITY) : at === 'refused' && !uncertain ? dials : 0;
-  return { waitsFor: waits && dials < ATTEMPTS_MAX ? dials + 1 : null, dials, overTo, overAtMs: null };
+  return {
+    waitsFor: waits && dials < ATTEMPTS_MAX ? dials + 1 : null,
+    dials,
+    overTo,
+    isUntold: untold && at === 'ended',
+  };
 }
 
 export function applyWrite(world: World, { row, etag, most = 0 }: Write): boolean {

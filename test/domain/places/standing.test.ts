@@ -3,10 +3,7 @@ import * as assert from 'uvu/assert';
 import { type Standing, standingOf } from '../../../src/domain/places/standing.ts';
 import { Conversation } from '../call/conversation.ts';
 
-const RING_MS = 90_000;
-
-const standing = (call: Conversation, laterMs = 0): Standing =>
-  standingOf(call.state!, Date.parse(call.now) + laterMs, RING_MS);
+const standing = (call: Conversation): Standing => standingOf(call.state!);
 const throttled = (call: Conversation): Conversation => call.refused(429, true);
 const unanswered = (call: Conversation): Conversation => call.outcome({ type: 'Unknown', reason: 'timeout' });
 
@@ -41,7 +38,7 @@ const STANDINGS: Readonly<Record<string, Row>> = {
   },
   'a call that has ended by the provider’s word is over': {
     call: () => Conversation.answered().disconnected(),
-    stands: { waitsFor: null, dials: 1, overTo: ALL, overAtMs: null },
+    stands: { waitsFor: null, dials: 1, overTo: ALL, isUntold: false },
   },
   'a call that was cancelled before it was dialled is over': {
     call: () => new Conversation().initiate(false).cancel(),
@@ -56,9 +53,8 @@ for (const [name, { call, stands }] of Object.entries(STANDINGS)) {
   });
 }
 
-/** Dialled, and never a word of it: it is closed. */
-function closed(): Conversation {
-  const call = Conversation.initiated();
+/** Dialled, and never a word of its end: it is closed. */
+function closed(call = Conversation.initiated()): Conversation {
   for (let bells = 0; call.doing !== 'ended'; bells += 1) {
     assert.ok(bells < 100, 'it ends');
     call.deadline();
@@ -66,22 +62,29 @@ function closed(): Conversation {
   return call;
 }
 
-test('a call that we closed without the provider’s word keeps its place for the ringing time more, and not longer', () => {
+test('a call that we closed without the provider’s word is not over, however old its entries say that it is', () => {
   const call = closed();
-  const overAtMs = Date.parse(call.now) + RING_MS;
-  assert.equal(standing(call, RING_MS - 1), { waitsFor: null, dials: call.state!.dials, overTo: 0, overAtMs });
-  assert.equal([standing(call, RING_MS).overTo, standing(call, RING_MS).overAtMs], [ALL, null]);
+  const untold = { waitsFor: null, dials: call.state!.dials, overTo: 0, isUntold: true };
+  assert.equal(standing(call), untold);
+  assert.equal(standingOf({ ...call.state!, untoldLegAt: '2001-01-01T00:00:00.000Z' }), untold);
+});
+
+test('a call that we closed is over when the provider tells the end of its leg after all', () => {
+  const call = closed(Conversation.placed());
+  assert.ok(standing(call).isUntold);
+  const told = standing(call.disconnected());
+  assert.equal([told.overTo, told.isUntold], [ALL, false]);
 });
 
 test('a call that has ended and whose other leg is being hung up is not over', () => {
   const state = { ...Conversation.answered().disconnected().state! };
   const deadline = { at: state.updatedAt, missing: 'result' } as const;
-  assert.is(standingOf({ ...state, deadline }, 0, RING_MS).overTo, 0);
+  assert.is(standingOf({ ...state, deadline }).overTo, 0);
 });
 
 test('a call that a later release leads is dialled by nobody here', () => {
   const { state } = new Conversation().initiate(false);
-  assert.is(standingOf({ ...state!, foreign: true }, 0, RING_MS).waitsFor, null);
+  assert.is(standingOf({ ...state!, foreign: true }).waitsFor, null);
 });
 
 test.run();
