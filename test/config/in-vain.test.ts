@@ -97,6 +97,7 @@ const IN_VAIN: Readonly<Record<string, readonly [beside: Env, ...values: string[
     `Server=plan.database.windows.net;Database=c;Password=${SECRET}; encrypt = No`,
   ],
   SQL_SERVER: [SQL, 'tcp:plan.database.windows.net,1433', 'https://plan.database.windows.net', 'plan.example:1433'],
+  SQL_SCHEMA: [SQL, 'sys', 'x'.repeat(41), '2nd'],
   SQL_MIGRATE: [SQL, 'no'],
   MEMBERS_INDEX: [SQL, 'yes'],
   MEMBERS_CREATE: [SQL, 'yes'],
