@@ -29,14 +29,14 @@ export function createStandingCalls({ load, clock }: StandingCallsDeps): Standin
   let waiting: (() => void)[] = [];
   let callOff = (): void => undefined;
 
-  const letGo = (): void => {
+  const release = (): void => {
     callOff();
     for (const resolve of waiting) resolve();
     waiting = [];
   };
 
   const settle = (): void => {
-    if (versions.size === 0) letGo();
+    if (versions.size === 0) release();
   };
 
   const note = (state: CallState): void => {
@@ -85,7 +85,7 @@ export function createStandingCalls({ load, clock }: StandingCallsDeps): Standin
     },
     close() {
       versions.clear();
-      letGo();
+      release();
     },
   };
 }
