@@ -75,6 +75,11 @@ async function answerNext(questions: number): Promise<void> {
   });
 }
 
+/** The read model follows the log a moment later. */
+function untilDetected(url: string, id: string): Promise<void> {
+  return until('the person is shown', async () => (await statusOf(url, id)).status === 'PersonDetected');
+}
+
 function hangUp(): void {
   for (const { callConnectionId } of simulator.calls()) simulator.hangUp(callConnectionId);
 }
@@ -148,7 +153,7 @@ test('a call that stands goes on after SIGTERM and is heard to its end; nobody e
   assert.ok(Number(refused.headers.get('retry-after')) > 0);
   assert.is((await ask('/health/live')).status, 200);
   await answerNext(2);
-  assert.is((await statusOf(url, first)).status, 'PersonDetected');
+  await untilDetected(url, first);
   assert.is(child.process.exitCode, null);
   hangUp();
   assert.is(await child.exited, 0, child.output());
@@ -175,7 +180,7 @@ test('when the time is over it ends all the same, with 0, and the next start goe
 
   const url = await start({ SHUTDOWN_SECONDS: FOREVER });
   await answerNext(2);
-  assert.is((await statusOf(url, id)).status, 'PersonDetected');
+  await untilDetected(url, id);
   child.process.kill('SIGINT');
   assert.is(await child.exited, 0, 'who presses Ctrl-C does not wait for calls');
   assertDialledOnce(simulator, members);
