@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
 import type { Replaced } from '../../projections/sqlite/place.ts';
 import { keepHeads } from '../audit/checkpoints/heads.ts';
-import { startVerifications } from '../audit/verify/service.ts';
+import { createVerifications } from '../audit/verify/service.ts';
 import type { Config } from '../config/config.ts';
 import { openCheckpoints } from './checkpoints.ts';
 import type { Closer } from './closers.ts';
@@ -35,7 +35,7 @@ async function openSealedStores(config: Config, parts: Parts, closers: Closer[])
   const process = { id: randomIds.uuid(), startedAt: new Date(clock.now()).toISOString() };
   const checkpoints = await openCheckpoints(config, { log, heads, publicBaseUrl, process, clock, journal: logger });
   closers.push({ what: 'checkpoints', close: checkpoints.close });
-  const verifications = startVerifications({
+  const verifications = createVerifications({
     log,
     clock,
     process: process.id,

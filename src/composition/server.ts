@@ -165,10 +165,7 @@ async function build(
     observe: telemetry.observe,
   });
   closers.push({ what: 'calls', close: (limitMs) => app.close(limitMs * SENDING_SHARE) });
-  if (stores.mending) {
-    const filling = keepFilled({ log: stores.log, readStore: stores.mending, clock, journal: logger });
-    closers.push({ what: 'read models', close: filling.close });
-  }
+  fillBeside(stores, parts, closers);
   telemetry.watchHealth(app.health);
   const trail = { ...stores, log: app.log, providers: providersAt(config.timeScale), hasRoom: app.hasRoom };
   const told = { ...trail, ...parts, staffNames, journal: logger };
@@ -183,6 +180,7 @@ async function build(
   closers.push({ what: 'connections', close: (limitMs) => closeInTime(server, closing, limitMs) });
   checkpoints.begin();
   await server.listen({ host: config.host, port });
+  verifications.nightly();
   logger.info({ version: VERSION, ...app.caughtUp, simulator: simulator?.url }, `listening on ${publicBaseUrl}`);
   return { url: publicBaseUrl, app, stores, simulator };
 }
@@ -200,6 +198,13 @@ function warn(config: Config, logger: Logger): void {
 function migrateBeside({ sql }: Config, { sqlServer }: OpenStores, { clock, logger }: Parts, closers: Closer[]): void {
   if (!sqlServer || !sql?.migrate) return;
   closers.push({ what: 'migration', close: migrateWhenReachable(sqlServer, clock, logger) });
+}
+
+/** Read models that were begun anew are filled while the server works. */
+function fillBeside({ log, mending }: OpenStores, { clock, logger }: Parts, closers: Closer[]): void {
+  if (!mending) return;
+  const filling = keepFilled({ log, readStore: mending, clock, journal: logger });
+  closers.push({ what: 'read models', close: filling.close });
 }
 
 function timingOf({ timeScale, queueMs }: Config): Timing {

@@ -4,11 +4,15 @@ import pino from 'pino';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { rebuildReadModels } from '../../src/audit/rebuild.ts';
+import { NIGHT_HOUR } from '../../src/audit/verify/night.ts';
+import type { Clock } from '../../src/base/clock.ts';
 import { PROVIDERS } from '../../src/composition/providers.ts';
 import { type RunningServer, startServer } from '../../src/composition/server.ts';
 import { inFiles, openStores, storeFiles } from '../../src/composition/stores.ts';
+import { systemClock } from '../../src/composition/system-clock.ts';
 import { readConfig } from '../../src/config/config.ts';
 import { LogError } from '../../src/log/port.ts';
+import { allEntries } from '../support/entries.ts';
 import { spawnServer } from './child.ts';
 import { initiate, makeDataDir, membersOf, scriptsOf, untilEnded } from './rig.ts';
 
@@ -19,9 +23,9 @@ const PARTS = ['', '-wal', '-shm'];
 const test = suite<{ dataDir: string; calls: string[] }>('a log that was lost');
 
 /** A server in this process; its simulator's members are engaged. */
-function start(dataDir: string): Promise<RunningServer> {
+function start(dataDir: string, clock = systemClock): Promise<RunningServer> {
   const config = readConfig({ PORT: '0', SIMULATOR: 'true', DATA_DIR: dataDir, TIME_SCALE: '50' });
-  return startServer(config, { logger: pino({ level: 'silent' }), simulator: { members: scriptsOf(people) } });
+  return startServer(config, { logger: pino({ level: 'silent' }), clock, simulator: { members: scriptsOf(people) } });
 }
 
 async function call(server: RunningServer, memberId: string): Promise<string> {
@@ -70,6 +74,26 @@ test('nor with one that was emptied', async ({ dataDir }) => {
   truncateSync(storeFiles(emptied).log, 0);
   assert.is(((await start(emptied).catch((error: unknown) => error)) as LogError).code, 'LOG_LOST');
   rmSync(emptied, { recursive: true, force: true });
+});
+
+test('nor does it take the night’s check from those that may be up in the log that it refuses', async ({ dataDir }) => {
+  removeLog(dataDir);
+  const night = new Date().setUTCHours(NIGHT_HOUR);
+  // What is due at once has its turn before the start looks at the log, as on a busy machine.
+  const after: Clock['after'] = (delayMs, task) => {
+    if (delayMs > 0) return systemClock.after(delayMs, task);
+    task();
+    return () => {};
+  };
+  const refused = await start(dataDir, { ...systemClock, now: () => night, after }).catch((error: unknown) => error);
+  assert.instance(refused, LogError);
+  const { log, close } = await openStores(inFiles(dataDir));
+  const types = (await allEntries(log)).map(({ type }) => type);
+  await close();
+  assert.equal(
+    types.filter((type) => type.endsWith('Verification')),
+    [],
+  );
 });
 
 test('nor with that of another server', async ({ dataDir }) => {

@@ -6,6 +6,8 @@ import type { Verification } from './verify.ts';
 
 /** Checks of the whole log inside a server. */
 export type Verifications = {
+  /** Looks from now on whether it is night: a process that refuses to start must not have taken the night from the others. */
+  nightly(): void;
   /** Begins one now; false: one is under way. @param actor who asks */
   begin(actor: string): boolean;
   /**
@@ -34,13 +36,13 @@ const LOOK_MS = 15 * 60_000;
  * Checks the log every night, in one of the processes that share it: the one whose append of the beginning wins. Once a week
  * everything, else what has moved. Each result is an entry.
  */
-export function startVerifications(deps: VerificationsDeps): Verifications {
+export function createVerifications(deps: VerificationsDeps): Verifications {
   const { log, clock, journal } = deps;
   const checks = createChecks(deps);
   const results = createResults(log);
   let underWay: Verification | null = null;
   let closed = false;
-  let callOff = clock.after(0, () => void look());
+  let callOff = (): void => {};
 
   const run = async (check: Pick<Check, 'scope' | 'actor'>): Promise<void> => {
     underWay = NOTHING_YET;
@@ -92,6 +94,9 @@ export function startVerifications(deps: VerificationsDeps): Verifications {
   };
 
   return {
+    nightly() {
+      callOff = clock.after(0, () => void look());
+    },
     begin(actor) {
       if (underWay !== null) return false;
       void run({ scope: 'all', actor });

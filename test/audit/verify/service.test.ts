@@ -1,7 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createChecks } from '../../../src/audit/verify/night.ts';
-import { startVerifications, type Verifications } from '../../../src/audit/verify/service.ts';
+import { createVerifications, type Verifications } from '../../../src/audit/verify/service.ts';
 import type { Verification } from '../../../src/audit/verify/verify.ts';
 import { operationStream } from '../../../src/domain/streams.ts';
 import { type CallEventLog, LogError } from '../../../src/log/port.ts';
@@ -42,7 +42,7 @@ test.after.each(async ({ folder, log }) => {
 });
 
 function server({ log, clock, runs, lines }: Context, process: string, result: Verification = CLEAN): Verifications {
-  return startVerifications({
+  const verifications = createVerifications({
     log,
     clock,
     process,
@@ -52,6 +52,8 @@ function server({ log, clock, runs, lines }: Context, process: string, result: V
       return result;
     },
   });
+  verifications.nightly();
+  return verifications;
 }
 
 async function advance({ clock }: Context, hours: number): Promise<void> {
@@ -89,7 +91,7 @@ test('what it found is an entry, and a server that starts later knows it', async
 test('whoever asks has it begun at once, but not twice at a time', async (context) => {
   const { log, clock } = context;
   let finish = (_result: Verification): void => {};
-  const asked = startVerifications({
+  const asked = createVerifications({
     log,
     clock,
     process: 'a',
@@ -113,13 +115,14 @@ test('whoever asks has it begun at once, but not twice at a time', async (contex
 
 test('a check that fails is told, and the next night has its own', async (context) => {
   const { log, clock, lines } = context;
-  const failing = startVerifications({
+  const failing = createVerifications({
     log,
     clock,
     process: 'a',
     journal: journalInto(lines),
     verify: () => Promise.reject(new Error('the tree is away')),
   });
+  failing.nightly();
   await advance(context, 24);
   assert.is(lines.filter(({ message }) => message === 'the log could not be verified').length, 1);
   assert.is(failing.status().last, null);

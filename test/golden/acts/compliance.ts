@@ -2,7 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pino from 'pino';
 import * as assert from 'uvu/assert';
-import { startVerifications } from '../../../src/audit/verify/service.ts';
+import { createVerifications } from '../../../src/audit/verify/service.ts';
 import { verifyLog } from '../../../src/audit/verify/verify.ts';
 import { startServer } from '../../../src/composition/server.ts';
 import { systemClock } from '../../../src/composition/system-clock.ts';
@@ -111,13 +111,14 @@ export async function verifications(stage: Stage): Promise<void> {
   const { stores, log, close } = await stage.start();
   const night = Math.floor((Date.now() - NIGHT_MS) / DAY_MS) * DAY_MS + NIGHT_MS;
   const sinceThenMs = Date.now() - night;
-  const running = startVerifications({
+  const running = createVerifications({
     log,
     clock: { ...systemClock, now: () => Date.now() - sinceThenMs },
     process: '00000000-0000-4000-8000-000000000007',
     journal: journalInto([]),
     verify: (since, onProgress) => verifyLog(stores.log, { onProgress, ...(since && { since }) }),
   });
+  running.nightly();
   await untilVerified(log, night, 1);
   assert.ok(running.begin('compliance:ada'));
   await untilVerified(log, night, 2);
