@@ -21,8 +21,8 @@ import {
   untilEnded,
 } from './rig.ts';
 
-/** A server needs some forty of them, and its start more: modules are read side by side. */
-const OPEN_FILES = 200;
+/** A server needs some forty of them, and its start more: modules are read side by side, on a slow machine hundreds of them. */
+const OPEN_FILES = 2_000;
 const TIME_SCALE = 20;
 const people = Array.from({ length: 8 }, () => ({ behaviour: 'answers-all' as const }));
 const members = membersOf(people);

@@ -67,14 +67,14 @@ test('where no server runs a command tells what the stores here have, and record
 
 test('what is not there or not to be asked is told as a server tells it', async (here) => {
   for (const [run, words] of [
-    [replay('nobody', options(here), here.output), 'CALL_NOT_FOUND'],
-    [replay(callId(1), { ...options(here), asOf: 'x' }, here.output), 'asOf takes'],
-    [history('M-9', options(here), here.output), 'MEMBER_NOT_FOUND'],
-    [history('M-1', { ...options(here), cursor: 'x' }, here.output), 'cursor'],
-    [history('M-1', { ...options(here), limit: '0' }, here.output), 'limit'],
-    [search(options(here), here.output), 'say what to search for'],
+    [() => replay('nobody', options(here), here.output), 'CALL_NOT_FOUND'],
+    [() => replay(callId(1), { ...options(here), asOf: 'x' }, here.output), 'asOf takes'],
+    [() => history('M-9', options(here), here.output), 'MEMBER_NOT_FOUND'],
+    [() => history('M-1', { ...options(here), cursor: 'x' }, here.output), 'cursor'],
+    [() => history('M-1', { ...options(here), limit: '0' }, here.output), 'limit'],
+    [() => search(options(here), here.output), 'say what to search for'],
   ] as const) {
-    assert.is(await run, 1);
+    assert.is(await run(), 1);
     assert.match(here.lines.at(-1) ?? '', words);
   }
   assert.equal(here.looks, []);
