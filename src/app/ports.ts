@@ -80,8 +80,10 @@ export type WakeUps = {
   send(callSessionId: string, delayMs: number): Promise<WakeUpHandle>;
   /** What is due; nobody else is given it for a minute or so. */
   receive(): Promise<readonly WakeUp[]>;
-  /** Lets it come again after `delayMs`. */
-  hide(wakeUp: WakeUp, delayMs: number, visits: number): Promise<void>;
+  /** Lets what was received come again after `delayMs`. Null: somebody else has been given it meanwhile. */
+  hide(wakeUp: WakeUp, delayMs: number, visits: number): Promise<WakeUpHandle | null>;
+  /** The same of what nobody has received: for its `delayMs` from now on nobody does. */
+  putOff(handle: WakeUpHandle, delayMs: number): Promise<WakeUpHandle | null>;
   /** Nothing happens when somebody else has been given it meanwhile. */
   remove(handle: WakeUpHandle): Promise<void>;
   /** Puts it where operators look at it, and nobody is woken by it. */

@@ -4,6 +4,9 @@ import type { Sim } from './sim.ts';
 /** A queue of the storage service in memory, and for a checker a way to look at it without asking. */
 export type MemoryQueue = Queue & { texts(): readonly string[] };
 
+/** Of a simulated world what a queue needs. */
+type QueueSim = Pick<Sim, 'faults' | 'hit' | 'between'> & { readonly scheduler: Pick<Sim['scheduler'], 'now'> };
+
 type Message = {
   readonly messageId: string;
   text: string;
@@ -19,7 +22,7 @@ const LATE_MS = 120_000;
  * What the service keeps of a queue, whoever asks. It may lose a message, keep it twice, and show it late.
  * Messages do not expire: that takes the service seven days, and no simulated world lasts so long.
  */
-export function createMemoryQueue(sim: Sim, name: string): MemoryQueue {
+export function createMemoryQueue(sim: QueueSim, name: string): MemoryQueue {
   const messages = new Map<string, Message>();
   let ids = 0;
   let receipts = 0;

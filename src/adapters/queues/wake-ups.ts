@@ -15,10 +15,11 @@ export function createWakeUps(queue: Queue, poison: Queue, visitMs = VISIT_MS): 
       return (await queue.receive(BATCH, visitMs)).map((message) => ({ ...message, ...read(message.text) }));
     },
     // Gone means that the visit took too long and somebody else has been sent on it: that one puts it off.
-    async hide(wakeUp, delayMs, visits) {
+    hide(wakeUp, delayMs, visits) {
       const text = wakeUp.callSessionId === null ? wakeUp.text : textOf(wakeUp.callSessionId, visits);
-      await queue.update(wakeUp, delayMs, text);
+      return queue.update(wakeUp, delayMs, text);
     },
+    putOff: (handle, delayMs) => queue.update(handle, delayMs),
     remove: (handle) => queue.remove(handle),
     async setAside(wakeUp) {
       await poison.send(wakeUp.text, 0, false);

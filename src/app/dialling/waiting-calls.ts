@@ -1,5 +1,5 @@
 import type { Priority } from '../../domain/call/bodies.ts';
-import { PARTS, type Part, type Waiting } from '../../domain/places/row.ts';
+import { PART_MAX, PARTS, type Part, type Waiting } from '../../domain/places/row.ts';
 
 /** What dials a call. It resolves when it has, or has not: `unknown` when its dial may be recorded yet. */
 export type Dial = () => Promise<'settled' | 'unknown'>;
@@ -10,14 +10,11 @@ export type WaitingCalls = {
   join(waiting: Waiting, dial: Dial): void;
   get(callSessionId: string): (Waiting & { readonly dial: Dial }) | undefined;
   leave(callSessionId: string): void;
-  /** The first of each part but those whom others have a turn for. */
+  /** The first of each part but those whom others have a turn for, as many as stand in the row. */
   first(hasTurn: (waiting: Waiting) => boolean): readonly Waiting[];
   size(): number;
   clear(): void;
 };
-
-/** More than stand in the row of any part. */
-const FIRST_MAX = 20;
 
 export function createWaitingCalls(): WaitingCalls {
   type Members = Map<string, Waiting & { readonly dial: Dial }>;
@@ -34,7 +31,7 @@ export function createWaitingCalls(): WaitingCalls {
     },
     get,
     leave,
-    first: (hasTurn) => PARTS.flatMap((part) => firstOf(parts[part], hasTurn)),
+    first: (hasTurn) => PARTS.flatMap((part) => firstOf(parts[part], PART_MAX[part], hasTurn)),
     size: () => parts.redial.size + parts.normal.size + parts.low.size,
     clear() {
       for (const part of PARTS) parts[part].clear();
@@ -42,10 +39,14 @@ export function createWaitingCalls(): WaitingCalls {
   };
 }
 
-function firstOf(members: ReadonlyMap<string, Waiting>, hasTurn: (waiting: Waiting) => boolean): readonly Waiting[] {
+function firstOf(
+  members: ReadonlyMap<string, Waiting>,
+  most: number,
+  hasTurn: (waiting: Waiting) => boolean,
+): readonly Waiting[] {
   const first: Waiting[] = [];
   for (const { callSessionId, attempt, part } of members.values()) {
-    if (first.length === FIRST_MAX) break;
+    if (first.length === most) break;
     const waiting = { callSessionId, attempt, part };
     if (!hasTurn(waiting)) first.push(waiting);
   }

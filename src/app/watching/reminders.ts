@@ -1,5 +1,5 @@
 import { waitMs } from '../../domain/call/timing.ts';
-import type { WakeUps } from '../ports.ts';
+import type { WakeUp, WakeUps } from '../ports.ts';
 import type { Follower } from '../recording/followers.ts';
 import { createLeftMessages, type LeftMessages } from './left-messages.ts';
 import { TAKE_OVER_GRACE_MS } from './take-over.ts';
@@ -51,11 +51,12 @@ export function createReminders(deps: RemindersDeps): Reminders {
   const { wakeUps, clock, journal } = deps;
   const { run, settled } = createUnderWay();
   const trouble = createTrouble(journal, 'the wake-up queue cannot be used');
-  const messages = createLeftMessages({ wakeUps, trouble, run });
+  const messages = createLeftMessages({ wakeUps, watchedMs: deps.watchedMs, clock, trouble, run });
   const listening: Listening = { deps, messages, trouble, run, closed: false, waitMs: BUSY_MS, callOff() {} };
   const stop = (): void => {
     listening.closed = true;
     listening.callOff();
+    messages.stop();
   };
   return {
     start: () => listenLater(listening),
@@ -72,8 +73,8 @@ export function createReminders(deps: RemindersDeps): Reminders {
         messages.leave(state.callSessionId, TAKE_OVER_GRACE_MS);
       }
     },
-    // Its message stays: who is brought it when the call is over removes it.
-    letGo() {},
+    // Who is brought it when the call is over removes it.
+    letGo: messages.forget,
     // Its message stays: it brings the call before operators.
     setAside() {},
     problem: trouble.inWords,
@@ -98,7 +99,11 @@ async function listen(listening: Listening): Promise<void> {
     trouble.over();
     listening.waitMs = received.length > 0 ? BUSY_MS : Math.min(listening.waitMs * 2, IDLE_MS);
     messages.leaveUnsent(OVERDUE_MS);
-    await Promise.all(received.map((wakeUp) => visit({ ...deps, watchedMs }, wakeUp).catch(trouble.tell)));
+    const visitOne = async (wakeUp: WakeUp): Promise<void> => {
+      const hidden = await visit({ ...deps, watchedMs }, wakeUp);
+      if (hidden && wakeUp.callSessionId !== null) messages.keep(wakeUp.callSessionId, hidden);
+    };
+    await Promise.all(received.map((wakeUp) => visitOne(wakeUp).catch(trouble.tell)));
   } catch (error) {
     trouble.tell(error);
     listening.waitMs = IDLE_MS;

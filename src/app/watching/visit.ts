@@ -2,7 +2,7 @@ import type { Clock } from '../../base/clock.ts';
 import { errorCode } from '../../base/coded-error.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import { waitMs } from '../../domain/call/timing.ts';
-import type { Journal, WakeUp, WakeUps } from '../ports.ts';
+import type { Journal, WakeUp, WakeUpHandle, WakeUps } from '../ports.ts';
 import type { Recorder } from '../recording/recorder.ts';
 import { TAKE_OVER_GRACE_MS } from './take-over.ts';
 
@@ -21,11 +21,15 @@ const AGAIN_MAX_MS = 600_000;
 /** A message that was in vain so often is for operators. */
 const FAILURES_MAX = 5;
 
+/** A message as it stands in the queue: how long it stays unseen, and how often it was put off. */
+export type Hidden = { readonly handle: WakeUpHandle | null; readonly delayMs: number; readonly times: number };
+
 /**
  * Looks after the call that a message is about: takes it up when it is overdue and nobody here watches over it.
+ * @returns null: the message is gone
  * @throws an Error with a code when the queue cannot be used: then the message comes again by itself
  */
-export async function visit(deps: VisitDeps, wakeUp: WakeUp): Promise<void> {
+export async function visit(deps: VisitDeps, wakeUp: WakeUp): Promise<Hidden | null> {
   const { callSessionId } = wakeUp;
   if (callSessionId === null) return setAside(deps, wakeUp, 'WAKE_UP_UNREADABLE');
   const watchedMs = deps.watchedMs(callSessionId);
@@ -36,38 +40,53 @@ export async function visit(deps: VisitDeps, wakeUp: WakeUp): Promise<void> {
   return visitCall(deps, wakeUp, state);
 }
 
-/** Who watches over the call learns of its end, and need not read it: the message comes again, if need be to somebody else. */
-function putOff({ wakeUps }: VisitDeps, wakeUp: WakeUp, watchedMs: number): Promise<void> {
-  const { visits } = wakeUp;
+/**
+ * For how long to put off the message of a call that is watched over here: until this instance should have acted, and no longer
+ * than others may wait for it if this one dies.
+ * @param times how often it was put off before
+ */
+export function putOffMs(watchedMs: number, times: number): number {
   const dueMs = watchedMs > 0 ? watchedMs + TAKE_OVER_GRACE_MS : Number.POSITIVE_INFINITY;
-  return wakeUps.hide(wakeUp, Math.min(dueMs, againMs(visits)), visits + 1);
+  return Math.min(dueMs, againMs(times));
 }
 
-async function visitCall(
-  { wakeUps, recorder, clock, watchedMs }: VisitDeps,
-  wakeUp: WakeUp,
-  state: CallState,
-): Promise<void> {
-  const { visits } = wakeUp;
-  if (!state.deadline) return wakeUps.remove(wakeUp);
+/** Who watches over the call learns of its end, and need not read it: the message comes again, if need be to somebody else. */
+function putOff(deps: VisitDeps, wakeUp: WakeUp, watchedMs: number): Promise<Hidden> {
+  return hide(deps, wakeUp, putOffMs(watchedMs, wakeUp.visits));
+}
+
+async function visitCall(deps: VisitDeps, wakeUp: WakeUp, state: CallState): Promise<Hidden | null> {
+  const { wakeUps, recorder, clock, watchedMs } = deps;
+  if (!state.deadline) {
+    await wakeUps.remove(wakeUp);
+    return null;
+  }
   const leftMs = waitMs(state.deadline.at, state.updatedAt, clock.now()) + TAKE_OVER_GRACE_MS;
-  if (leftMs > 0) return wakeUps.hide(wakeUp, leftMs, visits + 1);
+  if (leftMs > 0) return hide(deps, wakeUp, leftMs);
   if (watchedMs(state.callSessionId) === null) recorder.takeUp(state, TAKE_OVER_GRACE_MS);
-  return wakeUps.hide(wakeUp, againMs(visits), visits + 1);
+  return hide(deps, wakeUp, againMs(wakeUp.visits));
 }
 
-async function visitInVain(deps: VisitDeps, wakeUp: WakeUp, code: string): Promise<void> {
+/** The visit went well. */
+async function hide({ wakeUps }: VisitDeps, wakeUp: WakeUp, delayMs: number): Promise<Hidden> {
+  const times = wakeUp.visits + 1;
+  return { handle: await wakeUps.hide(wakeUp, delayMs, times), delayMs, times };
+}
+
+async function visitInVain(deps: VisitDeps, wakeUp: WakeUp, code: string): Promise<Hidden | null> {
   const { visits } = wakeUp;
   const failures = wakeUp.deliveries - 1 - visits;
   // A log that cannot be read is back some time; what it holds of this call does not change by waiting.
   const isHopeless = code === 'WAKE_UP_UNKNOWN_CALL' || code === 'CALL_PARKED';
   if (isHopeless && failures >= FAILURES_MAX) return setAside(deps, wakeUp, code);
-  return deps.wakeUps.hide(wakeUp, againMs(failures), visits);
+  const delayMs = againMs(failures);
+  return { handle: await deps.wakeUps.hide(wakeUp, delayMs, visits), delayMs, times: visits };
 }
 
-async function setAside({ wakeUps, journal }: VisitDeps, wakeUp: WakeUp, code: string): Promise<void> {
+async function setAside({ wakeUps, journal }: VisitDeps, wakeUp: WakeUp, code: string): Promise<null> {
   await wakeUps.setAside(wakeUp);
   journal.error({ call: wakeUp.callSessionId, code }, 'a wake-up message was set aside');
+  return null;
 }
 
 function againMs(times: number): number {

@@ -40,8 +40,11 @@ export type PlacesRow = {
 
 export const EMPTY_ROW: PlacesRow = { held: [], waiting: [], normals: 0, nextMs: 0, pausedUntilMs: 0 };
 
-/** So many of each part stand in the row; the others wait with who knows them. */
-const PART_MAX: Readonly<Record<Part, number>> = { redial: 20, normal: 20, low: 10 };
+/**
+ * So many of each part stand in the row; the others wait with who knows them, and are read by every instance, lest that one be dead.
+ * Five kilobytes of a part, as often as the row is written; those that were begun are seldom many.
+ */
+export const PART_MAX: Readonly<Record<Part, number>> = { redial: 20, normal: 100, low: 100 };
 /** Of so many turns one goes to a campaign's call, if one waits: a call that somebody waits for is never far behind. */
 const LOW_EVERY = 4;
 

@@ -54,6 +54,21 @@ test('whoever sent a message can take it back, unless another has been given it'
   assert.equal(await wakeUps.receive(), []);
 });
 
+test('whoever sent a message can put it off as it is, unless another has been given it', async () => {
+  const { wakeUps } = account.open();
+  const sent = await wakeUps.send(CALL, 0);
+  const hidden = await wakeUps.putOff(sent, 600_000);
+  assert.equal(await wakeUps.receive(), []);
+  assert.ok(hidden);
+  await wakeUps.putOff(hidden, 0);
+  assert.is(await wakeUps.putOff(hidden, 600_000), null, 'it was put off since');
+  const [received] = await wakeUps.receive();
+  assert.equal([received?.callSessionId, received?.visits, received?.deliveries], [CALL, 0, 1]);
+  const again = await wakeUps.hide(received!, 600_000, 1);
+  await wakeUps.remove(again!);
+  assert.is((await account.service.getQueueClient(account.names.calls).getProperties()).approximateMessagesCount, 0);
+});
+
 test('what cannot be read is told from what can, and is set aside as it is', async () => {
   const { wakeUps } = account.open();
   const queue = account.service.getQueueClient(account.names.calls);

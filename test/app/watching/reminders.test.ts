@@ -88,6 +88,17 @@ function listening(wakeUps: WakeUps): Reminders {
   return created;
 }
 
+/** Which notes how long messages are put off. */
+function noting(wakeUps: WakeUps): WakeUps {
+  return {
+    ...wakeUps,
+    putOff(handle, delayMs) {
+      delays.push(delayMs);
+      return wakeUps.putOff(handle, delayMs);
+    },
+  };
+}
+
 function impatient(wakeUps: WakeUps): WakeUps {
   return {
     ...wakeUps,
@@ -155,6 +166,42 @@ test('a call that is watched over here is not read, and its message comes back s
   await delayed(3);
   assert.equal([delays.slice(1), reads], [[7_000 + GRACE_MS, 60_000], 0]);
 });
+
+test('the message of a call that is watched over here is put off before it is seen, and taken back in the end', async () => {
+  await reminders.close();
+  reminders = listening(noting(account.open().wakeUps));
+  const state = await initiate();
+  [known, reads] = [new Map([[CALL, 0]]), 0];
+  await clock.advance(Date.parse(state.deadline!.at) - clock.now() + GRACE_MS - 1_000);
+  await until('it is put off', () => delays.length === 1);
+  known.set(CALL, 40_000);
+  await clock.advance(29_000);
+  await until('it is put off again', () => delays.length === 2);
+  assert.equal(delays, [30_000, 40_000 + GRACE_MS]);
+  assert.is(await held(), 1);
+  reminders.recorded({ ...state, deadline: null }, []);
+  await until('it is gone', async () => (await held()) === 0);
+  assert.is(reads, 0);
+});
+
+const NO_LONGER: Readonly<Record<string, () => void>> = {
+  'has been let go': () => reminders.letGo(CALL),
+  'is watched over here no longer': () => void known.delete(CALL),
+  'is left to others as this instance stops': () => reminders.stop(),
+};
+
+for (const [what, happens] of Object.entries(NO_LONGER)) {
+  test(`the message of a call that ${what} comes to whoever is up`, async () => {
+    await reminders.close();
+    reminders = listening(noting(account.open().wakeUps));
+    await initiate();
+    known.set(CALL, 0);
+    await until('it is left', async () => (await held()) === 1);
+    happens();
+    await clock.advance(600_000);
+    assert.equal([delays, await held()], [[], 1]);
+  });
+}
 
 test('a call that waits long is visited ever less often', async () => {
   await initiate();

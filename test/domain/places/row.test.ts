@@ -1,10 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { firstOf, joined, normalsAfter, type Part, type Waiting } from '../../../src/domain/places/row.ts';
+import { firstOf, joined, normalsAfter, PART_MAX, type Part, type Waiting } from '../../../src/domain/places/row.ts';
 
 const one = (callSessionId: string, part: Part = 'normal', attempt = 1): Waiting => ({ callSessionId, attempt, part });
 const many = (part: Part, count: number): Waiting[] =>
-  Array.from({ length: count }, (_, index) => one(`${part}-${String(index).padStart(2, '0')}`, part));
+  Array.from({ length: count }, (_, index) => one(`${part}-${String(index).padStart(3, '0')}`, part));
 const ids = (waiting: readonly Waiting[]): readonly string[] => waiting.map(({ callSessionId }) => callSessionId);
 
 type Joined = {
@@ -35,21 +35,25 @@ const JOINED: Readonly<Record<string, Joined>> = {
     gives: [one('a', 'redial', 2)],
   },
   'an older call displaces the youngest of a full part': {
-    waiting: many('normal', 20),
+    waiting: many('normal', PART_MAX.normal),
     others: [one('a')],
-    gives: [one('a'), ...many('normal', 19)],
+    gives: [one('a'), ...many('normal', PART_MAX.normal - 1)],
   },
   'a younger one stays outside of it': {
-    waiting: many('normal', 20),
+    waiting: many('normal', PART_MAX.normal),
     others: [one('z')],
-    gives: many('normal', 20),
+    gives: many('normal', PART_MAX.normal),
   },
   'a full part keeps nobody of another out': {
-    waiting: many('low', 10),
-    others: [...many('redial', 20), one('z')],
-    gives: [...many('redial', 20), one('z'), ...many('low', 10)],
+    waiting: many('low', PART_MAX.low),
+    others: [...many('redial', PART_MAX.redial), one('z')],
+    gives: [...many('redial', PART_MAX.redial), one('z'), ...many('low', PART_MAX.low)],
   },
-  'of low ones ten stand in the row': { waiting: [], others: many('low', 12), gives: many('low', 10) },
+  'of low ones a hundred stand in the row': {
+    waiting: [],
+    others: many('low', 102),
+    gives: many('low', 100),
+  },
   'of begun ones twenty stand in the row': { waiting: [], others: many('redial', 22), gives: many('redial', 20) },
 };
 
@@ -96,7 +100,7 @@ test('a call that was begun is not counted among the normal ones, and the count 
 });
 
 test('as many wait in the row as it has room for, part by part', () => {
-  assert.is(ids(joined([], [...many('redial', 30), ...many('normal', 30), ...many('low', 30)])).length, 50);
+  assert.is(ids(joined([], [...many('redial', 120), ...many('normal', 120), ...many('low', 120)])).length, 220);
 });
 
 test.run();
