@@ -196,7 +196,7 @@ function connect(
     load: recorder.load,
     takeUp: (state, by) => recorder.takeUp(state, by === 'us' ? 0 : TAKE_OVER_GRACE_MS),
     letGo: recorder.letGo,
-    openCalls: () => openCalls({ log, recorder, journal }, clock),
+    openCalls: () => openCalls({ log, recorder, timing, journal }, clock),
     // A call writes some dozens of entries: what is left is for those that are up.
     held: () => (room.status().isShort ? 'the disk is nearly full' : null),
     ...(deps.step && { step: deps.step }),

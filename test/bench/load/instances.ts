@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { randomFor, wholeBelow } from '../../../src/simulator/faults/prng.ts';
 import { azurite, connectionStringOf } from '../../support/azurite.ts';
 import { type LossyProxy, startLossyProxy } from '../../support/lossy-proxy.ts';
 import { startRecordingProxy } from '../../support/recording-proxy.ts';
@@ -71,10 +72,14 @@ export async function openInstances(
 
 export type Instances = Awaited<ReturnType<typeof openInstances>>;
 
-/** Members from..to are called, by the instances in turn. */
+/**
+ * Members from..to are called, each by any of the instances, in every run by the same. In turn they would not be: calls that are alike
+ * end in turn too, so that by the number of places whoever gives one would always give it to a call of its own, or never.
+ */
 export async function initiate({ urls }: Instances, from: number, to: number): Promise<void> {
   for (let n = from; n <= to; n += 1) {
-    const response = await fetch(`${urls[n % urls.length]}/api/calls/initiate/M-${n}`, { method: 'POST' });
+    const url = urls[wholeBelow(randomFor(1, 'initiate', `M-${n}`), urls.length)];
+    const response = await fetch(`${url}/api/calls/initiate/M-${n}`, { method: 'POST' });
     if (response.status !== 202) throw new Error(`the initiate was answered with ${response.status}`);
     await response.arrayBuffer();
   }

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openTablesPlaces } from '../../../src/adapters/places/tables.ts';
 import { systemClock } from '../../../src/composition/system-clock.ts';
 import { azurite } from '../../support/azurite.ts';
-import { type Dealt, ended, initiate, openInstances, perCall, usedBy } from '../load/instances.ts';
+import { type Dealt, ended, type Instances, initiate, openInstances, perCall, usedBy } from '../load/instances.ts';
 import { profiled } from '../profiled.ts';
 import { absolute, type BenchContext, type Measure, quantile, type Row } from '../row.ts';
 
@@ -13,9 +13,9 @@ import { absolute, type BenchContext, type Measure, quantile, type Row } from '.
 const TIME_SCALE = 20;
 /** Fewer than wait, so that there is always a line. */
 const PLACES = 8;
-/** Of each instance before requests are counted. */
+/** Of each instance, on average, before requests are counted. */
 const WARM = { usual: 40, quick: 10 } as const;
-/** Of each instance. */
+/** Of each instance, on average. */
 const CALLS = { usual: 40, quick: 15 } as const;
 /**
  * For processor time, as many at once as keep the machine busy. Code that has run seldom is slow, and each process has to learn it
@@ -86,26 +86,51 @@ export const instances: Row = {
   },
 };
 
-async function load(bench: BenchContext, count: number, dealt: Dealt) {
-  const special = { CONCURRENT_CALLS: String(PLACES), CALLS_PER_SECOND: '1000' };
+type Sizes = { readonly usual: number; readonly quick: number };
+
+type Load = {
+  readonly count: number;
+  readonly dealt: Dealt;
+  readonly places: number;
+  /** Calls of each instance, on average, before anything is measured, and then. */
+  readonly warm: Sizes;
+  readonly calls: Sizes;
+};
+
+/** Measures instances that have had calls before; `called` resolves when they have had those that are measured. */
+async function warmed<T>(
+  bench: BenchContext,
+  { count, dealt, places, warm, calls }: Load,
+  measure: (opened: Instances, called: () => Promise<void>, calls: number) => Promise<T>,
+): Promise<T> {
+  const special = { CONCURRENT_CALLS: String(places), CALLS_PER_SECOND: '1000' };
   const opened = await openInstances(bench, count, dealt, special, TIME_SCALE);
+  const [before, all] = [sizeOf(bench, warm) * count, sizeOf(bench, calls) * count];
+  const called = async (from: number, to: number): Promise<void> => {
+    await initiate(opened, from, to);
+    await ended(opened, to);
+  };
   try {
-    const warm = sizeOf(bench, WARM) * count;
-    await initiate(opened, 1, warm);
-    await ended(opened, warm);
-    const calls = sizeOf(bench, CALLS) * count;
+    await called(1, before);
+    return await measure(opened, () => called(before + 1, before + all), all);
+  } finally {
+    await opened.close();
+  }
+}
+
+/** What is asked of the stores for a call. */
+function load(bench: BenchContext, count: number, dealt: Dealt) {
+  const sizes = { places: PLACES, warm: WARM, calls: CALLS };
+  return warmed(bench, { count, dealt, ...sizes }, async (opened, called, calls) => {
     const start = await usedBy(opened);
-    await initiate(opened, warm + 1, warm + calls);
-    await ended(opened, warm + calls);
+    await called();
     const end = await usedBy(opened);
     return {
       perMinute: (calls / (end.atMs - start.atMs)) * 60_000,
       tables: perCall(start.tables, end.tables, calls),
       queues: perCall(start.queues, end.queues, calls),
     };
-  } finally {
-    await opened.close();
-  }
+  });
 }
 
 /** What one, two and three instances take of the processor for a call. */
@@ -126,32 +151,22 @@ async function processors(bench: BenchContext): Promise<readonly Measure[]> {
   return measures;
 }
 
-async function processor(bench: BenchContext, count: number) {
+function processor(bench: BenchContext, count: number) {
   bench.progress(`processor time, ${count}`);
-  const special = { CONCURRENT_CALLS: String(AT_ONCE), CALLS_PER_SECOND: '1000' };
-  const opened = await openInstances(bench, count, 'own', special, TIME_SCALE);
-  try {
-    const warm = sizeOf(bench, WARM_CPU) * count;
-    await initiate(opened, 1, warm);
-    await ended(opened, warm);
-    const calls = sizeOf(bench, CALLS_CPU) * count;
+  const sizes = { places: AT_ONCE, warm: WARM_CPU, calls: CALLS_CPU };
+  return warmed(bench, { count, dealt: 'own', ...sizes }, async (opened, called, calls) => {
     const start = await usedBy(opened);
-    await profiled(bench, opened.servers[0]!, `instances-${count}`, async () => {
-      await initiate(opened, warm + 1, warm + calls);
-      await ended(opened, warm + calls);
-    });
+    await profiled(bench, opened.servers[0]!, `instances-${count}`, called);
     const end = await usedBy(opened);
     await sleep(sizeOf(bench, IDLE_MS));
     const idle = await usedBy(opened);
     const idleShare = (idle.cpuMs - end.cpuMs) / (idle.atMs - end.atMs);
     const ms = end.atMs - start.atMs;
     return { callMs: (end.cpuMs - start.cpuMs - idleShare * ms) / calls, idleMs: idleShare * 1_000 };
-  } finally {
-    await opened.close();
-  }
+  });
 }
 
-function sizeOf(bench: BenchContext, sizes: { readonly usual: number; readonly quick: number }): number {
+function sizeOf(bench: BenchContext, sizes: Sizes): number {
   return bench.quick ? sizes.quick : sizes.usual;
 }
 
