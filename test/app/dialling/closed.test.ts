@@ -4,13 +4,9 @@ import { isoTime } from '../../../src/base/times.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
 import { TIMING } from '../../../src/domain/call/timing.ts';
 import { Conversation } from '../../domain/call/conversation.ts';
-import { heldIn, openShared, type Shared, type Sharer } from './shared-rig.ts';
+import { type Sharer, sharedForEach } from './shared-rig.ts';
 
-let world: Shared;
-test.before.each(() => {
-  world = openShared();
-});
-test.after.each(() => world.close());
+const world = sharedForEach(test);
 
 const RING_MS = TIMING.ringMs;
 /** By then an instance has looked at who holds a place, and what it then learnt is written. */
@@ -39,9 +35,9 @@ const AGO_MS: Readonly<Record<string, number>> = {
 async function keepsPlace(waits: Sharer, leastMs: number): Promise<void> {
   waits.wants('2');
   await world.clock.advance(leastMs - 1_000);
-  assert.equal(heldIn(world), ['1']);
+  assert.equal(world.held(), ['1']);
   await world.clock.advance(LOOKED_MS + 1_000);
-  assert.equal([waits.dialled.at(-1), heldIn(world)], ['2', ['2']]);
+  assert.equal([waits.dialled.at(-1), world.held()], ['2', ['2']]);
 }
 
 for (const [when, agoMs] of Object.entries(AGO_MS)) {
@@ -69,9 +65,9 @@ for (const [when, agoMs] of Object.entries(AGO_MS)) {
     const a = world.open('a');
     a.wants('2');
     await world.clock.advance(RING_MS - 1_000);
-    assert.equal([a.dialled, heldIn(world)], [[], []]);
+    assert.equal([a.dialled, world.held()], [[], []]);
     await world.clock.advance(LOOKED_MS);
-    assert.equal([a.dialled, heldIn(world)], [['2'], ['2']]);
+    assert.equal([a.dialled, world.held()], [['2'], ['2']]);
   });
 }
 

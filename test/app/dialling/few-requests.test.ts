@@ -1,17 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EMPTY_ROW, type Place } from '../../../src/domain/places/row.ts';
+import { EMPTY_ROW } from '../../../src/domain/places/row.ts';
 import { Conversation } from '../../domain/call/conversation.ts';
-import { heldIn, openShared, placeIn, type Shared } from './shared-rig.ts';
+import { sharedForEach } from './shared-rig.ts';
 
-let world: Shared;
-test.before.each(() => {
-  world = openShared();
-});
-test.after.each(() => world.close());
-
-const held = (): readonly string[] => heldIn(world);
-const place = (callSessionId: string, special: Partial<Place> = {}): Place => placeIn(world, callSessionId, special);
+const world = sharedForEach(test);
 
 test('what gives nobody a turn waits for what does: many ends and many newcomers are few writes', async () => {
   const a = world.open('a', { policy: { concurrentCalls: 10, callsPerSecond: 1_000 } });
@@ -30,7 +23,7 @@ test('what gives nobody a turn waits for what does: many ends and many newcomers
     await world.clock.advance(20);
   }
   await world.clock.advance(1_000);
-  assert.equal([a.dialled.length, held().length], [14, 8]);
+  assert.equal([a.dialled.length, world.held().length], [14, 8]);
   assert.ok(world.requests() - before <= 4, `${world.requests() - before} requests for ten changes`);
 });
 
@@ -42,13 +35,13 @@ test('an end frees its place at once where there is no room, and before long whe
   await world.clock.advance(300);
   a.ends('1');
   await world.clock.advance(0);
-  assert.equal(held(), ['2']);
+  assert.equal(world.held(), ['2']);
   await world.clock.advance(300);
   a.ends('2');
   await world.clock.advance(0);
-  assert.equal(held(), ['2']);
+  assert.equal(world.held(), ['2']);
   await world.clock.advance(300);
-  assert.equal(held(), []);
+  assert.equal(world.held(), []);
 });
 
 test('who stops waits no longer to give places back', async () => {
@@ -58,7 +51,7 @@ test('who stops waits no longer to give places back', async () => {
   await world.clock.advance(300);
   a.ends('1');
   await a.queue.close();
-  assert.equal(held(), []);
+  assert.equal(world.held(), []);
 });
 
 test('a call of another instance is read once for its turn, and one of this instance not at all', async () => {
@@ -132,24 +125,24 @@ test('ends whose places are not in the row as it is known are one reading and on
   await world.clock.advance(400);
   a.wants('3');
   await world.clock.advance(100);
-  assert.equal(held(), ['1', '2', '3']);
+  assert.equal(world.held(), ['1', '2', '3']);
   b.wants('4');
   await world.clock.advance(1_000);
-  assert.equal(held(), ['1', '2', '3', '4']);
+  assert.equal(world.held(), ['1', '2', '3', '4']);
   const before = world.requests();
   for (const id of ['4', '2']) {
     a.queue.takenUp(world.log.get(id)!, 0);
     a.ends(id);
   }
   await world.clock.advance(1_000);
-  assert.equal([held(), world.requests() - before], [['1', '3'], 2]);
+  assert.equal([world.held(), world.requests() - before], [['1', '3'], 2]);
 });
 
 test('of holders that nobody tells of two are looked at in five seconds, however many there are', async () => {
   const reads: string[] = [];
   const ids = Array.from({ length: 20 }, (_, n) => `h-${n}`);
   for (const id of ids) world.log.set(id, { ...Conversation.placed().state!, callSessionId: id });
-  world.put({ ...EMPTY_ROW, held: ids.map((id) => place(id)) });
+  world.put({ ...EMPTY_ROW, held: ids.map((id) => world.place(id)) });
   const load = async (id: string) => {
     reads.push(id);
     return world.log.get(id) ?? null;

@@ -1,16 +1,11 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BREAKER, createBreaker } from '../../../src/app/dialling/breaker.ts';
-import { EMPTY_ROW, type Place } from '../../../src/domain/places/row.ts';
-import { heldIn, openShared, placeIn, type Shared } from './shared-rig.ts';
+import { EMPTY_ROW } from '../../../src/domain/places/row.ts';
+import { sharedForEach } from './shared-rig.ts';
 
-let world: Shared;
-test.before.each(() => {
-  world = openShared();
-});
-test.after.each(() => world.close());
+const world = sharedForEach(test);
 
-const place = (callSessionId: string, special: Partial<Place> = {}): Place => placeIn(world, callSessionId, special);
 const waits = (callSessionId: string) => ({ callSessionId, attempt: 1, part: 'normal' }) as const;
 /** Of an instance that has not read yet what is there, and reads it as a call of its own is due. */
 const LOOK_MS = 5_000;
@@ -42,11 +37,11 @@ test('a due call that another instance has dialled, and whose place is gone, is 
 });
 
 test('a due call whose turn somebody gives up who stops is not let go', async () => {
-  world.put({ ...EMPTY_ROW, held: [place('1'), place('2')] });
+  world.put({ ...EMPTY_ROW, held: [world.place('1'), world.place('2')] });
   const a = world.open('a');
   a.wants('2');
   await world.clock.advance(1_000);
-  await world.rewrite({ ...EMPTY_ROW, held: [place('1')], waiting: [waits('2')] });
+  await world.rewrite({ ...EMPTY_ROW, held: [world.place('1')], waiting: [waits('2')] });
   await world.clock.advance(4 * LOOK_MS);
   assert.equal([a.letGo, a.dialled], [[], ['2']]);
 });
@@ -62,7 +57,7 @@ test('a leg whose end was recorded elsewhere is let go when its place is seen go
   a.wants('2');
   await world.clock.advance(LOOK_MS);
   assert.equal([a.letGo, a.queue.status().active], [['1'], 1]);
-  assert.equal([a.dialled, heldIn(world)], [['1', '2'], ['2']]);
+  assert.equal([a.dialled, world.held()], [['1', '2'], ['2']]);
 });
 
 test('what ends here is not let go: its end was heard', async () => {
@@ -72,7 +67,7 @@ test('what ends here is not let go: its end was heard', async () => {
   await world.clock.advance(600);
   a.ends('1');
   await world.clock.advance(LOOK_MS);
-  assert.equal([heldIn(world), a.letGo], [[], []]);
+  assert.equal([world.held(), a.letGo], [[], []]);
 });
 
 test('a trial call that is let go says nothing of the provider, and another one is tried', async () => {

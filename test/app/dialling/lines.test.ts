@@ -4,17 +4,13 @@ import { createMemoryPlaces } from '../../../src/adapters/places/memory.ts';
 import { teamsLine } from '../../../src/domain/call/line.ts';
 import { EMPTY_ROW } from '../../../src/domain/places/row.ts';
 import { Conversation } from '../../domain/call/conversation.ts';
-import { openShared, type Shared } from './shared-rig.ts';
+import { sharedForEach } from './shared-rig.ts';
 
 /** The line of before; new calls go over the usual one. */
 const OLD = teamsLine('cc123456-5678-4678-9234-ccc123456789');
 
-let world: Shared;
-test.before.each(() => {
-  world = openShared();
-  world.put(EMPTY_ROW, OLD);
-});
-test.after.each(() => world.close());
+const world = sharedForEach(test);
+test.before.each(() => world.put(EMPTY_ROW, OLD));
 
 const heldOver = (line?: string): readonly string[] =>
   world.row(line)?.held.map(({ callSessionId }) => callSessionId) ?? [];

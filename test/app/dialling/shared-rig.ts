@@ -1,3 +1,4 @@
+import type { Test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createMemoryPlaces } from '../../../src/adapters/places/memory.ts';
 import { createDialLines, type DialLines } from '../../../src/app/dialling/lines.ts';
@@ -43,8 +44,22 @@ export type Shared = {
   /** Of the next requests of this instance, one each; `away`: of all from then on. */
   plan(me: string, fates: readonly Fate[]): void;
   requests(): number;
+  /** Whose places are held, in their order. */
+  held(): readonly string[];
+  /** A place of another instance, of a turn that is now. */
+  place(callSessionId: string, special?: Partial<Place>): Place;
   close(): Promise<void>;
 };
+
+/** One for each test of a suite, under one name. */
+export function sharedForEach({ before, after }: Pick<Test, 'before' | 'after'>): Shared {
+  let world: Shared;
+  before.each(() => {
+    world = openShared();
+  });
+  after.each(() => world.close());
+  return new Proxy({} as Shared, { get: (_, name) => Reflect.get(world, name) });
+}
 
 const LOST = { lost: 'PLACES_UNAVAILABLE' } as const;
 
@@ -107,6 +122,10 @@ export function openShared(): Shared {
     },
     plan: (me, next) => void fates.set(me, [...next]),
     requests: () => requests,
+    held: () => written.get(CALLER_ID)?.held.map(({ callSessionId }) => callSessionId) ?? [],
+    place(callSessionId, special = {}) {
+      return { callSessionId, attempt: 1, turnMs: clock.now(), by: 'z', isShared: false, ...special };
+    },
     open(me, special = {}) {
       const dialled: string[] = [];
       const letGo: string[] = [];
@@ -170,14 +189,4 @@ export function openShared(): Shared {
       await Promise.all(queues.map((queue) => queue.close()));
     },
   };
-}
-
-/** Whose places are held, in their order. */
-export function heldIn(world: Shared): readonly string[] {
-  return world.row()?.held.map(({ callSessionId }) => callSessionId) ?? [];
-}
-
-/** A place of another instance, of a turn that is now. */
-export function placeIn({ clock }: Shared, callSessionId: string, special: Partial<Place> = {}): Place {
-  return { callSessionId, attempt: 1, turnMs: clock.now(), by: 'z', isShared: false, ...special };
 }

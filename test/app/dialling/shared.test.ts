@@ -1,17 +1,10 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { EMPTY_ROW, type Place } from '../../../src/domain/places/row.ts';
+import { EMPTY_ROW } from '../../../src/domain/places/row.ts';
 import { Conversation } from '../../domain/call/conversation.ts';
-import { heldIn, openShared, placeIn, type Shared } from './shared-rig.ts';
+import { openShared, sharedForEach } from './shared-rig.ts';
 
-let world: Shared;
-test.before.each(() => {
-  world = openShared();
-});
-test.after.each(() => world.close());
-
-const held = (): readonly string[] => heldIn(world);
-const place = (callSessionId: string, special: Partial<Place> = {}): Place => placeIn(world, callSessionId, special);
+const world = sharedForEach(test);
 
 test('no turn is taken without asking the others', async () => {
   const a = world.open('a');
@@ -27,10 +20,10 @@ test('of two instances only one has the place, and whoever records the end dials
   b.wants('2');
   await world.clock.advance(300);
   await world.clock.advance(300);
-  assert.equal([a.dialled, b.dialled, held()], [['1'], [], ['1']]);
+  assert.equal([a.dialled, b.dialled, world.held()], [['1'], [], ['1']]);
   a.ends('1');
   await world.clock.advance(300);
-  assert.equal([a.dialled, b.dialled, held()], [['1', '2'], [], ['2']]);
+  assert.equal([a.dialled, b.dialled, world.held()], [['1', '2'], [], ['2']]);
 });
 
 test('an instance that did not dial the call gives its place back all the same, when it records the end', async () => {
@@ -41,7 +34,7 @@ test('an instance that did not dial the call gives its place back all the same, 
   b.queue.takenUp(world.log.get('1')!, 0);
   b.ends('1');
   await world.clock.advance(300);
-  assert.equal(held(), []);
+  assert.equal(world.held(), []);
 });
 
 test('nobody is dialled before the row is written, and a lost answer is found out by reading', async () => {
@@ -50,14 +43,14 @@ test('nobody is dialled before the row is written, and a lost answer is found ou
   world.plan('a', ['lost-after']);
   a.wants('1');
   await world.clock.advance(0);
-  assert.equal([a.dialled, held()], [[], ['1']]);
+  assert.equal([a.dialled, world.held()], [[], ['1']]);
   await world.clock.advance(5_000);
   assert.equal(a.dialled, ['1']);
   world.plan('a', ['lost-before']);
   a.ends('1');
   a.wants('2');
   await world.clock.advance(5_000);
-  assert.equal([a.dialled, held()], [['1', '2'], ['2']]);
+  assert.equal([a.dialled, world.held()], [['1', '2'], ['2']]);
 });
 
 test('a call that was given its turn by somebody who died is dialled by whoever looks, and its place was never free', async () => {
@@ -71,7 +64,7 @@ test('a call that was given its turn by somebody who died is dialled by whoever 
   b.wants('2');
   assert.equal(b.dialled, []);
   await world.clock.advance(8_000);
-  assert.equal([b.dialled, held()], [['1'], ['1']]);
+  assert.equal([b.dialled, world.held()], [['1'], ['1']]);
   b.ends('1');
   await world.clock.advance(300);
   assert.equal(b.dialled, ['1', '2']);
@@ -88,7 +81,7 @@ test('the end of a call that nobody here was told of is found in the log when th
   await world.clock.advance(4_000);
   assert.equal(b.dialled, []);
   await world.clock.advance(10_000);
-  assert.equal([b.dialled, held()], [['2'], ['2']]);
+  assert.equal([b.dialled, world.held()], [['2'], ['2']]);
 });
 
 test('a place is kept while a dial may yet be recorded, and given up when it surely is not', async () => {
@@ -96,7 +89,7 @@ test('a place is kept while a dial may yet be recorded, and given up when it sur
   await world.clock.advance(300);
   a.wantsInVain('1', 'unknown');
   await world.clock.advance(1_000);
-  assert.equal(held(), ['1']);
+  assert.equal(world.held(), ['1']);
   const other = openShared();
   const b = other.open('b');
   await other.clock.advance(300);
@@ -114,10 +107,10 @@ test('who stops leaves the calls that it was to dial where others find them', as
   a.ends('1');
   a.wants('2');
   await world.clock.advance(10);
-  assert.equal([a.dialled, held()], [['1'], ['2']]);
+  assert.equal([a.dialled, world.held()], [['1'], ['2']]);
   a.queue.stop();
   await world.clock.advance(10);
-  assert.equal([held(), world.row()?.waiting.map(({ callSessionId }) => callSessionId)], [[], ['2']]);
+  assert.equal([world.held(), world.row()?.waiting.map(({ callSessionId }) => callSessionId)], [[], ['2']]);
   b.wants('3');
   await world.clock.advance(2_000);
   assert.equal(b.dialled, ['2']);
@@ -131,7 +124,7 @@ test('who has stopped goes on giving places back', async () => {
   a.queue.stop();
   a.ends('1');
   await world.clock.advance(10);
-  assert.equal(held(), []);
+  assert.equal(world.held(), []);
   b.wants('2');
   await world.clock.advance(300);
   assert.equal(b.dialled, ['2']);
@@ -155,7 +148,7 @@ test('without a row nobody is dialled until one was made of the legs that stand'
   const a = world.open('a');
   a.wants('1');
   await world.clock.advance(20_000);
-  assert.equal([a.dialled, held()], [[], ['9']]);
+  assert.equal([a.dialled, world.held()], [[], ['9']]);
   const b = world.open('b');
   b.queue.takenUp(world.log.get('9')!, 0);
   b.ends('9');
@@ -171,23 +164,23 @@ test('a row that is lost under calls is made again, and after it nobody is diall
   world.put(null);
   a.wants('2');
   await world.clock.advance(14_000);
-  assert.equal([a.dialled, held()], [['1'], ['1']]);
+  assert.equal([a.dialled, world.held()], [['1'], ['1']]);
   await world.clock.advance(2_000);
   assert.equal(a.dialled, ['1', '2']);
 });
 
 test('a leg without a place is given one when it is met, beyond the limit too', async () => {
-  world.put({ ...EMPTY_ROW, held: [place('8')] });
+  world.put({ ...EMPTY_ROW, held: [world.place('8')] });
   for (const id of ['8', '9']) world.log.set(id, { ...Conversation.placed().state!, callSessionId: id });
   const a = world.open('a');
   a.queue.takenUp(world.log.get('9')!, 0);
   await world.clock.advance(300);
-  assert.equal(held(), ['8', '9']);
+  assert.equal(world.held(), ['8', '9']);
   a.wants('1');
   await world.clock.advance(300);
   a.ends('9');
   await world.clock.advance(300);
-  assert.equal([a.dialled, held()], [[], ['8']]);
+  assert.equal([a.dialled, world.held()], [[], ['8']]);
 });
 
 test('a 429 that one instance was told puts all of them off', async () => {
@@ -210,7 +203,7 @@ test('a 429 that one instance was told puts all of them off', async () => {
 });
 
 test('of a call that cannot be read the place is kept, and it is not dialled', async () => {
-  world.put({ ...EMPTY_ROW, held: [place('9')] });
+  world.put({ ...EMPTY_ROW, held: [world.place('9')] });
   const a = world.open('a', {
     load: async (id) => {
       if (id === '9') throw Object.assign(new Error('damaged'), { code: 'CALL_PARKED' });
@@ -219,7 +212,7 @@ test('of a call that cannot be read the place is kept, and it is not dialled', a
   });
   a.wants('1');
   await world.clock.advance(600_000);
-  assert.equal([a.dialled, held()], [[], ['9']]);
+  assert.equal([a.dialled, world.held()], [[], ['9']]);
 });
 
 test('who has nobody to dial asks for nothing', async () => {
@@ -251,7 +244,7 @@ for (const count of [2, 3]) {
       const dialled = sharers.reduce((sum, sharer) => sum + sharer.dialled.length, 0);
       while (dialledAtMs.length < dialled) dialledAtMs.push(ms);
     }
-    assert.equal([dialledAtMs.length, held().length], [100, 100]);
+    assert.equal([dialledAtMs.length, world.held().length], [100, 100]);
     for (const fromMs of dialledAtMs) {
       const within = dialledAtMs.filter((ms) => ms >= fromMs && ms < fromMs + 1_000).length;
       assert.ok(within <= policy.callsPerSecond + 1, `${within} dials in the second from ${fromMs} ms on`);
