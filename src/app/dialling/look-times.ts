@@ -1,5 +1,6 @@
 import type { Waiting } from '../../domain/places/row.ts';
 import { turnOf } from '../../domain/places/step.ts';
+import type { StoredPlaces } from '../ports.ts';
 import type { Dialling } from './dialling.ts';
 import { mostOf } from './log-looks.ts';
 
@@ -8,13 +9,44 @@ const LOOK_MS = 5_000;
 /** A line in which nobody had a turn for so long may stand: then nobody can say who is next in it. */
 const STANDING_MS = 60_000;
 /** The first turn is given out so much before its time. */
-export const EARLY_MS = 50;
+const EARLY_MS = 50;
+/** After one lost answer soon, after many seldom: twice as long each time. */
+const LOST_AGAIN_MS = { least: 250, most: 5_000 } as const;
 
 /** Whose place for this attempt, or a later one, is held: others may be dialling them, and what is to come must not wait behind them. */
 export function hasTurnIn({ places, stored }: Dialling): (waiting: Waiting) => boolean {
   if (!places.isShared) return () => false;
   const held = new Map(stored?.row.held.map(({ callSessionId, attempt }) => [callSessionId, attempt]));
   return ({ callSessionId, attempt }) => (held.get(callSessionId) ?? 0) >= attempt;
+}
+
+/**
+ * How long it is until the row is looked at again, if nothing happens before; Infinity: it need not be.
+ * @param moves whether somebody may be dialled, in this instance's own judgement of the provider
+ */
+export function nextLookMs(dialling: Dialling, moves: boolean): number {
+  const { clock, waiting, breaker, stored, storedMs, lostInARow, change } = dialling;
+  if (lostInARow > 0) return Math.min(LOST_AGAIN_MS.most, LOST_AGAIN_MS.least * 2 ** (lostInARow - 1));
+  const nowMs = clock.monotonicMs();
+  const times: number[] = [];
+  if (waiting.size() > 0)
+    times.push(Math.max(storedMs + lookMs(dialling) - nowMs, EARLY_MS), laterThan(nowMs, breaker.pause()?.untilMs));
+  if (stored && dialling.isOpen && stored.row.waiting.length > 0 && stored.row.held.length < mostOf(dialling)) {
+    if (moves) times.push(turnMsLeft(dialling, stored));
+  }
+  if (change) times.push(Math.max(change.dueMs - nowMs, 1));
+  return Math.min(...times);
+}
+
+function laterThan(nowMs: number, untilMs = 0): number {
+  return untilMs > nowMs ? untilMs - nowMs : Number.POSITIVE_INFINITY;
+}
+
+function turnMsLeft({ places, me }: Dialling, { row }: StoredPlaces): number {
+  const nowMs = places.now();
+  // Instances that came at the same moment would be in each other's way.
+  const stepMs = places.isShared ? Number.parseInt(me.slice(0, 2), 16) % EARLY_MS || 1 : 1;
+  return Math.max(turnOf(row, { nowMs }) - nowMs - EARLY_MS, 0) + stepMs;
 }
 
 /** Sooner where calls are left that found no room among the next ones: before those are through. */

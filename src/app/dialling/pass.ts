@@ -1,15 +1,13 @@
-import { type Step, step, turnOf, type View } from '../../domain/places/step.ts';
+import { type Step, step, type View } from '../../domain/places/step.ts';
 import type { StoredPlaces } from '../ports.ts';
 import type { Dialling, Read } from './dialling.ts';
 import { paceOf } from './hurry.ts';
 import { isHeld } from './learning.ts';
 import { look, lookIntoLog, mostOf } from './log-looks.ts';
-import { EARLY_MS, hasTurnIn, lookMs } from './look-times.ts';
+import { hasTurnIn, nextLookMs } from './look-times.ts';
 import { isLikelyOthers, isOutOfDate, lose, noteWritten, read } from './stored-row.ts';
 import { takeTurn } from './turns.ts';
 
-/** After one lost answer soon, after many seldom: twice as long each time. */
-const LOST_AGAIN_MS = { least: 250, most: 5_000 } as const;
 /** What was read so lately is not read again before somebody moves. */
 const NEW_MS = 1_000;
 
@@ -179,36 +177,8 @@ function settle(dialling: Dialling, next: Step, view: View, reads: ReadonlyMap<s
 }
 
 function lookLater(dialling: Dialling): void {
-  const { clock, waiting, breaker, stored, storedMs, lostInARow, change } = dialling;
-  const nowMs = clock.monotonicMs();
-  if (lostInARow > 0) {
-    const againMs = Math.min(LOST_AGAIN_MS.most, LOST_AGAIN_MS.least * 2 ** (lostInARow - 1));
-    lookAt(dialling, againMs);
-    return;
-  }
-  const times: number[] = [];
-  if (waiting.size() > 0)
-    times.push(Math.max(storedMs + lookMs(dialling) - nowMs, EARLY_MS), laterThan(nowMs, breaker.pause()?.untilMs));
-  if (stored && dialling.isOpen && stored.row.waiting.length > 0 && stored.row.held.length < mostOf(dialling)) {
-    if (movesOf(dialling) > 0) times.push(turnMsLeft(dialling, stored));
-  }
-  if (change) times.push(Math.max(change.dueMs - nowMs, 1));
-  const nextMs = Math.min(...times);
-  if (Number.isFinite(nextMs)) lookAt(dialling, nextMs);
-}
-
-function laterThan(nowMs: number, untilMs = 0): number {
-  return untilMs > nowMs ? untilMs - nowMs : Number.POSITIVE_INFINITY;
-}
-
-function turnMsLeft({ places, me }: Dialling, { row }: StoredPlaces): number {
-  const nowMs = places.now();
-  // Instances that came at the same moment would be in each other's way.
-  const stepMs = places.isShared ? Number.parseInt(me.slice(0, 2), 16) % EARLY_MS || 1 : 1;
-  return Math.max(turnOf(row, { nowMs }) - nowMs - EARLY_MS, 0) + stepMs;
-}
-
-function lookAt(dialling: Dialling, afterMs: number): void {
+  const nextMs = nextLookMs(dialling, movesOf(dialling) > 0);
+  if (!Number.isFinite(nextMs)) return;
   dialling.callOff();
-  dialling.callOff = dialling.clock.after(afterMs, dialling.poke);
+  dialling.callOff = dialling.clock.after(nextMs, dialling.poke);
 }
