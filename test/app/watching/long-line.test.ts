@@ -139,6 +139,25 @@ test('a call that waits in a line is read by nobody but whoever has brought it, 
   );
 });
 
+test('the message of a call that has waited long goes with its end, and nobody is brought it afterwards', async () => {
+  const [a, b] = [await open('a'), await open('b')];
+  await clock.advance(10_000);
+  await initiate(a, MEMBERS.slice(0, 20));
+  await initiate(b, MEMBERS.slice(20, 21));
+  for (let seconds = 0; seconds < 50; seconds += 5) await clock.advance(5_000);
+  for (let calls = 0; calls < 10; calls += 1) {
+    await end(a);
+    await clock.advance(1_000);
+  }
+  assert.is(dialled.length, 11);
+  const ended = dialled.slice(0, -1);
+  assert.equal(
+    ended.filter((call) => queue.texts().some((text) => text.includes(call))),
+    [],
+  );
+  assert.is(queue.texts().length, 11, 'one of each call that is open');
+});
+
 test('calls that only the dead one knew, too many for the row, are dialled in their turn, each once', async () => {
   const [a, b] = [await open('a'), await open('b')];
   await clock.advance(10_000);
