@@ -5,6 +5,10 @@ const UTF8_BYTES_PER_UNIT_MAX = 3;
 export const LENGTH_BYTES = 4;
 /** The length of an absent cause. No field can be that long, so null and the empty string hash differently. */
 export const ABSENT = 0xffff_ffff;
+/** In the place of its size: there is no cause. */
+export const ABSENT_SIZE = -1;
+/** An entry's texts that are hashed: all but its hash. */
+const HASHED_TEXTS = 7;
 /** Up to this many units a loop beats the call of a native function; most fields are shorter. */
 const SHORT_UNITS = 64;
 const ASCII_MAX = 0x7f;
@@ -43,6 +47,32 @@ export function layOut(version: number, { kind, type, id, at, actor, cause, data
   position = putText(actor, position);
   position = cause === null ? putLength(ABSENT, position) : putText(cause, position);
   return putText(data, position);
+}
+
+/**
+ * The same of texts that stand one behind the other in `from`, from `begin` on.
+ * @param numbers from `place` on the entry's version, and the sizes of its texts in bytes
+ */
+export function layOutTexts(numbers: readonly number[], place: number, from: DataView, begin: number): number {
+  const last = place + HASHED_TEXTS;
+  let sizeBytes = FRAME_BYTES_MAX;
+  for (let text = place + 1; text <= last; text += 1) sizeBytes += numbers[text]!;
+  const { view } = roomFor(sizeBytes);
+  let position = putText(String(numbers[place]), FIELDS_AT);
+  let start = begin;
+  for (let text = place + 1; text <= last; text += 1) {
+    const size = numbers[text]!;
+    if (size === ABSENT_SIZE) {
+      position = putLength(ABSENT, position);
+      continue;
+    }
+    view.setUint32(position, size);
+    position += LENGTH_BYTES;
+    const end = start + size;
+    for (; start + 4 <= end; start += 4, position += 4) view.setInt32(position, from.getInt32(start));
+    for (; start < end; start += 1, position += 1) view.setUint8(position, from.getUint8(start));
+  }
+  return position;
 }
 
 /** Writes the text behind its length and returns the position after it. */

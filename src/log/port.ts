@@ -1,5 +1,6 @@
 import { CodedError } from '../base/coded-error.ts';
 import type { Entry, Head, NewEntry } from '../domain/entries.ts';
+import type { StoredStream } from './stored-stream.ts';
 
 /**
  * The call-event log: append-only streams. This is the whole of the port; nothing here updates or deletes.
@@ -8,6 +9,8 @@ import type { Entry, Head, NewEntry } from '../domain/entries.ts';
 export type CallEventLog = {
   /** The stream's entries in order, from `fromVersion` (default 1). An unknown stream is an empty one. */
   read(stream: string, fromVersion?: number): Promise<readonly Entry[]>;
+  /** All of it, for whoever hands most of it on unseen. Absent: `read` costs no more. */
+  readStored?(stream: string): Promise<StoredStream>;
   /**
    * Appends all entries or none, right after `head`, durably: when the promise resolves with `entries` they survive
    * a crash of the process and of the machine. Another head in the store is an expected outcome: `conflict`.

@@ -95,6 +95,7 @@ export const AUDIT: Rooms = {
     'src/log/side-streams.ts',
     'src/log/hash-chain.ts',
     'src/log/laid-out.ts',
+    'src/log/stored-stream.ts',
     'src/tlog/',
     'types:src/audit/access/look.ts',
     'src/audit/checkpoints/',

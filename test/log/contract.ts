@@ -4,6 +4,7 @@ import * as assert from 'uvu/assert';
 import { verifyStream } from '../../src/audit/verify/chain.ts';
 import { EMPTY_HEAD, type Entry, type Head, headOf } from '../../src/domain/entries.ts';
 import { type CallEventLog, LOG_LIMITS } from '../../src/log/port.ts';
+import { entriesOf } from '../../src/log/stored-stream.ts';
 import { collect } from '../support/collect.ts';
 import { accepted, newEntry, rejectsWith } from './samples.ts';
 
@@ -239,6 +240,7 @@ export function contract(store: LogStore): void {
         const read = await log.read(`${run}-${stream}`);
         assert.equal(read, model.get(stream) ?? []);
         assert.equal(verifyStream(`${run}-${stream}`, read), []);
+        if (log.readStored) assert.equal(entriesOf(await log.readStored(`${run}-${stream}`)), read);
       }
     });
     await fc.assert(property, { numRuns: 40 });

@@ -1,12 +1,14 @@
-import type { Entry } from '../../domain/entries.ts';
-import { FIELDS_AT, LENGTH_BYTES, roomFor } from '../../log/laid-out.ts';
+import { ABSENT, FIELDS_AT, LENGTH_BYTES, roomFor } from '../../log/laid-out.ts';
 import { BACKSLASH, ENTRY_LINE, plainBefore, putFixed, QUOTE, specialIn } from './words.ts';
+
+/** An entry that is laid out: where its fields end, and its hash. */
+export type LaidOut = { readonly fieldsEnd: number; readonly hash: string };
 
 /** Lines as bytes, one behind the other. */
 export type PartBytes = {
   put(line: string): void;
-  /** The line of an entry that is laid out: the bytes that `lineText` would make, without the text between. */
-  putLaidOut(entry: Entry): void;
+  /** The line of the entry that is laid out: the bytes that `lineText` would make, without the text between. */
+  putLaidOut(entry: LaidOut): void;
   putBytes(lines: Buffer): void;
   size(): number;
   /** All of them; to be used before the next is put. */
@@ -16,8 +18,8 @@ export type PartBytes = {
 
 const UTF8_BYTES_PER_UNIT_MAX = 3;
 /** A control character becomes `\u001f`. */
-const JSON_BYTES_PER_UNIT_MAX = 6;
-/** What stands around the texts of an entry, and its version. */
+const JSON_BYTES_PER_BYTE_MAX = 6;
+/** What stands around the texts of an entry, and its hash. */
 const FRAME_BYTES_MAX = 256;
 
 /**
@@ -41,9 +43,9 @@ export function createPartBytes(usual: number): PartBytes {
       reserve(line.length * UTF8_BYTES_PER_UNIT_MAX);
       size += buffer.write(line, size);
     },
-    putLaidOut(entry) {
-      reserve(unitsOf(entry) * JSON_BYTES_PER_UNIT_MAX + FRAME_BYTES_MAX);
-      size = writeEntry(out, size, entry);
+    putLaidOut({ fieldsEnd, hash }) {
+      reserve((fieldsEnd - FIELDS_AT) * JSON_BYTES_PER_BYTE_MAX + FRAME_BYTES_MAX);
+      size = writeEntry(out, size, hash);
     },
     putBytes(lines) {
       reserve(lines.length);
@@ -58,13 +60,8 @@ export function createPartBytes(usual: number): PartBytes {
   };
 }
 
-function unitsOf({ kind, type, id, at, actor, cause, data, hash }: Entry): number {
-  const others = kind.length + type.length + id.length + at.length + actor.length + hash.length;
-  return others + (cause?.length ?? 0) + data.length;
-}
-
 /** From where it was hashed: what is written is what was hashed. @returns the place behind the line */
-function writeEntry(out: DataView, from: number, entry: Entry): number {
+function writeEntry(out: DataView, from: number, hash: string): number {
   place = FIELDS_AT;
   let to = putField(out, putFixed(out, from, ENTRY_LINE.version));
   to = putField(out, putFixed(out, to, ENTRY_LINE.kind));
@@ -73,7 +70,7 @@ function writeEntry(out: DataView, from: number, entry: Entry): number {
   to = putField(out, putFixed(out, to, ENTRY_LINE.at));
   to = putField(out, putFixed(out, to, ENTRY_LINE.actor));
   to = putFixed(out, to, ENTRY_LINE.cause);
-  if (entry.cause === null) {
+  if (roomFor(0).view.getUint32(place) === ABSENT) {
     place += LENGTH_BYTES;
     to = putFixed(out, to, ENTRY_LINE.null);
   } else {
@@ -81,8 +78,8 @@ function writeEntry(out: DataView, from: number, entry: Entry): number {
     to = putFixed(out, putField(out, to + 1), ENTRY_LINE.data);
   }
   to = putFixed(out, putField(out, to), ENTRY_LINE.hash);
-  for (let digit = 0; digit < entry.hash.length; digit += 1) out.setUint8(to + digit, entry.hash.charCodeAt(digit));
-  return putFixed(out, to + entry.hash.length, ENTRY_LINE.end);
+  for (let digit = 0; digit < hash.length; digit += 1) out.setUint8(to + digit, hash.charCodeAt(digit));
+  return putFixed(out, to + hash.length, ENTRY_LINE.end);
 }
 
 /** Where the next field is laid out. */

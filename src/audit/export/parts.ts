@@ -4,17 +4,18 @@ import { isCallStream, isMemberStream, memberIdOf, questionnaireStream } from '.
 import type { CallEventLog } from '../../log/port.ts';
 import { formatProof } from '../../tlog/proof-file.ts';
 import type { Moment, Sealed } from '../checkpoints/moment.ts';
-import type { BeginExportBody, Withhold } from './entries.ts';
+import type { BeginExportBody } from './entries.ts';
 import { digestOf, type Left, lineText, noteText, type PartNote, type Place, parsed, type Totals } from './format.ts';
 import { createPartBytes, type PartBytes } from './part-bytes.ts';
-import { readSealed, type SealedStream } from './sealed-stream.ts';
+import type { SealedStream } from './sealed-stream.ts';
+import { createStreamLines, type StreamLines } from './stream-lines.ts';
 import { streamsOf } from './streams.ts';
 
 /** What a part shows, to be recorded before it leaves. */
 export type Leaving = { readonly calls: readonly string[]; readonly members: readonly string[] };
 
 export type PartsDeps = {
-  readonly log: Pick<CallEventLog, 'read' | 'registered'>;
+  readonly log: Pick<CallEventLog, 'read' | 'readStored' | 'registered'>;
   readonly sealed: Pick<Sealed, 'sign'>;
   readonly moment: Moment;
   /** Resolves when it is in the log. @throws LogError, AccessError */
@@ -29,8 +30,6 @@ export type Standing = Pick<PartNote, 'part' | 'totals' | 'digest'> & { readonly
 /** As much as is held in memory, recorded and signed at once. */
 const PART_BYTES = 1024 ** 2;
 const PART_STREAMS = 256;
-/** Of most streams; longer ones make more room. */
-const STREAM_BYTES = 64 * 1024;
 
 type Begun = Pick<BeginExportBody, 'exportId' | 'scope' | 'withhold'> & {
   /** The checkpoint's note. */
@@ -42,13 +41,7 @@ type Begun = Pick<BeginExportBody, 'exportId' | 'scope' | 'withhold'> & {
  * @throws LogError, CheckpointError, AccessError: what was given before stands, and can be gone on from
  */
 export async function* partsOf(deps: PartsDeps, begun: Begun, standing: Standing): AsyncGenerator<Buffer> {
-  // Of the stream that was read last, until the next is: an entry is laid out once, for its hash and its line.
-  const lines = createPartBytes(STREAM_BYTES);
-  const readDeps = { ...deps, sound: (entry: Entry) => putLine(lines, begun.withhold, entry) };
-  const read = (name: string): Promise<SealedStream | Left> => {
-    lines.clear();
-    return readSealed(readDeps, name);
-  };
+  const lines = createStreamLines(deps, begun.withhold);
   let { place, ...before } = standing;
   const bytes = createPartBytes(2 * PART_BYTES);
   let part = beginPart(bytes);
@@ -62,24 +55,31 @@ export async function* partsOf(deps: PartsDeps, begun: Begun, standing: Standing
     part = beginPart(bytes);
     return closed.bytes;
   };
-  for await (const stream of streamsOf({ log: deps.log, read }, begun.scope, place.after)) {
+  for await (const stream of streamsOf({ log: deps.log, read: lines.read }, begun.scope, place.after)) {
     if (bytes.size() >= PART_BYTES || part.streams.length >= PART_STREAMS) yield await close(place);
     await write(deps, begun, part, { stream, lines });
-    const script = 'entries' in stream ? scriptOf(stream.entries) : null;
     place = { ...place, after: stream.name };
+    const { memberId, script } = 'first' in stream ? callOf(stream.first) : NO_CALL;
+    if (memberId !== null && isCallStream(stream.name)) part.members.add(memberId);
     if (script === null || place.scripts.includes(script)) continue;
-    await write(deps, begun, part, { stream: await read(questionnaireStream(script)), lines });
+    await write(deps, begun, part, { stream: await lines.read(questionnaireStream(script)), lines });
     place = { ...place, scripts: [...place.scripts, script] };
   }
   yield await close(null);
 }
 
-/** The script that a call follows, by its hash. */
-export function scriptOf(entries: readonly Pick<Entry, 'type' | 'data'>[]): string | null {
-  const first = entries[0];
-  if (first?.type !== 'InitiateCall') return null;
-  const body = parsed(first.data) as { questionnaire?: { hash?: unknown } } | undefined;
-  return typeof body?.questionnaire?.hash === 'string' ? body.questionnaire.hash : null;
+type Call = { readonly memberId: string | null; readonly script: string | null };
+const NO_CALL: Call = { memberId: null, script: null };
+
+/** Whom a call is to, and the hash of the script that it follows. @param first its first entry, or that of another stream */
+export function callOf({ type, data }: Pick<Entry, 'type' | 'data'>): Call {
+  if (type !== 'InitiateCall') return NO_CALL;
+  const body = parsed(data) as { memberId?: unknown; questionnaire?: { hash?: unknown } } | null | undefined;
+  const [memberId, script] = [body?.memberId, body?.questionnaire?.hash];
+  return {
+    memberId: typeof memberId === 'string' ? memberId : null,
+    script: typeof script === 'string' ? script : null,
+  };
 }
 
 type Part = ReturnType<typeof beginPart>;
@@ -98,9 +98,9 @@ function beginPart(bytes: PartBytes) {
 }
 
 /** `lines`: of the stream's entries. */
-type Read = { readonly stream: SealedStream | Left; readonly lines: PartBytes };
+type Read = { readonly stream: SealedStream | Left; readonly lines: StreamLines };
 
-async function write(deps: PartsDeps, { withhold, checkpoint }: Begun, part: Part, { stream, lines }: Read) {
+async function write(deps: PartsDeps, { checkpoint }: Begun, part: Part, { stream, lines }: Read) {
   const { name } = stream;
   if (isCallStream(name)) part.calls.push(name);
   if (isMemberStream(name)) part.members.add(memberIdOf(name));
@@ -109,34 +109,14 @@ async function write(deps: PartsDeps, { withhold, checkpoint }: Begun, part: Par
     part.left += 1;
     return;
   }
-  const { entries, index, leaf } = stream;
+  const { index, leaf } = stream;
   const { version, from, hash, time, how } = leaf;
   const proof = formatProof({ index, proof: await deps.moment.inclusion(index), checkpoint });
   part.bytes.put(lineText({ stream: { name, version, from, hash, time, how, proof } }));
-  part.bytes.putBytes(lines.view());
-  if (withhold.length > 0)
-    part.withheld += entries.filter((entry) => reasonToWithhold(withhold, entry) !== null).length;
-  part.entries += entries.length;
+  part.bytes.putBytes(lines.bytes.view());
+  part.withheld += lines.withheld();
+  part.entries += version;
   part.streams.push([name, version, hash]);
-  const memberId = memberOf(entries);
-  if (isCallStream(name) && memberId !== null) part.members.add(memberId);
-}
-
-function putLine(lines: PartBytes, withhold: readonly Withhold[], entry: Entry): void {
-  const reason = reasonToWithhold(withhold, entry);
-  if (reason === null) lines.putLaidOut(entry);
-  else lines.put(lineText({ withheld: { version: entry.version, hash: entry.hash, reason } }));
-}
-
-function reasonToWithhold(withhold: readonly Withhold[], { stream, version, type }: Entry): string | null {
-  return withhold.find(({ entries }) => entries === type || entries === `${stream}/${version}`)?.reason ?? null;
-}
-
-/** Whom a call is to, who is shown whether that entry is withheld or not. */
-export function memberOf(entries: readonly Pick<Entry, 'type' | 'data'>[]): string | null {
-  if (entries[0]?.type !== 'InitiateCall') return null;
-  const body = parsed(entries[0].data) as { memberId?: unknown } | undefined;
-  return typeof body?.memberId === 'string' ? body.memberId : null;
 }
 
 type Closing = {

@@ -7,6 +7,7 @@ import {
   memberStream,
 } from '../../domain/streams.ts';
 import { type CallEventLog, LogError } from '../../log/port.ts';
+import { entriesOf } from '../../log/stored-stream.ts';
 import type { ExportScope } from './entries.ts';
 import type { Left } from './format.ts';
 import type { SealedStream } from './sealed-stream.ts';
@@ -34,7 +35,7 @@ export async function* streamsOf(
       continue;
     }
     const stream = await read(name);
-    if ('because' in stream ? isNamed(scope, stream) : isOf(scope, name, stream.entries)) yield stream;
+    if ('because' in stream ? isNamed(scope, stream) : isOf(scope, name, stream.first)) yield stream;
   }
   // Signed as whole it would lack what came behind it.
   if (!isBehind) throw new LogError('LOG_CORRUPT', `the log has lost ${after}, which an export has come to`);
@@ -46,7 +47,7 @@ async function* namesOf(log: Pick<CallEventLog, 'registered'>, read: Read, scope
     const own = memberStream(scope.memberId);
     yield own;
     const stream = await read(own);
-    if ('entries' in stream) yield* callsIn(stream.entries);
+    if ('stored' in stream) yield* callsIn(entriesOf(stream.stored, stream.leaf.version));
     return;
   }
   // What stands in the log was registered in the hour of its first entry, by a clock that may have been an hour off.
@@ -61,10 +62,9 @@ export function callsIn(entries: readonly Pick<Entry, 'type' | 'id'>[]): readonl
 }
 
 /** Whether the stream belongs to the export, as far as its first entry can tell. */
-export function isOf(scope: ExportScope, name: string, entries: readonly Pick<Entry, 'at'>[]): boolean {
+export function isOf(scope: ExportScope, name: string, { at }: Pick<Entry, 'at'>): boolean {
   if (scope.is !== 'period' || !isCallStream(name)) return true;
-  const at = entries[0]?.at;
-  return at !== undefined && at >= scope.from && at < scope.to;
+  return at >= scope.from && at < scope.to;
 }
 
 /** Whether it is the stream of a day that lies in the period from end to end. */

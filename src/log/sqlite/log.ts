@@ -2,6 +2,7 @@ import type Database from 'libsql';
 import { hourOf } from '../hours.ts';
 import { checkAppend, checkStream } from '../limits.ts';
 import { type CallEventLog, type InspectedLog, LogError } from '../port.ts';
+import { entriesOf } from '../stored-stream.ts';
 import { tryWriting } from './disk.ts';
 import { storeError } from './errors.ts';
 import { rememberFiles } from './files.ts';
@@ -127,7 +128,8 @@ function createLog({ rows, writer, guard, tryDisk, release }: Parts): CallEventL
   }
 
   return {
-    read: async (stream, fromVersion = 1) => query(() => rows.entries(stream, fromVersion)),
+    read: async (stream, fromVersion = 1) => query(() => entriesOf(rows.stream(stream, fromVersion))),
+    readStored: async (stream) => query(() => rows.stream(stream, 1)),
     async append(stream, head, entries) {
       checkOpen();
       checkAppend(stream, entries);

@@ -1,9 +1,8 @@
-import { isAscii } from 'node:buffer';
 import type Database from 'libsql';
-import { EMPTY_HEAD, type Entry, type EntryKind, type Head } from '../../domain/entries.ts';
+import { EMPTY_HEAD, type Head } from '../../domain/entries.ts';
+import { ABSENT_SIZE } from '../laid-out.ts';
+import { type StoredStream, streamOfTexts, TEXTS } from '../stored-stream.ts';
 
-/** The size of a cause that is null. */
-const ABSENT = -1;
 const [ZERO, COMMA, MINUS] = [0x30, 0x2c, 0x2d];
 /*
  * Text is never selected as text. The driver cuts it at U+0000 and, worse, ends the whole process when the bytes are
@@ -11,12 +10,12 @@ const [ZERO, COMMA, MINUS] = [0x30, 0x2c, 0x2d];
  * as one BLOB beside their lengths, and a damaged one is decoded with U+FFFD, for `verify` to find. One value for the
  * stream, because a value for each field of each row costs more than the whole query.
  */
-const TEXTS = ['kind', 'type', 'id', 'at', 'actor', 'cause', 'data', 'hash'];
-const SIZES = TEXTS.map((name) => `ifnull(octet_length(${name}), ${ABSENT})`);
-const ENTRIES_SQL = `SELECT
+const SIZES = TEXTS.map((name) => `ifnull(octet_length(${name}), ${ABSENT_SIZE})`);
+/** In the order of the key's index, which is the order in which rows came: to sort them once more would cost a tenth. */
+const STREAM_SQL = `SELECT
     group_concat(format('%d${',%d'.repeat(SIZES.length)}', version, ${SIZES.join()})),
-    CAST(group_concat(${TEXTS.map((name) => `ifnull(${name}, '')`).join(' || ')}, '') AS BLOB)
-  FROM (SELECT * FROM entries WHERE stream = ? AND version >= ? ORDER BY version)`;
+    CAST(group_concat(concat(${TEXTS.join()}), '') AS BLOB)
+  FROM entries WHERE stream = ? AND version >= ?`;
 const HEAD_SQL = 'SELECT version, CAST(hash AS BLOB) FROM entries WHERE stream = ? ORDER BY version DESC LIMIT 1';
 /** A stream that was registered in two hours is listed in the first of those that are walked. */
 const STREAMS_SQL = `SELECT CAST(hour AS BLOB), CAST(stream AS BLOB) FROM streams AS here
@@ -30,7 +29,7 @@ type RegisterPlace = { readonly hour: string; readonly stream: string };
 
 /** The log's queries, prepared. Each takes and returns plain values and holds no transaction when it returns. */
 export type Rows = {
-  entries(stream: string, fromVersion: number): Entry[];
+  stream(name: string, fromVersion: number): StoredStream;
   head(stream: string): Head;
   /** The next `countMax` registered streams behind `place`, of the hours from `sinceHour` on. */
   streams(place: RegisterPlace, sinceHour: string, countMax: number): RegisterPlace[];
@@ -38,13 +37,14 @@ export type Rows = {
 
 /** Prepares the log's queries once, for as long as the database is open. Their errors are SQLite's own. */
 export function prepareRows(db: Database.Database): Rows {
-  const entries = db.prepare(ENTRIES_SQL).raw();
+  const texts = db.prepare(STREAM_SQL).raw();
   const head = db.prepare(HEAD_SQL).raw();
   const streams = db.prepare(STREAMS_SQL).raw();
   return {
-    entries(stream, fromVersion) {
-      const [row] = entries.all([stream, fromVersion]) as ([string, Buffer] | [null, null])[];
-      return row === undefined || row[0] === null ? [] : toEntries(stream, row[0], row[1]);
+    stream(name, fromVersion) {
+      const [row] = texts.all([name, fromVersion]) as ([string, Buffer] | [null, null])[];
+      if (row === undefined || row[0] === null) return streamOfTexts(name, [], Buffer.alloc(0));
+      return streamOfTexts(name, numbersIn(row[0]), row[1]);
     },
     head(stream) {
       // Not `get`: after one failure, such as a busy store, it fails for ever (libsql 0.5.29).
@@ -58,38 +58,17 @@ export function prepareRows(db: Database.Database): Rows {
   };
 }
 
-/** @param numbers of each entry in turn its version and the sizes of its texts in bytes, separated by commas. */
-function toEntries(stream: string, numbers: string, texts: Buffer): Entry[] {
-  // Of ASCII both make the same text, and latin1 makes it in half the time.
-  const encoding = isAscii(texts) ? 'latin1' : 'utf8';
-  const entries: Entry[] = [];
-  let next = 0;
-  let start = 0;
-  // Digit by digit: a list of all numbers as texts was a twentieth of an export.
-  const number = () => {
-    const isNegative = numbers.charCodeAt(next) === MINUS;
-    if (isNegative) next += 1;
+/** Digit by digit: a list of all numbers as texts was a twentieth of an export. */
+function numbersIn(text: string): number[] {
+  const numbers: number[] = [];
+  for (let place = 0; place < text.length; place += 1) {
+    const isNegative = text.charCodeAt(place) === MINUS;
+    if (isNegative) place += 1;
     let value = 0;
-    for (; next < numbers.length && numbers.charCodeAt(next) !== COMMA; next += 1) {
-      value = value * 10 + numbers.charCodeAt(next) - ZERO;
+    for (; place < text.length && text.charCodeAt(place) !== COMMA; place += 1) {
+      value = value * 10 + text.charCodeAt(place) - ZERO;
     }
-    next += 1;
-    return isNegative ? -value : value;
-  };
-  const text = (sizeBytes: number) => {
-    start += sizeBytes;
-    return texts.toString(encoding, start - sizeBytes, start);
-  };
-  while (next < numbers.length) {
-    const version = number();
-    const kind = text(number()) as EntryKind;
-    const type = text(number());
-    const id = text(number());
-    const at = text(number());
-    const actor = text(number());
-    const causeBytes = number();
-    const cause = causeBytes === ABSENT ? null : text(causeBytes);
-    entries.push({ stream, version, kind, type, id, at, actor, cause, data: text(number()), hash: text(number()) });
+    numbers.push(isNegative ? -value : value);
   }
-  return entries;
+  return numbers;
 }

@@ -40,8 +40,7 @@ test('an entry’s line is written as JSON.stringify writes it, to the byte', ()
     fc.property(fc.array(fc.oneof(entryOf(ascii), entryOf(any)), { maxLength: 5 }), (entries) => {
       lines.clear();
       for (const entry of entries) {
-        layOut(entry.version, entry);
-        lines.putLaidOut(entry);
+        lines.putLaidOut({ fieldsEnd: layOut(entry.version, entry), hash: entry.hash });
       }
       assert.is(lines.view().toString(), entries.map(lineOf).join(''));
     }),

@@ -1,7 +1,7 @@
 import { isCallStream, isMemberStream, memberStream, questionnaireStream } from '../../../domain/streams.ts';
 import type { ExportScope } from '../entries.ts';
 import type { Left, Line } from '../format.ts';
-import { memberOf, scriptOf } from '../parts.ts';
+import { callOf } from '../parts.ts';
 import { callsIn, isOf, isWholeDayIn } from '../streams.ts';
 import type { ExportFindingKind } from './findings.ts';
 
@@ -39,11 +39,10 @@ export function checkScope(scope: ExportScope, found: Found, noted: (words: stri
     return scope.is === 'member' && isCallStream(name) && !ownIsWhole;
   };
   const first = (name: string, entry: EntryLine): void => {
-    if (!isOf(scope, name, [entry])) found('foreign', `${name} was not begun in the period`);
+    if (!isOf(scope, name, entry)) found('foreign', `${name} was not begun in the period`);
     if (!isCallStream(name)) return;
-    if (scope.is === 'member' && memberOf([entry]) !== scope.memberId)
-      found('foreign', `${name} is a call of another member`);
-    const script = scriptOf([entry]);
+    const { memberId, script } = callOf(entry);
+    if (scope.is === 'member' && memberId !== scope.memberId) found('foreign', `${name} is a call of another member`);
     if (script !== null) demanded.set(questionnaireStream(script), name);
   };
 
