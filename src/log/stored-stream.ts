@@ -1,5 +1,6 @@
 import { isAscii } from 'node:buffer';
 import type { Entry, EntryKind } from '../domain/entries.ts';
+import { isHashAt } from './hash-chain.ts';
 import { ABSENT_SIZE, layOut, layOutTexts } from './laid-out.ts';
 
 /** A stream as a store gives it: for whoever hands most of it on unseen, an entry's texts are made when it is asked for. */
@@ -54,16 +55,9 @@ export function streamOfTexts(name: string, numbers: readonly number[], texts: B
     layOut: (index) => layOutTexts(numbers, index * NUMBERS, view, begins[index]!),
     isHash(index, hash) {
       const size = numbers[(index + 1) * NUMBERS - 1]!;
-      return size === hash.length && isAt(texts, begins[index + 1]! - size, hash);
+      return size === hash.length && isHashAt(texts, begins[index + 1]! - size, hash);
     },
   };
-}
-
-function isAt(texts: Buffer, start: number, ascii: string): boolean {
-  for (let index = 0; index < ascii.length; index += 1) {
-    if (texts[start + index] !== ascii.charCodeAt(index)) return false;
-  }
-  return true;
 }
 
 /** Where the texts of each entry begin, and where those of the last one end. */

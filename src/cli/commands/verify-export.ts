@@ -1,7 +1,8 @@
-import { createReadStream, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { checkExport, type ExportAnchors } from '../../audit/export/check/check.ts';
 import { EXPORT_FINDING_WORDS, type ExportCheck } from '../../audit/export/check/findings.ts';
 import { readTextFile } from '../../config/text-file.ts';
+import { chunksOf } from '../../files/chunks.ts';
 import { readVerifier } from '../../tlog/keys.ts';
 import { readPolicy } from '../../tlog/policy.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
@@ -28,7 +29,7 @@ export async function verifyExport(options: VerifyExportOptions, output: Output)
     output.note(error instanceof Error ? error.message : String(error));
     return EXIT.cannotRun;
   }
-  const check = await checkExport(createReadStream(options.export, { highWaterMark: 1024 ** 2 }), anchors, (soFar) =>
+  const check = await checkExport(chunksOf(options.export), anchors, (soFar) =>
     output.progress(`${soFar.entries} entries, ${Math.floor((100 * soFar.bytes) / Math.max(1, size))} %`),
   );
   output.progress('');

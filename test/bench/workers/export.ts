@@ -11,6 +11,7 @@ import type { ExportScope } from '../../../src/audit/export/entries.ts';
 import { firstDigest, lineText, NO_TOTALS, noteText } from '../../../src/audit/export/format.ts';
 import { partsOf } from '../../../src/audit/export/parts.ts';
 import { inFiles, openLog } from '../../../src/composition/stores.ts';
+import { chunksOf } from '../../../src/files/chunks.ts';
 import { formatNote, signText } from '../../../src/tlog/note.ts';
 import { createSealer, KEY, ORIGIN } from '../../audit/verify/sealing.ts';
 import { serveWorker } from '../serve-worker.ts';
@@ -87,7 +88,7 @@ async function check(path: string): Promise<Measured> {
 async function hashLines(path: string): Promise<Measured> {
   let lines = 0;
   const measured = await watched(async () => {
-    for await (const { bytes } of blocksOf(chunksOf(path))) {
+    for await (const { bytes } of blocksOf(createReadStream(path, { highWaterMark: 1024 ** 2 }))) {
       for (let [start, end] = [0, 0]; start < bytes.length; start = end) {
         end = bytes.indexOf(NEWLINE, start) + 1;
         hash('sha256', bytes.subarray(start, end), 'hex');
@@ -96,10 +97,6 @@ async function hashLines(path: string): Promise<Measured> {
     }
   });
   return { ...measured, count: lines };
-}
-
-function chunksOf(path: string): AsyncIterable<Buffer> {
-  return createReadStream(path, { highWaterMark: 1024 ** 2 });
 }
 
 async function watched(work: () => Promise<void>): Promise<Omit<Measured, 'count'>> {

@@ -4,7 +4,6 @@ import type { BeginNote, Line } from '../format.ts';
 import type { ExportFindingKind } from './findings.ts';
 import type { ScopeCheck } from './scope-check.ts';
 import { checkStream, createProofCheck, type StreamCheck } from './stream-check.ts';
-import { readWritten } from './written-entry.ts';
 
 /** Checks what stands between notes: streams with their entries, and what was left out. */
 export type BodyCheck = {
@@ -32,11 +31,9 @@ export function checkBody(about: BeginNote, tree: TreeHead, scope: ScopeCheck, f
     endStream,
     written(bytes, start) {
       if (!stream) return null;
-      const version = stream.next();
-      const entry = readWritten(bytes, start, version);
-      if (!entry || !stream.written(entry)) return null;
-      if (scope.looksAt(stream.name, version)) scope.entry(stream.name, laidOut());
-      return entry.end;
+      const end = stream.written(bytes, start);
+      if (end !== null && scope.looksAt(stream.name, stream.count())) scope.entry(stream.name, laidOut());
+      return end;
     },
     line(line) {
       if ('entry' in line) {

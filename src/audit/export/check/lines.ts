@@ -18,7 +18,7 @@ const NEWLINE = 0x0a;
 /** What was read of a file: whole lines, or (`isRest`) what stands behind the last newline, which is none. */
 export type Block = { readonly bytes: Buffer; readonly isRest: boolean };
 
-/** A file as it is read, cut behind lines. Only the line that two chunks share is copied. */
+/** A file as it is read, cut behind lines. Only the line that two chunks share is copied, so a chunk may be written over behind the next. */
 export async function* blocksOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<Block> {
   let left: Buffer[] = [];
   let leftBytes = 0;
@@ -30,7 +30,7 @@ export async function* blocksOf(chunks: AsyncIterable<Buffer>): AsyncGenerator<B
       [left, leftBytes] = [[], 0];
     }
     if (end > first) yield { bytes: chunk.subarray(first, end), isRest: false };
-    left.push(chunk.subarray(end));
+    left.push(Buffer.from(chunk.subarray(end)));
     leftBytes += chunk.length - end;
     // Without newlines it is none of ours, and must not fill the memory.
     if (leftBytes > 4 * LINE_BYTES_MAX) break;

@@ -1,12 +1,13 @@
 import { EMPTY_HEAD } from '../../../domain/entries.ts';
-import { hashEntry, hashLaidOut } from '../../../log/hash-chain.ts';
+import { hashEntry, hashLaidOut, isHashAt } from '../../../log/hash-chain.ts';
+import { laidOut } from '../../../log/laid-out.ts';
 import { leafHash } from '../../../tlog/hash.ts';
 import { readProofLines } from '../../../tlog/proof-file.ts';
 import { createInclusionCheck, type TreeHead } from '../../../tlog/prove.ts';
 import { leafText, nameInTree } from '../../checkpoints/leaf.ts';
 import type { Line, StreamHead, Withheld } from '../format.ts';
 import type { ExportFindingKind } from './findings.ts';
-import type { WrittenEntry } from './written-entry.ts';
+import { readWritten } from './written-entry.ts';
 
 type EntryLine = Extract<Line, { entry: unknown }>['entry'];
 
@@ -14,10 +15,13 @@ type EntryLine = Extract<Line, { entry: unknown }>['entry'];
 export type StreamCheck = {
   readonly name: string;
   entry(entry: EntryLine): void;
-  /** The version that the next entry must have. */
-  next(): number;
-  /** Takes the next entry as it stands in its line. @returns false: it is not sound, or was written otherwise; nothing is taken then */
-  written(entry: WrittenEntry): boolean;
+  /** How many entries there were so far. */
+  count(): number;
+  /**
+   * Takes the next entry as it stands in its line, and lays it out.
+   * @returns where the next line begins; null: it is not sound, or was written otherwise, and nothing is taken
+   */
+  written(bytes: Buffer, start: number): number | null;
   withheld(withheld: Withheld): void;
   /** No more lines of it come. */
   end(): void;
@@ -50,12 +54,16 @@ export function checkStream(head: StreamHead, isProven: ProofCheck, found: Found
       lastAt = entry.at;
       take(entry.version, entry.hash);
     },
-    next: () => count + 1,
-    written({ at, hash, fieldsEnd }) {
-      if (hashLaidOut(before, head.name, fieldsEnd) !== hash) return false;
-      lastAt = at;
+    count: () => count,
+    written(bytes, start) {
+      const entry = readWritten(bytes, start, count + 1);
+      if (!entry) return null;
+      const hash = hashLaidOut(before, head.name, entry.fieldsEnd);
+      if (!isHashAt(bytes, entry.hashAt, hash)) return null;
       take(count + 1, hash);
-      return true;
+      // Of all others nobody asks.
+      lastAt = count === head.version ? laidOut().at : null;
+      return entry.end;
     },
     withheld({ version, hash }) {
       if (!HASH.test(hash)) found('chain', `entry ${version} of ${head.name} is withheld with its hash`);

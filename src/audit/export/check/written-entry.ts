@@ -4,10 +4,9 @@ import { BACKSLASH, ENTRY_LINE, isAllAscii, passFixed, plainBefore, QUOTE, speci
 
 /** An entry's line, read from its bytes; its fields are laid out then, as `layOut` does it. */
 export type WrittenEntry = {
-  readonly at: string;
-  /** To be held against the one that is computed; until then it may be anything of that length. */
-  readonly hash: string;
   readonly fieldsEnd: number;
+  /** Where its hash begins, to be held against the one that is computed. */
+  readonly hashAt: number;
   /** Where the next line begins. */
   readonly end: number;
 };
@@ -54,19 +53,14 @@ export function readWritten(bytes: Buffer, start: number, version: number): Writ
   place = takeText(view, passFixed(view, place, ENTRY_LINE.kind));
   place = takeText(view, passFixed(view, place, ENTRY_LINE.type));
   place = takeText(view, passFixed(view, place, ENTRY_LINE.id));
-  const atBegins = fieldsEnd + LENGTH_BYTES;
   place = takeText(view, passFixed(view, place, ENTRY_LINE.at));
-  const atEnds = fieldsEnd;
   place = takeText(view, passFixed(view, place, ENTRY_LINE.actor));
   place = takeCauseAndData(view, passFixed(view, place, ENTRY_LINE.cause));
   place = passFixed(view, place, ENTRY_LINE.hash);
   const end = place < 0 ? -1 : passFixed(view, place + HASH_DIGITS, ENTRY_LINE.end);
   if (end < 0) return null;
-  const isPlain = isAllAscii(seen);
-  if (!isPlain && !isUtf8(bytes.subarray(start, end))) return null;
-  const at = room.bytes.toString(isPlain ? 'latin1' : 'utf8', atBegins, atEnds);
-  const hash = bytes.toString('latin1', place, place + HASH_DIGITS);
-  return { at, hash, fieldsEnd, end };
+  if (!isAllAscii(seen) && !isUtf8(bytes.subarray(start, end))) return null;
+  return { fieldsEnd, hashAt: place, end };
 }
 
 function takeVersion(view: DataView, from: number, version: number): number {
