@@ -76,14 +76,6 @@ function putHash(hex: string, bytes: Buffer, position: number): void {
   }
 }
 
-/** Whether the digits of a hash stand there. A text made of them costs more than the look at each. */
-export function isHashAt(bytes: Uint8Array, start: number, hash: string): boolean {
-  for (let index = 0; index < hash.length; index += 1) {
-    if (bytes[start + index] !== hash.charCodeAt(index)) return false;
-  }
-  return true;
-}
-
 /** Gives entries their place right after `head`: version, hash and stream. Pure. */
 export function chain(head: Head, stream: string, entries: readonly NewEntry[]): Entry[] {
   let { version, hash: previousHash } = head;

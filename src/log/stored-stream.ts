@@ -1,6 +1,5 @@
 import { isAscii } from 'node:buffer';
 import type { Entry, EntryKind } from '../domain/entries.ts';
-import { isHashAt } from './hash-chain.ts';
 import { ABSENT_SIZE, layOut, layOutTexts } from './laid-out.ts';
 
 /** A stream as a store gives it: for whoever hands most of it on unseen, an entry's texts are made when it is asked for. */
@@ -54,8 +53,8 @@ export function streamOfTexts(name: string, numbers: readonly number[], texts: B
     version: (index) => numbers[index * NUMBERS]!,
     layOut: (index) => layOutTexts(numbers, index * NUMBERS, view, begins[index]!),
     isHash(index, hash) {
-      const size = numbers[(index + 1) * NUMBERS - 1]!;
-      return size === hash.length && isHashAt(texts, begins[index + 1]! - size, hash);
+      const end = begins[index + 1]!;
+      return texts.toString(encoding, end - numbers[(index + 1) * NUMBERS - 1]!, end) === hash;
     },
   };
 }

@@ -14,6 +14,8 @@ export type PartBytes = {
   /** All of them; to be used before the next is put. */
   view(): Buffer;
   clear(): void;
+  /** All of them, for good: the next are put elsewhere. */
+  take(): Buffer;
 };
 
 const UTF8_BYTES_PER_UNIT_MAX = 3;
@@ -45,7 +47,9 @@ export function createPartBytes(usual: number): PartBytes {
     },
     putLaidOut({ fieldsEnd, hash }) {
       reserve((fieldsEnd - FIELDS_AT) * JSON_BYTES_PER_BYTE_MAX + FRAME_BYTES_MAX);
-      size = writeEntry(out, size, hash);
+      size = writeFields(out, size);
+      size += buffer.write(hash, size, 'latin1');
+      size = putFixed(out, size, ENTRY_LINE.end);
     },
     putBytes(lines) {
       reserve(lines.length);
@@ -57,11 +61,18 @@ export function createPartBytes(usual: number): PartBytes {
     clear() {
       size = 0;
     },
+    take() {
+      const taken = buffer.subarray(0, size);
+      buffer = Buffer.allocUnsafeSlow(usual);
+      out = new DataView(buffer.buffer);
+      size = 0;
+      return taken;
+    },
   };
 }
 
-/** From where it was hashed: what is written is what was hashed. @returns the place behind the line */
-function writeEntry(out: DataView, from: number, hash: string): number {
+/** From where it was hashed: what is written is what was hashed. @returns the place where the hash stands */
+function writeFields(out: DataView, from: number): number {
   place = FIELDS_AT;
   let to = putField(out, putFixed(out, from, ENTRY_LINE.version));
   to = putField(out, putFixed(out, to, ENTRY_LINE.kind));
@@ -77,9 +88,7 @@ function writeEntry(out: DataView, from: number, hash: string): number {
     out.setUint8(to, QUOTE);
     to = putFixed(out, putField(out, to + 1), ENTRY_LINE.data);
   }
-  to = putFixed(out, putField(out, to), ENTRY_LINE.hash);
-  for (let digit = 0; digit < hash.length; digit += 1) out.setUint8(to + digit, hash.charCodeAt(digit));
-  return putFixed(out, to + hash.length, ENTRY_LINE.end);
+  return putFixed(out, putField(out, to), ENTRY_LINE.hash);
 }
 
 /** Where the next field is laid out. */

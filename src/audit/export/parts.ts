@@ -30,6 +30,8 @@ export type Standing = Pick<PartNote, 'part' | 'totals' | 'digest'> & { readonly
 /** As much as is held in memory, recorded and signed at once. */
 const PART_BYTES = 1024 ** 2;
 const PART_STREAMS = 256;
+/** What most parts have beyond that: the end of their last stream, and their note. */
+const REST_BYTES = 128 * 1024;
 
 type Begun = Pick<BeginExportBody, 'exportId' | 'scope' | 'withhold'> & {
   /** The checkpoint's note. */
@@ -43,7 +45,7 @@ type Begun = Pick<BeginExportBody, 'exportId' | 'scope' | 'withhold'> & {
 export async function* partsOf(deps: PartsDeps, begun: Begun, standing: Standing): AsyncGenerator<Buffer> {
   const lines = createStreamLines(deps, begun.withhold);
   let { place, ...before } = standing;
-  const bytes = createPartBytes(2 * PART_BYTES);
+  const bytes = createPartBytes(PART_BYTES + REST_BYTES);
   let part = beginPart(bytes);
   const close = async (next: Place | null): Promise<Buffer> => {
     // A store that answers at once gives no turn to others, nor to the driver, which lets go of what it has read only then.
@@ -51,7 +53,6 @@ export async function* partsOf(deps: PartsDeps, begun: Begun, standing: Standing
     const closed = await closePart(deps, begun, { before, part, next });
     const { part: number, totals, digest } = closed.note;
     before = { part: number, totals, digest };
-    bytes.clear();
     part = beginPart(bytes);
     return closed.bytes;
   };
@@ -135,7 +136,8 @@ async function closePart(deps: PartsDeps, { exportId }: Begun, { before, part, n
   await deps.leaving({ calls: part.calls, members: [...part.members] });
   if (next === null) await deps.ended(note);
   const written: PartNote = { ...note, totals: { ...totals, bytes: totals.bytes + Buffer.byteLength(signed) } };
-  return { note: written, bytes: Buffer.concat([lines, Buffer.from(signed)]) };
+  part.bytes.put(signed);
+  return { note: written, bytes: part.bytes.take() };
 }
 
 function totalsOf(before: Totals, part: Part, bytes: number): Totals {

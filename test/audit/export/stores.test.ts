@@ -1,4 +1,5 @@
 import { readFile, writeFile } from 'node:fs/promises';
+import Database from 'libsql';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import type { CallEventLog } from '../../../src/log/port.ts';
@@ -83,6 +84,41 @@ test('from Azure Tables: the same but for the tree, which is as fast as the stor
 /** The lines that hold entries, to the letter, and the streams that they are of. */
 function entriesIn(text: string): string[] {
   return [...contentOf(text), ...text.split('\n').filter((line) => /^\{"(entry|withheld)"/.test(line))];
+}
+
+for (const [what, bytes] of [
+  ['is no text', "x'ff00fe'"],
+  ['was altered', "x'7b7d'"],
+  ['is empty', "''"],
+] as const) {
+  test(`from a file of SQLite, an entry whose data ${what}: it contradicts the checkpoint, and is named`, async () => {
+    const dir = await tempDir('exports');
+    const path = dir.file('log.db');
+    const log = openSqliteLog(path);
+    try {
+      const rig = await startExportRig({ log });
+      await rig.keep(1, 'M-1');
+      await rig.keep(2, 'M-1');
+      await rig.instance.checkpoints.make();
+      const db = new Database(path);
+      db.exec('DROP TRIGGER entries_no_update');
+      db.exec(`UPDATE entries SET data = CAST(${bytes} AS TEXT) WHERE stream = '${callId(1)}' AND version = 3`);
+      db.close();
+      const text = await rig.whole({ memberId: 'M-1' });
+      assert.equal(contentOf(text), [
+        'member:M-1 2',
+        `${callId(1)} left: contradicts`,
+        `${callId(2)} 21`,
+        `${SCRIPT} 1`,
+      ]);
+      const { findings, notes } = await checked(text);
+      assert.equal(findings, []);
+      assert.equal(notes, [`${callId(1)} is not in the export: entry 3 was altered`]);
+    } finally {
+      await log.close();
+      await dir.remove();
+    }
+  });
 }
 
 test('an export of the first version is still sound', async () => {

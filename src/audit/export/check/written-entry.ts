@@ -5,8 +5,8 @@ import { BACKSLASH, ENTRY_LINE, isAllAscii, passFixed, plainBefore, QUOTE, speci
 /** An entry's line, read from its bytes; its fields are laid out then, as `layOut` does it. */
 export type WrittenEntry = {
   readonly fieldsEnd: number;
-  /** Where its hash begins, to be held against the one that is computed. */
-  readonly hashAt: number;
+  /** To be held against the one that is computed; until then it may be anything of that length. */
+  readonly hash: string;
   /** Where the next line begins. */
   readonly end: number;
 };
@@ -60,7 +60,7 @@ export function readWritten(bytes: Buffer, start: number, version: number): Writ
   const end = place < 0 ? -1 : passFixed(view, place + HASH_DIGITS, ENTRY_LINE.end);
   if (end < 0) return null;
   if (!isAllAscii(seen) && !isUtf8(bytes.subarray(start, end))) return null;
-  return { fieldsEnd, hashAt: place, end };
+  return { fieldsEnd, hash: bytes.toString('latin1', place, place + HASH_DIGITS), end };
 }
 
 function takeVersion(view: DataView, from: number, version: number): number {
