@@ -60,17 +60,24 @@ export function createTree(leafHashes: LeafHashes): MerkleTree {
     return root;
   };
 
+  /** The way down to the leaf that was asked for last: neighbours share most of theirs. */
+  let last: { readonly size: number; readonly steps: readonly Step[] } = { size: 0, steps: [] };
+
   /** PATH of RFC 6962, from the leaf up. */
   const path = async (index: number, size: number): Promise<Buffer[]> => {
-    const siblings: Buffer[] = [];
-    let [start, end] = [0, size];
+    const known = last.size === size ? last.steps : [];
+    const parting = known.findIndex(({ start, end }) => index < start || index >= end);
+    const steps = parting < 0 ? [...known] : known.slice(0, parting);
+    let { start, end } = steps.at(-1) ?? { start: 0, end: size };
     while (end - start > 1) {
       const middle = start + splitOf(end - start);
       const [from, to] = index < middle ? [middle, end] : [start, middle];
-      siblings.push(keptRootOf(from, to) ?? (await rootOf(from, to)));
+      const sibling = keptRootOf(from, to) ?? (await rootOf(from, to));
       [start, end] = index < middle ? [start, middle] : [middle, end];
+      steps.push({ start, end, sibling });
     }
-    return siblings.reverse();
+    last = { size, steps };
+    return steps.map(({ sibling }) => sibling).reverse();
   };
 
   /** SUBPROOF of RFC 6962: `whole` while the smaller tree is a whole subtree of what is looked at. */
@@ -105,6 +112,9 @@ export function createTree(leafHashes: LeafHashes): MerkleTree {
     },
   };
 }
+
+/** On the way down to a leaf: among which leaves it is, and the root over those beside them. */
+type Step = { readonly start: number; readonly end: number; readonly sibling: Buffer };
 
 /** The hashes of a tree, of leaves and of what stands on them. */
 function createHashes(leafHashes: LeafHashes) {

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { leafHash } from '../../src/tlog/hash.ts';
@@ -40,6 +41,28 @@ test('the root of every size is the one of the definition, while the tree grows 
   }
   assert.ok(tree.root().equals(rootByDefinition(hashes)));
 });
+
+test('the way up is the same whatever was asked before, also at once and while the tree grows', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.array(fc.tuple(fc.nat(), fc.nat(), fc.nat(2)), { minLength: 1, maxLength: 60 }),
+      async (asked) => {
+        const { tree: growing } = treeOver(hashes.slice(0, 1));
+        for (const hash of hashes.slice(1, 290)) growing.append(hash);
+        await Promise.all(
+          asked.map(async ([leaf, leaves, back]) => {
+            growing.append(hashes[growing.size()]!);
+            const size = growing.size() - (back === 2 ? leaves % growing.size() : back);
+            const index = leaf % size;
+            const proof = await growing.inclusion(index, size);
+            const root = rootByDefinition(hashes.slice(0, size));
+            assert.ok(isIncluded(hashes[index]!, index, { size, root }, proof), `leaf ${index} of ${size}`);
+          }),
+        );
+      },
+    ),
+    { numRuns: 30 },
+  ));
 
 test('a tile of any level holds what the definition says', async () => {
   const many = hashesOf(256 * 3 + 5, 'tile');
