@@ -8,7 +8,7 @@ import * as assert from 'uvu/assert';
 import { verifyLog } from '../../../src/audit/verify/verify.ts';
 import { EMPTY_HEAD, headOf } from '../../../src/domain/entries.ts';
 import { LogError, type LogErrorCode } from '../../../src/log/port.ts';
-import { openSqliteLog } from '../../../src/log/sqlite/log.ts';
+import { inspectSqliteLog, openSqliteLog } from '../../../src/log/sqlite/log.ts';
 import { collect } from '../../support/collect.ts';
 import { programOf } from '../../support/program.ts';
 import { type TempDir, tempDir } from '../../support/temp-dir.ts';
@@ -106,6 +106,26 @@ test('the store itself refuses to change or delete what it holds', async ({ path
   for (const sql of statements) assert.throws(() => db.exec(sql), /append-only/, sql);
   db.close();
   assert.is(statSync(path).mode & 0o077, 0);
+});
+
+test('a stream is read in the order of its versions, in whatever order its rows lie in the file', async ({ path }) => {
+  await writtenLog(path);
+  const db = new Database(path);
+  db.exec('DROP TRIGGER entries_in_order');
+  for (const version of [3, 1, 2])
+    db.exec(`INSERT INTO entries VALUES ('moved', ${version}, 'callback', 't', 'id-${version}', '', '', NULL, '', '')`);
+  db.close();
+  const log = inspectSqliteLog(path);
+  const entries = await log.read('moved');
+  await log.close();
+  assert.equal(
+    entries.map(({ version, id }) => [version, id]),
+    [
+      [1, 'id-1'],
+      [2, 'id-2'],
+      [3, 'id-3'],
+    ],
+  );
 });
 
 test('a second writer is refused at once and told what to do, in this process and in another', async ({ path }) => {
