@@ -5,7 +5,8 @@ FROM base AS build
 WORKDIR /app
 COPY package.json package-lock.json .npmrc ./
 RUN npm ci
-COPY tsconfig.json tsconfig.build.json ./
+COPY tsconfig.json ./
+COPY .ci/build .ci/build
 COPY src src
 COPY projections projections
 RUN npm run build

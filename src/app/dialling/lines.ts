@@ -43,6 +43,8 @@ export function createDialLines(deps: DialQueueDeps): DialLines {
     enqueue: (state, dial) => of(state).enqueue(state.callSessionId, dial, state.initiate.priority),
     leave: (callSessionId) => each(({ leave }) => leave(callSessionId)),
     isNext: (callSessionId) => [...queues.values()].some(({ isNext }) => isNext(callSessionId)),
+    // Which line it is of nobody can tell who has not read it.
+    isBehind: (callSessionId) => [...queues.values()].some(({ isBehind }) => isBehind(callSessionId)),
     lookAgain: () => each(({ lookAgain }) => lookAgain()),
     recorded: (state, entries) => of(state).recorded(state, entries),
     takenUp: (state, graceMs) => of(state).takenUp(state, graceMs),

@@ -1,4 +1,4 @@
-import type { Waiting } from '../../domain/places/row.ts';
+import { PARTS, type Waiting } from '../../domain/places/row.ts';
 import { turnOf } from '../../domain/places/step.ts';
 import type { StoredPlaces } from '../ports.ts';
 import type { Dialling } from './dialling.ts';
@@ -8,6 +8,8 @@ import { mostOf } from './log-looks.ts';
 const LOOK_MS = 5_000;
 /** A line in which nobody had a turn for so long may stand: then nobody can say who is next in it. */
 const STANDING_MS = 60_000;
+/** Where fewer of a part stand in the row, there is room for those who are left, and whoever has brought them would have used it. */
+const LONG = 25;
 /** The first turn is given out so much before its time. */
 const EARLY_MS = 50;
 /** After one lost answer soon, after many seldom: twice as long each time. */
@@ -66,8 +68,25 @@ export function lookMs(dialling: Dialling): number {
  * Whether a call is among the next of a line that moves, and this instance looks: whoever gives a place has it dialled, whether or
  * not the one lives that has brought it.
  */
-export function isNext({ places, stored, storedMs, waiting, clock }: Dialling, callSessionId: string): boolean {
-  if (!places.isShared || !stored || waiting.size() === 0) return false;
-  if (clock.monotonicMs() - storedMs > 2 * LOOK_MS || places.now() - stored.row.nextMs > STANDING_MS) return false;
-  return stored.row.waiting.some((one) => one.callSessionId === callSessionId);
+export function isNext(dialling: Dialling, callSessionId: string): boolean {
+  return nextInMoving(dialling).some((one) => one.callSessionId === callSessionId);
+}
+
+/**
+ * Whether a call that waits stands behind the next of a long line that moves: nobody has to know of it yet but who has brought it. An
+ * older one would stand among them, if whoever has brought it were alive: ids tell when calls were made.
+ */
+export function isBehind(dialling: Dialling, callSessionId: string): boolean {
+  const next = nextInMoving(dialling);
+  return PARTS.some((part) => {
+    const ofPart = next.filter((one) => one.part === part);
+    return ofPart.length >= LONG && ofPart.at(-1)!.callSessionId < callSessionId;
+  });
+}
+
+/** Who is next, as far as this instance looks, and somebody had a turn of late. */
+function nextInMoving({ places, stored, storedMs, waiting, clock }: Dialling): readonly Waiting[] {
+  if (!places.isShared || !stored || waiting.size() === 0) return [];
+  const isMoving = clock.monotonicMs() - storedMs <= 2 * LOOK_MS && places.now() - stored.row.nextMs <= STANDING_MS;
+  return isMoving ? stored.row.waiting : [];
 }

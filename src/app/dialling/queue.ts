@@ -8,7 +8,7 @@ import { type Breaker, createBreaker } from './breaker.ts';
 import type { DialDeps, Dialling } from './dialling.ts';
 import { learn, learnParked } from './learning.ts';
 import { mostOf, notePlaceless } from './log-looks.ts';
-import { isNext } from './look-times.ts';
+import { isBehind, isNext } from './look-times.ts';
 import { poke } from './pass.ts';
 import { atTurn, giveUp } from './turns.ts';
 import { createWaitingCalls, type Dial, partOf } from './waiting-calls.ts';
@@ -30,6 +30,8 @@ export type DialQueue = Required<Follower> & {
   leave(callSessionId: string): void;
   /** Whether others, too, have a call dialled that waits: it is among the next of a line that moves. */
   isNext(callSessionId: string): boolean;
+  /** Whether a call that waits need not be known here yet: it stands behind the next of a long line that moves. */
+  isBehind(callSessionId: string): boolean;
   /** Looks whether somebody may be dialled now: what has held calls back may be over. */
   lookAgain(): void;
   status(): DialStatus;
@@ -104,6 +106,7 @@ export function createDialQueue(deps: DialQueueDeps): DialQueue {
     },
     leave: waiting.leave,
     isNext: (callSessionId) => isNext(dialling, callSessionId),
+    isBehind: (callSessionId) => isBehind(dialling, callSessionId),
     lookAgain() {
       if (isStarted) dialling.poke();
     },

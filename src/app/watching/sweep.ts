@@ -20,7 +20,7 @@ export type SweepDeps = {
   readonly recorder: Pick<Recorder, 'load' | 'parked' | 'takeUp'>;
   readonly deadlines: Pick<Deadlines, 'knows'>;
   /** Where calls wait that need not be known here: whoever gives a place has the next one dialled. */
-  readonly dialQueue: Pick<DialLines, 'isNext'>;
+  readonly dialQueue: Pick<DialLines, 'isNext' | 'isBehind'>;
   /** Hears that another instance has begun a call. */
   readonly othersWrote: () => void;
   readonly clock: Clock;
@@ -33,6 +33,10 @@ const EVERY_MS = 7_500;
 const ROWLESS_ROUNDS = 8;
 const THOROUGH_ROUNDS = 480;
 const ROWLESS_SINCE_MS = 3_600_000;
+/** A call that waits for its first dial has been opened, and nothing else was recorded of it. */
+const OPENED_VERSION = 1;
+/** Of those that wait behind a long line so many are taken up a round all the same: whoever has brought them may be dead. */
+const BEHIND_TAKEN = 2;
 const BATCH = 500;
 /**
  * How often in a row a name is looked at behind which there is nothing. Whoever put it there died before the first entry: the
@@ -83,8 +87,14 @@ function createSweepOpen({ readStore, deadlines, dialQueue, ...deps }: SweepDeps
   return async () => {
     const unknown = (await readStore.open()).filter((callSessionId) => !deadlines.knows(callSessionId));
     const shown = unknown.length > 0 ? await readStore.versions(unknown) : before;
-    for (const callSessionId of unknown) {
-      if (before.get(callSessionId) !== shown.get(callSessionId) || dialQueue.isNext(callSessionId)) continue;
+    let behind = 0;
+    // The oldest first: ids tell when calls were made.
+    for (const callSessionId of unknown.sort()) {
+      const version = shown.get(callSessionId);
+      if (before.get(callSessionId) !== version || dialQueue.isNext(callSessionId)) continue;
+      const isBehind = version === OPENED_VERSION && dialQueue.isBehind(callSessionId);
+      if (isBehind) behind += 1;
+      if (isBehind && behind > BEHIND_TAKEN) continue;
       const state = await loadOrPark(deps, callSessionId);
       if (state) deps.recorder.takeUp(state, TAKE_OVER_GRACE_MS);
     }

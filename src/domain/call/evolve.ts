@@ -29,6 +29,9 @@ export function asForeign(state: CallState): CallState {
   return state.foreign && !state.deadline ? state : { ...state, foreign: true, deadline: null };
 }
 
+/** One for all calls: most stay without claims and strays, and each open one would hold four. */
+const NONE: readonly never[] = [];
+
 function initialState(callSessionId: string, recorded: Recorded): CallState {
   if (recorded.type !== 'InitiateCall' || recorded.kind !== 'command') {
     throw new TypeError(`a call's stream starts with InitiateCall, not ${recorded.type}`);
@@ -54,13 +57,13 @@ function initialState(callSessionId: string, recorded: Recorded): CallState {
     untoldLegAt: null,
     check: null,
     doubt: null,
-    strays: [],
-    claims: [],
+    strays: NONE,
+    claims: NONE,
     foreign: false,
     contradictions: 0,
     late: 0,
-    asks: [],
-    answers: [],
+    asks: NONE,
+    answers: NONE,
     deadline: null,
     seen: null,
   };

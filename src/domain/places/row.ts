@@ -41,7 +41,7 @@ export type PlacesRow = {
 export const EMPTY_ROW: PlacesRow = { held: [], waiting: [], normals: 0, nextMs: 0, pausedUntilMs: 0 };
 
 /**
- * So many of each part stand in the row; the others wait with who knows them, and are read by every instance, lest that one be dead.
+ * So many of each part stand in the row; the others wait with who knows them, and the sweep of others reads two a round, lest that one be dead.
  * Five kilobytes of a part, as often as the row is written; those that were begun are seldom many.
  */
 export const PART_MAX: Readonly<Record<Part, number>> = { redial: 20, normal: 100, low: 100 };

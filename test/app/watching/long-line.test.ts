@@ -4,6 +4,7 @@ import { createMemoryPlaces } from '../../../src/adapters/places/memory.ts';
 import { createWakeUps } from '../../../src/adapters/queues/wake-ups.ts';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
 import type { PlaceStore, Telephony } from '../../../src/app/ports.ts';
+import { PART_MAX } from '../../../src/domain/places/row.ts';
 import { isCallStream } from '../../../src/domain/streams.ts';
 import type { CallEventLog } from '../../../src/log/port.ts';
 import { createMemoryQueue } from '../../simulation/memory-queue.ts';
@@ -18,6 +19,8 @@ import { openRig, type Rig } from '../rig.ts';
 const CALLS = 130;
 /** As many as there is room for. */
 const LINE = 90;
+/** The sweep's. */
+const ROUNDS_IN_30_S = 4;
 const MEMBERS = Array.from({ length: CALLS }, (_, n) => ({ memberId: `L-${n}`, phoneNumber: `+1555020${1_000 + n}` }));
 
 let rig: Rig;
@@ -137,6 +140,26 @@ test('a call that waits in a line is read by nobody but whoever has brought it, 
     reads.filter(({ call }) => call === dialled.at(-1)).map(({ by }) => by),
     ['b'],
   );
+});
+
+test('nor is one for which there is no room in the row, but for two a round, the oldest, that may be a dead one’s', async () => {
+  const [a, b] = [await open('a'), await open('b')];
+  await clock.advance(10_000);
+  await initiate(a, MEMBERS.slice(1));
+  await initiate(b, MEMBERS.slice(0, 1));
+  await clock.advance(5_000);
+  const began = reads.length;
+  for (let calls = 0; calls < 6; calls += 1) {
+    await end(b);
+    await clock.advance(5_000);
+  }
+  assert.is(dialled.length, 7);
+  const left = reads.slice(began).filter(({ call, by }) => by === 'b' && !dialled.includes(call));
+  const found = [...new Set(left.map(({ call }) => call))];
+  assert.ok(found.length > 0 && found.length <= 2 * ROUNDS_IN_30_S, `${found.length} were read`);
+  const unread = (await rig.stores.readStore.open()).filter((call) => !reads.some((read) => read.call === call));
+  const behind = unread.sort().slice(PART_MAX.normal);
+  assert.ok(behind.every((call) => found.every((read) => read < call)));
 });
 
 test('the message of a call that has waited long goes with its end, and nobody is brought it afterwards', async () => {

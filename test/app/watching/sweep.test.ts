@@ -133,7 +133,7 @@ test('a call that is next in a line that moves is not read, and is as soon as no
       },
     },
     deadlines: { knows: () => false },
-    dialQueue: { isNext: () => isNext },
+    dialQueue: { isNext: () => isNext, isBehind: () => false },
     othersWrote: () => {},
     clock,
     journal: journalInto([], () => ''),

@@ -8,8 +8,11 @@ import type { BenchContext } from '../row.ts';
 import type { SimulatorWorker } from '../workers/simulator.ts';
 import type { SystemServerWorker } from '../workers/system-server.ts';
 
-/** To whom callbacks go: those of a call to the instance that was asked for it, or each to any. */
-export type Dealt = 'own' | 'random';
+/**
+ * To whom callbacks go: those of a call to the instance that was asked for it, or each to any. `apart`: as `own`, and each instance has
+ * a log, queues and rows of its own, so that they share nothing but the machine.
+ */
+export type Dealt = 'own' | 'random' | 'apart';
 
 /**
  * Instances on one log and one folder of rows, before Azurite and a simulator in which everybody answers everything.
@@ -37,21 +40,22 @@ export async function openInstances(
   const connectionString = connectionStringOf({ tables: tables.url, queues: queues.url });
   const key = randomBytes(32).toString('hex');
   // Rows in one folder: as with a database each instance sees the calls of all.
-  const dataDir = await bench.tempDir();
+  const shared = { prefix, dataDir: await bench.tempDir() };
   const servers: ReturnType<typeof bench.start<SystemServerWorker>>[] = [];
   const urls: string[] = [];
   for (let index = 0; index < count; index += 1) {
     const server = bench.start<SystemServerWorker>('system-server');
-    const url = await server.call('start', dataDir, acs, {
+    const own = dealt === 'apart' ? { prefix: `${prefix}${index}`, dataDir: await bench.tempDir() } : shared;
+    const url = await server.call('start', own.dataDir, acs, {
       TABLES_CONNECTION_STRING: connectionString,
-      TABLES_PREFIX: prefix,
+      TABLES_PREFIX: own.prefix,
       QUEUE_CONNECTION_STRING: connectionString,
-      QUEUE_PREFIX: prefix,
+      QUEUE_PREFIX: own.prefix,
       CALLBACK_SECRET_KEY: key,
       ...(dealt === 'random' && { PUBLIC_BASE_URL: dealer.url }),
       ...special,
     });
-    if (index === 0) await server.call('addMembersHere', 2_000);
+    if (index === 0 || dealt === 'apart') await server.call('addMembersHere', 2_000);
     ports.push(Number(new URL(url).port));
     servers.push(server);
     urls.push(url);

@@ -142,21 +142,24 @@ async function processors(bench: BenchContext): Promise<readonly Measure[]> {
     [3, 1.35],
   ] as const) {
     const { callMs, idleMs } = await processor(bench, count);
+    const apart = await processor(bench, count, 'apart');
     measures.push(
       absolute(`${count} instances: processor time of all per call`, 'ms', callMs, null),
       absolute('  the same / of one', '', callMs / one.callMs, { at: 'most', value }),
+      absolute('  the same / of as many that share nothing but the machine', '', callMs / apart.callMs, null),
       absolute('  of all without calls, a second', 'ms', idleMs, null),
     );
   }
   return measures;
 }
 
-function processor(bench: BenchContext, count: number) {
-  bench.progress(`processor time, ${count}`);
-  const sizes = { places: AT_ONCE, warm: WARM_CPU, calls: CALLS_CPU };
-  return warmed(bench, { count, dealt: 'own', ...sizes }, async (opened, called, calls) => {
+function processor(bench: BenchContext, count: number, dealt: Dealt = 'own') {
+  bench.progress(`processor time, ${count}${dealt === 'apart' ? ' that share nothing' : ''}`);
+  const sizes = { warm: WARM_CPU, calls: CALLS_CPU };
+  const places = dealt === 'apart' ? AT_ONCE / count : AT_ONCE;
+  return warmed(bench, { count, dealt, places, ...sizes }, async (opened, called, calls) => {
     const start = await usedBy(opened);
-    await profiled(bench, opened.servers[0]!, `instances-${count}`, called);
+    await profiled(bench, opened.servers[0]!, `instances-${count}-${dealt}`, called);
     const end = await usedBy(opened);
     await sleep(sizeOf(bench, IDLE_MS));
     const idle = await usedBy(opened);
