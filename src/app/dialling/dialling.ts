@@ -110,7 +110,17 @@ export type Dialling = DialDeps & {
   callOff: () => void;
 };
 
-/** The key of a turn. */
+/** The key of a turn. Joined, as thousands are kept: a text that is put together otherwise keeps each of its parts. */
 export function keyOf({ callSessionId, attempt, turnMs, by }: Place): string {
-  return `${callSessionId} ${attempt} ${turnMs} ${by}`;
+  return [callSessionId, attempt, turnMs, by].join(' ');
+}
+
+/** Whether two places are for the same turn. */
+export function isSameTurn(one: Place, other: Place): boolean {
+  return (
+    one.callSessionId === other.callSessionId &&
+    one.attempt === other.attempt &&
+    one.turnMs === other.turnMs &&
+    one.by === other.by
+  );
 }

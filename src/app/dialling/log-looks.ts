@@ -2,7 +2,7 @@ import { errorCode } from '../../base/coded-error.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import { LONGEST_CALL_MS } from '../../domain/call/timing.ts';
 import type { Place, PlacesRow } from '../../domain/places/row.ts';
-import { type Dialling, keyOf } from './dialling.ts';
+import { type Dialling, isSameTurn } from './dialling.ts';
 import { isHeld, learn, learnGone, learnParked } from './learning.ts';
 
 /** A holder that nothing was heard of for so long is looked at: most calls say something more often, and a look is a request. */
@@ -27,7 +27,7 @@ export function noteHeld(dialling: Dialling, { held, waiting }: PlacesRow): void
   dialling.seen = new Map(
     held.map((place) => {
       const known = before.get(place.callSessionId);
-      const isSame = known !== undefined && keyOf(known.place) === keyOf(place);
+      const isSame = known !== undefined && isSameTurn(known.place, place);
       const dueMs = nowMs + Math.max(0, place.turnMs - storeMs) + STALLED_MS;
       return [place.callSessionId, isSame ? { ...known, place } : { place, sinceMs: nowMs, dueMs }];
     }),

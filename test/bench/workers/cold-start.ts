@@ -73,7 +73,8 @@ async function coldStart(settings: Settings, { path, authorization }: Delivery):
 }
 
 function serve(settings: Settings): ChildProcess {
-  const env = { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'warn', ...settings };
+  // The call that it leaves stands: a server that stops would wait for its end.
+  const env = { PATH: process.env['PATH'] ?? '', LOG_LEVEL: 'warn', SHUTDOWN_SECONDS: '0', ...settings };
   const server = spawn(process.execPath, [...NODE, MAIN, 'serve'], { env, stdio: ['ignore', 'ignore', 'inherit'] });
   servers.add(server);
   return server;
