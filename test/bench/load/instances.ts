@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { randomFor, wholeBelow } from '../../../src/simulator/faults/prng.ts';
+import { createDatabase } from '../../projections/sqlserver/database.ts';
 import { azurite, connectionStringOf } from '../../support/azurite.ts';
 import { type LossyProxy, startLossyProxy } from '../../support/lossy-proxy.ts';
 import { startRecordingProxy } from '../../support/recording-proxy.ts';
@@ -39,18 +40,17 @@ export async function openInstances(
   });
   const connectionString = connectionStringOf({ tables: tables.url, queues: queues.url });
   const key = randomBytes(32).toString('hex');
-  // Rows in one folder: as with a database each instance sees the calls of all.
-  const shared = { prefix, dataDir: await bench.tempDir() };
+  const places = [await openOwn(bench, prefix)];
   const servers: ReturnType<typeof bench.start<SystemServerWorker>>[] = [];
   const urls: string[] = [];
   for (let index = 0; index < count; index += 1) {
     const server = bench.start<SystemServerWorker>('system-server');
-    const own = dealt === 'apart' ? { prefix: `${prefix}${index}`, dataDir: await bench.tempDir() } : shared;
-    const url = await server.call('start', own.dataDir, acs, {
+    if (index > 0 && dealt === 'apart') places.push(await openOwn(bench, `${prefix}${index}`));
+    const { dataDir, settings } = places.at(-1)!;
+    const url = await server.call('start', dataDir, acs, {
       TABLES_CONNECTION_STRING: connectionString,
-      TABLES_PREFIX: own.prefix,
       QUEUE_CONNECTION_STRING: connectionString,
-      QUEUE_PREFIX: own.prefix,
+      ...settings,
       CALLBACK_SECRET_KEY: key,
       ...(dealt === 'random' && { PUBLIC_BASE_URL: dealer.url }),
       ...special,
@@ -69,9 +69,25 @@ export async function openInstances(
     prefix,
     async close() {
       await Promise.all([...servers, simulator].map((worker) => worker.stop()));
-      await Promise.all([dealer.close(), tables.close(), queues.close()]);
+      await Promise.all([dealer.close(), tables.close(), queues.close(), ...places.map(({ close }) => close())]);
     },
   };
+}
+
+/**
+ * Where one instance, or several, keep what is theirs. Rows are in a database where there is one, as on Azure; else in one folder, where
+ * each instance sees the calls of all, too, and files that several processes write cost each of them more.
+ */
+async function openOwn(bench: BenchContext, prefix: string) {
+  const dataDir = await bench.tempDir();
+  const sqlServer = process.env['TEST_SQL_CONNECTION_STRING'];
+  const database = sqlServer ? await createDatabase(sqlServer) : null;
+  const settings = {
+    TABLES_PREFIX: prefix,
+    QUEUE_PREFIX: prefix,
+    ...(database && { SQL_CONNECTION_STRING: database.connectionString, MEMBERS_CREATE: 'true' }),
+  };
+  return { dataDir, settings, close: async () => database?.drop() };
 }
 
 export type Instances = Awaited<ReturnType<typeof openInstances>>;
