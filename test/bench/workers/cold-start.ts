@@ -8,6 +8,7 @@ import { openMembers } from '../../../src/composition/stores.ts';
 import { readConfig } from '../../../src/config/config.ts';
 import { cloudEvent } from '../../support/callbacks.ts';
 import { listen } from '../../support/loopback.ts';
+import { migrated } from '../load/migrated.ts';
 import { serveWorker } from '../serve-worker.ts';
 
 export type Settings = Readonly<Record<string, string>>;
@@ -41,11 +42,13 @@ async function bareNode(): Promise<number> {
  */
 async function leaveCall(settings: Settings): Promise<Delivery> {
   const provider = await interceptor();
+  const config = readConfig({ ...settings, PUBLIC_BASE_URL: provider.url });
+  await migrated(config);
   const server = serve({ ...settings, PUBLIC_BASE_URL: provider.url });
   const url = `http://127.0.0.1:${settings['PORT']}`;
   try {
     await poll(server, () => ask('GET', `${url}/health/ready`, {}));
-    const members = await openMembers(readConfig({ ...settings, PUBLIC_BASE_URL: provider.url }));
+    const members = await openMembers(config);
     await members.save([{ memberId: 'M-1', phoneNumber: '+15550000001' }]);
     await members.close();
     const status = await ask('POST', `${url}/api/calls/initiate/M-1`, {});

@@ -2,11 +2,12 @@ import { mkdirSync } from 'node:fs';
 import pino from 'pino';
 import { verifyLog } from '../../../src/audit/verify/verify.ts';
 import { type RunningServer, startServer } from '../../../src/composition/server.ts';
-import { inFiles, openMembers, openSql } from '../../../src/composition/stores.ts';
+import { inFiles, openMembers } from '../../../src/composition/stores.ts';
 import { type Config, readConfig } from '../../../src/config/config.ts';
 import type { Member } from '../../../src/domain/member/members.ts';
 import type { AcsSettings } from '../../support/acs-settings.ts';
 import { freePort } from '../../support/free-port.ts';
+import { migrated } from '../load/migrated.ts';
 import { serveWorker } from '../serve-worker.ts';
 
 let server: RunningServer | null = null;
@@ -29,13 +30,6 @@ async function start(dataDir: string, acs: AcsSettings, more: Readonly<Record<st
     logger: pino({ level: 'info' }, pino.destination('/dev/null')),
   });
   return `http://127.0.0.1:${config.port}`;
-}
-
-/** As an operator does before a first start: the server itself brings a database up to date beside its work. */
-async function migrated({ sql }: Config): Promise<void> {
-  const sqlServer = sql && (await openSql(sql));
-  await sqlServer?.migrate();
-  await sqlServer?.close();
 }
 
 /** Imports members M-1 to M-count, each with a number of its own. */
