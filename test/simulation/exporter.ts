@@ -15,8 +15,8 @@ import { type OwnTrail, TREE_KEY } from './trail.ts';
 const WHO = { actor: 'compliance:eve', roles: ['Compliance'], address: null } as const;
 const TRIES = 6;
 
-/** What has arrived so far; `last`: the note to go on from. */
-type Arrived = { readonly exportId: string; readonly chunks: Buffer[]; last: string };
+/** What has arrived so far; `last`: the note to go on from; `asked`: how often it was, as only the last answer is still waited for. */
+type Arrived = { readonly exportId: string; readonly chunks: Buffer[]; last: string; asked: number };
 
 /** Exports a call; what came of it whole must hold, with all that left in the log. */
 export async function exportCall(stage: Stage, { name, trail }: Instance): Promise<void> {
@@ -28,7 +28,8 @@ export async function exportCall(stage: Stage, { name, trail }: Instance): Promi
   sim.trace('auditor', `exports ${callSessionId} at ${name} -> ${begun === null ? 'nothing' : 'begun'}`);
   if (begun === null || typeof begun === 'string') return;
   const { exportId, firstLine } = begun;
-  const arrived: Arrived = { exportId, chunks: [Buffer.from(firstLine)], last: noteIn(firstLine.trimEnd()) };
+  const chunks = [Buffer.from(firstLine)];
+  const arrived: Arrived = { exportId, chunks, last: noteIn(firstLine.trimEnd()), asked: 0 };
   for (let tries = 0; tries < TRIES && wordOf(arrived.last) !== 'end'; tries += 1) {
     const instance = stage.fleet.anyone('export-at');
     if (instance?.trail) await patiently(sim, () => goOn(instance.trail!, arrived));
@@ -40,9 +41,13 @@ export async function exportCall(stage: Stage, { name, trail }: Instance): Promi
 async function goOn({ exports, access }: OwnTrail, arrived: Arrived): Promise<void> {
   const look = (shown: Pick<Look, 'action' | 'purpose' | 'requestId' | 'calls' | 'members'>) =>
     access.record({ ...shown, ...WHO });
-  const parts = await exports.parts(arrived.exportId, arrived.last, look);
+  arrived.asked += 1;
+  const { exportId, last, asked } = arrived;
+  const parts = await exports.parts(exportId, last, look);
   if (typeof parts === 'string') return;
   for await (const part of parts) {
+    // Whoever asks again has hung up: what a frozen server gives then, nobody receives.
+    if (arrived.asked !== asked) return;
     arrived.chunks.push(part);
     arrived.last = noteIn(part.toString().trimEnd().split('\n').at(-1) ?? '');
   }

@@ -74,7 +74,8 @@ export function isNext(dialling: Dialling, callSessionId: string): boolean {
 
 /**
  * Whether a call that waits stands behind the next of a long line that moves: nobody has to know of it yet but who has brought it. An
- * older one would stand among them, if whoever has brought it were alive: ids tell when calls were made.
+ * older one would stand among them, if whoever has brought it were alive: ids tell when calls were made. Of which part it is nobody can
+ * tell who has not read it, so a dead one's call may be taken for one behind another part's: the sweep reads some all the same.
  */
 export function isBehind(dialling: Dialling, callSessionId: string): boolean {
   const next = nextInMoving(dialling);

@@ -16,7 +16,7 @@ import type { SystemServerWorker } from '../workers/system-server.ts';
 export type Dealt = 'own' | 'random' | 'apart';
 
 /**
- * Instances on one log and one folder of rows, before Azurite and a simulator in which everybody answers everything.
+ * Instances on one log, with rows that all of them see, before Azurite and a simulator in which everybody answers everything.
  * @param scale how many times faster than life calls go by
  */
 export async function openInstances(
