@@ -217,12 +217,19 @@ function clockOf(sim: Sim, life: Life): Clock {
     // Set right when the world heals, which is a jump.
     now: () => Math.floor(sim.scheduler.now() + share * sim.faults.skewMs + life.machine.aheadMs),
     monotonicMs: sim.scheduler.now,
-    after: (delayMs, task) =>
-      sim.scheduler.after(delayMs, () =>
+    after(delayMs, task) {
+      let isCalledOff = false;
+      const callOff = sim.scheduler.after(delayMs, () =>
         ringAwake(sim, life.machine, () => {
-          if (life.alive) task();
+          if (life.alive && !isCalledOff) task();
         }),
-      ),
+      );
+      // Also what was due while the machine was suspended, and has not rung yet.
+      return () => {
+        isCalledOff = true;
+        callOff();
+      };
+    },
   };
 }
 
