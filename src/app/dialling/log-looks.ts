@@ -71,7 +71,6 @@ export function mostOf({ policy, limit, places }: Dialling): number {
 
 /** Reads a call and learns from it; of one that cannot be read now nothing is learnt. */
 export async function look(dialling: Dialling, callSessionId: string): Promise<CallState | null> {
-  const wasDue = dialling.waiting.get(callSessionId) !== undefined;
   try {
     const state = await dialling.load(callSessionId);
     // What was counted here of another line is counted there, where it is met.
@@ -79,6 +78,8 @@ export async function look(dialling: Dialling, callSessionId: string): Promise<C
       learnGone(dialling, callSessionId);
       return null;
     }
+    // Asked after reading: it may have become due meanwhile.
+    const wasDue = dialling.waiting.get(callSessionId) !== undefined;
     learn(dialling, state, [], 'look');
     // Another instance has dialled it, or it is over: here it is watched over as what it is now.
     const isDue = dialling.waiting.get(callSessionId) !== undefined;

@@ -2,6 +2,7 @@ import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { BREAKER, createBreaker } from '../../../src/app/dialling/breaker.ts';
 import { EMPTY_ROW } from '../../../src/domain/places/row.ts';
+import { Conversation } from '../../domain/call/conversation.ts';
 import { sharedForEach } from './shared-rig.ts';
 
 const world = sharedForEach(test);
@@ -44,6 +45,24 @@ test('a due call whose turn somebody gives up who stops is not let go', async ()
   await world.rewrite({ ...EMPTY_ROW, held: [world.place('1')], waiting: [waits('2')] });
   await world.clock.advance(4 * LOOK_MS);
   assert.equal([a.letGo, a.dialled], [[], ['2']]);
+});
+
+test('a call that becomes due while it is read, and was dialled by another instance, is watched over as what it is', async () => {
+  world.put({ ...EMPTY_ROW, held: [world.place('2')] });
+  const taken: [string, string][] = [];
+  const a = world.open('a', {
+    async load(id) {
+      if (id === '2') {
+        a.wants('2');
+        world.log.set('2', { ...Conversation.initiated().state!, callSessionId: '2' });
+      }
+      return world.log.get(id) ?? null;
+    },
+    takeUp: ({ callSessionId, position }, by) => taken.push([`${callSessionId} ${position.at}`, by]),
+  });
+  a.wants('1');
+  await world.clock.advance(4 * LOOK_MS);
+  assert.equal([taken[0], a.queue.status().waiting], [['2 placing', 'watched'], 1]);
 });
 
 test('a leg whose end was recorded elsewhere is let go when its place is seen gone, whoever has dialled it', async () => {
