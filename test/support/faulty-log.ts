@@ -6,6 +6,8 @@ export type LogFault = 'refused' | 'committed' | 'lost';
 export type FaultyLog = CallEventLog & {
   /** How the next appends to streams that match go, one fault each. */
   fail(faults: readonly LogFault[], streams?: RegExp): void;
+  /** So many of the next readings fail. */
+  failReads(count: number): void;
   /** Nothing can be written, registered or tried, and what is there can be read: null ends it. */
   full(reason: string | null): void;
   /** How often it was asked whether it would take an append. */
@@ -20,6 +22,7 @@ export function faultyLog(log: CallEventLog): FaultyLog {
   let matching = /^/;
   let reason: string | null = null;
   let probes = 0;
+  let unreadable = 0;
   const refuseWhileFull = (): void => {
     if (reason !== null) throw new LogError('LOG_UNAVAILABLE', reason);
   };
@@ -29,6 +32,16 @@ export function faultyLog(log: CallEventLog): FaultyLog {
     fail(faults, streams = /^/) {
       planned = [...faults];
       matching = streams;
+    },
+    failReads(count) {
+      unreadable = count;
+    },
+    async read(stream, from) {
+      if (unreadable > 0) {
+        unreadable -= 1;
+        throw new LogError('LOG_UNAVAILABLE', 'the disk does not answer');
+      }
+      return log.read(stream, from);
     },
     full(why) {
       reason = why;

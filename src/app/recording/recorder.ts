@@ -104,9 +104,12 @@ export function createRecorder(deps: RecorderDeps): Recorder {
     return told;
   };
 
-  /** The append may have happened: then its deadline must be kept, which also sends again what nobody sent. */
+  /**
+   * The append may have happened: then its deadline must be kept, which also sends again what nobody sent. Where that cannot be told
+   * now it stays unknown: whoever was told that nothing was written would give away the place of a call that may be dialled.
+   */
   const lookAgain = async (callSessionId: string): Promise<void> => {
-    const state = await refresh(callSessionId);
+    const state = await refresh(callSessionId).catch(() => null);
     if (state) following.recorded(state, []);
   };
 

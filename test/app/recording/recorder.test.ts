@@ -196,6 +196,16 @@ test('an append of unknown outcome that was written is found, watched over, and 
   assert.is((await rig.stream(CALL)).length, 4);
 });
 
+test('an append of unknown outcome stays one when the log cannot be read after it', async () => {
+  const recorder = recorderOn(log);
+  await recorder.record(CALL, initiated());
+  log.fail(['committed']);
+  log.failReads(1);
+  const input = heard('CallConnected');
+  assert.is(await codeOf(recorder.record(CALL, input)), 'LOG_UNKNOWN_OUTCOME');
+  assert.is((await recorder.record(CALL, input)).verdict, 'duplicate');
+});
+
 test('an append of unknown outcome that was not written leaves the call as it was, and may be sent again', async () => {
   const recorder = recorderOn(log);
   await recorder.record(CALL, initiated());
