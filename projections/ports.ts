@@ -89,6 +89,11 @@ export type ReadStore = {
   /** The rows of those sessions that have some, in any order. All of them come at once: ask for a hundred. */
   bySessions(callSessionIds: readonly string[]): Promise<readonly CallRows[]>;
   byConnection(callConnectionId: string): Promise<CallRows | null>;
+  /**
+   * The call that has one of these two spellings of an id: the folded one as its callSessionId, else the newest with the given one as
+   * its callConnectionId, else with the folded one. In one question: whoever asks mostly has to wait for the answer.
+   */
+  byAnyId(id: string, folded: string): Promise<CallRows | null>;
   /** The callSessionId of the call that ACS knows by one of these, null for none; the newest if there were several. */
   byProviderIds(ids: ProviderIds): Promise<string | null>;
   list(page: CallPage): Promise<readonly CallSessionRow[]>;

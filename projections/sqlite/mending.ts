@@ -53,6 +53,7 @@ export function openMendingReadStore(path: string, options: MendingOptions): Men
     bySession: (id) => use((store) => store.bySession(id)),
     bySessions: (ids) => use((store) => store.bySessions(ids)),
     byConnection: (id) => known((store) => store.byConnection(id)),
+    byAnyId: (id, folded) => known((store) => store.byAnyId(id, folded)),
     byProviderIds: (ids) => known((store) => store.byProviderIds(ids)),
     list: (page) => whole((store) => store.list(page)),
     counts: (from, to) => whole((store) => store.counts(from, to)),

@@ -71,6 +71,13 @@ function readStore(db: Sqlite): SqliteReadStore {
   const bySession = callReader(db, 'S.CallSessionId = ?');
   const bySessions = callsReader(db);
   const byConnection = callReader(db, 'S.CallConnectionId = ? ORDER BY S.CallSessionId DESC LIMIT 1');
+  const byAnyId = callReader(
+    db,
+    `S.CallSessionId = coalesce(
+      (SELECT CallSessionId FROM CallSessions WHERE CallSessionId = ?),
+      (${newestBy('CallConnectionId')}), (${newestBy('CallConnectionId')})
+    )`,
+  );
   const byProviderIds = db.query<[string | null]>(
     PROVIDERS,
     `(SELECT coalesce((${newestBy('CorrelationId')}), (${newestBy('ServerCallId')})) AS found)`,
@@ -96,6 +103,7 @@ function readStore(db: Sqlite): SqliteReadStore {
     bySession: async (callSessionId) => bySession(callSessionId),
     bySessions: async (callSessionIds) => bySessions(callSessionIds),
     byConnection: async (callConnectionId) => byConnection(callConnectionId),
+    byAnyId: async (id, folded) => byAnyId(folded, id, folded),
     byProviderIds: async (ids) => byProviderIds.first(ids.correlationId, ids.serverCallId)?.[0] ?? null,
     list: async (page) => list(page),
     counts: async (from, to) => counts(from, to),
@@ -117,6 +125,6 @@ function refuseFlawed(call: CallRows): void {
   if (flaw) throw new ReadStoreError('READ_STORE_REFUSED', `a row's ${flaw} is not what its column holds`);
 }
 
-function newestBy(column: 'CorrelationId' | 'ServerCallId'): string {
+function newestBy(column: 'CallConnectionId' | 'CorrelationId' | 'ServerCallId'): string {
   return `SELECT CallSessionId FROM CallSessions WHERE ${column} = ? ORDER BY CallSessionId DESC LIMIT 1`;
 }

@@ -64,10 +64,10 @@ export const CALLS: Columns = {
 };
 
 /** Reads one whole call by a condition on `S`. */
-export function callReader(db: Sqlite, condition: string): (value: string) => CallRows | null {
+export function callReader(db: Sqlite, condition: string): (...values: string[]) => CallRows | null {
   const call = db.query<CallTuple>(CALLS, `CallSessions S WHERE ${condition}`);
-  return (value) => {
-    const found = call.first(value);
+  return (...values) => {
+    const found = call.first(...values);
     return found ? callRows(found) : null;
   };
 }

@@ -22,16 +22,19 @@ export function sqlServerReadStore(db: SqlServerDb, tables: TableNames): ReadSto
   const bySessions = `${IDS} ${calls(`@id I JOIN ${sessions} S ON S.CallSessionId = I.CallSessionId`, '')}`;
   const bySession = call('@id');
   const byConnection = call(`(${newest(sessions, 'CallConnectionId = @id')})`);
-  const one = async (text: string, id: string): Promise<CallRows | null> =>
-    callRows(await db.query<CallRecord>(text, { id }))[0] ?? null;
+  const byAnyId = call(`COALESCE((SELECT CallSessionId FROM ${sessions} WHERE CallSessionId = @folded),
+    (${newest(sessions, 'CallConnectionId = @id')}), (${newest(sessions, 'CallConnectionId = @folded')}))`);
+  const one = async (text: string, ids: Readonly<Record<string, string>>): Promise<CallRows | null> =>
+    callRows(await db.query<CallRecord>(text, ids))[0] ?? null;
   return {
     async write(calls) {
       if (calls.length > 0) await db.batch(write, writeParameters(calls));
     },
-    bySession: (callSessionId) => one(bySession, callSessionId),
+    bySession: (callSessionId) => one(bySession, { id: callSessionId }),
     bySessions: async (ids) =>
       ids.length === 0 ? [] : callRows(await db.query<CallRecord>(bySessions, { ids: JSON.stringify(ids) })),
-    byConnection: (callConnectionId) => one(byConnection, callConnectionId),
+    byConnection: (callConnectionId) => one(byConnection, { id: callConnectionId }),
+    byAnyId: (id, folded) => one(byAnyId, { id, folded }),
     byProviderIds: (ids) => byProviderIds(db, sessions, ids),
     async list(page) {
       const { text, parameters } = listPage(tables, page);

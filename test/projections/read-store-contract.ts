@@ -37,6 +37,28 @@ export function readStoreContract(name: string, open: OpenReadStore, text = EVER
     assert.equal(await store.byConnection('nobody'), null);
   });
 
+  on(
+    'finds a call by any id of its own, spelled as it came or folded: its session first, then its connection',
+    async (store) => {
+      const [first, second] = [rows(1, { callConnectionId: 'LEG-1' }), rows(2, { callConnectionId: 'leg-1' })];
+      const [older, named] = [rows(3), rows(4, { callConnectionId: callId(1) })];
+      const newer = rows(5, { callConnectionId: 'connection-3' }, { 1: 'yes' });
+      await store.write([newer, first, second, older, named]);
+      const find = (id: string) => store.byAnyId(id, id.toLowerCase());
+      assert.equal(await find(callId(5)), newer);
+      assert.equal(
+        await find(callId(1).toUpperCase()),
+        first,
+        'its session, and not the call whose connection has that id',
+      );
+      assert.equal(await find('LEG-1'), first, 'as it came');
+      assert.equal(await find('leg-1'), second);
+      assert.equal(await find('Leg-1'), second, 'folded, as nobody has it as it came');
+      assert.equal(await find('connection-3'), newer, 'the newest');
+      assert.is(await find('nobody'), null);
+    },
+  );
+
   on('gives back many sessions at once, each with its responses, and none that it does not have', async (store) => {
     const calls = [rows(1, { version: 9 }, { 1: 'yes', 2: 'timeout' }), rows(2), rows(3, {}, { 1: text })];
     await store.write([...calls, rows(4)]);

@@ -61,6 +61,10 @@ export function damagedRows({ rows }: Damage, store: ReadStore): ReadStore {
       const answer = await store.byConnection(id);
       return found(answer, answer?.session.callSessionId);
     },
+    async byAnyId(id, folded) {
+      const answer = await store.byAnyId(id, folded);
+      return found(answer, answer?.session.callSessionId ?? folded);
+    },
     async byProviderIds(ids) {
       const answer = await store.byProviderIds(ids);
       return found(answer, answer);

@@ -16,6 +16,7 @@ export function storePort(sim: Sim, life: Life, store: ReadStore): ReadStore {
     bySession: (id) => call('bySession', () => store.bySession(id)),
     bySessions: (ids) => call('bySessions', () => store.bySessions(ids)),
     byConnection: (id) => call('byConnection', () => store.byConnection(id)),
+    byAnyId: (id, folded) => call('byAnyId', () => store.byAnyId(id, folded)),
     byProviderIds: (ids) => call('byProviderIds', () => store.byProviderIds(ids)),
     list: (page) => call('list', () => store.list(page)),
     counts: (from, to) => call('counts', () => store.counts(from, to)),

@@ -1,6 +1,6 @@
 import { type CallRows, type ReadStore, ReadStoreError } from '../../../projections/ports.ts';
 import { rowsOf } from '../../../projections/rows.ts';
-import { foldUuid, spellingsOf } from '../../base/uuid.ts';
+import { foldUuid } from '../../base/uuid.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import { isCallStream } from '../../domain/streams.ts';
 import type { CallStanding } from '../api.ts';
@@ -13,7 +13,7 @@ import type { SimulatedCalls } from './simulated.ts';
  * call that they cannot show is read from the log, which knows calls by the first of these ids only.
  */
 export async function statusOf(
-  readStore: Pick<ReadStore, 'bySession' | 'byConnection'>,
+  readStore: Pick<ReadStore, 'byAnyId'>,
   calls: { readonly recorder: Pick<Recorder, 'load'>; readonly simulated: Pick<SimulatedCalls, 'of'> },
   id: string,
 ): Promise<CallStanding | null> {
@@ -38,18 +38,9 @@ function rowsOrParked(state: CallState): CallRows {
   }
 }
 
-async function showing(
-  readStore: Pick<ReadStore, 'bySession' | 'byConnection'>,
-  id: string,
-): Promise<CallRows | null | ReadStoreError> {
+async function showing(readStore: Pick<ReadStore, 'byAnyId'>, id: string): Promise<CallRows | null | ReadStoreError> {
   try {
-    const own = await readStore.bySession(foldUuid(id));
-    if (own) return own;
-    for (const connection of spellingsOf(id)) {
-      const found = await readStore.byConnection(connection);
-      if (found) return found;
-    }
-    return null;
+    return await readStore.byAnyId(id, foldUuid(id));
   } catch (error) {
     if (error instanceof ReadStoreError) return error;
     throw error;

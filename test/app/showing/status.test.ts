@@ -16,7 +16,7 @@ const away = () => Promise.reject(new ReadStoreError('READ_STORE_UNAVAILABLE', '
 
 test('while the database is away a call is shown from the log, by its own id', async () => {
   const { readStore } = rig.stores;
-  const lost = { ...readStore, bySession: away, byConnection: away, write: away };
+  const lost = { ...readStore, byAnyId: away, write: away };
   const app = await rig.start({ readStore: lost });
   const initiated = await app.initiate({ memberId: 'M-1', actor: 'coordinator:ann' });
   assert.ok(initiated.ok);
@@ -27,7 +27,7 @@ test('while the database is away a call is shown from the log, by its own id', a
 });
 
 test('ids that only the database knows cannot be looked up meanwhile, and that is said', async () => {
-  const app = await rig.start({ readStore: { ...rig.stores.readStore, bySession: away, byConnection: away } });
+  const app = await rig.start({ readStore: { ...rig.stores.readStore, byAnyId: away } });
   const error = await app.status('68e9d055-a70b-4dfe-8625-1424bbba0cd1').catch((reason: unknown) => reason);
   assert.instance(error, ReadStoreError);
 });

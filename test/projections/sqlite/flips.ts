@@ -97,6 +97,7 @@ async function useReadModels(path: string): Promise<void> {
     () => store.bySession(session.callSessionId),
     () => store.bySessions(CALLS.map((call) => call.session.callSessionId)),
     () => store.byConnection(session.callConnectionId!),
+    () => store.byAnyId(session.callConnectionId!, session.callConnectionId!),
     () => store.byProviderIds(session),
     () => store.list({ filter: {}, limit: 50 }),
     () => store.list({ filter: { memberId: session.memberId, from: at(0), to: at(90) }, limit: 50 }),

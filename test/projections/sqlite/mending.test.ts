@@ -133,6 +133,7 @@ test('while rows are missing nobody is told that there is no such call', async (
   for (const ask of [
     () => store.list({ filter: {}, limit: 10 }),
     () => store.byConnection('connection-5'),
+    () => store.byAnyId('connection-5', 'connection-5'),
     () => store.byProviderIds({ correlationId: 'correlation-5', serverCallId: null }),
     () => store.newestUpdate(),
   ]) {

@@ -65,6 +65,7 @@ test('has what is sent for whatever is asked: no value is part of a text', async
         await readStore.bySession(id);
         await readStore.bySessions([id]);
         await readStore.byConnection(id);
+        await readStore.byAnyId(id, id.toLowerCase());
         await readStore.byProviderIds({ correlationId: id, serverCallId: id });
         await readStore.versions([id]);
         await readStore.counts(since, since);

@@ -44,6 +44,7 @@ function writes(): void {
     assert.is(await counted(() => readStore.write([])), 0);
     assert.is(await counted(() => readStore.bySession(callId(1))), 1);
     assert.is(await counted(() => readStore.byConnection('connection-1')), 1);
+    assert.is(await counted(() => readStore.byAnyId('CONNECTION-1', 'connection-1')), 1);
     assert.is(await counted(() => readStore.byProviderIds({ correlationId: 'x', serverCallId: 'server-1' })), 1);
     assert.is(await counted(() => readStore.list({ filter: {}, limit: 10 })), 1);
     assert.is(await counted(() => readStore.notices.due('2020-01-01T00:00:00.000Z', 10)), 1);

@@ -42,6 +42,7 @@ export async function askReadStore(store: ReadStore, ask: Ask): Promise<void> {
   await ask('read store: bySession', () => store.bySession(callId(1)));
   await ask('read store: bySessions', () => store.bySessions([callId(1)]));
   await ask('read store: byConnection', () => store.byConnection('c'));
+  await ask('read store: byAnyId', () => store.byAnyId('C', 'c'));
   await ask('read store: byProviderIds', () => store.byProviderIds({ correlationId: 'c', serverCallId: 's' }));
   await ask('read store: versions', () => store.versions([callId(1)]));
   await ask('read store: counts', () => store.counts(at(1), at(2)));
