@@ -17,21 +17,25 @@ const UNHEARD_LOOKS = { everyMs: 5_000, most: 2 } as const;
 /** A row of an instance that is alone is looked through so often, and not at every change. */
 const SEEN_EVERY_MS = 1_000;
 
-/** What is held as it was before keeps its time. */
+/** What is held as it was before keeps its time. Who is alone looks only at turns that are not known to be used: thousands may stand. */
 export function noteHeld(dialling: Dialling, { held, waiting }: PlacesRow): void {
+  const { places, known } = dialling;
   const nowMs = dialling.clock.monotonicMs();
-  if (!dialling.places.isShared && nowMs - dialling.seenMs < SEEN_EVERY_MS) return;
+  if (!places.isShared && nowMs - dialling.seenMs < SEEN_EVERY_MS) return;
   dialling.seenMs = nowMs;
-  const storeMs = dialling.places.now();
+  const storeMs = places.now();
   const before = dialling.seen;
-  dialling.seen = new Map(
-    held.map((place) => {
-      const known = before.get(place.callSessionId);
-      const isSame = known !== undefined && isSameTurn(known.place, place);
-      const dueMs = nowMs + Math.max(0, place.turnMs - storeMs) + STALLED_MS;
-      return [place.callSessionId, isSame ? { ...known, place } : { place, sinceMs: nowMs, dueMs }];
-    }),
-  );
+  const seen: Dialling['seen'] = new Map();
+  for (const place of held) {
+    const { callSessionId, attempt } = place;
+    if (!places.isShared && (known.get(callSessionId)?.standing.dials ?? 0) >= attempt) continue;
+    const was = before.get(callSessionId);
+    const dueMs = nowMs + Math.max(0, place.turnMs - storeMs) + STALLED_MS;
+    const isSame = was !== undefined && isSameTurn(was.place, place);
+    seen.set(callSessionId, isSame ? { ...was, place } : { place, sinceMs: nowMs, dueMs });
+  }
+  dialling.seen = seen;
+  if (!places.isShared) return;
   // Who stops leaves its turns to others.
   const there = new Set([...held, ...waiting].map(({ callSessionId }) => callSessionId));
   for (const { place } of before.values())
@@ -39,8 +43,8 @@ export function noteHeld(dialling: Dialling, { held, waiting }: PlacesRow): void
 }
 
 /** Whether it was another instance that gave this place back, or has to tell what became of it. */
-function isOthers({ places, legs, waiting, turns, me }: Dialling, { callSessionId, attempt, by }: Place): boolean {
-  if (!places.isShared || turns.has(callSessionId)) return false;
+function isOthers({ legs, waiting, turns, me }: Dialling, { callSessionId, attempt, by }: Place): boolean {
+  if (turns.has(callSessionId)) return false;
   const due = waiting.get(callSessionId);
   // What is due here for this attempt was dialled by whoever had the place: another dial would be refused.
   return legs.has(callSessionId) || (due !== undefined && due.attempt <= attempt && by !== me);

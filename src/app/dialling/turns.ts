@@ -10,7 +10,8 @@ const MISSED_MS = 1_000;
 export function takeTurn(dialling: Dialling, place: Place, read: Read | null = null): void {
   const { turns, clock, places, had } = dialling;
   turns.get(place.callSessionId)?.callOff();
-  had.set(keyOf(place), true);
+  // Of a row in memory no answer is lost.
+  if (places.isShared) had.set(keyOf(place), true);
   const turn = { place, read, isUnderWay: false, callOff() {} };
   turns.set(place.callSessionId, turn);
   turn.callOff = clock.after(place.turnMs - places.now(), () => atTurn(dialling, place.callSessionId));
