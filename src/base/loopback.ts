@@ -13,7 +13,9 @@ export function isLoopbackAddress(address: string | undefined): boolean {
 /** The host of a `Host` header, without its port. */
 export function hostName(header: string | undefined): string {
   if (header === undefined) return '';
-  return header.startsWith('[') ? header.slice(0, header.indexOf(']') + 1) : (header.split(':', 1)[0] ?? '');
+  if (header.startsWith('[')) return header.slice(0, header.indexOf(']') + 1);
+  const colon = header.indexOf(':');
+  return colon < 0 ? header : header.slice(0, colon);
 }
 
 function isLoopbackIpv4(address: string): boolean {
