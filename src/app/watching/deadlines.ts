@@ -115,7 +115,8 @@ export function createDeadlines(deps: DeadlinesDeps): Deadlines {
       dialQueue.enqueue(state, () => dial(state, deadline.at, due));
       if (!holdsLeg(state)) expireLater(state);
     };
-    alarms.set(callSessionId, waitMs(deadline.at, state.updatedAt, clock.now()) + graceMs, due);
+    // The grace comes on top, however long it is past: by a clock that is ahead each deadline of others is.
+    alarms.set(callSessionId, Math.max(0, waitMs(deadline.at, state.updatedAt, clock.now())) + graceMs, due);
   };
 
   return {
@@ -130,11 +131,14 @@ export function createDeadlines(deps: DeadlinesDeps): Deadlines {
   };
 }
 
-/** Whoever has a turn has it for one attempt: of a call that others have brought further meanwhile it makes no other. */
+/**
+ * Whoever has a turn has it for one attempt: of a call that others have brought further meanwhile it makes no other. Nor is another
+ * deadline passed by the alarm of the one before, which by a clock that was set forward would be over at once.
+ */
 function passing(state: CallState, deadline: string, nowMs: number): Input {
   // The alarm ran for as long as it had to; a clock that was set back meanwhile does not undo that.
   const at = new Date(Math.max(nowMs, Date.parse(deadline))).toISOString();
-  return { type: 'Deadline', at, dial: nextDial(state) };
+  return { type: 'Deadline', at, ...(state.deadline && { of: state.deadline.at }), dial: nextDial(state) };
 }
 
 /** Why a call that waited is not made. */

@@ -58,6 +58,7 @@ function refuse(state: CallState | null, input: Input, { timing }: Context): Ver
   if (input.type === 'CancelCall' && hasEnded(state)) return 'already-ended';
   if (input.type === 'CheckCall' || input.type === 'CloseCall') return refuseHelp(state, input.type, input.at, timing);
   if (input.type === 'Deadline' && !(state.deadline && input.at >= state.deadline.at)) return 'not-due';
+  if (input.type === 'Deadline' && input.of !== undefined && input.of !== state.deadline?.at) return 'not-due';
   if (input.type === 'Deadline' && input.dial !== undefined && input.dial !== nextDial(state)) return 'not-due';
   return null;
 }

@@ -59,6 +59,8 @@ export type Input =
   | {
       readonly type: 'Deadline';
       readonly at: string;
+      /** Only if this deadline stands, ISO 8601 UTC, whatever the time is by now: whoever rings may have a clock that is ahead; absent: whichever stands. */
+      readonly of?: string;
       /** Only if it makes this attempt to dial, which whoever rings has a turn for; null: only if it makes none; absent: whatever it does. */
       readonly dial?: number | null;
     };

@@ -236,6 +236,16 @@ test('a deadline that another instance has moved is not recorded, and rings at i
   assert.is(await passed(), 1);
 });
 
+test('a deadline of others has its grace also by a clock that is ahead, by which it is long past', async () => {
+  const state = (await recorderOfItsOwn().record(CALL, initiateInput(script, at(), true))).state!;
+  clock.jump(3_600_000);
+  recorder.takeUp(state, TAKE_OVER_GRACE_MS);
+  await clock.advance(TAKE_OVER_GRACE_MS - 1);
+  assert.is(await passed(), 0);
+  await clock.advance(1);
+  assert.is(await passed(), 1);
+});
+
 test('a turn that comes when another instance has made its attempt makes no other one', async () => {
   [recorder, deadlines] = instance(false);
   const state = (await recorder.record(CALL, initiateInput(script, at(), false))).state!;

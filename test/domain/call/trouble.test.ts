@@ -54,6 +54,20 @@ test('whoever has a turn for one attempt makes no other, whatever has become due
   assert.is(call.sent('PlaceCall').length, 2);
 });
 
+test('an alarm that was set for one deadline passes no other, by whatever clock', () => {
+  const call = Conversation.placed();
+  const at = call.state?.deadline?.at ?? '';
+  call.take({ type: 'Deadline', at, of: at, dial: null });
+  assert.is(call.sent('CheckCall').length, 1);
+  const next = call.state?.deadline?.at ?? '';
+  assert.ok(next > at);
+  const ahead = new Date(Date.parse(next) + 3_600_000).toISOString();
+  call.take({ type: 'Deadline', at: ahead, of: at, dial: null });
+  assert.equal([call.verdict, call.state?.deadline?.at], ['not-due', next]);
+  call.take({ type: 'Deadline', at: ahead, of: next, dial: null });
+  assert.is(call.verdict, 'recorded');
+});
+
 test('a deadline that nobody needs a turn for is due without one', () => {
   const call = Conversation.placed();
   call.take({ type: 'Deadline', at: call.state?.deadline?.at ?? '', dial: null });
