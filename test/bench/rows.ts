@@ -8,6 +8,7 @@ import { consoleLive } from './rows/console-live.ts';
 import { exported } from './rows/export.ts';
 import { ingest, ingestTokens } from './rows/ingest.ts';
 import { instances } from './rows/instances.ts';
+import { instancesProcessor } from './rows/instances-processor.ts';
 import { latency } from './rows/latency.ts';
 import { rebuild, replay, verify } from './rows/log.ts';
 import { members } from './rows/members.ts';
@@ -31,6 +32,7 @@ export const ROWS: readonly Row[] = [
   tables,
   azure,
   instances,
+  instancesProcessor,
   coldStart,
   system,
   memory,

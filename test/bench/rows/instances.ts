@@ -2,8 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openTablesPlaces } from '../../../src/adapters/places/tables.ts';
 import { systemClock } from '../../../src/composition/system-clock.ts';
 import { azurite } from '../../support/azurite.ts';
-import { type Dealt, ended, type Instances, initiate, openInstances, perCall, usedBy } from '../load/instances.ts';
-import { profiled } from '../profiled.ts';
+import { type Dealt, ended, initiate, openInstances, perCall, usedBy } from '../load/instances.ts';
 import { absolute, type BenchContext, type Measure, quantile, type Row } from '../row.ts';
 
 /**
@@ -17,16 +16,6 @@ const PLACES = 8;
 const WARM = { usual: 40, quick: 10 } as const;
 /** Of each instance, on average. */
 const CALLS = { usual: 40, quick: 15 } as const;
-/**
- * For processor time, as many at once as keep the machine busy. Code that has run seldom is slow, and each process has to learn it
- * anew: the first hundred calls of a process take twice to three times what the later ones do, whatever there is beside it.
- */
-const AT_ONCE = 24;
-/** Of each instance, before and while it is measured. */
-const WARM_CPU = { usual: 300, quick: 50 } as const;
-const CALLS_CPU = { usual: 100, quick: 40 } as const;
-/** What an instance costs without calls is told apart. */
-const IDLE_MS = { usual: 10_000, quick: 4_000 } as const;
 /** Calls for the time from a place that came back to the next dial, in places that are two. */
 const TIGHT_CALLS = { usual: 24, quick: 12 } as const;
 const TIGHT = { CONCURRENT_CALLS: '2', CALLS_PER_SECOND: '20' } as const;
@@ -61,7 +50,6 @@ export const instances: Row = {
       );
       notes.push(`${named}: ${breakdown(figures.tables)}`);
     }
-    measures.push(...(await processors(bench)));
     for (const count of [1, 2, 3]) {
       const named = `two places, ${count} ${count === 1 ? 'instance' : 'instances'}`;
       bench.progress(named);
@@ -79,10 +67,6 @@ export const instances: Row = {
       notes: [
         ...notes,
         `${TIME_SCALE} times faster than life, ${PLACES} places, and calls that wait for one all the time; each instance has had its calls before`,
-        `processor time: ${AT_ONCE} places, each instance has had ${sizeOf(bench, WARM_CPU)} calls before; less what as much time costs without calls`,
-        process.env['TEST_SQL_CONNECTION_STRING']
-          ? 'rows in a database, as on Azure'
-          : 'rows in files that the instances share, which costs each of them more: a database is used where TEST_SQL_CONNECTION_STRING names one',
         'Azurite takes most of a core, and simulator, proxies and instances share the rest: calls a minute prove little',
       ],
     };
@@ -91,85 +75,28 @@ export const instances: Row = {
 
 type Sizes = { readonly usual: number; readonly quick: number };
 
-type Load = {
-  readonly count: number;
-  readonly dealt: Dealt;
-  readonly places: number;
-  /** Calls of each instance, on average, before anything is measured, and then. */
-  readonly warm: Sizes;
-  readonly calls: Sizes;
-};
-
-/** Measures instances that have had calls before; `called` resolves when they have had those that are measured. */
-async function warmed<T>(
-  bench: BenchContext,
-  { count, dealt, places, warm, calls }: Load,
-  measure: (opened: Instances, called: () => Promise<void>, calls: number) => Promise<T>,
-): Promise<T> {
-  const special = { CONCURRENT_CALLS: String(places), CALLS_PER_SECOND: '1000' };
+/** What is asked of the stores for a call, by instances that have had calls before. */
+async function load(bench: BenchContext, count: number, dealt: Dealt) {
+  const special = { CONCURRENT_CALLS: String(PLACES), CALLS_PER_SECOND: '1000' };
   const opened = await openInstances(bench, count, dealt, special, TIME_SCALE);
-  const [before, all] = [sizeOf(bench, warm) * count, sizeOf(bench, calls) * count];
+  const [before, calls] = [sizeOf(bench, WARM) * count, sizeOf(bench, CALLS) * count];
   const called = async (from: number, to: number): Promise<void> => {
     await initiate(opened, from, to);
     await ended(opened, to);
   };
   try {
     await called(1, before);
-    return await measure(opened, () => called(before + 1, before + all), all);
-  } finally {
-    await opened.close();
-  }
-}
-
-/** What is asked of the stores for a call. */
-function load(bench: BenchContext, count: number, dealt: Dealt) {
-  const sizes = { places: PLACES, warm: WARM, calls: CALLS };
-  return warmed(bench, { count, dealt, ...sizes }, async (opened, called, calls) => {
     const start = await usedBy(opened);
-    await called();
+    await called(before + 1, before + calls);
     const end = await usedBy(opened);
     return {
       perMinute: (calls / (end.atMs - start.atMs)) * 60_000,
       tables: perCall(start.tables, end.tables, calls),
       queues: perCall(start.queues, end.queues, calls),
     };
-  });
-}
-
-/** What one, two and three instances take of the processor for a call. */
-async function processors(bench: BenchContext): Promise<readonly Measure[]> {
-  const one = await processor(bench, 1);
-  const measures: Measure[] = [absolute('1 instance: processor time per call', 'ms', one.callMs, null)];
-  for (const [count, value] of [
-    [2, 1.25],
-    [3, 1.35],
-  ] as const) {
-    const { callMs, idleMs } = await processor(bench, count);
-    const apart = await processor(bench, count, 'apart');
-    measures.push(
-      absolute(`${count} instances: processor time of all per call`, 'ms', callMs, null),
-      absolute('  the same / of one', '', callMs / one.callMs, { at: 'most', value }),
-      absolute('  the same / of as many that share nothing but the machine', '', callMs / apart.callMs, null),
-      absolute('  of all without calls, a second', 'ms', idleMs, null),
-    );
+  } finally {
+    await opened.close();
   }
-  return measures;
-}
-
-function processor(bench: BenchContext, count: number, dealt: Dealt = 'own') {
-  bench.progress(`processor time, ${count}${dealt === 'apart' ? ' that share nothing' : ''}`);
-  const sizes = { warm: WARM_CPU, calls: CALLS_CPU };
-  const places = dealt === 'apart' ? AT_ONCE / count : AT_ONCE;
-  return warmed(bench, { count, dealt, places, ...sizes }, async (opened, called, calls) => {
-    const start = await usedBy(opened);
-    await profiled(bench, opened.servers[0]!, `instances-${count}-${dealt}`, called);
-    const end = await usedBy(opened);
-    await sleep(sizeOf(bench, IDLE_MS));
-    const idle = await usedBy(opened);
-    const idleShare = (idle.cpuMs - end.cpuMs) / (idle.atMs - end.atMs);
-    const ms = end.atMs - start.atMs;
-    return { callMs: (end.cpuMs - start.cpuMs - idleShare * ms) / calls, idleMs: idleShare * 1_000 };
-  });
 }
 
 function sizeOf(bench: BenchContext, sizes: Sizes): number {
