@@ -64,14 +64,8 @@ function instance(isDialling = true, own = recorderOfItsOwn()): [Recorder, Deadl
   const journal = journalInto(errors, ({ level, message }) => `${level}: ${message}`);
   dialQueue = createDialLines(dialDeps({ clock, policy: UNPACED }));
   if (isDialling) dialQueue.start();
-  const watching = createDeadlines({
-    clock,
-    journal,
-    recorder: own,
-    dialQueue,
-    stillMember: async () => standing,
-    timing: TIMING,
-  });
+  const stillMember: StillMember = async () => standing;
+  const watching = createDeadlines({ clock, journal, recorder: own, dialQueue, stillMember, timing: TIMING });
   own.follow([dialQueue, watching]);
   return [own, watching];
 }
