@@ -20,6 +20,12 @@ async function readiness(url: string): Promise<Readiness> {
   return { status: response.status, codes };
 }
 
+/** Out of service for the log's sake; a checkpoint that was due meanwhile could not be made either, and is told of too. */
+async function isWithoutLog(url: string): Promise<boolean> {
+  const { status, codes } = await readiness(url);
+  return status === 503 && codes.includes('LOG_UNAVAILABLE');
+}
+
 /** What a coordinator is told: `Initiated`, or the code of the problem. How fast this machine is says nothing. */
 async function answerTo(url: string, memberId: string): Promise<string> {
   return eventually('an answer that is not about the load', async () => {
@@ -54,7 +60,7 @@ test('a server that cannot write its log refuses calls, says that it is not read
       return answer === 'UNAVAILABLE';
     });
     assert.ok(accepted > 0);
-    assert.equal(await readiness(url), { status: 503, codes: ['LOG_UNAVAILABLE'] });
+    assert.ok(await isWithoutLog(url));
     assert.is((await fetch(`${url}/health/live`)).status, 200);
     await child.stop();
     const log = await openLog(inFiles(dataDir), 'read');
@@ -75,7 +81,7 @@ test('when there is room again the server comes back by itself, without traffic,
   try {
     rig.log.full('the disk is full');
     assert.is(await answerTo(rig.url, 'M-1'), 'UNAVAILABLE');
-    assert.equal(await readiness(rig.url), { status: 503, codes: ['LOG_UNAVAILABLE'] });
+    assert.ok(await isWithoutLog(rig.url));
     rig.log.full(null);
     await until('it is ready', async () => (await readiness(rig.url)).status === 200, 100);
     const call = await untilEnded(rig.url, await initiate(rig.url, 'M-1'));
