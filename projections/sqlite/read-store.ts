@@ -1,5 +1,6 @@
 import { flawOf, textOrNull, time } from '../columns.ts';
 import { type CallRows, type ReadStore, ReadStoreError } from '../ports.ts';
+import { callFinder, newestBy } from './any-id.ts';
 import { type Beginning, beginningOf, markFilled } from './begun-anew.ts';
 import { type Carried, readLedger } from './carry-over.ts';
 import { CALLS_COUNTED, callCounter } from './counted.ts';
@@ -71,16 +72,10 @@ function readStore(db: Sqlite): SqliteReadStore {
   const bySession = callReader(db, 'S.CallSessionId = ?');
   const bySessions = callsReader(db);
   const byConnection = callReader(db, 'S.CallConnectionId = ? ORDER BY S.CallSessionId DESC LIMIT 1');
-  const byAnyId = callReader(
-    db,
-    `S.CallSessionId = coalesce(
-      (SELECT CallSessionId FROM CallSessions WHERE CallSessionId = ?),
-      (${newestBy('CallConnectionId')}), (${newestBy('CallConnectionId')})
-    )`,
-  );
+  const byAnyId = callFinder(db);
   const byProviderIds = db.query<[string | null]>(
     PROVIDERS,
-    `(SELECT coalesce((${newestBy('CorrelationId')}), (${newestBy('ServerCallId')})) AS found)`,
+    `(SELECT coalesce((${newestBy('CorrelationId', '?')}), (${newestBy('ServerCallId', '?')})) AS found)`,
   );
   const list = sessionLister(db);
   const counts = callCounter(db);
@@ -103,7 +98,7 @@ function readStore(db: Sqlite): SqliteReadStore {
     bySession: async (callSessionId) => bySession(callSessionId),
     bySessions: async (callSessionIds) => bySessions(callSessionIds),
     byConnection: async (callConnectionId) => byConnection(callConnectionId),
-    byAnyId: async (id, folded) => byAnyId(folded, id, folded),
+    byAnyId: byAnyId.find,
     byProviderIds: async (ids) => byProviderIds.first(ids.correlationId, ids.serverCallId)?.[0] ?? null,
     list: async (page) => list(page),
     counts: async (from, to) => counts(from, to),
@@ -115,7 +110,10 @@ function readStore(db: Sqlite): SqliteReadStore {
     beginning: () => beginningOf(db),
     ledger: (now) => readLedger(db, now),
     markFilled: () => markFilled(db),
-    close: async () => db.close(),
+    close: async () => {
+      byAnyId.answer();
+      db.close();
+    },
   };
 }
 
@@ -123,8 +121,4 @@ function readStore(db: Sqlite): SqliteReadStore {
 function refuseFlawed(call: CallRows): void {
   const flaw = flawOf(call);
   if (flaw) throw new ReadStoreError('READ_STORE_REFUSED', `a row's ${flaw} is not what its column holds`);
-}
-
-function newestBy(column: 'CallConnectionId' | 'CorrelationId' | 'ServerCallId'): string {
-  return `SELECT CallSessionId FROM CallSessions WHERE ${column} = ? ORDER BY CallSessionId DESC LIMIT 1`;
 }

@@ -9,6 +9,9 @@ import type { BenchContext } from '../row.ts';
 import type { SimulatorWorker } from '../workers/simulator.ts';
 import type { SystemServerWorker } from '../workers/system-server.ts';
 
+/** Each call of a row is to another member: more than the longest of them asks for in twelve rounds. */
+const MEMBERS = 4_000;
+
 /**
  * To whom callbacks go: those of a call to the instance that was asked for it, or each to any. `apart`: as `own`, and each instance has
  * a log, queues and rows of its own, so that they share nothing but the machine.
@@ -55,7 +58,7 @@ export async function openInstances(
       ...(dealt === 'random' && { PUBLIC_BASE_URL: dealer.url }),
       ...special,
     });
-    if (index === 0 || dealt === 'apart') await server.call('addMembersHere', 2_000);
+    if (index === 0 || dealt === 'apart') await server.call('addMembersHere', MEMBERS);
     ports.push(Number(new URL(url).port));
     servers.push(server);
     urls.push(url);
