@@ -40,7 +40,7 @@ export function liveWriter(db: Sqlite): LiveWriter {
 
   /** Whether the row was as it was written here last, and now is as it should be. */
   const goOn = (before: Known, now: CallSessionRow): boolean => {
-    if (before.version >= now.version || !isSame(before.first, now, NEVER_MOVED)) return false;
+    if (before.version >= now.version || !isSame<HardlyMoved>(before, now, HARDLY_MOVED)) return false;
     const where = [now.updatedAt, now.version, now.callSessionId, before.version] as const;
     const isMoved = before.status !== now.status || before.disposition !== now.disposition;
     return (isMoved ? move.run(now.status, now.disposition, ...where) : touch.run(...where)) > 0;
@@ -54,7 +54,7 @@ export function liveWriter(db: Sqlite): LiveWriter {
       if (!before || !goOn(before, session)) {
         if (!whole.session(session)) return;
         whole.answers(call);
-        known.set(id, { first: session, version, status, disposition, responses });
+        known.set(id, knownOf(call));
       } else {
         if (!areSame(before.responses, responses)) {
           whole.answers(call);
@@ -71,28 +71,42 @@ export function liveWriter(db: Sqlite): LiveWriter {
   };
 }
 
-/**
- * What was written of a call last; `first`: the row as it was when it was written as a whole. Written to, not made anew: what is
- * kept for longer than a moment costs the garbage collector.
- */
-type Known = {
-  readonly first: CallSessionRow;
-  version: number;
-  status: CallSessionRow['status'];
-  disposition: CallSessionRow['disposition'];
-  responses: CallRows['responses'];
-};
-
-type SessionColumn = keyof CallSessionRow;
-
-const NEVER_MOVED: readonly SessionColumn[] = [
+const HARDLY_MOVED = [
   'memberId',
   'callConnectionId',
   'correlationId',
   'serverCallId',
   'questionnaire',
   'createdAt',
-];
+] as const satisfies readonly (keyof CallSessionRow)[];
+
+type HardlyMoved = Pick<CallSessionRow, (typeof HARDLY_MOVED)[number]>;
+
+/** What was written of a call last. Written to, not made anew: what is kept for longer than a moment costs the garbage collector. */
+type Known = HardlyMoved & {
+  version: number;
+  status: CallSessionRow['status'];
+  disposition: CallSessionRow['disposition'];
+  responses: CallRows['responses'];
+};
+
+function knownOf({ session, responses }: CallRows): Known {
+  const { memberId, callConnectionId, correlationId, serverCallId, questionnaire, createdAt } = session;
+  const { version, status, disposition } = session;
+  return {
+    memberId,
+    callConnectionId,
+    correlationId,
+    serverCallId,
+    questionnaire,
+    createdAt,
+    version,
+    status,
+    disposition,
+    responses,
+  };
+}
+
 const OF_RESPONSE: readonly (keyof CallResponseRow)[] = ['questionNumber', 'response', 'recordedAt', 'responseId'];
 
 function isSame<Row>(one: Row, other: Row, columns: readonly (keyof Row)[]): boolean {

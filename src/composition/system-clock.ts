@@ -9,18 +9,17 @@ export type Machine = {
   steadyMs(): number;
   /** Milliseconds since the machine was started, those included in which it was suspended. */
   upMs(): number;
-  /** Runs `task` once after so much of `steadyMs`. */
-  setTimer(task: () => void, delayMs: number): () => void;
+  /** Runs `task` once after so much of `steadyMs`. @returns what stops it */
+  setTimer(task: () => void, delayMs: number): object;
+  stopTimer(timer: object): void;
 };
 
 const THIS_MACHINE: Machine = {
   wallMs: () => Date.now(),
   steadyMs: () => performance.now(),
   upMs: () => uptime() * 1_000,
-  setTimer(task, delayMs) {
-    const timer = setTimeout(task, delayMs);
-    return () => clearTimeout(timer);
-  },
+  setTimer: (task, delayMs) => setTimeout(task, delayMs),
+  stopTimer: (timer) => clearTimeout(timer as NodeJS.Timeout),
 };
 
 /** More than what the readings of three clocks differ by, one after the other and rounded to seconds by some systems. */
@@ -32,6 +31,11 @@ const NOTABLE_MS = 2_000;
  */
 const PIECE_MS = 10_000;
 
+/** Rounded up: setTimeout cuts fractions off, and would ring before the time. */
+function pieceOf(waitMs: number): number {
+  return Math.ceil(Math.min(waitMs, PIECE_MS));
+}
+
 /** The clock of a machine. */
 export function createSystemClock(machine: Machine = THIS_MACHINE): Clock {
   const monotonicMs = createMonotonic(machine);
@@ -39,15 +43,16 @@ export function createSystemClock(machine: Machine = THIS_MACHINE): Clock {
     now: machine.wallMs,
     monotonicMs,
     after(delayMs, task) {
-      const dueMs = monotonicMs() + (delayMs > 0 ? delayMs : 0);
-      let callOff: () => void = () => {};
-      const wait = (): void => {
-        // Rounded up: setTimeout cuts fractions off, and would ring before the time.
-        const pieceMs = Math.ceil(Math.min(Math.max(dueMs - monotonicMs(), 0), PIECE_MS));
-        callOff = machine.setTimer(() => (monotonicMs() >= dueMs ? task() : wait()), pieceMs);
+      const waitMs = delayMs > 0 ? delayMs : 0;
+      const dueMs = monotonicMs() + waitMs;
+      // Two functions of each, and no more: thousands of calls hold one.
+      const look = (): void => {
+        const leftMs = dueMs - monotonicMs();
+        if (leftMs <= 0) task();
+        else timer = machine.setTimer(look, pieceOf(leftMs));
       };
-      wait();
-      return () => callOff();
+      let timer = machine.setTimer(look, pieceOf(waitMs));
+      return () => machine.stopTimer(timer);
     },
   };
 }

@@ -24,8 +24,9 @@ function machine() {
         task();
       };
       timers.set(once, steadyMs + waitMs);
-      return () => void timers.delete(once);
+      return once;
     },
+    stopTimer: (timer) => void timers.delete(timer as () => void),
   });
   const next = () => [...timers].sort(([, a], [, b]) => a - b)[0];
   const pass = (ms: number): void => {

@@ -103,9 +103,18 @@ const NAMED_THEN: Readonly<Record<string, string>> = {
   'not-connected': 'CreateCallFailed',
 };
 
+const KINDS: Readonly<Record<string, string>> = { c: 'command', e: 'callback', o: 'outcome' };
+
+/** They were made when what a call has seen was a list, newest first. It is stored nowhere either. */
+function seenThen(seen: string): unknown {
+  const lines = seen.split('\n').slice(1, -1);
+  return lines.reduce<unknown>((before, line) => ({ before, id: line.slice(1), kind: KINDS[line.charAt(0)] }), null);
+}
+
 /** JSON with the members in alphabetical order, since the order in which the code names them says nothing. */
 function textOf(value: unknown, without: readonly string[] = []): string {
-  return JSON.stringify(value, (_key, inner: unknown) => {
+  return JSON.stringify(value, (key, inner: unknown) => {
+    if (key === 'seen' && typeof inner === 'string') return seenThen(inner);
     if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
     const members = Object.entries(inner)
       .filter(([name]) => !without.includes(name))

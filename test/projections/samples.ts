@@ -1,5 +1,6 @@
 import type { CallRows, CallSessionRow, ReadStore } from '../../projections/ports.ts';
 import type { CallState } from '../../src/domain/call/call.ts';
+import { NOTHING_SEEN } from '../../src/domain/call/seen.ts';
 
 /** The moment at which the samples begin, and moments after it. */
 export const at = (seconds: number): string => new Date(Date.UTC(2026, 0, 5, 9) + seconds * 1_000).toISOString();
@@ -73,7 +74,7 @@ export function state(n: number, change: Partial<CallState> = {}): CallState {
     asks: [],
     answers: [],
     deadline: null,
-    seen: null,
+    seen: NOTHING_SEEN,
     ...change,
   };
 }

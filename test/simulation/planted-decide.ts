@@ -1,7 +1,8 @@
-import { type CallState, hasEnded, hasSeen } from '../../src/domain/call/call.ts';
+import { type CallState, hasEnded } from '../../src/domain/call/call.ts';
 import { type Decision, type Draft, decide } from '../../src/domain/call/decide.ts';
 import { fold } from '../../src/domain/call/evolve.ts';
 import type { Input } from '../../src/domain/call/input.ts';
+import { hasSeen, NOTHING_SEEN } from '../../src/domain/call/seen.ts';
 import { NOTHING_PLANTED, type Planted } from './planted.ts';
 
 type Decide = typeof decide;
@@ -81,7 +82,7 @@ export const dedupeByMemory: Planted = {
       if (input.type !== 'Callback' || !state) return decide(id, state, input, context);
       const known = remembered.has(input.id) && hasSeen(state.seen, 'callback', input.id);
       remembered.add(input.id);
-      return decide(id, known ? state : { ...state, seen: null }, input, context);
+      return decide(id, known ? state : { ...state, seen: NOTHING_SEEN }, input, context);
     };
   },
 };

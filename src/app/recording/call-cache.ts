@@ -1,5 +1,6 @@
 import { createBoundedMap } from '../../base/bounded-map.ts';
 import { hasEnded } from '../../domain/call/call.ts';
+import { inOnePiece } from '../../domain/call/seen.ts';
 import type { FoldedCall } from '../../domain/call/stream.ts';
 
 /** A call, and since when its newest entry is known, by the monotonic clock. */
@@ -34,6 +35,7 @@ export function createCallCache(openMax: number, monotonicMs: () => number): Cal
       const isKnown = known?.head.version === head.version;
       const since = isKnown ? { sinceMs: known.sinceMs, isDated: known.isDated } : { sinceMs: monotonicMs(), isDated };
       const [here, elsewhere] = state && hasEnded(state) ? [ended, open] : [open, ended];
+      if (state) inOnePiece(state.seen);
       here.set(callSessionId, { state, head, ...since });
       elsewhere.delete(callSessionId);
     },

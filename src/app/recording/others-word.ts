@@ -1,6 +1,7 @@
 import type { CallState } from '../../domain/call/call.ts';
 import type { Input } from '../../domain/call/input.ts';
 import { type Provider, readingOf } from '../../domain/call/provider.ts';
+import { hasSeenOfLate, isNewestCommand } from '../../domain/call/seen.ts';
 import type { FoldedCall } from '../../domain/call/stream.ts';
 
 /** Knows whether what the provider tells reaches now one instance, now another: then a call has mostly gone on elsewhere. */
@@ -38,12 +39,7 @@ export function createOthersWord(providers: readonly Provider[]): OthersWord {
 
 /** Whether others have recorded what the provider told. Who only dialled the call is not told of it. */
 function wasToldToOthers(known: FoldedCall, state: CallState | null): boolean {
-  let left = (state?.version ?? 0) - known.head.version;
-  for (let node = state?.seen ?? null; node && left > 0; node = node.before) {
-    if (node.kind === 'callback') return true;
-    left -= 1;
-  }
-  return false;
+  return state !== null && hasSeenOfLate(state.seen, 'callback', state.version - known.head.version);
 }
 
 /** Whether it is the result of the newest command that is known: what others wrote would have caused another. */
@@ -55,6 +51,5 @@ function isNext(
   if (source !== undefined) return false;
   const told = readingOf(providers, state.initiate)?.callback(eventType, data);
   if (!told || !('commandId' in told) || told.commandId === null) return false;
-  for (let node = state.seen; node; node = node.before) if (node.kind === 'command') return node.id === told.commandId;
-  return false;
+  return isNewestCommand(state.seen, told.commandId);
 }

@@ -3,6 +3,7 @@ import type { CountEventBody } from '../../domain/call/bodies.ts';
 import type { CallState } from '../../domain/call/call.ts';
 import { callbackId } from '../../domain/call/decide.ts';
 import type { Input } from '../../domain/call/input.ts';
+import { versionsUnder } from '../../domain/call/seen.ts';
 import type { Entry } from '../../domain/entries.ts';
 import { type Event, eventIn } from '../../domain/inbox/event.ts';
 import type { CallEventLog } from '../../log/port.ts';
@@ -32,7 +33,8 @@ export function createTwins(log: Pick<CallEventLog, 'read'>): Twins {
   let [young, old] = [new Map<string, Kept>(), new Map<string, Kept>()];
   return {
     among(state, input) {
-      const versions = state ? versionsUnder(state, callbackId(input)) : [];
+      // Ids are the senders' choice: only the bytes can tell.
+      const versions = state ? versionsUnder(state.seen, callbackId(input)) : [];
       if (!state || versions.length === 0) return input;
       const sha256 = hash('sha256', input.raw);
       const last = young.get(sha256) ?? old.get(sha256);
@@ -66,23 +68,6 @@ async function amongTwins(
   const namesake = twins.find((twin) => twin.kind === 'callback' && eventIn(twin.data).source === event.source);
   const id = `${input.id}#${state.version + 1}`;
   return namesake ? { ...input, id, contradicts: { id: namesake.id, sha256 } } : { ...input, id };
-}
-
-/** The entries that may be this event, or another one under its id. Ids are the senders' choice: only the bytes can tell. */
-function versionsUnder(state: CallState, id: string): number[] {
-  const found: number[] = [];
-  let { version } = state;
-  for (let node = state.seen; node; node = node.before) {
-    if (node.kind !== 'outcome' && isUnder(node.id, id)) found.push(version);
-    version -= 1;
-  }
-  return found;
-}
-
-/** Whether it is that id, or a number behind it. By length first: it is asked of every entry of a call at each callback. */
-function isUnder(seen: string, id: string): boolean {
-  if (seen.length === id.length) return seen === id;
-  return seen.length > id.length && seen[id.length] === '#' && seen.startsWith(id);
 }
 
 function isSame(twin: Entry, event: Event, sha256: string): boolean {

@@ -1,5 +1,4 @@
 import { isOneOf } from '../../base/one-of.ts';
-import type { EntryKind } from '../entries.ts';
 import type { Choice, Key } from '../questionnaire/questionnaire.ts';
 import {
   type InitiateCallBody,
@@ -10,6 +9,7 @@ import {
 } from './bodies.ts';
 import type { EndedBy } from './callback.ts';
 import type { End } from './disposition.ts';
+import type { Seen } from './seen.ts';
 
 /** The seed's status of a call session. */
 export const CALL_STATUSES = ['Initiated', 'Connected', 'PersonDetected', 'Disconnected', 'Failed'] as const;
@@ -93,12 +93,6 @@ export type Ending = End & {
   readonly at: string;
 };
 
-/**
- * The ids already in the stream, newest first. A linked list, because state is immutable and copying a set for every entry
- * would cost the square of the stream's length; a call has some thirty entries.
- */
-export type Seen = { readonly kind: EntryKind; readonly id: string; readonly before: Seen } | null;
-
 /** A call session: a fold over its stream, nothing else. */
 export type CallState = {
   readonly callSessionId: string;
@@ -165,12 +159,6 @@ export function nextDial(state: CallState): number | null {
 export function holdsLeg({ position, deadline }: CallState): boolean {
   if (position.at === 'queued' || position.at === 'ended') return false;
   return !(position.at === 'placing' && !position.uncertain && deadline?.missing === 'retry');
-}
-
-/** Ids of callbacks are chosen by others: they must never be taken for ids of ours, so the kind is part of it. */
-export function hasSeen(seen: Seen, kind: EntryKind, id: string): boolean {
-  for (let node = seen; node; node = node.before) if (node.kind === kind && node.id === id) return true;
-  return false;
 }
 
 /** Commands whose outcome is expected from telephony. */

@@ -1,6 +1,6 @@
 import type { EntryKind } from '../entries.ts';
 import type { Outcome } from './bodies.ts';
-import { type CallState, hasEnded, hasSeen, nextDial } from './call.ts';
+import { type CallState, hasEnded, nextDial } from './call.ts';
 import { EVENT_GRID } from './callback.ts';
 import type { Command, Context, Scene } from './commands.ts';
 import { firstDial, hangUp } from './commands.ts';
@@ -13,6 +13,7 @@ import { afterDeadline } from './react-deadline.ts';
 import { afterOutcome } from './react-outcome.ts';
 import { type Recorded, type RecordedCommand, readCallback, readOutcome } from './recorded.ts';
 import { endBy, retryAt } from './retry.ts';
+import { hasSeen } from './seen.ts';
 import { afterClosing, helpfulCheck, refuseHelp } from './stuck.ts';
 
 /** An entry to append; `raw` is the text received, where there is one. */

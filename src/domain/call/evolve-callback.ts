@@ -102,14 +102,14 @@ function askResult(callback: Recognized, choice: Choice | undefined): AskResult 
 function timeoutIfSilent(state: CallState, ask: Ask, result: AskResult, at: string): Update {
   const silent = result === 'silence' || (result === 'wrong-key' && ask.lastChance);
   if (ask.question === null || !silent || hasAnswer(state.answers, ask.question)) return {};
-  return { answers: [...state.answers, { question: ask.question, response: TIMEOUT, recordedAt: at }] };
+  return { answers: state.answers.concat({ question: ask.question, response: TIMEOUT, recordedAt: at }) };
 }
 
 /** An answer pressed is an answer kept: it replaces a time-out, and the first one stays. */
 function keepAnswer(answers: readonly Answer[], question: number, response: string, at: string): readonly Answer[] {
   const kept = answers.find((answer) => answer.question === question);
   if (kept && kept.response !== TIMEOUT) return answers;
-  return [...answers.filter((answer) => answer !== kept), { question, response, recordedAt: at }];
+  return answers.filter((answer) => answer !== kept).concat({ question, response, recordedAt: at });
 }
 
 function hasAnswer(answers: readonly Answer[], question: number): boolean {

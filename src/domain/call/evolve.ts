@@ -6,6 +6,7 @@ import { asked, takenLeg } from './evolve-claims.ts';
 import { onOutcome } from './evolve-outcome.ts';
 import { lateAfter } from './late.ts';
 import type { Recorded, RecordedCommand, RecordedForeign } from './recorded.ts';
+import { andSeen, NOTHING_SEEN } from './seen.ts';
 import { type Update, updated } from './updated.ts';
 
 /**
@@ -17,11 +18,8 @@ export function evolve(callSessionId: string, state: CallState | null, recorded:
   const kind = recorded.kind === 'foreign' ? recorded.as : recorded.kind;
   const late = lateAfter(before, recorded);
   const change = update(before, recorded);
-  return updated(before, late === before.late ? change : { ...change, late }, recorded.at, {
-    kind,
-    id: recorded.id,
-    before: before.seen,
-  });
+  const seen = andSeen(before.seen, kind, recorded.id);
+  return updated(before, late === before.late ? change : { ...change, late }, recorded.at, seen);
 }
 
 /** A call that is read by rules of a later release: whatever is recorded of it, nothing is waited for here. */
@@ -65,7 +63,7 @@ function initialState(callSessionId: string, recorded: Recorded): CallState {
     asks: NONE,
     answers: NONE,
     deadline: null,
-    seen: null,
+    seen: NOTHING_SEEN,
   };
 }
 
@@ -166,7 +164,7 @@ function onAsk(state: CallState, id: string, body: CommandBodies['AskQuestion'])
   const { step, question, keys, silence, lastChance } = body;
   const ask: Ask = { commandId: id, step, question, keys, silence, lastChance, result: null };
   return {
-    asks: [...state.asks, ask],
+    asks: state.asks.concat(ask),
     position: {
       at: 'asking',
       commandId: id,

@@ -1,4 +1,5 @@
-import type { CallState, Seen } from './call.ts';
+import type { CallState } from './call.ts';
+import type { Seen } from './seen.ts';
 
 /** What an entry changes of a call. How the call was begun never changes. */
 export type Update = Partial<Omit<CallState, 'callSessionId' | 'version' | Beginning | 'updatedAt' | 'seen'>>;
