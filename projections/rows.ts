@@ -26,7 +26,6 @@ function readRows(state: CallState): CallRows | Error {
 }
 
 function sessionOf(state: CallState): CallRows['session'] {
-  const { questionnaire } = state;
   return {
     callSessionId: state.callSessionId,
     memberId: state.initiate.memberId,
@@ -35,11 +34,19 @@ function sessionOf(state: CallState): CallRows['session'] {
     serverCallId: state.serverCallId,
     status: callStatus(state),
     disposition: callDisposition(state),
-    questionnaire: `${questionnaire.id}@${questionnaire.version}`,
+    questionnaire: nameOf(state.questionnaire),
     createdAt: state.createdAt,
     updatedAt: state.updatedAt,
     version: state.version,
   };
+}
+
+let named = { id: '', version: 0, name: '@0' };
+
+/** Calls mostly follow the one that the call before did, and rows are kept: one text for all of them. */
+function nameOf({ id, version }: CallState['questionnaire']): string {
+  if (id !== named.id || version !== named.version) named = { id, version, name: `${id}@${version}` };
+  return named.name;
 }
 
 function responsesOf({ callSessionId, answers }: CallState): CallRows['responses'] {

@@ -25,7 +25,8 @@ export type LiveWriter = {
   rolledBack(): void;
 };
 
-const REMEMBERED_CALLS = 10_000;
+/** More than are up at once: it takes seconds from one write of a call to the next. */
+const REMEMBERED_CALLS = 4_096;
 
 /**
  * Mostly nothing of a call has changed but how it stands, or its time. Of one that still has the version that was written here last

@@ -25,6 +25,9 @@ export function createAlarms({ monotonicMs, after }: Pick<Clock, 'monotonicMs' |
   const alarms = new Map<string, Alarm>();
   let closed = false;
 
+  /** Whole milliseconds, which take no room of their own. */
+  const dueIn = (delayMs: number): number => Math.ceil(monotonicMs() + (delayMs > 0 ? delayMs : 0));
+
   const start = (key: string, dueMs: number, task: () => void): void => {
     const alarm: Alarm = { dueMs, task, timerMs: dueMs, stop() {} };
     alarms.set(key, alarm);
@@ -37,7 +40,7 @@ export function createAlarms({ monotonicMs, after }: Pick<Clock, 'monotonicMs' |
 
   return {
     set(key, delayMs, task) {
-      const dueMs = monotonicMs() + (delayMs > 0 ? delayMs : 0);
+      const dueMs = dueIn(delayMs);
       const alarm = alarms.get(key);
       if (alarm && alarm.timerMs <= dueMs && !closed) {
         alarm.dueMs = dueMs;

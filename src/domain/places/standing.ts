@@ -15,6 +15,9 @@ export type Standing = {
   readonly isUntold: boolean;
 };
 
+/** One for all calls of which it is true, as of most. */
+const DIALLED_ONCE: Standing = { waitsFor: null, dials: 1, overTo: 0, isUntold: false };
+
 /**
  * Of no time: an entry bears when it was decided, by the clock of whoever decided it. It may be stored long after, and be read by
  * another clock.
@@ -22,7 +25,9 @@ export type Standing = {
 export function standingOf(state: CallState): Standing {
   const { dials } = state;
   const waitsFor = state.foreign ? null : nextDial(state);
-  if (!hasEnded(state)) return { waitsFor, dials, overTo: wasRefused(state) ? dials : 0, isUntold: false };
+  const overTo = wasRefused(state) ? dials : 0;
+  if (!hasEnded(state) && waitsFor === null && dials === 1 && overTo === 0) return DIALLED_ONCE;
+  if (!hasEnded(state)) return { waitsFor, dials, overTo, isUntold: false };
   // A leg that is not the call's own is being hung up.
   if (state.deadline !== null) return { waitsFor: null, dials, overTo: 0, isUntold: false };
   const isUntold = state.untoldLegAt !== null;

@@ -8,8 +8,8 @@ import type { Guard } from './guard.ts';
 import { createInserts } from './inserts.ts';
 import type { Rows } from './rows.ts';
 
-/** About 5 MB of heads: more streams than have open calls at any time. Others are read from the store. */
-const HEADS_MAX = 20_000;
+/** About 3 MB: as many as there are open calls, and what is being begun. Those of others are read from the file, some 20 µs each. */
+const HEADS_MAX = 12_000;
 const INSERT_STREAM = 'INSERT INTO streams VALUES (?, ?) ON CONFLICT DO NOTHING';
 
 /** The writing half of the log. Its promises settle when the transaction that they were part of has. */
