@@ -8,7 +8,7 @@ import type { Guard } from './guard.ts';
 import { createInserts } from './inserts.ts';
 import type { Rows } from './rows.ts';
 
-/** About 3 MB: as many as there are open calls, and what is being begun. Those of others are read from the file, some 20 µs each. */
+/** About 3 MB: more than there are open calls, with what is being begun beside them. Those of others are read from the file. */
 const HEADS_MAX = 12_000;
 const INSERT_STREAM = 'INSERT INTO streams VALUES (?, ?) ON CONFLICT DO NOTHING';
 
