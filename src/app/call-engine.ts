@@ -124,7 +124,8 @@ export async function startCallEngine(deps: CallEngineDeps): Promise<CallEngine>
   const questionnaire = await questionnaires.publish(deps.questionnaire, new Date(clock.now()));
   const parts = connect({ ...deps, log }, { questionnaire: questionnaires.find, othersWrote: others.wrote }, room);
   const { recorder, dialQueue, deadlines, dispatcher, projector, reminders, notifier, standing } = parts;
-  const catchingUp = await startCatchUp({ log, recorder, readStore, journal }, clock);
+  const graceMs = deps.places.isShared ? TAKE_OVER_GRACE_MS : 0;
+  const catchingUp = await startCatchUp({ log, recorder, readStore, journal, graceMs }, clock);
   void catchingUp.done.then(dialQueue.start);
   // After the start, so that one that fails leaves nothing behind.
   notifier?.start();

@@ -15,6 +15,8 @@ export type CatchUpDeps = {
   readonly recorder: Pick<Recorder, 'load' | 'parked' | 'takeUp'>;
   readonly readStore: Pick<ReadStore, 'versions' | 'newestUpdate'>;
   readonly journal: Journal;
+  /** How much later than others to act, where they may be alive; 0: there is nobody else. */
+  readonly graceMs: number;
 };
 
 /** What the walk itself asks. */
@@ -140,7 +142,7 @@ async function catchUpBatch(deps: Batch, streams: readonly string[]): Promise<Ca
     if (!state) continue;
     if (!hasEnded(state)) open += 1;
     const behind = (shown.get(stream) ?? 0) < state.version;
-    if (behind || state.deadline) deps.recorder.takeUp(state);
+    if (behind || state.deadline) deps.recorder.takeUp(state, deps.graceMs);
     if (behind) projected += 1;
   }
   return { calls: streams.length, open, projected };

@@ -2,7 +2,9 @@ import { rm } from 'node:fs/promises';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openSqliteReadStore } from '../../../projections/sqlite/read-store.ts';
+import { createMemoryPlaces } from '../../../src/adapters/places/memory.ts';
 import type { RunningCallApp } from '../../../src/app/call-app.ts';
+import { TAKE_OVER_GRACE_MS } from '../../../src/app/watching/take-over.ts';
 import { rebuildReadModels } from '../../../src/audit/rebuild.ts';
 import { PROVIDERS } from '../../../src/composition/providers.ts';
 import { callback } from '../../support/callbacks.ts';
@@ -74,6 +76,26 @@ test('what was recorded and not shown when the process died is shown after a sta
   await next.idle();
   assert.is((await next.status(id))?.session.disposition, 'busy');
 });
+
+for (const [isShared, what] of [
+  [false, 'alone passes what is overdue at once'],
+  [true, 'among instances that share places leaves them time for what is overdue'],
+] as const) {
+  test(`a start ${what}`, async () => {
+    const app = await rig.start();
+    const id = await call(app, 'M-1');
+    await app.idle();
+    await app.close();
+    clock.jump(600_000);
+    const next = await rig.start({ places: { ...createMemoryPlaces(clock), isShared } });
+    const passed = async () => (await rig.stream(id)).filter(({ type }) => type === 'DeadlinePassed').length;
+    await clock.advance(TAKE_OVER_GRACE_MS - 1);
+    assert.is(await passed(), isShared ? 0 : 1);
+    await clock.advance(1);
+    await next.idle();
+    assert.is(await passed(), 1);
+  });
+}
 
 test('a database that does not answer keeps no start waiting; the rows are written when it is back', async () => {
   const app = await rig.start();
