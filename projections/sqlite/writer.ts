@@ -25,7 +25,7 @@ export type LiveWriter = {
   rolledBack(): void;
 };
 
-/** More than are up at once: it takes seconds from one write of a call to the next. */
+/** Where more calls than these are up at once, the row of one that was forgotten is written whole at its next step. */
 const REMEMBERED_CALLS = 4_096;
 
 /**
