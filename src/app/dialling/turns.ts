@@ -1,5 +1,5 @@
 import type { Place } from '../../domain/places/row.ts';
-import { type Dialling, keyOf, type Read } from './dialling.ts';
+import { type Dialling, keyOf, type Read, type Turn } from './dialling.ts';
 import { look } from './log-looks.ts';
 import { partOf } from './waiting-calls.ts';
 
@@ -8,13 +8,23 @@ const MISSED_MS = 1_000;
 
 /** A turn that the row gives this instance: the call is dialled when it comes. */
 export function takeTurn(dialling: Dialling, place: Place, read: Read | null = null): void {
-  const { turns, clock, places, had } = dialling;
+  const { turns, places, had } = dialling;
   turns.get(place.callSessionId)?.callOff();
   // Of a row in memory no answer is lost.
   if (places.isShared) had.set(keyOf(place), true);
-  const turn = { place, read, isUnderWay: false, callOff() {} };
+  const turn: Turn = { place, read, isUnderWay: false, callOff() {} };
   turns.set(place.callSessionId, turn);
-  turn.callOff = clock.after(place.turnMs - places.now(), () => atTurn(dialling, place.callSessionId));
+  awaitTurn(dialling, turn);
+}
+
+/** Turns are no whole milliseconds and the store's time is, and that may be set back: an alarm may ring before it. */
+function awaitTurn(dialling: Dialling, turn: Turn): void {
+  const { clock, places } = dialling;
+  const { callSessionId, turnMs } = turn.place;
+  turn.callOff = clock.after(Math.ceil(turnMs - places.now()), () => {
+    if (places.now() < turnMs) awaitTurn(dialling, turn);
+    else atTurn(dialling, callSessionId);
+  });
 }
 
 /** Dials the call whose turn has come. */

@@ -1,5 +1,6 @@
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
+import { createMemoryPlaces } from '../../../src/adapters/places/memory.ts';
 import { BREAKER } from '../../../src/app/dialling/breaker.ts';
 import { createDialQueue } from '../../../src/app/dialling/queue.ts';
 import type { CallState } from '../../../src/domain/call/call.ts';
@@ -84,6 +85,33 @@ test('dials keep their distance', async () => {
   assert.ok(atOnce <= 2);
   await clock.advance(5_000);
   assert.is(dialled.length, atOnce + 10);
+});
+
+for (const callsPerSecond of [0.3, 3, 7, 30, 10_000]) {
+  test(`with ${callsPerSecond} calls a second nobody waits beyond the turn, though turns are no whole milliseconds`, async () => {
+    const { clock, dialled, enqueue } = openQueue({ concurrentCalls: 100, callsPerSecond });
+    // Whenever it begins within a millisecond.
+    await clock.advance(0.6);
+    for (let call = 0; call < 20; call += 1) enqueue(`call-${call}`);
+    await clock.advance((19 * 1_000) / callsPerSecond + 2);
+    assert.is(dialled.length, 20);
+  });
+}
+
+test('a turn is put off for as long as the time of places is set back, and no longer', async () => {
+  const clock = virtualClock();
+  let backMs = 0;
+  const places = { ...createMemoryPlaces(clock), now: () => 1_000 + clock.monotonicMs() - backMs };
+  const queue = createDialQueue(dialDeps({ clock, places, policy: { concurrentCalls: 9, callsPerSecond: 10 } }));
+  const dialled: string[] = [];
+  queue.start();
+  for (const id of ['a', 'b']) queue.enqueue(id, noting(dialled, id));
+  await clock.advance(50);
+  backMs = 300;
+  await clock.advance(349);
+  assert.equal(dialled, ['a']);
+  await clock.advance(1);
+  assert.equal(dialled, ['a', 'b']);
 });
 
 test('a new call takes a free turn at once, but not past those who wait', async () => {
