@@ -25,8 +25,8 @@ export type LiveWriter = {
   rolledBack(): void;
 };
 
-/** Where more calls than these are up at once, the row of one that was forgotten is written whole at its next step. */
-const REMEMBERED_CALLS = 4_096;
+/** Where more calls than these are up at once, the row of one that was forgotten is written whole: a callback costs a seventh more. */
+const REMEMBERED_CALLS = 10_000;
 
 /**
  * Mostly nothing of a call has changed but how it stands, or its time. Of one that still has the version that was written here last

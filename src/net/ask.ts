@@ -52,10 +52,14 @@ export async function readWithin(body: AsyncIterable<Uint8Array> | [], bytesMax:
   let length = 0;
   for await (const part of body) {
     length += part.length;
-    if (length > bytesMax) throw new AnswerError('NET_ANSWER_TOO_LARGE', `an answer has more than ${bytesMax} bytes`);
+    if (length > bytesMax) throw tooLarge(bytesMax);
     parts.push(part);
   }
   return Buffer.concat(parts);
+}
+
+export function tooLarge(bytesMax: number): AnswerError {
+  return new AnswerError('NET_ANSWER_TOO_LARGE', `an answer has more than ${bytesMax} bytes`);
 }
 
 /** The same as text in UTF-8. @throws AnswerError NET_ANSWER_TOO_LARGE */

@@ -14,8 +14,8 @@ const CALLS = { usual: 5, quick: 3 } as const;
 const BUSY = { '+15550000001': 'busy' } as const;
 /** Nothing but polling has been asked for so long: what a call caused is over. */
 const QUIET_MS = 150;
-/** After it the queue is asked only as often as it is when nobody calls. */
-const SETTLING_MS = 20_000;
+/** After it the queue is asked only as often as it is when nobody calls, and what is looked for once after a start was. */
+const SETTLING_MS = 65_000;
 
 /** What a call, and a minute without any, ask of the services that are paid by the request. */
 export const azure: Row = {
