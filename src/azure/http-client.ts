@@ -88,51 +88,39 @@ function clientOver(agents: Agents, { answerBytesMax = ANSWER_BYTES_MAX }: HttpC
   return {
     async sendRequest(request) {
       request.agent = agents.of(request.url);
-      const { streamResponseStatusCodes: streamed, abortSignal: outer } = request;
-      const cut = new AbortController();
-      let body: Readable | undefined;
-      const stop = (): void => {
-        cut.abort();
-        // What is unpacked on the way does not end with the connection that it comes over.
-        body?.destroy(new Error('called off'));
-      };
-      outer?.addEventListener('abort', stop);
-      // The same request is sent again by the SDK: it must be found as it was.
-      const asItWas = { streamResponseStatusCodes: streamed, abortSignal: outer };
-      Object.assign(request, {
-        streamResponseStatusCodes: ANY_STATUS,
-        abortSignal: outer?.aborted ? outer : cut.signal,
-      });
+      const { streamResponseStatusCodes: streamed } = request;
+      Object.assign(request, { streamResponseStatusCodes: ANY_STATUS });
       try {
         const answer = await client.sendRequest(request);
         // Whoever takes a stream counts for himself.
-        if (streamed?.has(answer.status)) return answer;
-        body = answer.readableStreamBody as Readable | undefined;
-        if (cut.signal.aborted) stop();
-        const whole = body ? await wholeOf(answer, body, { bytesMax: answerBytesMax, cut }) : answer;
-        outer?.removeEventListener('abort', stop);
-        return whole;
+        if (!answer.readableStreamBody || streamed?.has(answer.status)) return answer;
+        return await wholeOf(answer, answer.readableStreamBody as Readable, answerBytesMax);
       } finally {
-        Object.assign(request, asItWas);
+        // The same request is sent again by the SDK: it must be found as it was.
+        Object.assign(request, { streamResponseStatusCodes: streamed });
       }
     },
   };
 }
 
-type Reading = { readonly bytesMax: number; readonly cut: AbortController };
-
 /** An answer with its body as text. A refusal that says too much is one all the same. */
-async function wholeOf(answer: PipelineResponse, body: Readable, { bytesMax, cut }: Reading): Promise<PipelineResponse> {
-  const { readableStreamBody: _, ...rest } = answer;
+async function wholeOf(answer: PipelineResponse, body: Readable, bytesMax: number): Promise<PipelineResponse> {
+  const { status, headers, request } = answer;
+  const { abortSignal } = request;
+  const stop = (): void => void body.destroy(new Error('called off'));
+  abortSignal?.addEventListener('abort', stop);
+  if (abortSignal?.aborted) stop();
+  // What is unpacked on the way and what it comes over do not end with each other.
+  body.on('unpipe', (packed: Readable) => packed.readableEnded || packed.destroy());
   try {
-    return { ...rest, bodyAsText: (await readAll(body, bytesMax)).toString('utf8') };
+    return { status, headers, request, bodyAsText: (await readAll(body, bytesMax)).toString('utf8') };
   } catch (error) {
-    const wasCut = cut.signal.aborted;
-    cut.abort();
-    if (wasCut) throw new DOMException('the request was called off', 'AbortError');
+    if (abortSignal?.aborted) throw new DOMException('the request was called off', 'AbortError');
     if (!(error instanceof AnswerError)) throw brokenOff(answer, error);
-    if (rest.status < 300) throw error;
-    return { ...rest, bodyAsText: '' };
+    if (status < 300) throw error;
+    return { status, headers, request, bodyAsText: '' };
+  } finally {
+    abortSignal?.removeEventListener('abort', stop);
   }
 }
 
@@ -146,9 +134,8 @@ function readAll(body: Readable, bytesMax: number): Promise<Buffer> {
       if (length > bytesMax) body.destroy(tooLarge(bytesMax));
       else parts.push(part);
     });
-    body.on('end', () => resolve(Buffer.concat(parts)));
+    body.on('end', () => resolve(parts.length === 1 ? parts[0]! : Buffer.concat(parts)));
     body.on('error', reject);
-    body.on('close', () => reject(new Error('it broke off')));
   });
 }
 

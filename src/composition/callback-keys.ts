@@ -19,14 +19,26 @@ export function callSecretsOf(
   const before = config.callbackSecretKeyBefore === null ? [] : [Buffer.from(config.callbackSecretKeyBefore)];
   if (config.callbackSecretKey !== null) return createCallSecrets(Buffer.from(config.callbackSecretKey), ...before);
   const keys = watchedKeys(storeFiles(config.dataDir).callbackKey, clock, journal);
+  let current: { readonly honoured: readonly CallbackKey[]; readonly secrets: CallSecrets } | null = null;
+  // Made anew only when keys come or go: they remember what they have derived, for each step of a call asks for it.
   const secrets = (): CallSecrets => {
-    const [inForce, ...replaced] = keys().filter(({ replacedAtMs }) => isHonoured(replacedAtMs, clock.now()));
-    return createCallSecrets(inForce!.key, ...replaced.map(({ key }) => key), ...before);
+    const honoured = keys().filter(({ replacedAtMs }) => isHonoured(replacedAtMs, clock.now()));
+    if (current && isSame(current.honoured, honoured)) return current.secrets;
+    const [inForce, ...replaced] = honoured;
+    current = {
+      honoured,
+      secrets: createCallSecrets(inForce!.key, ...replaced.map(({ key }) => key), ...before),
+    };
+    return current.secrets;
   };
   return {
     of: (callSessionId) => secrets().of(callSessionId),
     matches: (callSessionId, secret) => secrets().matches(callSessionId, secret),
   };
+}
+
+function isSame(some: readonly CallbackKey[], others: readonly CallbackKey[]): boolean {
+  return some.length === others.length && some.every((key, index) => key === others[index]);
 }
 
 function watchedKeys(path: string, clock: Pick<Clock, 'monotonicMs'>, journal: Journal): () => readonly CallbackKey[] {

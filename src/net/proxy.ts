@@ -1,4 +1,5 @@
 import { BlockList, isIP } from 'node:net';
+import { createBoundedMap } from '../base/bounded-map.ts';
 import { CodedError } from '../base/coded-error.ts';
 
 /** The environment, or as much of it as names proxies. */
@@ -10,10 +11,13 @@ export class ProxyError extends CodedError<'NET_BAD_PROXY'> {
 }
 
 let environment: Environment = {};
+/** What `proxyFor` said for an origin: each step of a call asks for the same one. */
+const known = createBoundedMap<URL | null>(1_000);
 
 /** Whose variables `proxyFor` goes by from now on; whoever starts the process says it, once. Until then nothing has a proxy. */
 export function useProxiesOf(env: Environment): void {
   environment = env;
+  known.clear();
 }
 
 /**
@@ -23,6 +27,19 @@ export function useProxiesOf(env: Environment): void {
  * @throws ProxyError
  */
 export function proxyFor(address: string | URL, env: Environment = environment): URL | null {
+  if (env !== environment) return readFor(address, env);
+  const origin = typeof address === 'string' ? ORIGIN.exec(address)?.[0] : address.origin;
+  const before = origin === undefined ? undefined : known.get(origin);
+  if (before !== undefined) return before;
+  const proxy = readFor(address, env);
+  if (origin !== undefined) known.set(origin, proxy);
+  return proxy;
+}
+
+/** As far as a path, without reading it as an address: that takes as long as all the rest. */
+const ORIGIN = /^https?:\/\/[^/?#\\]+/;
+
+function readFor(address: string | URL, env: Environment): URL | null {
   const url = new URL(address);
   const found = named(env, url.protocol === 'https:' ? FOR_HTTPS : FOR_HTTP);
   if (!found || staysHere(url, env) || isExcepted(url, env)) return null;

@@ -45,6 +45,35 @@ test('whoever asked for a stream gets it', async (context) => {
   assert.is((await bodyOf(answer.readableStreamBody as never)).length, 2 * MIB);
 });
 
+test('a packed answer comes whole, and its connection is used again', async (context) => {
+  const sockets = new Set<unknown>();
+  context.answer = (request, response) => {
+    sockets.add(request.socket);
+    response.writeHead(200, { 'content-encoding': 'gzip' }).end(gzipSync('x'.repeat(100_000)));
+  };
+  for (let times = 0; times < 3; times += 1) {
+    const request = asking(context.url, { abortSignal: new AbortController().signal });
+    request.headers.set('accept-encoding', 'gzip');
+    assert.is((await context.client.sendRequest(request)).bodyAsText?.length, 100_000);
+  }
+  assert.is(sockets.size, 1);
+});
+
+test('what cannot be unpacked is no answer, and its connection ends', async (context) => {
+  let ended = false;
+  context.answer = (_request, response) => {
+    response.on('close', () => {
+      ended = true;
+    });
+    response.writeHead(200, { 'content-encoding': 'gzip' }).write('this is not packed');
+  };
+  const request = asking(context.url);
+  request.headers.set('accept-encoding', 'gzip');
+  const error = await context.client.sendRequest(request).catch((reason: unknown) => reason);
+  assert.match(String(error), 'Error reading response as text');
+  while (!ended) await new Promise(setImmediate);
+});
+
 /** Answers that are no answers. */
 const TOO_MUCH: Readonly<Record<string, RequestListener>> = {
   'more than any has': (_request, response) => response.writeHead(201).end('x'.repeat(MIB + 1)),

@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
-import { type Environment, ProxyError, proxyFor, proxyProblems, proxyWarnings } from '../../src/net/proxy.ts';
+import {
+  type Environment,
+  ProxyError,
+  proxyFor,
+  proxyProblems,
+  proxyWarnings,
+  useProxiesOf,
+} from '../../src/net/proxy.ts';
 
 const ONE = 'http://one.example:3128';
 const OTHER = 'http://other.example:3128';
@@ -30,6 +37,29 @@ for (const [env, https, http] of SPELLINGS) {
     assert.equal([through(ACS, env), through(PLAIN, env)], [https, http]);
   });
 }
+
+test('what a process has found for a host is remembered for that host only, and until other variables count', () => {
+  try {
+    useProxiesOf({ HTTPS_PROXY: ONE, NO_PROXY: 'b.example:8443' });
+    const of = (address: string | URL): string | null => proxyFor(address)?.origin ?? null;
+    for (let times = 0; times < 2; times += 1) {
+      assert.equal(
+        [of('https://a.example/x'), of('https://b.example:8443/x'), of('https://b.example/x')],
+        [ONE, null, ONE],
+      );
+      assert.equal(
+        [of('http://a.example/x'), of(new URL('https://a.example?y')), of('https://x@b.example:8443')],
+        [null, ONE, null],
+      );
+    }
+    useProxiesOf({ HTTPS_PROXY: OTHER });
+    assert.is(of('https://a.example/x'), OTHER);
+    useProxiesOf({ HTTPS_PROXY: 'nonsense' });
+    for (let times = 0; times < 2; times += 1) assert.throws(() => of('https://a.example/x'), /HTTPS_PROXY/);
+  } finally {
+    useProxiesOf({});
+  }
+});
 
 const HERE = [
   ...['http://127.0.0.1:42356/msi/token', 'https://127.9.9.9/', 'http://localhost:8080/', 'https://a.localhost/'],

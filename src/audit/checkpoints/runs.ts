@@ -86,14 +86,16 @@ export function createHeads(monotonicMs: () => number): HeadsOfLog {
     const runs = byStream.get(stream) ?? [];
     const below = runs.find((run) => run.version === head.version && run.hash === head.hash);
     if (below) {
-      const grown = { ...below, version, hash, time: at };
+      // Name by name: what a spread makes is slow to make and to read, and there is one for each append.
+      const { id, from, firstHash, sinceMs: begunMs, number } = below;
+      const grown = { id, stream, from, version, hash, time: at, firstHash, sinceMs: begunMs, number };
       byStream.set(stream, runs.length === 1 ? [grown] : runs.map((run) => (run === below ? grown : run)));
       return;
     }
     ids += 1;
     const firstHash = first.version === 1 ? first.hash : null;
-    const place = { id: ids, stream, from: first.version, version, hash, time: at };
-    byStream.set(stream, [...runs, { ...place, firstHash, sinceMs, number: count }]);
+    const run = { id: ids, stream, from: first.version, version, hash, time: at, firstHash, sinceMs, number: count };
+    byStream.set(stream, [...runs, run]);
     if (oldestMs !== undefined && !ridesAlong(stream)) oldestMs = Math.min(oldestMs ?? sinceMs, sinceMs);
   };
 
