@@ -1,4 +1,4 @@
-import type { AgentOptions } from 'node:http';
+import { type AgentOptions, IncomingMessage } from 'node:http';
 import type { Readable } from 'node:stream';
 import {
   createDefaultHttpClient,
@@ -107,11 +107,7 @@ function clientOver(agents: Agents, { answerBytesMax = ANSWER_BYTES_MAX }: HttpC
 async function wholeOf(answer: PipelineResponse, body: Readable, bytesMax: number): Promise<PipelineResponse> {
   const { status, headers, request } = answer;
   const { abortSignal } = request;
-  const stop = (): void => void body.destroy(new Error('called off'));
-  abortSignal?.addEventListener('abort', stop);
-  if (abortSignal?.aborted) stop();
-  // What is unpacked on the way and what it comes over do not end with each other.
-  body.on('unpipe', (packed: Readable) => packed.readableEnded || packed.destroy());
+  if (!(body instanceof IncomingMessage)) endWithRequest(body, abortSignal);
   try {
     return { status, headers, request, bodyAsText: (await readAll(body, bytesMax)).toString('utf8') };
   } catch (error) {
@@ -119,9 +115,16 @@ async function wholeOf(answer: PipelineResponse, body: Readable, bytesMax: numbe
     if (!(error instanceof AnswerError)) throw brokenOff(answer, error);
     if (status < 300) throw error;
     return { status, headers, request, bodyAsText: '' };
-  } finally {
-    abortSignal?.removeEventListener('abort', stop);
   }
+}
+
+/** What is unpacked on the way and the connection that it comes over do not end with each other by themselves. */
+function endWithRequest(unpacked: Readable, abortSignal: PipelineRequest['abortSignal']): void {
+  const stop = (): void => void unpacked.destroy(new Error('called off'));
+  abortSignal?.addEventListener('abort', stop);
+  if (abortSignal?.aborted) stop();
+  unpacked.on('close', () => abortSignal?.removeEventListener('abort', stop));
+  unpacked.on('unpipe', (packed: Readable) => packed.readableEnded || packed.destroy());
 }
 
 /** As `readWithin`, which takes each piece by a promise of its own: seven requests of a call would take a thirtieth longer. */
