@@ -1,4 +1,4 @@
-import { type AgentOptions, IncomingMessage } from 'node:http';
+import type { AgentOptions } from 'node:http';
 import type { Readable } from 'node:stream';
 import {
   createDefaultHttpClient,
@@ -107,7 +107,8 @@ function clientOver(agents: Agents, { answerBytesMax = ANSWER_BYTES_MAX }: HttpC
 async function wholeOf(answer: PipelineResponse, body: Readable, bytesMax: number): Promise<PipelineResponse> {
   const { status, headers, request } = answer;
   const { abortSignal } = request;
-  if (!(body instanceof IncomingMessage)) endWithRequest(body, abortSignal);
+  // Node's own answer has a status; what unpacks one has none.
+  if (!('statusCode' in body)) endWithRequest(body, abortSignal);
   try {
     return { status, headers, request, bodyAsText: (await readAll(body, bytesMax)).toString('utf8') };
   } catch (error) {

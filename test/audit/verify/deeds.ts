@@ -24,7 +24,7 @@ const CHANGES: readonly (readonly [string, (entry: Entry) => Entry])[] = [
   ['kind', (entry) => ({ ...entry, kind: 'outcome' })],
   ['type', (entry) => ({ ...entry, type: 'Other' })],
   ['id', (entry) => ({ ...entry, id: 'other' })],
-  ['at', (entry) => ({ ...entry, at: entry.at.replace(/\d\dZ$/, '99Z') })],
+  ['at', (entry) => ({ ...entry, at: entry.at.replace(/\dZ$/, (last) => (last === '9Z' ? '8Z' : '9Z')) })],
   ['actor', (entry) => ({ ...entry, actor: 'coordinator:mallory' })],
   ['cause', (entry) => ({ ...entry, cause: 'another' })],
   ['data', (entry) => ({ ...entry, data: '{"pressed":"2"}' })],
