@@ -128,7 +128,7 @@ function endWithRequest(unpacked: Readable, abortSignal: PipelineRequest['abortS
   unpacked.on('unpipe', (packed: Readable) => packed.readableEnded || packed.destroy());
 }
 
-/** As `readWithin`, which takes each piece by a promise of its own: seven requests of a call would take a thirtieth longer. */
+/** By events: a promise for each piece, as Node's own iterator makes them, would make the seven requests of a call a thirtieth slower. */
 function readAll(body: Readable, bytesMax: number): Promise<Buffer> {
   return new Promise((resolve, reject) => {
     const parts: Buffer[] = [];

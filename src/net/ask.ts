@@ -42,15 +42,10 @@ async function dispatcherFor({ href, origin, username, password }: URL): Promise
  * The body of an answer, read until it has more bytes than anybody could mean.
  * @throws AnswerError NET_ANSWER_TOO_LARGE
  */
-export async function bytesWithin(response: Pick<Response, 'body'>, bytesMax: number): Promise<Buffer> {
-  return readWithin(response.body ?? [], bytesMax);
-}
-
-/** The same of any stream. Leaving it ends it. @throws AnswerError NET_ANSWER_TOO_LARGE */
-export async function readWithin(body: AsyncIterable<Uint8Array> | [], bytesMax: number): Promise<Buffer> {
+export async function bytesWithin({ body }: Pick<Response, 'body'>, bytesMax: number): Promise<Buffer> {
   const parts: Uint8Array[] = [];
   let length = 0;
-  for await (const part of body) {
+  for await (const part of body ?? []) {
     length += part.length;
     if (length > bytesMax) throw tooLarge(bytesMax);
     parts.push(part);
@@ -58,11 +53,11 @@ export async function readWithin(body: AsyncIterable<Uint8Array> | [], bytesMax:
   return Buffer.concat(parts);
 }
 
-export function tooLarge(bytesMax: number): AnswerError {
-  return new AnswerError('NET_ANSWER_TOO_LARGE', `an answer has more than ${bytesMax} bytes`);
-}
-
 /** The same as text in UTF-8. @throws AnswerError NET_ANSWER_TOO_LARGE */
 export async function textWithin(response: Pick<Response, 'body'>, bytesMax: number): Promise<string> {
   return (await bytesWithin(response, bytesMax)).toString('utf8');
+}
+
+export function tooLarge(bytesMax: number): AnswerError {
+  return new AnswerError('NET_ANSWER_TOO_LARGE', `an answer has more than ${bytesMax} bytes`);
 }
