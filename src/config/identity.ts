@@ -12,7 +12,7 @@ import {
 /** Entra ID as the issuer of tokens for this service. */
 export type EntraConfig = {
   readonly tenantId: string;
-  readonly issuers: readonly string[];
+  readonly issuers: readonly [string, ...string[]];
   readonly audiences: readonly string[];
   readonly jwksUri: string;
   /** Of the same registration, with which the console has people sign in. Null: its id is not known from `ENTRA_AUDIENCE`. */

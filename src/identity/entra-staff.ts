@@ -8,7 +8,7 @@ import { createTokenChecker } from './token-checker.ts';
 /** Whose access tokens are believed. */
 type EntraStaffConfig = {
   /** Entra ID issues tokens of version 1 and 2 under different names. */
-  readonly issuers: readonly string[];
+  readonly issuers: readonly [string, ...string[]];
   /** The app registration of this service: its client id, and its application id URI. */
   readonly audiences: readonly string[];
   readonly jwksUrl: string;

@@ -7,7 +7,7 @@ import { createTokenChecker, type TokenRefusal } from './token-checker.ts';
 /** Whose tokens are believed, and for whom they must be. */
 type EventGridVerifierOptions = {
   /** Entra ID issues tokens of version 1 and 2 under different names. */
-  readonly issuers: readonly string[];
+  readonly issuers: readonly [string, ...string[]];
   /** The app registration that stands for this endpoint: its client id, and its application id URI. */
   readonly audiences: readonly string[];
   readonly jwksUrl: string;

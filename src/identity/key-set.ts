@@ -1,4 +1,5 @@
-import { createLocalJWKSet, errors, type JWTVerifyGetKey } from 'jose';
+import { KeyObject } from 'node:crypto';
+import { type CryptoKey, createLocalJWKSet, errors, type JWTHeaderParameters } from 'jose';
 import type { Clock } from '../base/clock.ts';
 import { CodedError, errorCode } from '../base/coded-error.ts';
 import { ask, textWithin } from '../net/ask.ts';
@@ -14,11 +15,11 @@ export type Keyed = {
   trouble(): string | null;
 };
 
+/** The key that a token's header names. @throws KeysError; an error of jose when there is no such key */
+type FindKey = (header: JWTHeaderParameters) => Promise<KeyObject>;
+
 /** An issuer's published keys, fetched, kept and renewed. */
-export type KeySet = Keyed & {
-  /** The key that a token names. @throws KeysError; an error of jose when there is no such key */
-  readonly find: JWTVerifyGetKey;
-};
+export type KeySet = Keyed & { readonly find: FindKey };
 
 export type KeySetOptions = {
   readonly jwksUrl: string;
@@ -34,6 +35,7 @@ const REFRESH_MS = 10 * 60_000;
 const FETCH_TIMEOUT_MS = 3_000;
 /** Entra ID's, the largest that we know of, has some 20 kB. */
 const SET_BYTES_MAX = 1024 ** 2;
+const BITS_MIN = 2_048;
 
 // Keys are refreshed in the background long before this; it bounds for how long keys are believed whose publisher
 // cannot be reached. A day of callbacks is worth more than a fast end of a withdrawn key.
@@ -44,13 +46,13 @@ const BELIEVED_MS = 24 * 60 * 60_000;
  * publisher is down, and does not say which unknown key it has not looked for.
  */
 export function createKeySet({ jwksUrl, clock, refetchCooldownMs = COOLDOWN_MS }: KeySetOptions): KeySet {
-  let keys: JWTVerifyGetKey | null = null;
+  let keys: FindKey | null = null;
   let fetchedAtMs = Number.NEGATIVE_INFINITY;
   let restUntilMs = Number.NEGATIVE_INFINITY;
   let failure: string | null = null;
   let underWay: Promise<void> | null = null;
 
-  const believed = (): JWTVerifyGetKey | null => (clock.monotonicMs() - fetchedAtMs < BELIEVED_MS ? keys : null);
+  const believed = (): FindKey | null => (clock.monotonicMs() - fetchedAtMs < BELIEVED_MS ? keys : null);
   const rests = (): boolean => clock.monotonicMs() < restUntilMs;
   const restFor = (ms: number): void => {
     restUntilMs = clock.monotonicMs() + Math.min(ms, refetchCooldownMs);
@@ -83,7 +85,7 @@ export function createKeySet({ jwksUrl, clock, refetchCooldownMs = COOLDOWN_MS }
   };
 
   /** Waits for keys that are fetched after this moment; those of before, or none, while it is too early for that. */
-  const newer = async (): Promise<JWTVerifyGetKey> => {
+  const newer = async (): Promise<FindKey> => {
     if (!underWay && rests()) throw unavailable(failure ?? 'they were fetched just now');
     await renew();
     const found = believed();
@@ -92,16 +94,16 @@ export function createKeySet({ jwksUrl, clock, refetchCooldownMs = COOLDOWN_MS }
   };
 
   return {
-    async find(header, token) {
+    async find(header) {
       const known = believed();
-      if (!known) return (await newer())(header, token);
+      if (!known) return (await newer())(header);
       renewWhenDue();
       try {
-        return await known(header, token);
+        return await known(header);
       } catch (error) {
         if (!(error instanceof errors.JWKSNoMatchingKey)) throw error;
       }
-      return (await newer())(header, token);
+      return (await newer())(header);
     },
     trouble() {
       renewWhenDue();
@@ -110,7 +112,7 @@ export function createKeySet({ jwksUrl, clock, refetchCooldownMs = COOLDOWN_MS }
   };
 }
 
-async function fetchKeys(jwksUrl: string): Promise<JWTVerifyGetKey> {
+async function fetchKeys(jwksUrl: string): Promise<FindKey> {
   const headers = { accept: 'application/json, application/jwk-set+json' };
   const response = await ask(jwksUrl, { headers, signal: AbortSignal.timeout(FETCH_TIMEOUT_MS) });
   if (response.status !== 200) {
@@ -120,7 +122,23 @@ async function fetchKeys(jwksUrl: string): Promise<JWTVerifyGetKey> {
   const set = JSON.parse(await textWithin(response, SET_BYTES_MAX));
   // A set without keys would turn everybody away, and is what a publisher in trouble may have to say.
   if (!(set?.keys?.length > 0)) throw unavailable('it publishes no keys');
-  return createLocalJWKSet(set);
+  return keysOf(createLocalJWKSet(set));
+}
+
+/** The web's keys as Node's own, which can check a signature at once. */
+function keysOf(find: ReturnType<typeof createLocalJWKSet>): FindKey {
+  const known = new WeakMap<CryptoKey, KeyObject>();
+  return async (header) => {
+    const key = await find(header);
+    const again = known.get(key);
+    if (again) return again;
+    const object = KeyObject.from(key);
+    // RFC 7518, 3.3.
+    if ((object.asymmetricKeyDetails?.modulusLength ?? 0) < BITS_MIN)
+      throw unavailable('it publishes a key that is too short');
+    known.set(key, object);
+    return object;
+  };
 }
 
 function unavailable(why: string): KeysError {

@@ -14,7 +14,10 @@ const APP = '22222222-2222-4222-8222-222222222222';
 /** The application with which somebody has signed in, or which speaks for itself. */
 const CLIENT = '44444444-4444-4444-8444-444444444444';
 const OID = '33333333-3333-4333-8333-333333333333';
-const ISSUERS = [`https://login.microsoftonline.com/${TENANT}/v2.0`, `https://sts.windows.net/${TENANT}/`];
+const ISSUERS: [string, string] = [
+  `https://login.microsoftonline.com/${TENANT}/v2.0`,
+  `https://sts.windows.net/${TENANT}/`,
+];
 
 type Context = { rig: Rig; issuer: Issuer; verifier: EntraVerifier };
 

@@ -80,8 +80,7 @@ const CLIENTS: Readonly<Record<string, (url: string) => Promise<unknown>>> = {
   'the topic': (url) => createTopicPublisher({ endpoint: `${url}/api/events`, key: KEY }).check(),
   telemetry: measure,
   witnesses: (url) => createWitness({ url, verifier: WITNESS }).latest('plan.example/log'),
-  'signing keys': async (url) =>
-    createKeySet({ jwksUrl: `${url}/keys`, clock: virtualClock() }).find({ alg: 'RS256' }, {} as never),
+  'signing keys': async (url) => createKeySet({ jwksUrl: `${url}/keys`, clock: virtualClock() }).find({ alg: 'RS256' }),
   'the doctor, for keys': (url) => checkKeys('keys', `${url}/keys`, Date.now).run(),
   'the doctor, for callbacks': (url) => checkCallbackUrl(url).run(),
   'the command line': (url) => createAsk(url)('/api/calls'),
