@@ -27,7 +27,7 @@ export const ROOMS: Rooms = {
 
   'src/net/': ['src/base/', 'https-proxy-agent', 'undici', 'node:'],
 
-  'src/identity/': ['src/base/', 'src/net/ask.ts', 'jose', 'openid-client', 'node:crypto'],
+  'src/identity/': ['src/base/', 'src/net/ask.ts', 'jose', 'jsonwebtoken', 'openid-client', 'node:crypto'],
   'src/azure/': ['src/base/', 'src/net/', '@azure/', 'types:node:'],
 
   'src/log/*': [...INNER, 'node:'],

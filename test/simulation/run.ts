@@ -86,7 +86,11 @@ export async function runSeed(seed: number, options: RunOptions = {}): Promise<O
   try {
     const stage = createStage(sim, readStore, {
       instances: Math.ceil(sim.between('instances', 0, 3)),
-      dialPolicy: { concurrentCalls: isShared ? (sim.pick('shared-calls', [1, 1, 2]) ?? 1) : 2, callsPerSecond: 10 },
+      dialPolicy: {
+        concurrentCalls: isShared ? (sim.pick('shared-calls', [1, 1, 2]) ?? 1) : 2,
+        // Turns are no whole milliseconds then.
+        callsPerSecond: troubles.includes('pace') ? (sim.pick('calls-per-second', [0.3, 3, 7, 30]) ?? 3) : 10,
+      },
       callsPerCallerId: sim.pick('calls-per-caller', [0, 2, 4]) ?? 0,
       isShared,
       lines: [...(troubles.includes('teams') ? [TEAMS] : LINES.slice(0, 1)), ...(hasLines ? LINES.slice(1) : [])],

@@ -24,6 +24,7 @@ const SHOWN: Readonly<Record<Trouble, readonly RegExp[]>> = {
   ],
   teams: [/call-\d+ ringing over Teams/],
   lines: [/ringing over line 0/, /ringing over line 1/],
+  pace: [],
   shutdowns: [/is told to stop, and callbacks still reach it/, /is not reached any more/],
 };
 /** Where the first worlds show what comes seldom: one in fifty has two servers that make the same batch. */

@@ -13,6 +13,7 @@ export const TROUBLES = [
   'checkpoints',
   'teams',
   'lines',
+  'pace',
 ] as const;
 
 export type Trouble = (typeof TROUBLES)[number];

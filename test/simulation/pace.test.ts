@@ -1,0 +1,96 @@
+import { suite } from 'uvu';
+import * as assert from 'uvu/assert';
+import { openSqliteReadStore } from '../../projections/sqlite/read-store.ts';
+import { isCallStream } from '../../src/domain/streams.ts';
+import type { Behaviour } from '../../src/simulator/members/members.ts';
+import { START_MS, untilQuiet } from './run.ts';
+import { createScheduler } from './scheduler.ts';
+import { createSim } from './sim.ts';
+import { createStage, numberOf, type Stage } from './stage.ts';
+
+const test = suite('the pace of dials');
+
+const MINUTE_MS = 60_000;
+const CALLS = 30;
+/** Nobody may wait so long in vain. What is looked for again by chance, in case it was missed, is found after five seconds. */
+const LATE_MS = 1_000;
+/** Who are wanted within some milliseconds are called in any order. */
+const OVERTAKEN_MOST = 6;
+const TALKS: Behaviour = { otherwise: { press: ['one'], afterMs: 1_500 } };
+
+type Pace = { readonly callsPerSecond: number; readonly instances: number };
+type Dial = { readonly wantedMs: number; readonly dialledMs: number };
+
+/** Calls thirty members in a world where nothing goes wrong and there are places for all, many of them at once. */
+async function play(seed: number, { callsPerSecond, instances }: Pace): Promise<readonly Dial[]> {
+  const sim = createSim(seed, createScheduler(START_MS), 400);
+  const readStore = openSqliteReadStore(':memory:');
+  try {
+    const stage = createStage(sim, readStore, {
+      instances,
+      dialPolicy: { concurrentCalls: 50, callsPerSecond },
+      callsPerCallerId: 0,
+      isShared: instances > 1,
+    });
+    for (let index = 1; index <= CALLS; index += 1) callOne(stage, `M-${index}`);
+    await sim.scheduler.runUntil(START_MS + MINUTE_MS, () => sim.failure() !== null);
+    await untilQuiet(stage, 60 * MINUTE_MS);
+    assert.is(sim.failure(), null, JSON.stringify(sim.failure()));
+    return dialsOf(stage);
+  } finally {
+    await readStore.close();
+  }
+}
+
+function callOne({ sim, world, fleet, checker }: Stage, memberId: string): void {
+  world.members.set(numberOf(memberId), TALKS);
+  const atMs = sim.hit('at-once', 0.5) ? 5_000 : sim.between('wanted-at', 5_000, 20_000);
+  sim.scheduler.after(atMs, async () => {
+    const request = { memberId, actor: 'coordinator:ann', idempotencyKey: memberId };
+    const result = await fleet.anyone('to')!.app.initiate(request);
+    assert.ok(result.ok);
+    checker.promised({ callSessionId: result.callSessionId, memberId, idempotencyKey: memberId });
+  });
+}
+
+/** In the order in which they were wanted. */
+function dialsOf({ log }: Stage): readonly Dial[] {
+  const dials = log
+    .streams()
+    .filter(isCallStream)
+    .map((stream) => {
+      const at = (type: string): number => Date.parse(log.peek(stream).find((entry) => entry.type === type)!.at);
+      return { wantedMs: at('InitiateCall'), dialledMs: at('PlaceCall') };
+    });
+  return dials.sort((one, other) => one.wantedMs - other.wantedMs);
+}
+
+/** How much later than the pace allows the latest dial was: each when it is wanted, and one spacing behind the one before. */
+function latest(dials: readonly Dial[], spacingMs: number): number {
+  let allowedMs = 0;
+  const late = dials.map(({ wantedMs, dialledMs }) => {
+    allowedMs = Math.max(allowedMs + spacingMs, wantedMs);
+    return dialledMs - allowedMs;
+  });
+  return Math.max(...late);
+}
+
+// Most are no whole number of milliseconds apart.
+for (const callsPerSecond of [0.7, 3, 7, 10, 30, 10_000]) {
+  for (const instances of [1, 3]) {
+    test(`whoever may be called is called at once: ${callsPerSecond} a second, instances: ${instances}`, async () => {
+      for (let seed = 1; seed <= 3; seed += 1) {
+        const dials = await play(seed, { callsPerSecond, instances });
+        assert.is(dials.length, CALLS);
+        const spacingMs = 1_000 / callsPerSecond;
+        const lateMs = latest(dials, spacingMs);
+        assert.ok(
+          lateMs <= LATE_MS + OVERTAKEN_MOST * spacingMs,
+          `seed ${seed}: one is dialled ${Math.round(lateMs)} ms later than it could be`,
+        );
+      }
+    });
+  }
+}
+
+test.run();
