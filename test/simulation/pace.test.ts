@@ -18,17 +18,18 @@ const LATE_MS = 1_000;
 const OVERTAKEN_MOST = 6;
 const TALKS: Behaviour = { otherwise: { press: ['one'], afterMs: 1_500 } };
 
-type Pace = { readonly callsPerSecond: number; readonly instances: number };
-type Dial = { readonly wantedMs: number; readonly dialledMs: number };
+type Pace = { readonly callsPerSecond: number; readonly concurrentCalls: number; readonly instances: number };
+/** `overMs`: when it was heard that the leg is over. */
+type Dial = { readonly wantedMs: number; readonly dialledMs: number; readonly overMs: number };
 
-/** Calls thirty members in a world where nothing goes wrong and there are places for all, many of them at once. */
-async function play(seed: number, { callsPerSecond, instances }: Pace): Promise<readonly Dial[]> {
+/** Calls thirty members in a world where nothing goes wrong, many of them at once. */
+async function play(seed: number, { instances, ...dialPolicy }: Pace): Promise<readonly Dial[]> {
   const sim = createSim(seed, createScheduler(START_MS), 400);
   const readStore = openSqliteReadStore(':memory:');
   try {
     const stage = createStage(sim, readStore, {
       instances,
-      dialPolicy: { concurrentCalls: 50, callsPerSecond },
+      dialPolicy,
       callsPerCallerId: 0,
       isShared: instances > 1,
     });
@@ -59,8 +60,8 @@ function dialsOf({ log }: Stage): readonly Dial[] {
     .streams()
     .filter(isCallStream)
     .map((stream) => {
-      const at = (type: string): number => Date.parse(log.peek(stream).find((entry) => entry.type === type)!.at);
-      return { wantedMs: at('InitiateCall'), dialledMs: at('PlaceCall') };
+      const at = (type: string): number => Date.parse(log.peek(stream).find((entry) => entry.type.endsWith(type))!.at);
+      return { wantedMs: at('InitiateCall'), dialledMs: at('PlaceCall'), overMs: at('CallDisconnected') };
     });
   return dials.sort((one, other) => one.wantedMs - other.wantedMs);
 }
@@ -75,12 +76,24 @@ function latest(dials: readonly Dial[], spacingMs: number): number {
   return Math.max(...late);
 }
 
+/** How much later than it could be a call was dialled at the latest, where each needs a place that another had. */
+function latestOfPlaces(dials: readonly Dial[], spacingMs: number, places: number): number {
+  const inOrder = (times: readonly number[]): number[] => times.toSorted((one, other) => one - other);
+  const [wanted, over] = [inOrder(dials.map(({ wantedMs }) => wantedMs)), inOrder(dials.map(({ overMs }) => overMs))];
+  const dialled = inOrder(dials.map(({ dialledMs }) => dialledMs));
+  const late = dialled.map((dialledMs, index) => {
+    const [paceMs, placeMs] = [(dialled[index - 1] ?? 0) + spacingMs, over[index - places] ?? 0];
+    return dialledMs - Math.max(paceMs, placeMs, wanted[index]!);
+  });
+  return Math.max(...late);
+}
+
 // Most are no whole number of milliseconds apart.
 for (const callsPerSecond of [0.7, 3, 7, 10, 30, 10_000]) {
   for (const instances of [1, 3]) {
     test(`whoever may be called is called at once: ${callsPerSecond} a second, instances: ${instances}`, async () => {
       for (let seed = 1; seed <= 3; seed += 1) {
-        const dials = await play(seed, { callsPerSecond, instances });
+        const dials = await play(seed, { callsPerSecond, concurrentCalls: 50, instances });
         assert.is(dials.length, CALLS);
         const spacingMs = 1_000 / callsPerSecond;
         const lateMs = latest(dials, spacingMs);
@@ -88,6 +101,19 @@ for (const callsPerSecond of [0.7, 3, 7, 10, 30, 10_000]) {
           lateMs <= LATE_MS + OVERTAKEN_MOST * spacingMs,
           `seed ${seed}: one is dialled ${Math.round(lateMs)} ms later than it could be`,
         );
+      }
+    });
+  }
+}
+
+for (const concurrentCalls of [1, 2, 3]) {
+  for (const instances of [1, 3]) {
+    test(`a place that comes back is given at once: ${concurrentCalls} of them, instances: ${instances}`, async () => {
+      for (let seed = 1; seed <= 3; seed += 1) {
+        const dials = await play(seed, { callsPerSecond: 7, concurrentCalls, instances });
+        assert.is(dials.length, CALLS);
+        const lateMs = latestOfPlaces(dials, 1_000 / 7, concurrentCalls);
+        assert.ok(lateMs <= LATE_MS, `seed ${seed}: one is dialled ${Math.round(lateMs)} ms later than it could be`);
       }
     });
   }
