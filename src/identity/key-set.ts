@@ -1,5 +1,5 @@
 import { KeyObject } from 'node:crypto';
-import { type CryptoKey, createLocalJWKSet, errors, type JWTHeaderParameters } from 'jose';
+import { createLocalJWKSet, errors, type JWTHeaderParameters } from 'jose';
 import type { Clock } from '../base/clock.ts';
 import { CodedError, errorCode } from '../base/coded-error.ts';
 import { ask, textWithin } from '../net/ask.ts';
@@ -125,19 +125,18 @@ async function fetchKeys(jwksUrl: string): Promise<FindKey> {
   return keysOf(createLocalJWKSet(set));
 }
 
-/** The web's keys as Node's own, which can check a signature at once. */
+/** The web's keys as Node's own, which can check a signature at once. What a name stands for is looked for once. */
 function keysOf(find: ReturnType<typeof createLocalJWKSet>): FindKey {
-  const known = new WeakMap<CryptoKey, KeyObject>();
+  const known = new Map<string, KeyObject>();
   return async (header) => {
-    const key = await find(header);
-    const again = known.get(key);
+    const again = header.kid === undefined ? undefined : known.get(header.kid);
     if (again) return again;
-    const object = KeyObject.from(key);
+    const key = KeyObject.from(await find(header));
     // RFC 7518, 3.3.
-    if ((object.asymmetricKeyDetails?.modulusLength ?? 0) < BITS_MIN)
+    if ((key.asymmetricKeyDetails?.modulusLength ?? 0) < BITS_MIN)
       throw unavailable('it publishes a key that is too short');
-    known.set(key, object);
-    return object;
+    if (header.kid !== undefined) known.set(header.kid, key);
+    return key;
   };
 }
 

@@ -49,7 +49,9 @@ function headerOf(token: string): JWTHeaderParameters | null {
     const { alg, kid, crit } = decodeProtectedHeader(token);
     // What its issuer calls critical must be understood (RFC 7515, 4.1.11), and the library that checks it does not look.
     if (alg !== ALGORITHM || crit !== undefined) return null;
-    return kid === undefined ? { alg } : { alg, kid };
+    if (kid === undefined) return { alg };
+    // The library takes another name for none, and of those there are no end.
+    return typeof kid === 'string' ? { alg, kid } : null;
   } catch {
     return null;
   }
@@ -57,7 +59,8 @@ function headerOf(token: string): JWTHeaderParameters | null {
 
 function checkedFor(audiences: readonly string[], claims: jwt.JwtPayload | string): CheckedToken {
   if (typeof claims === 'string' || claims.exp === undefined || claims.aud === undefined) return { refusal: 'invalid' };
-  if (![claims.aud].flat().some((each) => audiences.includes(each))) return { refusal: 'foreign-audience' };
+  const own: readonly unknown[] = Array.isArray(claims.aud) ? claims.aud : [claims.aud];
+  if (!audiences.some((each) => own.includes(each))) return { refusal: 'foreign-audience' };
   return { claims: claims as JWTPayload };
 }
 

@@ -52,6 +52,13 @@ test('what its issuer calls critical is not understood, so the token is not good
   }
 });
 
+test('a key is named by a text, or not at all where there is but one', async ({ issuer }) => {
+  const verifier = verifierFor(issuer);
+  const verdict = (kid: unknown) => verifier.verify(raw(privateKey, { ...HEADER, kid }, JSON.stringify(CLAIMS)));
+  assert.is(await verdict(undefined), 'ok');
+  for (const kid of [1, null, {}, ['raw'], true]) assert.is(await verdict(kid), 'invalid');
+});
+
 /** Bodies that no claims can be read from, well signed, and claims of another type than they have. */
 const BODIES: readonly (readonly [what: string, body: string])[] = [
   ['no JSON', 'x'],
