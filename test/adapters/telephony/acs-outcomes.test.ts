@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { gzipSync } from 'node:zlib';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { createAcsTelephony } from '../../../src/adapters/telephony/acs.ts';
@@ -53,6 +54,9 @@ test('answers that are no answer are unknown, and nothing is thrown', async ({ p
     const outcome = await send(provider, 'PlaceCall');
     assert.equal(outcome, { type: 'Unknown', reason: 'server-error' }, body);
   }
+  const packed = gzipSync('{"callConnectionId":"leg-1"}');
+  provider.answerWith((response) => response.writeHead(201, { 'content-encoding': 'gzip' }).end(packed));
+  assert.equal(await send(provider, 'PlaceCall'), { type: 'Unknown', reason: 'server-error' }, 'nobody asked for it');
   provider.answerWith((response) =>
     response.writeHead(502, { 'content-type': 'text/html' }).end('<html>gateway</html>'),
   );
