@@ -1,6 +1,7 @@
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { openSqliteReadStore } from '../../projections/sqlite/read-store.ts';
+import type { DialPolicy } from '../../src/domain/dial-policy.ts';
 import { isCallStream } from '../../src/domain/streams.ts';
 import type { Behaviour } from '../../src/simulator/members/members.ts';
 import { START_MS, untilQuiet } from './run.ts';
@@ -8,7 +9,7 @@ import { createScheduler } from './scheduler.ts';
 import { createSim } from './sim.ts';
 import { createStage, numberOf, type Stage } from './stage.ts';
 
-const test = suite('the pace of dials');
+const test = suite('a world where nothing goes wrong');
 
 const MINUTE_MS = 60_000;
 const CALLS = 30;
@@ -18,12 +19,13 @@ const LATE_MS = 1_000;
 const OVERTAKEN_MOST = 6;
 const TALKS: Behaviour = { otherwise: { press: ['one'], afterMs: 1_500 } };
 
-type Pace = { readonly callsPerSecond: number; readonly concurrentCalls: number; readonly instances: number };
+type Setting = DialPolicy & { readonly instances: number; readonly isShared?: boolean };
 /** `overMs`: when it was heard that the leg is over. */
 type Dial = { readonly wantedMs: number; readonly dialledMs: number; readonly overMs: number };
 
-/** Calls thirty members in a world where nothing goes wrong, many of them at once. */
-async function play(seed: number, { instances, ...dialPolicy }: Pace): Promise<readonly Dial[]> {
+/** Calls thirty members, many of them at once. */
+async function play(seed: number, setting: Setting): Promise<Stage> {
+  const { instances, isShared = instances > 1, ...dialPolicy } = setting;
   const sim = createSim(seed, createScheduler(START_MS), 400);
   const readStore = openSqliteReadStore(':memory:');
   try {
@@ -31,13 +33,13 @@ async function play(seed: number, { instances, ...dialPolicy }: Pace): Promise<r
       instances,
       dialPolicy,
       callsPerCallerId: 0,
-      isShared: instances > 1,
+      isShared,
     });
     for (let index = 1; index <= CALLS; index += 1) callOne(stage, `M-${index}`);
     await sim.scheduler.runUntil(START_MS + MINUTE_MS, () => sim.failure() !== null);
     await untilQuiet(stage, 60 * MINUTE_MS);
     assert.is(sim.failure(), null, JSON.stringify(sim.failure()));
-    return dialsOf(stage);
+    return stage;
   } finally {
     await readStore.close();
   }
@@ -92,8 +94,8 @@ function latestOfPlaces(dials: readonly Dial[], spacingMs: number, places: numbe
 for (const callsPerSecond of [0.7, 3, 7, 10, 30, 10_000]) {
   for (const instances of [1, 3]) {
     test(`whoever may be called is called at once: ${callsPerSecond} a second, instances: ${instances}`, async () => {
-      for (let seed = 1; seed <= 3; seed += 1) {
-        const dials = await play(seed, { callsPerSecond, concurrentCalls: 50, instances });
+      for (let seed = 1; seed <= 2; seed += 1) {
+        const dials = dialsOf(await play(seed, { callsPerSecond, concurrentCalls: 50, instances }));
         assert.is(dials.length, CALLS);
         const spacingMs = 1_000 / callsPerSecond;
         const lateMs = latest(dials, spacingMs);
@@ -109,14 +111,44 @@ for (const callsPerSecond of [0.7, 3, 7, 10, 30, 10_000]) {
 for (const concurrentCalls of [1, 2, 3]) {
   for (const instances of [1, 3]) {
     test(`a place that comes back is given at once: ${concurrentCalls} of them, instances: ${instances}`, async () => {
-      for (let seed = 1; seed <= 3; seed += 1) {
-        const dials = await play(seed, { callsPerSecond: 7, concurrentCalls, instances });
+      for (let seed = 1; seed <= 2; seed += 1) {
+        const dials = dialsOf(await play(seed, { callsPerSecond: 7, concurrentCalls, instances }));
         assert.is(dials.length, CALLS);
         const lateMs = latestOfPlaces(dials, 1_000 / 7, concurrentCalls);
         assert.ok(lateMs <= LATE_MS, `seed ${seed}: one is dialled ${Math.round(lateMs)} ms later than it could be`);
       }
     });
   }
+}
+
+/** Of all that was sent, how long it was recorded before an answer to it was. */
+function answeredAfterMs({ log }: Stage): number[] {
+  return log
+    .streams()
+    .filter(isCallStream)
+    .flatMap((stream) => {
+      const entries = log.peek(stream);
+      const sentAt = new Map(entries.map(({ id, at }) => [id, Date.parse(at)]));
+      const outcomes = entries.filter(({ kind }) => kind === 'outcome');
+      return outcomes.map(({ at, cause }) => Date.parse(at) - sentAt.get(cause ?? '')!);
+    });
+}
+
+for (const { instances, isShared } of [
+  { instances: 1, isShared: false },
+  { instances: 3, isShared: true },
+  { instances: 3, isShared: false },
+]) {
+  const how = isShared ? ' that share' : '';
+  test(`nobody on the line waits in vain for the next words, instances: ${instances}${how}`, async () => {
+    for (let seed = 1; seed <= 2; seed += 1) {
+      const stage = await play(seed, { callsPerSecond: 10, concurrentCalls: 20, instances, isShared });
+      const waited = answeredAfterMs(stage);
+      // A dial, four questions, the thanks and the end.
+      assert.is(waited.length, 7 * CALLS);
+      assert.ok(Math.max(...waited) <= LATE_MS, `seed ${seed}: ${Math.max(...waited)} ms until something was answered`);
+    }
+  });
 }
 
 test.run();
