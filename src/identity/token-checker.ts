@@ -50,7 +50,7 @@ function headerOf(token: string): JWTHeaderParameters | null {
     // What its issuer calls critical must be understood (RFC 7515, 4.1.11), and the library that checks it does not look.
     if (alg !== ALGORITHM || crit !== undefined) return null;
     if (kid === undefined) return { alg };
-    // The library takes another name for none, and of those there are no end.
+    // jose passes over a name that is no text and finds a key all the same: one would be remembered under each that a stranger sends.
     return typeof kid === 'string' ? { alg, kid } : null;
   } catch {
     return null;
