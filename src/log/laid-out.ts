@@ -12,6 +12,8 @@ const HASHED_TEXTS = 7;
 /** Up to this many units a loop beats the call of a native function; most fields are shorter. */
 const SHORT_UNITS = 64;
 const ASCII_MAX = 0x7f;
+/** Version, kind, type and id. */
+const BEFORE_AT = 4;
 /** What an entry has beside its texts: its version, and the lengths. */
 const FRAME_BYTES_MAX = 64;
 
@@ -97,6 +99,14 @@ function putShortAscii(text: string, start: number): boolean {
     bytes[start + index] = unit;
   }
   return true;
+}
+
+/** When the entry that is laid out is from. */
+export function laidOutAt(): string {
+  let position = FIELDS_AT;
+  for (let field = 0; field < BEFORE_AT; field += 1) position += LENGTH_BYTES + room.view.getUint32(position);
+  const start = position + LENGTH_BYTES;
+  return room.bytes.toString('utf8', start, start + room.view.getUint32(position));
 }
 
 /** The entry that is laid out. */

@@ -1,5 +1,7 @@
 import { isAscii } from 'node:buffer';
 import type { Entry, EntryKind } from '../domain/entries.ts';
+import { type Digest, hexOf } from './digest.ts';
+import { chainedDigest, hashLaidOut } from './hash-chain.ts';
 import { ABSENT_SIZE, layOut, layOutTexts } from './laid-out.ts';
 
 /** A stream as a store gives it: for whoever hands most of it on unseen, an entry's texts are made when it is asked for. */
@@ -7,8 +9,8 @@ export type StoredStream = {
   readonly name: string;
   readonly count: number;
   version(index: number): number;
-  /** Whether this is the entry's hash. */
-  isHash(index: number, hash: string): boolean;
+  /** The digest of the entry that is laid out, if that is the hash of this one; else null. @param before that of the entry before */
+  chained(index: number, before: Digest, fieldsEnd: number): Digest | null;
   /** Lays out the entry's fields. @returns where they end */
   layOut(index: number): number;
   entry(index: number): Entry;
@@ -17,6 +19,7 @@ export type StoredStream = {
 /** The texts of an entry, in their order. */
 export const TEXTS = ['kind', 'type', 'id', 'at', 'actor', 'cause', 'data', 'hash'] as const;
 const NUMBERS = 1 + TEXTS.length;
+const HASH_DIGITS = 64;
 
 /**
  * @param numbers of each entry in turn its version and the sizes of its texts in bytes; `ABSENT_SIZE` of a cause that is null
@@ -52,9 +55,9 @@ export function streamOfTexts(name: string, numbers: readonly number[], texts: B
     entry,
     version: (index) => numbers[index * NUMBERS]!,
     layOut: (index) => layOutTexts(numbers, index * NUMBERS, view, begins[index]!),
-    isHash(index, hash) {
-      const end = begins[index + 1]!;
-      return texts.toString(encoding, end - numbers[(index + 1) * NUMBERS - 1]!, end) === hash;
+    chained(index, before, fieldsEnd) {
+      if (numbers[(index + 1) * NUMBERS - 1] !== HASH_DIGITS) return null;
+      return chainedDigest(before, name, fieldsEnd, view, begins[index + 1]! - HASH_DIGITS);
     },
   };
 }
@@ -77,7 +80,10 @@ export function streamOfEntries(name: string, entries: readonly Entry[]): Stored
     entry: (index) => entries[index]!,
     version: (index) => entries[index]!.version,
     layOut: (index) => layOut(entries[index]!.version, entries[index]!),
-    isHash: (index, hash) => entries[index]!.hash === hash,
+    chained(index, before, fieldsEnd) {
+      const digest = hashLaidOut(before, name, fieldsEnd);
+      return hexOf(digest) === entries[index]!.hash ? digest : null;
+    },
   };
 }
 

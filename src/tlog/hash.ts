@@ -17,6 +17,11 @@ export function leafHash(leaf: Uint8Array): Buffer {
   return sha256(Buffer.concat([LEAF, leaf]));
 }
 
+/** The same of a text. */
+export function leafHashOf(leaf: string): Buffer {
+  return sha256(`\0${leaf}`);
+}
+
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   // What a stranger calls a proof may hold anything.
   if (left.length !== HASH_BYTES || right.length !== HASH_BYTES) return sha256(joined(left, right));
@@ -30,6 +35,6 @@ function joined(left: Uint8Array, right: Uint8Array): Buffer {
 }
 
 /** By way of a text: a buffer that the native side makes costs as much as the hash itself. */
-function sha256(bytes: Buffer): Buffer {
+function sha256(bytes: Buffer | string): Buffer {
   return Buffer.from(hash('sha256', bytes, 'binary'), 'latin1');
 }

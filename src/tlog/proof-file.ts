@@ -22,22 +22,24 @@ export function readProof(file: string): ProofFile | null {
   const read = readProofLines(file);
   if (!read) return null;
   const { siblings, ...rest } = read;
-  const proof = siblings.map(readHash);
+  const proof = siblings === '' ? [] : siblings.split('\n').map(readHash);
   return proof.every((hash) => hash !== null) ? { ...rest, proof } : null;
 }
 
-/** The same with its hashes as they stand there, of which none is read. */
-export function readProofLines(
-  file: string,
-): (Omit<ProofFile, 'proof'> & { readonly siblings: readonly string[] }) | null {
+/** `siblings`: the lines of its hashes as they stand there, of which none is read. */
+export type ProofLines = Omit<ProofFile, 'proof'> & { readonly siblings: string };
+
+const BEGIN = /^c2sp\.org\/tlog-proof@v1\n(?:extra ([^\n]*)\n)?index (0|[1-9]\d{0,14})(?:\n|$)/;
+
+/** The same with its hashes unread: of many proofs most are the same. */
+export function readProofLines(file: string): ProofLines | null {
   const end = file.indexOf('\n\n');
   if (end < 0) return null;
-  const [header, ...lines] = file.slice(0, end).split('\n');
-  if (header !== HEADER) return null;
-  const extra = lines[0]?.startsWith('extra ') ? bytesOf(lines.shift()!.slice('extra '.length)) : undefined;
-  const index = /^index (0|[1-9]\d{0,14})$/.exec(lines.shift() ?? '')?.[1];
-  if (index === undefined || extra === null) return null;
-  return { index: Number(index), siblings: lines, checkpoint: file.slice(end + 2), ...(extra && { extra }) };
+  const [begin, base64, index] = BEGIN.exec(file.slice(0, end)) ?? [];
+  const extra = base64 === undefined ? undefined : bytesOf(base64);
+  if (begin === undefined || extra === null) return null;
+  const siblings = file.slice(begin.length, end);
+  return { index: Number(index), siblings, checkpoint: file.slice(end + 2), ...(extra && { extra }) };
 }
 
 /** Null for what is no hash. */

@@ -10,34 +10,43 @@ export function isIncluded(leafHash: Uint8Array, index: number, tree: TreeHead, 
   return begin !== null && isRoot(proof.reduce<Step | null>(withSibling, begin), tree);
 }
 
+/** Of a sibling in base64: its digits, and a newline behind all but the last. */
+const [SIBLING_DIGITS, SIBLING_LINE] = [44, 45];
+
 /**
- * The same for many leaves of one tree, whose proofs are given as base64. Of neighbours most siblings are the same: a proof that comes to
- * where the last sound one was, with the same siblings left, leads to the same root.
+ * The same for many leaves of one tree, whose siblings are given as lines of base64. Of neighbours most are the same: a proof that comes
+ * to where the last sound one was, with the same siblings left, leads to the same root.
  * @returns whether the leaf is included; false as well for a sibling that is none, or that is not written as base64 is
  */
 export function createInclusionCheck(tree: TreeHead) {
   /** Of the last sound proof: its siblings, and the step before each. */
-  let known: { readonly siblings: readonly string[]; readonly steps: readonly Step[] } = { siblings: [], steps: [] };
-  return (leafHash: Uint8Array, index: number, siblings: readonly string[]): boolean => {
-    const common = commonEnd(siblings, known.siblings);
+  let known: { readonly siblings: string; readonly steps: readonly Step[] } = { siblings: '', steps: [] };
+  return (leafHash: Uint8Array, index: number, siblings: string): boolean => {
     const steps: Step[] = [];
     let step = beginOf(leafHash, index, tree);
-    for (const [place, text] of siblings.entries()) {
+    for (let at = 0; at < siblings.length; at += SIBLING_LINE) {
       if (!step) return false;
-      const left = siblings.length - place;
-      if (left <= common && isSameStep(step, known.steps.at(-left))) {
+      const left = Math.ceil((siblings.length - at) / SIBLING_LINE);
+      if (isSameStep(step, known.steps.at(-left)) && isEnd(known.siblings, siblings, at)) {
         known = { siblings, steps: [...steps, ...known.steps.slice(-left)] };
         return true;
       }
       steps.push(step);
-      const sibling = readHash(text);
-      if (!sibling) return false;
+      const end = at + SIBLING_DIGITS;
+      const sibling = readHash(siblings.slice(at, end));
+      if (!sibling || (siblings[end] ?? '\n') !== '\n' || siblings.length === end + 1) return false;
       step = withSibling(step, sibling);
     }
     if (!isRoot(step, tree)) return false;
     known = { siblings, steps };
     return true;
   };
+}
+
+/** Whether the one ends as the other does from a place on. */
+function isEnd(one: string, other: string, from: number): boolean {
+  const most = other.length - from;
+  return most <= one.length && one.slice(one.length - most) === other.slice(from);
 }
 
 /** On the way to the root: `fn` and `sn` of RFC 9162, and the hash that has come of the siblings before. */
@@ -65,14 +74,6 @@ function isRoot(step: Step | null, { root }: TreeHead): boolean {
 
 function isSameStep({ fn, sn, hash }: Step, known: Step | undefined): boolean {
   return known !== undefined && fn === known.fn && sn === known.sn && isEqual(hash, known.hash);
-}
-
-/** So many of the last siblings are the same. */
-function commonEnd(some: readonly string[], others: readonly string[]): number {
-  const most = Math.min(some.length, others.length);
-  let common = 0;
-  while (common < most && some[some.length - 1 - common] === others[others.length - 1 - common]) common += 1;
-  return common;
 }
 
 /** Whether the tree `before` is a prefix of the tree `after` (RFC 9162, section 2.1.4.2). */

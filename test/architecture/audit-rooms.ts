@@ -93,6 +93,7 @@ export const AUDIT: Rooms = {
     'src/audit/days.ts',
     'src/log/port.ts',
     'src/log/side-streams.ts',
+    'src/log/digest.ts',
     'src/log/hash-chain.ts',
     'src/log/laid-out.ts',
     'src/log/stored-stream.ts',

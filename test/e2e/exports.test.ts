@@ -93,7 +93,14 @@ withPython(
     const text = await readFile(file, 'utf8');
     const lines = text.split('\n');
     const forgeries = {
-      'an answer': text.replace(/\\"tones\\":\[\\"one/, '\\"tones\\":[\\"two'),
+      'an answer': text.replace('"tones":["one', '"tones":["two'),
+      'how an entry is written': text.replace('"actor":"a', '"actor":"\\u0061'),
+      'an entry with a member more': text.replace('{"entry":{"version":2,', '{"entry":{"answer":"yes","version":2,'),
+      'an entry whose data stands there as a text': text.replace(
+        /"data":(\{.*\}),"hash"/,
+        (_, data: string) => `"text":${JSON.stringify(data)},"hash"`,
+      ),
+      'an entry before all streams': [lines[0], lines[2], ...lines.slice(1)].join('\n'),
       'the last line': `${lines.slice(0, -2).join('\n')}\n`,
       'a reason': text.replace('subpoena 12', 'subpoena 13'),
       'two of one': text + text,

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { EMPTY_HEAD, type NewEntry } from '../../src/domain/entries.ts';
-import { chain, hashEntry, hashLaidOut } from '../../src/log/hash-chain.ts';
+import { digestOf, hexOf, NO_DIGEST } from '../../src/log/digest.ts';
+import { chain, chainedDigest, hashEntry, hashLaidOut } from '../../src/log/hash-chain.ts';
 import { laidOut, layOut } from '../../src/log/laid-out.ts';
 import { newEntry } from './samples.ts';
 
@@ -60,7 +61,13 @@ test('any entry hashes as the format says, whatever was hashed before it', () =>
 test('streams whose names are longer than any of ours hash as the format says too', () => {
   for (let length = 900; length < 1_100; length += 1) {
     const stream = 'n'.repeat(length);
-    assert.is(hashEntry('f'.repeat(64), stream, 7, ENTRY), plainHash('f'.repeat(64), stream, 7, ENTRY));
+    const hash = plainHash('f'.repeat(64), stream, 7, ENTRY);
+    assert.is(hashEntry('f'.repeat(64), stream, 7, ENTRY), hash);
+    const end = layOut(7, ENTRY);
+    assert.is(hexOf(hashLaidOut(digestOf('f'.repeat(64)), stream, end)), hash);
+    const stated = new DataView(Uint8Array.from(Buffer.from(hash)).buffer);
+    assert.is(chainedDigest(digestOf('f'.repeat(64)), stream, end, stated, 0), digestOf(hash));
+    assert.is(chainedDigest(NO_DIGEST, stream, end, stated, 0), null);
   }
 });
 
@@ -68,13 +75,43 @@ test('what is laid out hashes again behind any hash and under any name, and can 
   for (const entry of [ENTRY, { ...ENTRY, cause: '' }, { ...ENTRY, cause: 'c', data: 'ü'.repeat(100_000) }]) {
     const end = layOut(7, entry);
     for (const stream of ['one', 'another with ü', 'one']) {
-      for (const before of ['f'.repeat(64), `A${'0'.repeat(63)}`, EMPTY_HEAD.hash]) {
-        assert.is(hashLaidOut(before, stream, end), plainHash(before, stream, 7, entry));
+      for (const before of ['f'.repeat(64), `a${'0'.repeat(63)}`, EMPTY_HEAD.hash]) {
+        assert.is(hexOf(hashLaidOut(digestOf(before), stream, end)), plainHash(before, stream, 7, entry));
       }
     }
     assert.equal(laidOut(), { version: 7, ...entry });
   }
 });
+
+/** What is done with entries of two streams in turn. */
+const doings = fc.array(
+  fc.record({
+    what: fc.constantFrom('chained', 'chained', 'chained', 'forged', 'hashed', 'other stream', 'by texts', 'large'),
+    id: fc.nat(3),
+    digit: fc.nat(63),
+  }),
+  { maxLength: 30 },
+);
+
+test('a chain is followed by digests as by texts, whatever else is hashed meanwhile', () =>
+  fc.assert(
+    fc.property(doings, (some) => {
+      let before = EMPTY_HEAD.hash;
+      for (const { what, id, digit } of some) {
+        const entry = { ...ENTRY, id: `${id}`, ...(what === 'large' && { data: 'x'.repeat(9_000 * (id + 1)) }) };
+        const hash = plainHash(before, 'one', 7, entry);
+        if (what === 'by texts') assert.is(hashEntry(before, 'one', 7, entry), hash);
+        if (what === 'other stream') hashLaidOut(digestOf(hash), 'another', layOut(1, entry));
+        if (what === 'hashed') assert.is(hexOf(hashLaidOut(digestOf(before), 'one', layOut(7, entry))), hash);
+        const stated =
+          what === 'forged' ? hash.slice(0, digit) + (hash[digit] === 'a' ? 'b' : 'a') + hash.slice(digit + 1) : hash;
+        const view = new DataView(Uint8Array.from(Buffer.from(`xx${stated}`)).buffer);
+        const digest = chainedDigest(digestOf(before), 'one', layOut(7, entry), view, 2);
+        assert.is(digest, what === 'forged' ? null : digestOf(hash));
+        if (digest !== null) before = hash;
+      }
+    }),
+  ));
 
 test('a hash before that is none counts as zeros, whatever is wrong with it', () => {
   const zeros = hashEntry(EMPTY_HEAD.hash, 's', 1, ENTRY);

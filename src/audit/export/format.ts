@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto';
+import { createHash, type Hash, hash } from 'node:crypto';
 import type { Entry } from '../../domain/entries.ts';
 import { readNote } from '../../tlog/note.ts';
 import type { Purpose } from '../access/look.ts';
@@ -6,7 +6,7 @@ import type { HeadLeaf } from '../checkpoints/leaf.ts';
 import type { ExportScope, Recipient, Withhold } from './entries.ts';
 
 /*
- * How an export is written (`callistra/export/1`): lines of JSON. Read by others, with programs of their own, years later: a
+ * How an export is written (`callistra/export/2`): lines of JSON. Read by others, with programs of their own, years later: a
  * change makes a new tag. The format for people stands in the audit's README.
  */
 
@@ -69,7 +69,7 @@ export type PartNote = {
 /** Up to which stream an export has come, and the scripts that are in it already. */
 export type Place = { readonly after: string | null; readonly scripts: readonly string[] };
 
-const TAG = 'callistra/export/1';
+const TAG = 'callistra/export/2';
 export type NoteWord = 'begin' | 'part' | 'end';
 
 /** The text of a note: its kind, and what it says in one line of JSON. DEL is no character of a note. */
@@ -96,15 +96,25 @@ export function wordOf(note: string): NoteWord | null {
 }
 
 export function lineText(line: Line): string {
-  return `${JSON.stringify(line)}\n`;
+  return 'entry' in line ? entryText(line.entry) : `${JSON.stringify(line)}\n`;
 }
+
+/** Data of an object in one line stands in it as the log has it, byte for byte; any other as a JSON text, in the member `text`. */
+function entryText({ version, kind, type, id, at, actor, cause, data, hash }: Omit<Entry, 'stream'>): string {
+  const before = JSON.stringify({ entry: { version, kind, type, id, at, actor, cause } }).slice(0, -2);
+  const body = AS_IT_IS.test(data) ? `"data":${data}` : `"text":${JSON.stringify(data)}`;
+  return `${before},${body},"hash":"${hash}"}}\n`;
+}
+
+const AS_IT_IS = /^\{[^\n]*\}$/;
 
 /**
  * What a part is bound to all before it by: SHA-256 over the digest of the part before (64 hex digits and a newline) and the
- * lines of this one, without its note. The digest before the first part is SHA-256 over the first line.
+ * lines of this one that are no entries, without its note: for entries their heads stand. The digest before the first part is
+ * SHA-256 over the first line.
  */
-export function digestOf(before: string, lines: Buffer): string {
-  return createHash('sha256').update(`${before}\n`).update(lines).digest('hex');
+export function beginDigest(before: string): Hash {
+  return createHash('sha256').update(`${before}\n`);
 }
 
 export function firstDigest(firstLine: string): string {

@@ -1,8 +1,9 @@
+import { type Digest, putHex } from '../../log/digest.ts';
 import { ABSENT, FIELDS_AT, LENGTH_BYTES, roomFor } from '../../log/laid-out.ts';
-import { BACKSLASH, ENTRY_LINE, plainBefore, putFixed, QUOTE, specialIn } from './words.ts';
+import { BACKSLASH, CLOSING, ENTRY_LINE, NEWLINE, OPENING, plainBefore, putFixed, QUOTE, specialIn } from './words.ts';
 
 /** An entry that is laid out: where its fields end, and its hash. */
-export type LaidOut = { readonly fieldsEnd: number; readonly hash: string };
+export type LaidOut = { readonly fieldsEnd: number; readonly digest: Digest };
 
 /** Lines as bytes, one behind the other. */
 export type PartBytes = {
@@ -45,10 +46,9 @@ export function createPartBytes(usual: number): PartBytes {
       reserve(line.length * UTF8_BYTES_PER_UNIT_MAX);
       size += buffer.write(line, size);
     },
-    putLaidOut({ fieldsEnd, hash }) {
+    putLaidOut({ fieldsEnd, digest }) {
       reserve((fieldsEnd - FIELDS_AT) * JSON_BYTES_PER_BYTE_MAX + FRAME_BYTES_MAX);
-      size = writeFields(out, size);
-      size += buffer.write(hash, size, 'latin1');
+      size = putHex(out, writeFields(buffer, out, size), digest);
       size = putFixed(out, size, ENTRY_LINE.end);
     },
     putBytes(lines) {
@@ -72,7 +72,7 @@ export function createPartBytes(usual: number): PartBytes {
 }
 
 /** From where it was hashed: what is written is what was hashed. @returns the place where the hash stands */
-function writeFields(out: DataView, from: number): number {
+function writeFields(buffer: Buffer, out: DataView, from: number): number {
   place = FIELDS_AT;
   let to = putField(out, putFixed(out, from, ENTRY_LINE.version));
   to = putField(out, putFixed(out, to, ENTRY_LINE.kind));
@@ -85,14 +85,39 @@ function writeFields(out: DataView, from: number): number {
     place += LENGTH_BYTES;
     to = putFixed(out, to, ENTRY_LINE.null);
   } else {
-    out.setUint8(to, QUOTE);
-    to = putFixed(out, putField(out, to + 1), ENTRY_LINE.data);
+    to = putQuoted(out, to);
   }
-  return putFixed(out, putField(out, to), ENTRY_LINE.hash);
+  const asItIs = putAsItIs(buffer, putFixed(out, to, ENTRY_LINE.data));
+  to = asItIs < 0 ? putQuoted(out, putFixed(out, to, ENTRY_LINE.text)) : asItIs;
+  return putFixed(out, to, ENTRY_LINE.hash);
 }
 
 /** Where the next field is laid out. */
 let place = FIELDS_AT;
+
+/** Writes the next field if it is data that may stand in a line as it is. @returns the place behind it; -1: it may not */
+function putAsItIs(buffer: Buffer, from: number): number {
+  const { bytes, view } = roomFor(0);
+  const size = view.getUint32(place);
+  const begins = place + LENGTH_BYTES;
+  const end = begins + size;
+  if (size < 2 || bytes[begins] !== OPENING || bytes[end - 1] !== CLOSING) return -1;
+  bytes.copy(buffer, from, begins, end);
+  const to = from + size;
+  // A search has to end somewhere.
+  buffer[to] = NEWLINE;
+  if (buffer.indexOf(NEWLINE, from) < to) return -1;
+  place = end;
+  return to;
+}
+
+/** Writes the next field as JSON. @returns the place behind it */
+function putQuoted(out: DataView, from: number): number {
+  out.setUint8(from, QUOTE);
+  const to = putField(out, from + 1);
+  out.setUint8(to, QUOTE);
+  return to + 1;
+}
 
 /** Writes the next field as JSON, without quotes. @returns the place behind it */
 function putField(out: DataView, from: number): number {

@@ -5,7 +5,16 @@ import type { CallEventLog } from '../../log/port.ts';
 import { formatProof } from '../../tlog/proof-file.ts';
 import type { Moment, Sealed } from '../checkpoints/moment.ts';
 import type { BeginExportBody } from './entries.ts';
-import { digestOf, type Left, lineText, noteText, type PartNote, type Place, parsed, type Totals } from './format.ts';
+import {
+  beginDigest,
+  type Left,
+  lineText,
+  noteText,
+  type PartNote,
+  type Place,
+  parsed,
+  type Totals,
+} from './format.ts';
 import { createPartBytes, type PartBytes } from './part-bytes.ts';
 import type { SealedStream } from './sealed-stream.ts';
 import { createStreamLines, type StreamLines } from './stream-lines.ts';
@@ -28,7 +37,7 @@ export type PartsDeps = {
 export type Standing = Pick<PartNote, 'part' | 'totals' | 'digest'> & { readonly place: Place };
 
 /** As much as is held in memory, recorded and signed at once. */
-const PART_BYTES = 1024 ** 2;
+const PART_BYTES = 2 * 1024 ** 2;
 const PART_STREAMS = 256;
 /** What most parts have beyond that: the end of their last stream, and their note. */
 const REST_BYTES = 128 * 1024;
@@ -46,14 +55,14 @@ export async function* partsOf(deps: PartsDeps, begun: Begun, standing: Standing
   const lines = createStreamLines(deps, begun.withhold);
   let { place, ...before } = standing;
   const bytes = createPartBytes(PART_BYTES + REST_BYTES);
-  let part = beginPart(bytes);
+  let part = beginPart(bytes, before.digest);
   const close = async (next: Place | null): Promise<Buffer> => {
     // A store that answers at once gives no turn to others, nor to the driver, which lets go of what it has read only then.
     await nextTurn();
     const closed = await closePart(deps, begun, { before, part, next });
     const { part: number, totals, digest } = closed.note;
     before = { part: number, totals, digest };
-    part = beginPart(bytes);
+    part = beginPart(bytes, digest);
     return closed.bytes;
   };
   for await (const stream of streamsOf({ log: deps.log, read: lines.read }, begun.scope, place.after)) {
@@ -86,9 +95,10 @@ export function callOf({ type, data }: Pick<Entry, 'type' | 'data'>): Call {
 type Part = ReturnType<typeof beginPart>;
 
 /** Lines that are gathered. */
-function beginPart(bytes: PartBytes) {
+function beginPart(bytes: PartBytes, before: string) {
   return {
     bytes,
+    digest: beginDigest(before),
     streams: [] as PartNote['streams'][number][],
     calls: [] as string[],
     members: new Set<string>(),
@@ -106,18 +116,27 @@ async function write(deps: PartsDeps, { checkpoint }: Begun, part: Part, { strea
   if (isCallStream(name)) part.calls.push(name);
   if (isMemberStream(name)) part.members.add(memberIdOf(name));
   if ('because' in stream) {
-    part.bytes.put(lineText({ left: stream }));
+    putSigned(part, lineText({ left: stream }));
     part.left += 1;
     return;
   }
   const { index, leaf } = stream;
   const { version, from, hash, time, how } = leaf;
   const proof = formatProof({ index, proof: await deps.moment.inclusion(index), checkpoint });
-  part.bytes.put(lineText({ stream: { name, version, from, hash, time, how, proof } }));
+  putSigned(part, lineText({ stream: { name, version, from, hash, time, how, proof } }));
   part.bytes.putBytes(lines.bytes.view());
-  part.withheld += lines.withheld();
+  const withheld = lines.withheld();
+  for (const line of withheld) part.digest.update(line);
+  part.withheld += withheld.length;
   part.entries += version;
   part.streams.push([name, version, hash]);
+}
+
+/** Puts down a line that the digest counts. */
+function putSigned({ bytes, digest }: Part, line: string): void {
+  const from = bytes.size();
+  bytes.put(line);
+  digest.update(bytes.view().subarray(from));
 }
 
 type Closing = {
@@ -128,9 +147,8 @@ type Closing = {
 
 /** Signs a part, and puts down what it shows before anything of it may leave. */
 async function closePart(deps: PartsDeps, { exportId }: Begun, { before, part, next }: Closing) {
-  const lines = part.bytes.view();
-  const totals = totalsOf(before.totals, part, lines.length);
-  const digest = digestOf(before.digest, lines);
+  const totals = totalsOf(before.totals, part, part.bytes.size());
+  const digest = part.digest.digest('hex');
   const note: PartNote = { exportId, part: before.part + 1, streams: part.streams, totals, digest, next };
   const signed = lineText({ note: await deps.sealed.sign(noteText(next === null ? 'end' : 'part', note)) });
   await deps.leaving({ calls: part.calls, members: [...part.members] });

@@ -1,5 +1,5 @@
-import { EMPTY_HEAD, type Entry } from '../../domain/entries.ts';
-import { hashLaidOut } from '../../log/hash-chain.ts';
+import type { Entry } from '../../domain/entries.ts';
+import { hexOf, NO_DIGEST } from '../../log/digest.ts';
 import { type CallEventLog, LogError } from '../../log/port.ts';
 import { type StoredStream, streamOfEntries } from '../../log/stored-stream.ts';
 import { type HeadLeaf, isHiddenInTree, nameInTree } from '../checkpoints/leaf.ts';
@@ -61,14 +61,14 @@ async function readStream(log: Deps['log'], name: string): Promise<StoredStream 
 /** In words, why these entries are not what the leaf is of; null: they are. */
 function flawOf(stored: StoredStream, leaf: HeadLeaf, sound: Sound): string | null {
   if (stored.count < leaf.version) return `the log has ${stored.count} entries, and the checkpoint ${leaf.version}`;
-  let before = EMPTY_HEAD.hash;
+  let before = NO_DIGEST;
   for (let index = 0; index < leaf.version; index += 1) {
     if (stored.version(index) !== index + 1) return `entry ${index + 1} is another one`;
     const fieldsEnd = stored.layOut(index);
-    const hash = hashLaidOut(before, stored.name, fieldsEnd);
-    if (!stored.isHash(index, hash)) return `entry ${index + 1} was altered`;
-    sound(stored, index, { fieldsEnd, hash });
-    before = hash;
+    const digest = stored.chained(index, before, fieldsEnd);
+    if (digest === null) return `entry ${index + 1} was altered`;
+    sound(stored, index, { fieldsEnd, digest });
+    before = digest;
   }
-  return before === leaf.hash ? null : 'its entries are others than those of the checkpoint';
+  return hexOf(before) === leaf.hash ? null : 'its entries are others than those of the checkpoint';
 }

@@ -1,4 +1,5 @@
 import type { Entry } from '../../domain/entries.ts';
+import { hexOf } from '../../log/digest.ts';
 import type { CallEventLog } from '../../log/port.ts';
 import type { StoredStream } from '../../log/stored-stream.ts';
 import type { Moment } from '../checkpoints/moment.ts';
@@ -13,8 +14,8 @@ export type StreamLines = {
   read(name: string): Promise<SealedStream | Left>;
   /** The lines of the stream that was read last. */
   readonly bytes: Pick<PartBytes, 'view'>;
-  /** How many of its entries are withheld. */
-  withheld(): number;
+  /** Those of them that stand in the place of an entry. */
+  withheld(): readonly string[];
 };
 
 type Deps = { readonly log: Pick<CallEventLog, 'read' | 'readStored'>; readonly moment: Moment };
@@ -24,12 +25,16 @@ const STREAM_BYTES = 64 * 1024;
 
 export function createStreamLines(deps: Deps, withhold: readonly Withhold[]): StreamLines {
   const bytes = createPartBytes(STREAM_BYTES);
-  let withheld = 0;
+  let withheld: string[] = [];
   const sound = (stored: StoredStream, index: number, laidOut: LaidOut): void => {
     const reason = withhold.length === 0 ? null : reasonToWithhold(withhold, stored.entry(index));
-    if (reason !== null) withheld += 1;
-    if (reason === null) bytes.putLaidOut(laidOut);
-    else bytes.put(lineText({ withheld: { version: stored.version(index), hash: laidOut.hash, reason } }));
+    if (reason === null) {
+      bytes.putLaidOut(laidOut);
+      return;
+    }
+    const line = lineText({ withheld: { version: stored.version(index), hash: hexOf(laidOut.digest), reason } });
+    withheld.push(line);
+    bytes.put(line);
   };
   const readDeps = { ...deps, sound };
   return {
@@ -37,7 +42,7 @@ export function createStreamLines(deps: Deps, withhold: readonly Withhold[]): St
     withheld: () => withheld,
     read(name) {
       bytes.clear();
-      withheld = 0;
+      withheld = [];
       return readSealed(readDeps, name);
     },
   };

@@ -4,6 +4,8 @@
  */
 
 export const [QUOTE, BACKSLASH] = [0x22, 0x5c];
+/** What data begins and ends with that stands in its line as it is, and what is not in it. */
+export const [OPENING, CLOSING, NEWLINE] = [0x7b, 0x7d, 0x0a];
 const WORD_BYTES = 4;
 
 /** A text of four bytes or more that always stands in the same place of a line. */
@@ -29,9 +31,10 @@ export const ENTRY_LINE = {
   at: fixed('","at":"'),
   actor: fixed('","actor":"'),
   cause: fixed('","cause":'),
-  null: fixed('null,"data":"'),
-  data: fixed('","data":"'),
-  hash: fixed('","hash":"'),
+  null: fixed('null'),
+  data: fixed(',"data":'),
+  text: fixed(',"text":'),
+  hash: fixed(',"hash":"'),
   end: fixed('"}}\n'),
 } as const;
 
@@ -66,12 +69,7 @@ export function specialIn(word: number): number {
   return special & -special;
 }
 
-/** How many bytes stand before the one that `specialIn` found. */
+/** How many bytes stand before the one that was found. */
 export function plainBefore(special: number): number {
   return (31 - Math.clz32(special)) >> 3;
-}
-
-/** Whether all bytes of which these are the bits are ASCII. */
-export function isAllAscii(bits: number): boolean {
-  return (bits & 0x80808080) === 0;
 }

@@ -1,4 +1,5 @@
 import type { ExportFindingKind } from '../../../src/audit/export/check/findings.ts';
+import { readLine } from '../../../src/audit/export/check/read-line.ts';
 import { lineText, readNoteBody } from '../../../src/audit/export/format.ts';
 import { memberStream } from '../../../src/domain/streams.ts';
 import { hashEntry } from '../../../src/log/hash-chain.ts';
@@ -76,7 +77,7 @@ function rewritten(own: readonly string[], index: number): string[] {
   let hash = '0'.repeat(64);
   return own.map((line, place) => {
     if (place === 0) return line;
-    const { entry } = JSON.parse(line) as { entry: Parameters<typeof hashEntry>[3] & { version: number } };
+    const { entry } = readLine(line.trimEnd()) as { entry: Parameters<typeof hashEntry>[3] & { version: number } };
     const changed = place === index ? { ...entry, data: '{"pressed":"two"}' } : entry;
     hash = hashEntry(hash, TWO, entry.version, changed);
     return lineText({ entry: { ...changed, hash } });
@@ -145,31 +146,31 @@ export const DEEDS: readonly Deed[] = [
   {
     what: 'an entry is changed',
     forge: ({ honest }) => inCall(honest, TWO, (own) => at(own, 8, (entry: object) => ({ ...entry, data: '{}' }))),
-    without: ['chain', 'digest'],
+    without: ['chain', 'note'],
     withKey: ['chain'],
   },
   {
     what: 'an entry is changed and all hashes are computed again',
     forge: ({ honest }) => inCall(honest, ONE, (own) => rewritten(own, 8)),
-    without: ['chain', 'head', 'digest'],
+    without: ['chain', 'head', 'note'],
     withKey: ['chain', 'head'],
   },
   {
     what: 'entries are swapped',
     forge: ({ honest }) => inCall(honest, ONE, (own) => [...own.slice(0, 3), own[4]!, own[3]!, ...own.slice(5)]),
-    without: ['chain', 'digest'],
+    without: ['chain'],
     withKey: ['chain'],
   },
   {
     what: 'an entry is left out',
     forge: ({ honest }) => inCall(honest, ONE, (own) => own.filter((_, index) => index !== 4)),
-    without: ['chain', 'head', 'digest'],
+    without: ['chain', 'head', 'note'],
     withKey: ['chain', 'head'],
   },
   {
     what: 'the last entry is left out',
     forge: ({ honest }) => inCall(honest, ONE, (own) => own.slice(0, -1)),
-    without: ['head', 'digest'],
+    without: ['head', 'note'],
     withKey: ['head'],
   },
   {

@@ -1,5 +1,6 @@
+import { readLine } from '../../../src/audit/export/check/read-line.ts';
 import {
-  digestOf,
+  beginDigest,
   firstDigest,
   type Line,
   lineText,
@@ -28,23 +29,25 @@ export function signedAgain(lines: readonly string[], signer: Signer, said: Said
   const { exportId } = readNoteBody(noteIn(begin), 'begin')!;
   let digest = firstDigest(begin);
   let totals: Totals = { ...NO_TOTALS, bytes: Buffer.byteLength(begin) };
-  let [number, part, streams]: [number, string, PartNote['streams'][number][]] = [0, '', []];
+  let [number, part, streams]: [number, string[], PartNote['streams'][number][]] = [0, [], []];
   const signed = [begin];
   for (const raw of rest) {
     const line = looseLine(raw);
     if (line && 'note' in line) {
       const word = wordOf(line.note) === 'end' ? 'end' : 'part';
-      digest = digestOf(digest, Buffer.from(part));
-      totals = { ...totals, bytes: totals.bytes + Buffer.byteLength(part) };
+      const counted = beginDigest(digest);
+      for (const each of part) if (!isEntry(each)) counted.update(each);
+      digest = counted.digest('hex');
+      totals = { ...totals, bytes: totals.bytes + Buffer.byteLength(part.join('')) };
       number += 1;
       const next = readNoteBody(line.note, word)?.next ?? null;
       const text = sign(noteText(word, said({ exportId, part: number, streams, totals, digest, next }, word)));
       totals = { ...totals, bytes: totals.bytes + Buffer.byteLength(text) };
-      [part, streams] = ['', []];
+      [part, streams] = [[], []];
       signed.push(text);
       continue;
     }
-    part += raw;
+    part.push(raw);
     if (line && 'stream' in line) streams.push([line.stream.name, line.stream.version, line.stream.hash]);
     totals = plus(totals, line);
     signed.push(raw);
@@ -62,6 +65,12 @@ function plus(totals: Totals, line: Line | null): Totals {
   const [body, ...more] = Object.values(line);
   if (more.length > 0 || !body?.hash) return totals;
   return { ...totals, entries: totals.entries + 1, withheld: totals.withheld + Number('withheld' in line) };
+}
+
+/** What the digest leaves to the chain: it counts every line of which a check makes an entry. */
+function isEntry(raw: string): boolean {
+  const line = readLine(raw.slice(0, -1));
+  return line !== null && 'entry' in line;
 }
 
 function looseLine(raw: string): Line | null {
@@ -134,6 +143,6 @@ export async function provenLines(
 
 /** A line with its body changed. */
 export function changedLine(line: string, change: (body: never) => object): string {
-  const [[word, body]] = Object.entries(JSON.parse(line) as Record<string, never>) as [[string, never]];
+  const [[word, body]] = Object.entries(readLine(line.trimEnd())!) as [[string, never]];
   return lineText({ [word]: change(body) } as never);
 }

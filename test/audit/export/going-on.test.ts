@@ -106,7 +106,7 @@ test('a note that is not of this export, or that nobody has signed, is none to g
     'nonsense',
     '',
     '\n\n',
-    'callistra/export/1 part\nnull\n\n\u2014 callistra.example/log AAAAAAAA\n',
+    'callistra/export/2 part\nnull\n\n\u2014 callistra.example/log AAAAAAAA\n',
   ];
   for (const note of foreign) {
     const refusal = await parts(rig.exports, exportId, note);

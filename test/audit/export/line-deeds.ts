@@ -1,5 +1,5 @@
 import type { BeginNote, PartNote } from '../../../src/audit/export/format.ts';
-import { at, before, type Deed, inCall, type Material, ONE } from './deeds.ts';
+import { before, type Deed, inCall, type Material, ONE } from './deeds.ts';
 import { replaced, reworded } from './forger.ts';
 
 /** What is done to notes and lines. */
@@ -71,7 +71,7 @@ export const LINE_DEEDS: readonly Deed[] = [
   {
     what: 'an entry stands before all streams',
     forge: ({ honest }) => [honest[0]!, honest[2]!, ...honest.slice(1)],
-    without: ['line', 'digest'],
+    without: ['line', 'note'],
     withKey: ['line'],
   },
   {
@@ -86,28 +86,39 @@ export const LINE_DEEDS: readonly Deed[] = [
     without: ['line', 'digest'] as const,
     withKey: ['line'] as const,
   })),
+  ...Object.entries({
+    'has a member that nothing vouches for': (line) => line.replace('{"version":', '{"answer":"yes","version":'),
+    'has such a member behind its data': (line) => line.replace(',"hash":', ',"answer":"yes","hash":'),
+    'lacks its cause': (line) => line.replace(/"cause":("[^"]*"|null),/, ''),
+    'has its version as a text': (line) => line.replace(/"version":(\d+)/, '"version":"$1"'),
+    'has its data as a text, too': (line) => line.replace(',"data":', ',"text":"{}","data":'),
+    'has its data as a text': (line) =>
+      line.replace(/"data":(\{.*\}),"hash"/, (_, data: string) => `"text":${JSON.stringify(data)},"hash"`),
+    'has its members in another order': (line) => line.replace(/("version":\d+),("kind":"\w+")/, '$2,$1'),
+    'is written with spaces': (line) => line.replace('{"entry":', '{ "entry": '),
+    'is written with other escapes': (line) => line.replace('"actor":"a', '"actor":"\\u0061'),
+    'has its hash in capital letters': (line) => line.replace(/[0-9a-f]{64}"\}\}/, (hash) => hash.toUpperCase()),
+    'ends otherwise': (line) => line.replace('\n', '\r\n'),
+  } satisfies Record<string, (line: string) => string>).map(
+    ([what, change]): Deed => ({
+      what: `an entry ${what}`,
+      forge: ({ honest }) =>
+        inCall(honest, ONE, (own) => own.map((line, n) => (n === 4 ? different(line, change) : line))),
+      without: ['line', 'chain', 'head', 'digest'],
+      withKey: ['line', 'chain', 'head', 'note'],
+    }),
+  ),
   {
-    what: 'an entry has a member that nothing vouches for',
-    forge: ({ honest }) => inCall(honest, ONE, (own) => at(own, 4, (entry: object) => ({ ...entry, answer: 'yes' }))),
-    without: ['line', 'chain', 'head', 'digest'],
-    withKey: ['line', 'chain', 'head', 'note'],
-  },
-  {
-    what: 'an entry lacks its cause',
-    forge: ({ honest }) =>
-      inCall(honest, ONE, (own) => at(own, 4, ({ cause: _, ...entry }: { cause: string }) => entry)),
-    without: ['line', 'chain', 'head', 'digest'],
-    withKey: ['line', 'chain', 'head', 'note'],
-  },
-  {
-    what: 'a member of an entry stands there twice',
+    // Data is all that stands there, and that is what the hash is of.
+    what: 'an entry has its data twice',
     forge: ({ honest }) =>
       inCall(honest, ONE, (own) =>
-        own.map((line, n) => (n === 4 ? line.replace('{"entry":{', '{"entry":{"data":"{}",') : line)),
+        own.map((line, n) =>
+          n === 4 ? different(line, (one) => one.replace(',"data":', ',"data":{},"data":')) : line,
+        ),
       ),
-    without: ['digest'],
-    // What is checked is what JSON.parse and Python's json take: the last of them.
-    withKey: 'nothing',
+    without: ['chain', 'note'],
+    withKey: ['chain'],
   },
   {
     what: 'the last line has a second note before its own',
@@ -131,6 +142,12 @@ export const LINE_DEEDS: readonly Deed[] = [
     without: ['line'],
   },
 ];
+
+function different(line: string, change: (line: string) => string): string {
+  const changed = change(line);
+  if (changed === line) throw new Error(`nothing was changed in ${line}`);
+  return changed;
+}
 
 function miscounted(note: PartNote): PartNote {
   return { ...note, totals: { ...note.totals, calls: note.totals.calls + 1 } };

@@ -1,6 +1,7 @@
 import type { ScopeAsked } from '../../../src/audit/export/asked.ts';
 import { checkExport, type ExportAnchors } from '../../../src/audit/export/check/check.ts';
 import type { ExportCheck } from '../../../src/audit/export/check/findings.ts';
+import { readLine } from '../../../src/audit/export/check/read-line.ts';
 import { createExports, type ExportAsked, type ExportLook, type Exports } from '../../../src/audit/export/exports.ts';
 import type { Line } from '../../../src/audit/export/format.ts';
 import { headOf, type NewEntry } from '../../../src/domain/entries.ts';
@@ -141,7 +142,7 @@ export function notesIn(text: string): string[] {
 
 export function linesIn(text: string): Line[] {
   const lines = text.split('\n').slice(0, -1);
-  return lines.map((line) => JSON.parse(line) as Line);
+  return lines.map((line) => readLine(line)!);
 }
 
 /** What is in an export: names of streams with how many entries, and what was left out. */
@@ -176,6 +177,6 @@ export async function keepLarge(rig: ExportRig, count: number): Promise<void> {
   const data = `"${'x'.repeat(60_000)}"`;
   for (let n = 1; n <= count; n += 1) {
     await rig.keep(n, 'M-1', Conversation.placed());
-    await rig.append(callId(n), ...Array.from({ length: 18 }, (_, index) => newEntry(`${n} ${index}`, { data })));
+    await rig.append(callId(n), ...Array.from({ length: 36 }, (_, index) => newEntry(`${n} ${index}`, { data })));
   }
 }

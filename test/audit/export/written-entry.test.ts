@@ -2,12 +2,18 @@ import fc from 'fast-check';
 import { test } from 'uvu';
 import * as assert from 'uvu/assert';
 import { readLine } from '../../../src/audit/export/check/read-line.ts';
-import { readWritten } from '../../../src/audit/export/check/written-entry.ts';
+import {
+  FIELDS_BYTES_MAX,
+  readWritten,
+  sourceOf,
+  type WrittenEntry,
+} from '../../../src/audit/export/check/written-entry.ts';
 import { type Line, lineText } from '../../../src/audit/export/format.ts';
 import { createPartBytes } from '../../../src/audit/export/part-bytes.ts';
 import type { Entry } from '../../../src/domain/entries.ts';
+import { digestOf, hexOf } from '../../../src/log/digest.ts';
 import { hashEntry, hashLaidOut } from '../../../src/log/hash-chain.ts';
-import { FIELDS_AT, laidOut, layOut, roomFor } from '../../../src/log/laid-out.ts';
+import { laidOut, laidOutAt, layOut } from '../../../src/log/laid-out.ts';
 
 const HASH = 'ab'.repeat(32);
 const STREAM = 'a stream';
@@ -16,7 +22,11 @@ const STREAM = 'a stream';
 const ascii = fc.string({ unit: fc.constantFrom(...'ab{}:,0"\\\n\r\t\b\f\u007f'), maxLength: 30 });
 const any = fc.string({ unit: fc.constantFrom(...'aü😀"\\\n\u0000\u001f\u2028\ufeff\ufffd'), maxLength: 30 });
 
-const entryOf = (text: fc.Arbitrary<string>): fc.Arbitrary<Entry> =>
+/** Data that stands in its line as it is. */
+const inBraces = (text: fc.Arbitrary<string>): fc.Arbitrary<string> =>
+  text.map((inner) => `{${inner.replaceAll('\n', '')}}`);
+
+const entryOf = (text: fc.Arbitrary<string>, data = text): fc.Arbitrary<Entry> =>
   fc.record({
     stream: fc.constant(STREAM),
     version: fc.integer({ min: 1, max: 1_000_000 }),
@@ -26,45 +36,82 @@ const entryOf = (text: fc.Arbitrary<string>): fc.Arbitrary<Entry> =>
     at: text,
     actor: text,
     cause: fc.option(text),
-    data: text,
+    data,
     hash: fc.constant(HASH),
   });
+const objects = entryOf(ascii, fc.oneof(inBraces(ascii), inBraces(any)));
+const entries = fc.oneof(objects, entryOf(any, inBraces(any)), entryOf(ascii), entryOf(any));
 
 function lineOf({ version, kind, type, id, at, actor, cause, data, hash }: Entry): string {
   return lineText({ entry: { version, kind, type, id, at, actor, cause, data, hash } });
 }
 
-test('an entry’s line is written as JSON.stringify writes it, to the byte', () => {
+/** An entry with this data. */
+function entryWith(data: string): Entry {
+  return { ...fc.sample(entryOf(ascii), { seed: 1, numRuns: 1 })[0]!, data };
+}
+
+function hashAt(bytes: Buffer, { hashAt: at }: WrittenEntry): string {
+  return bytes.toString('latin1', at, at + 64);
+}
+
+test('data that is an object stands in its line as it is, and other people’s tools read it as one', () => {
+  const data = '{"answers": [1, "two"],\t"name":"Zoë 😀"}';
+  const line = lineOf(entryWith(data));
+  assert.ok(line.includes(`,"data":${data},"hash":"${HASH}"}}\n`));
+  assert.equal(JSON.parse(line).entry.data, { answers: [1, 'two'], name: 'Zoë 😀' });
+});
+
+for (const data of ['', '{', '}', 'x', '"text"', '[1]', 'null', '{"a":\n1}', ' {}', '{} ', '{}\n']) {
+  test(`data that is ${JSON.stringify(data)} stands in its line as a text`, () => {
+    const line = lineOf(entryWith(data));
+    assert.equal([JSON.parse(line).entry.text, 'data' in JSON.parse(line).entry], [data, false]);
+    assert.is(line.indexOf('\n'), line.length - 1);
+  });
+}
+
+test('an entry’s line is written from its bytes as from its texts, to the byte, and read again as what it was', () => {
   const lines = createPartBytes(16);
   fc.assert(
-    fc.property(fc.array(fc.oneof(entryOf(ascii), entryOf(any)), { maxLength: 5 }), (entries) => {
+    fc.property(fc.array(entries, { maxLength: 5 }), (some) => {
       lines.clear();
-      for (const entry of entries) {
-        lines.putLaidOut({ fieldsEnd: layOut(entry.version, entry), hash: entry.hash });
+      for (const entry of some) {
+        lines.putLaidOut({ fieldsEnd: layOut(entry.version, entry), digest: digestOf(entry.hash) });
       }
-      assert.is(lines.view().toString(), entries.map(lineOf).join(''));
+      assert.is(lines.view().toString(), some.map(lineOf).join(''));
+      for (const entry of some) assert.equal(readLine(lineOf(entry).slice(0, -1)), { entry: withoutStream(entry) });
     }),
   );
 });
 
+function withoutStream({ stream: _, ...entry }: Entry): object {
+  return entry;
+}
+
 test('what we write is read from its bytes, and hashes as the entry does', () =>
   fc.assert(
-    fc.property(entryOf(ascii), fc.nat(5), (entry, before) => {
+    fc.property(objects, fc.nat(5), (entry, before) => {
       const bytes = Buffer.from('x'.repeat(before) + lineOf(entry));
-      const read = readWritten(bytes, before, entry.version);
-      assert.equal([laidOut().at, read?.hash, read?.end], [entry.at, HASH, bytes.length]);
-      const fromBytes = hashLaidOut(HASH, STREAM, read!.fieldsEnd);
-      assert.is(fromBytes, hashEntry(HASH, STREAM, entry.version, entry));
-      assert.is(readWritten(bytes, before, entry.version + 1), null);
+      const read = readWritten(sourceOf(bytes)!, before, entry.version);
+      assert.equal([laidOutAt(), hashAt(bytes, read!), read?.end], [entry.at, HASH, bytes.length]);
+      assert.is(hashOf(read!), hashEntry(HASH, STREAM, entry.version, entry));
+      assert.is(readWritten(sourceOf(bytes)!, before, entry.version + 1), null);
     }),
   ));
 
-test('data that is not ASCII is read from its bytes too', () => {
-  const data = '{"name":"Zoë 😀"}';
-  const entry = { ...fc.sample(entryOf(ascii), { seed: 1, numRuns: 1 })[0]!, data };
-  const read = readWritten(Buffer.from(lineOf(entry)), 0, entry.version);
-  const fromBytes = hashLaidOut(HASH, STREAM, read!.fieldsEnd);
-  assert.is(fromBytes, hashEntry(HASH, STREAM, entry.version, entry));
+function hashOf({ fieldsEnd }: WrittenEntry): string {
+  return hexOf(hashLaidOut(digestOf(HASH), STREAM, fieldsEnd));
+}
+
+test('data that stands there as a text is left to whoever reads any line', () => {
+  const entry = entryWith('["no object"]');
+  assert.is(readWritten(sourceOf(Buffer.from(lineOf(entry)))!, 0, entry.version), null);
+});
+
+test('bytes that are no text are left to that too, wherever in the file they stand', () => {
+  const entry = entryWith('{"a":"b"}');
+  const lines = Buffer.concat([Buffer.from(lineOf(entry)), Buffer.from('\xff\n', 'latin1')]);
+  assert.is(sourceOf(lines), null);
 });
 
 /** What a line says to whoever reads it as any other. */
@@ -80,47 +127,63 @@ const spoiling = fc.record({
   place: fc.nat(),
   taken: fc.nat(3),
   put: fc.oneof(
-    fc.constantFrom('', ' ', '"', '\\', '\\u0061', '\\/', '\n', ',"data":"x"', '\\"', '","hash":"', '0', '\r'),
+    fc.constantFrom(
+      '',
+      ' ',
+      '"',
+      '\\',
+      '\\u0061',
+      '\\/',
+      '\n',
+      ',"data":"x"',
+      ',"data":{',
+      ',"text":"',
+      '}',
+      '{',
+      '\\"',
+      ',"hash":"',
+      '0',
+      '\r',
+    ),
     fc.uint8Array({ maxLength: 3 }),
   ),
 });
 
 test('a line that was changed anywhere says the same from its bytes as it does read as any other, or is left to that', () =>
   fc.assert(
-    fc.property(fc.oneof(entryOf(ascii), entryOf(any)), spoiling, (entry, { place, taken, put }) => {
+    fc.property(entries, spoiling, (entry, { place, taken, put }) => {
       const line = Buffer.from(lineOf(entry));
       const at = place % line.length;
       const bytes = Buffer.concat([line.subarray(0, at), Buffer.from(put as string), line.subarray(at + taken)]);
-      const read = readWritten(bytes, 0, entry.version);
+      const source = sourceOf(bytes);
+      const read = source && readWritten(source, 0, entry.version);
       // What is no hash is equal to none that is computed.
-      if (!read || !/^[0-9a-f]{64}$/.test(read.hash)) return;
+      if (!read || !/^[0-9a-f]{64}$/.test(hashAt(bytes, read))) return;
       const other = entryIn(bytes);
       assert.ok(other, `it cannot be read otherwise: ${bytes}`);
-      assert.equal([laidOut().at, read.hash, entry.version], [other.at, other.hash, other.version]);
-      const fromBytes = hashLaidOut(HASH, STREAM, read.fieldsEnd);
-      assert.is(fromBytes, hashEntry(HASH, STREAM, entry.version, other));
+      assert.equal([laidOut().at, hashAt(bytes, read), entry.version], [other.at, other.hash, other.version]);
+      assert.is(hashOf(read), hashEntry(HASH, STREAM, entry.version, other));
     }),
     { numRuns: 1_000 },
   ));
 
 test('a text that is longer than any of ours is left to whoever reads any line', () => {
-  const entry = { ...fc.sample(entryOf(ascii), { seed: 1, numRuns: 1 })[0]!, data: '"'.repeat(300_000) };
-  assert.is(readWritten(Buffer.from(lineOf(entry)), 0, entry.version), null);
-  const long = { ...entry, data: '"'.repeat(65_536) };
-  assert.ok(readWritten(Buffer.from(lineOf(long)), 0, entry.version));
+  const entry = entryWith(`{${'"'.repeat(300_000)}}`);
+  assert.is(readWritten(sourceOf(Buffer.from(lineOf(entry)))!, 0, entry.version), null);
+  const long = entryWith(`{${'"'.repeat(65_536)}}`);
+  assert.ok(readWritten(sourceOf(Buffer.from(lineOf(long)))!, 0, entry.version));
 });
 
 test('texts that fill all the room there is, to the byte, are left to that too', () => {
   const [sample] = fc.sample(entryOf(ascii), { seed: 1, numRuns: 1 });
-  const texts = { type: '', id: '', at: '', actor: '', cause: null, data: '' };
+  const texts = { type: '', id: '', at: '', actor: '', cause: null, data: '{}' };
   for (const name of ['type', 'actor', 'data'] as const) {
-    const most = roomFor(0).bytes.length - FIELDS_AT;
+    const most = FIELDS_BYTES_MAX;
     for (let length = most; length > most - 64; length -= 1) {
-      const entry: Entry = { ...sample!, ...texts, [name]: 'x'.repeat(length) };
-      const read = readWritten(Buffer.from(lineOf(entry)), 0, entry.version);
+      const entry: Entry = { ...sample!, ...texts, [name]: `{${'x'.repeat(length - 2)}}` };
+      const read = readWritten(sourceOf(Buffer.from(lineOf(entry)))!, 0, entry.version);
       if (!read) continue;
-      const fromBytes = hashLaidOut(HASH, STREAM, read.fieldsEnd);
-      assert.is(fromBytes, hashEntry(HASH, STREAM, entry.version, entry));
+      assert.is(hashOf(read), hashEntry(HASH, STREAM, entry.version, entry));
     }
   }
 });

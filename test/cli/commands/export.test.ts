@@ -149,7 +149,7 @@ test('cut off anywhere behind its first line, it is gone on with to the same byt
 test('a file without a whole first line is none to go on with, and neither is none', async (context) => {
   assert.is((await exporting(context, '--resume')).code, 2);
   assert.match((await exporting(context, '--resume')).err, /^there is no .*export\.ndjson$/);
-  for (const text of ['', 'nonsense\n', '{"note":"callistra/export/1 begin']) {
+  for (const text of ['', 'nonsense\n', '{"note":"callistra/export/2 begin']) {
     await writeFile(context.file, text);
     const { code, err } = await exporting(context, '--resume');
     assert.is(code, 2);

@@ -4,18 +4,21 @@ import type { BeginNote, Line } from '../format.ts';
 import type { ExportFindingKind } from './findings.ts';
 import type { ScopeCheck } from './scope-check.ts';
 import { checkStream, createProofCheck, type StreamCheck } from './stream-check.ts';
+import type { Source } from './written-entry.ts';
 
 /** Checks what stands between notes: streams with their entries, and what was left out. */
 export type BodyCheck = {
   line(line: Exclude<Line, { note: string }>): void;
   /**
-   * Takes what nearly every line is: a sound entry, as it was written.
-   * @returns where the next line begins; null: nothing was taken, and the line is to be read as any other
+   * Takes what nearly every line is: sound entries, as they were written.
+   * @returns how many, and where the next line begins. Of none the line is to be read as any other
    */
-  written(bytes: Buffer, start: number): number | null;
+  written(source: Source, start: number): Written;
   /** No more lines of the stream come. */
   endStream(): void;
 };
+
+export type Written = { readonly entries: number; readonly end: number };
 
 type Found = (kind: ExportFindingKind, detail: string) => void;
 
@@ -29,11 +32,13 @@ export function checkBody(about: BeginNote, tree: TreeHead, scope: ScopeCheck, f
   };
   return {
     endStream,
-    written(bytes, start) {
-      if (!stream) return null;
-      const end = stream.written(bytes, start);
-      if (end !== null && scope.looksAt(stream.name, stream.count())) scope.entry(stream.name, laidOut());
-      return end;
+    written(source, start) {
+      if (!stream) return { entries: 0, end: start };
+      const [{ name, count }, before] = [stream, stream.count()];
+      const end = stream.written(source, start, (version) => scope.looksAt(name, version));
+      const entries = count() - before;
+      if (entries > 0 && scope.looksAt(name, count())) scope.entry(name, laidOut());
+      return { entries, end };
     },
     line(line) {
       if ('entry' in line) {

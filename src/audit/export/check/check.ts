@@ -7,6 +7,7 @@ import { type Block, blocksOf, lineAt, type RawLine } from './lines.ts';
 import { checkParts } from './part-check.ts';
 import { readLine } from './read-line.ts';
 import { checkScope } from './scope-check.ts';
+import { sourceOf } from './written-entry.ts';
 
 /** Whom to believe: what came from elsewhere than the export. */
 export type ExportAnchors = {
@@ -56,6 +57,7 @@ export async function checkExport(
   return { ...reading.end(anchors), ...found.sum() };
 }
 
+const NONE = { entries: 0, end: 0 };
 const NOTHING = { about: null, totals: NO_TOTALS, notes: [], checkpoint: null, cosignedBy: [] };
 
 function createFindings() {
@@ -87,26 +89,20 @@ function createReading({ about, tree, origin }: Begun, { text }: RawLine, { key,
   let number = 1;
   let hasEnded = false;
 
-  /**
-   * @param from up to where the bytes before it were hashed
-   * @returns the same, behind this line
-   */
-  const read = (raw: RawLine, bytes: Buffer, from: number): number => {
+  const read = ({ text, start, end }: RawLine, bytes: Buffer): void => {
     if (hasEnded) {
       found('end', 'a line behind the last one');
-      return raw.end;
+      return;
     }
-    const line = raw.text === null ? null : readLine(raw.text);
+    const line = text === null ? null : readLine(text);
     if (!line || !('note' in line)) {
-      parts.line(line, raw.end - raw.start);
+      parts.line(line, bytes.subarray(start, end));
       if (line) body.line(line);
       else found('line', 'it cannot be read');
-      return from;
+      return;
     }
     body.endStream();
-    parts.bytes(bytes.subarray(from, raw.start));
-    hasEnded = parts.note(line.note, `${raw.text}\n`);
-    return raw.end;
+    hasEnded = parts.note(line.note, `${text}\n`);
   };
 
   return {
@@ -114,21 +110,21 @@ function createReading({ about, tree, origin }: Begun, { text }: RawLine, { key,
     /** @param begins where the first line does that is to be read */
     block(block: Block, begins: number): void {
       const { bytes } = block;
-      let from = begins;
+      const source = sourceOf(bytes);
       for (let start = begins; start < bytes.length; ) {
         number += 1;
         findings.look(number);
-        const end = hasEnded ? null : body.written(bytes, start);
-        if (end !== null) {
-          parts.entry(end - start);
+        const { entries, end } = hasEnded || !source ? NONE : body.written(source, start);
+        if (entries > 0) {
+          parts.entries(entries, end - start);
+          number += entries - 1;
           start = end;
           continue;
         }
         const line = lineAt(block, start);
-        from = read(line, bytes, from);
+        read(line, bytes);
         start = line.end;
       }
-      parts.bytes(bytes.subarray(from));
     },
     end({ witnesses, quorum }: ExportAnchors): Omit<ExportCheck, 'findings' | 'findingCount'> {
       body.endStream();

@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { isCallStream } from '../../../domain/streams.ts';
 import type { Verifier } from '../../../tlog/keys.ts';
 import {
   type BeginNote,
+  beginDigest,
   firstDigest,
   type Line,
   NO_TOTALS,
@@ -19,12 +19,10 @@ type Found = (kind: ExportFindingKind, detail: string) => void;
 /** Counts and hashes what stands between notes, and holds each note against that. */
 export type PartCheck = {
   totals(): Totals;
-  /** To be given all bytes between notes, in their order. */
-  bytes(some: Buffer): void;
-  /** To be told of an entry's line. @param size in bytes, with its newline */
-  entry(size: number): void;
-  /** To be told of every other line that is no note. @param line null: it cannot be read. @param size in bytes, with its newline */
-  line(line: Exclude<Line, { note: string }> | null, size: number): void;
+  /** To be told of lines of entries. @param size of all of them in bytes, with their newlines */
+  entries(count: number, size: number): void;
+  /** To be told of every other line that is no note. @param line null: it cannot be read. @param bytes with its newline */
+  line(line: Exclude<Line, { note: string }> | null, bytes: Buffer): void;
   /** @param line that the note stands in, with its newline. @returns whether it was the last line's */
   note(note: string, line: string): boolean;
 };
@@ -34,17 +32,17 @@ export function checkParts(about: BeginNote, firstLine: string, key: Verifier, f
   const totals: Counting = { ...NO_TOTALS, bytes: Buffer.byteLength(firstLine) };
   let part = 0;
   let streams: PartNote['streams'][number][] = [];
-  let digest = createHash('sha256').update(`${firstDigest(firstLine)}\n`);
+  let digest = beginDigest(firstDigest(firstLine));
   return {
     totals: () => totals,
-    bytes: (some) => void digest.update(some),
-    entry(size) {
+    entries(count, size) {
       totals.bytes += size;
-      totals.entries += 1;
+      totals.entries += count;
     },
-    line(line, size) {
+    line(line, bytes) {
       if (line && 'stream' in line) streams.push([line.stream.name, line.stream.version, line.stream.hash]);
-      totals.bytes += size;
+      if (!line || !('entry' in line)) digest.update(bytes);
+      totals.bytes += bytes.length;
       if (line) count(totals, line);
     },
     note(note, line) {
@@ -59,7 +57,7 @@ export function checkParts(about: BeginNote, firstLine: string, key: Verifier, f
       else if (!isSame(body.totals, totals) || !isSame(body.streams, streams)) found('note', `part ${part}`);
       totals.bytes += Buffer.byteLength(line);
       streams = [];
-      digest = createHash('sha256').update(`${actual}\n`);
+      digest = beginDigest(actual);
       return isLast;
     },
   };

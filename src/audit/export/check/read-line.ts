@@ -1,4 +1,5 @@
-import { type Line, parsed } from '../format.ts';
+import type { Entry } from '../../../domain/entries.ts';
+import { type Line, lineText, parsed } from '../format.ts';
 
 /** By name the types of its members: all that there are, since nothing vouches for more. */
 const MEMBERS = {
@@ -19,8 +20,6 @@ const MEMBERS = {
     at: 'string',
     actor: 'string',
     cause: 'string',
-    data: 'string',
-    hash: 'string',
   },
   withheld: { version: 'number', hash: 'string', reason: 'string' },
   left: { name: 'string', because: 'string', words: 'string' },
@@ -28,8 +27,26 @@ const MEMBERS = {
 
 type Body = Readonly<Record<string, unknown>>;
 
+/** How an entry's line goes on behind its other members. */
+const ENTRY_ENDS = /^(.*?),(?:"data":(\{.*\})|"text":(".*")),"hash":"([0-9a-f]{64})"\}\}$/s;
+
 /** Reads a line as one of ours; null when it is none. */
 export function readLine(text: string): Line | null {
+  return text.startsWith('{"entry":') ? readEntry(text) : readOther(text);
+}
+
+/** No digest vouches for how an entry is written: it has to be as we write it, to the letter. */
+function readEntry(text: string): Line | null {
+  const [, before, asItIs, quoted = '', hash = ''] = ENTRY_ENDS.exec(text) ?? [];
+  const read = (parsed(`${before}}}`) as { entry?: Body } | undefined)?.entry;
+  const data = asItIs ?? parsed(quoted);
+  if (typeof read !== 'object' || read === null || !isOnly(read, MEMBERS.entry) || typeof data !== 'string')
+    return null;
+  const line: Line = { entry: { ...(read as Omit<Entry, 'stream' | 'data' | 'hash'>), data, hash } };
+  return lineText(line) === `${text}\n` ? line : null;
+}
+
+function readOther(text: string): Line | null {
   const line = parsed(text);
   if (typeof line !== 'object' || line === null || Array.isArray(line)) return null;
   const [word, ...more] = Object.keys(line);
@@ -39,8 +56,8 @@ export function readLine(text: string): Line | null {
   return isOnly(body as Body, MEMBERS[word]) ? (line as Line) : null;
 }
 
-function isWord(word: string | undefined): word is keyof typeof MEMBERS {
-  return word === 'entry' || word === 'stream' || word === 'withheld' || word === 'left';
+function isWord(word: string | undefined): word is Exclude<keyof typeof MEMBERS, 'entry'> {
+  return word === 'stream' || word === 'withheld' || word === 'left';
 }
 
 function isOnly(body: Body, members: Readonly<Record<string, string>>): boolean {

@@ -1,15 +1,34 @@
 import { isUtf8 } from 'node:buffer';
 import { ABSENT, FIELDS_AT, LENGTH_BYTES, roomFor } from '../../../log/laid-out.ts';
-import { BACKSLASH, ENTRY_LINE, isAllAscii, passFixed, plainBefore, QUOTE, specialIn } from '../words.ts';
+import {
+  BACKSLASH,
+  CLOSING,
+  ENTRY_LINE,
+  NEWLINE,
+  OPENING,
+  passFixed,
+  plainBefore,
+  QUOTE,
+  specialIn,
+} from '../words.ts';
 
 /** An entry's line, read from its bytes; its fields are laid out then, as `layOut` does it. */
 export type WrittenEntry = {
   readonly fieldsEnd: number;
-  /** To be held against the one that is computed; until then it may be anything of that length. */
-  readonly hash: string;
+  /** Where the digits of its hash stand; until they are held against what is computed, they may be anything. */
+  readonly view: DataView;
+  readonly hashAt: number;
   /** Where the next line begins. */
   readonly end: number;
 };
+
+/** Bytes of whole lines that entries are read from. */
+export type Source = { readonly bytes: Buffer; readonly view: DataView };
+
+/** Null: they are no text, and every line is to be looked at by itself. */
+export function sourceOf(bytes: Buffer): Source | null {
+  return isUtf8(bytes) ? { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) } : null;
+}
 
 /** What stands behind a backslash, and for what, as JSON.stringify writes it; others are read as any line is. */
 const ESCAPED: Readonly<Record<string, string>> = {
@@ -25,16 +44,14 @@ const UNESCAPED = new Uint8Array(256);
 for (const [letter, meant] of Object.entries(ESCAPED)) UNESCAPED[letter.charCodeAt(0)] = meant.charCodeAt(0);
 
 const HASH_DIGITS = 64;
+const BEHIND_DATA = ENTRY_LINE.hash.length + HASH_DIGITS + ENTRY_LINE.end.length;
 /** More than entries have, and even if each byte of it is escaped less than a line may be long. */
-const FIELDS_BYTES_MAX = 256 * 1024;
+export const FIELDS_BYTES_MAX = 256 * 1024;
+const FIELDS_END_MAX = FIELDS_AT + FIELDS_BYTES_MAX;
 
 let room = roomFor(FIELDS_BYTES_MAX);
 /** Where the fields end that are laid out so far. */
 let fieldsEnd = FIELDS_AT;
-/** The bits of all words of texts. */
-let seen = 0;
-/** What the line before was read from: a view is made for a block, not for a line. */
-let source = room;
 
 /**
  * Reads an entry's line that stands there as an export writes it, to the letter: then its bytes say the same as what JSON.parse
@@ -43,11 +60,9 @@ let source = room;
  * @param version that the entry must have
  * @returns null for whatever is written otherwise, which may be sound all the same
  */
-export function readWritten(bytes: Buffer, start: number, version: number): WrittenEntry | null {
-  if (source.bytes !== bytes) source = { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.length) };
+export function readWritten(source: Source, start: number, version: number): WrittenEntry | null {
   room = roomFor(FIELDS_BYTES_MAX);
   fieldsEnd = FIELDS_AT;
-  seen = 0;
   const { view } = source;
   let place = takeVersion(view, passFixed(view, start, ENTRY_LINE.version), version);
   place = takeText(view, passFixed(view, place, ENTRY_LINE.kind));
@@ -55,12 +70,10 @@ export function readWritten(bytes: Buffer, start: number, version: number): Writ
   place = takeText(view, passFixed(view, place, ENTRY_LINE.id));
   place = takeText(view, passFixed(view, place, ENTRY_LINE.at));
   place = takeText(view, passFixed(view, place, ENTRY_LINE.actor));
-  place = takeCauseAndData(view, passFixed(view, place, ENTRY_LINE.cause));
-  place = passFixed(view, place, ENTRY_LINE.hash);
-  const end = place < 0 ? -1 : passFixed(view, place + HASH_DIGITS, ENTRY_LINE.end);
+  place = takeCause(view, passFixed(view, place, ENTRY_LINE.cause));
+  const end = takeData(source, passFixed(view, place, ENTRY_LINE.data));
   if (end < 0) return null;
-  if (!isAllAscii(seen) && !isUtf8(bytes.subarray(start, end))) return null;
-  return { fieldsEnd, hash: bytes.toString('latin1', place, place + HASH_DIGITS), end };
+  return { fieldsEnd, view, hashAt: end - ENTRY_LINE.end.length - HASH_DIGITS, end };
 }
 
 function takeVersion(view: DataView, from: number, version: number): number {
@@ -77,12 +90,35 @@ function takeVersion(view: DataView, from: number, version: number): number {
   return from + digits.length;
 }
 
-function takeCauseAndData(view: DataView, from: number): number {
-  if (from < 0 || from >= view.byteLength || fieldsEnd + LENGTH_BYTES > room.bytes.length) return -1;
-  if (view.getUint8(from) === QUOTE) return takeText(view, passFixed(view, takeText(view, from + 1), ENTRY_LINE.data));
+function takeCause(view: DataView, from: number): number {
+  if (from < 0 || from >= view.byteLength || fieldsEnd + LENGTH_BYTES > FIELDS_END_MAX) return -1;
+  if (view.getUint8(from) === QUOTE) {
+    const quote = takeText(view, from + 1);
+    return quote < 0 ? -1 : quote + 1;
+  }
   room.view.setUint32(fieldsEnd, ABSENT);
   fieldsEnd += LENGTH_BYTES;
-  return takeText(view, passFixed(view, from, ENTRY_LINE.null));
+  return passFixed(view, from, ENTRY_LINE.null);
+}
+
+/**
+ * Takes data that stands in its line as it is: up to what is behind it, which is as long in every line. So none of its bytes has to
+ * be looked at.
+ * @returns where the next line begins; -1 for what is not as we write it
+ */
+function takeData({ bytes, view }: Source, from: number): number {
+  if (from < 0 || from >= bytes.length || bytes[from] !== OPENING) return -1;
+  const end = bytes.indexOf(NEWLINE, from) + 1;
+  const dataEnd = end - BEHIND_DATA;
+  if (dataEnd < from + 2 || bytes[dataEnd - 1] !== CLOSING) return -1;
+  if (passFixed(view, dataEnd, ENTRY_LINE.hash) < 0) return -1;
+  if (passFixed(view, end - ENTRY_LINE.end.length, ENTRY_LINE.end) < 0) return -1;
+  const begins = fieldsEnd + LENGTH_BYTES;
+  fieldsEnd = begins + dataEnd - from;
+  if (fieldsEnd > FIELDS_END_MAX) return -1;
+  room.view.setUint32(begins - LENGTH_BYTES, dataEnd - from);
+  bytes.copy(room.bytes, begins, from, dataEnd);
+  return end;
 }
 
 /** Takes a text without its escapes, behind its length. @returns where the quote behind it stands; -1 for what is not as we write it */
@@ -91,14 +127,12 @@ function takeText(view: DataView, from: number): number {
   const out = room.view;
   const begins = fieldsEnd + LENGTH_BYTES;
   // A word and an escape fit in up to here, there and in the room.
-  const end = Math.min(view.byteLength, from + out.byteLength - begins) - 5;
-  let bits = 0;
+  const end = Math.min(view.byteLength, from + FIELDS_END_MAX - begins) - 5;
   let to = begins;
   let place = from;
   while (place <= end) {
     const word = view.getInt32(place, true);
     out.setInt32(to, word, true);
-    bits |= word;
     const special = specialIn(word);
     if (special === 0) {
       place += 4;
@@ -112,7 +146,6 @@ function takeText(view: DataView, from: number): number {
     if (byte === QUOTE) {
       out.setUint32(fieldsEnd, to - begins);
       fieldsEnd = to;
-      seen |= bits;
       return place;
     }
     const meant = byte === BACKSLASH ? UNESCAPED[view.getUint8(place + 1)]! : 0;
