@@ -14,6 +14,9 @@ let named: { readonly stream: string; readonly bytes: Buffer; readonly begins: n
   begins: -1,
 };
 
+/** The digest that stands in front of the fields; null: another one, or none. */
+let standing: Digest | null = null;
+
 /**
  * The hash of one entry: SHA-256 over the format tag, the 32 bytes of `previousHash`, and each of stream, version
  * (decimal), kind, type, id, at, actor, cause and data in UTF-8 behind its length in bytes (u32, big endian). A null
@@ -41,8 +44,9 @@ export function hashLaidOut(before: Digest, stream: string, end: number): Digest
 }
 
 /**
- * Whether the entry that is laid out chains on to the one before: whether its hash, in 64 digits, stands at `place`.
- * @returns its digest; null: another hash stands there
+ * Whether the entry that is laid out goes on from the one before: whether its hash stands at `place`, in 64 digits.
+ * @returns its digest, which is left where the next entry's hash begins, so that a chain is followed with each digest read once;
+ * null: another hash stands there
  */
 export function chainedDigest(
   before: Digest,
@@ -52,27 +56,19 @@ export function chainedDigest(
   place: number,
 ): Digest | null {
   const digest = hashLaidOut(before, stream, end);
-  const { bytes } = roomFor(0);
-  const into = named.begins + FORMAT_TAG.length;
-  if (named.begins < 0) return isHexAt(view, place, digest) ? digest : null;
+  const { begins, bytes } = named;
+  if (begins < 0) return isHexAt(view, place, digest) ? digest : null;
   standing = null;
   for (let index = 0; index < HASH_BYTES; index += 1) {
     const byte = digest.charCodeAt(index);
     if (view.getUint16(place + 2 * index, true) !== PAIRS[byte]) return null;
-    bytes[into + index] = byte;
+    bytes[begins + FORMAT_TAG.length + index] = byte;
   }
   standing = digest;
   return digest;
 }
-/** Stands where the hash before the next entry is hashed from. */
-let standing: Digest | null = null;
 
-function putDigest(digest: Digest, bytes: Buffer, place: number): void {
-  standing = null;
-  for (let index = 0; index < HASH_BYTES; index += 1) bytes[place + index] = digest.charCodeAt(index);
-}
-
-/** Where that begins what is hashed; negative: the stream's name is too long for what is before the fields. */
+/** Where what is hashed begins; negative: the stream's name is too long for the room before the fields. */
 function beginsWith(stream: string, bytes: Buffer): number {
   if (stream !== named.stream || bytes !== named.bytes) {
     named = nameStream(stream, bytes);
@@ -115,6 +111,11 @@ function hashOfLongName(previousHash: string, stream: string, fields: Buffer): H
   putHash(previousHash, before, FORMAT_TAG.length);
   before.writeUInt32BE(name.length, FORMAT_TAG.length + HASH_BYTES);
   return createHash('sha256').update(before).update(name).update(fields);
+}
+
+function putDigest(digest: Digest, bytes: Buffer, place: number): void {
+  standing = null;
+  for (let index = 0; index < HASH_BYTES; index += 1) bytes[place + index] = digest.charCodeAt(index);
 }
 
 const NO_DIGIT = 0xff;

@@ -80,7 +80,7 @@ export const dedupeByMemory: Planted = {
     const remembered = new Set<string>();
     return (id, state, input, context) => {
       if (input.type !== 'Callback' || !state) return decide(id, state, input, context);
-      const known = remembered.has(input.id) && hasSeen(state.seen, 'callback', input.id);
+      const known = remembered.has(input.id) && hasSeen(state, 'callback', input.id);
       remembered.add(input.id);
       return decide(id, known ? state : { ...state, seen: NOTHING_SEEN }, input, context);
     };

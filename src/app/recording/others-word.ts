@@ -51,5 +51,5 @@ function isNext(
   if (source !== undefined) return false;
   const told = readingOf(providers, state.initiate)?.callback(eventType, data);
   if (!told || !('commandId' in told) || told.commandId === null) return false;
-  return isNewestCommand(state.seen, told.commandId);
+  return isNewestCommand(state, told.commandId);
 }

@@ -34,7 +34,7 @@ export function createTwins(log: Pick<CallEventLog, 'read'>): Twins {
   return {
     among(state, input) {
       // Ids are the senders' choice: only the bytes can tell.
-      const versions = state ? versionsUnder(state.seen, callbackId(input)) : [];
+      const versions = state ? versionsUnder(state, callbackId(input)) : [];
       if (!state || versions.length === 0) return input;
       const sha256 = hash('sha256', input.raw);
       const last = young.get(sha256) ?? old.get(sha256);

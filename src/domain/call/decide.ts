@@ -54,7 +54,7 @@ function notBefore(state: CallState | null, input: Input): Input {
 function refuse(state: CallState | null, input: Input, { timing }: Context): Verdict | null {
   const opens = input.type === 'InitiateCall' || input.type === 'AbandonCall';
   if (!state) return opens ? null : 'unknown-call';
-  if (opens || hasSeen(state.seen, inputKind(input), inputId(state, input))) return 'duplicate';
+  if (opens || hasSeen(state, inputKind(input), inputId(state, input))) return 'duplicate';
   if (input.type === 'Callback' && isTooLate(state, input.at)) return 'late';
   if (input.type === 'CancelCall' && hasEnded(state)) return 'already-ended';
   if (input.type === 'CheckCall' || input.type === 'CloseCall') return refuseHelp(state, input.type, input.at, timing);

@@ -18,7 +18,7 @@ export function evolve(callSessionId: string, state: CallState | null, recorded:
   const kind = recorded.kind === 'foreign' ? recorded.as : recorded.kind;
   const late = lateAfter(before, recorded);
   const change = update(before, recorded);
-  const seen = andSeen(before.seen, kind, recorded.id);
+  const seen = andSeen(before, kind, recorded.id);
   return updated(before, late === before.late ? change : { ...change, late }, recorded.at, seen);
 }
 

@@ -6,24 +6,28 @@ import type { EntryKind } from '../entries.ts';
  */
 export type Seen = string;
 
+/** A call, and what it has seen. */
+type Seeing = { readonly callSessionId: string; readonly seen: Seen };
+
 /** Of a stream without entries. */
 export const NOTHING_SEEN: Seen = '\n';
 
 const LETTERS: Readonly<Record<EntryKind, string>> = { command: 'c', callback: 'e', outcome: 'o' };
 
 /** With one more entry. */
-export function andSeen(seen: Seen, kind: EntryKind, id: string): Seen {
-  return `${seen}${LETTERS[kind]}${inLine(id)}\n`;
+export function andSeen(call: Seeing, kind: EntryKind, id: string): Seen {
+  return `${call.seen}${LETTERS[kind]}${inLine(call, id)}\n`;
 }
 
 /** Ids of callbacks are chosen by others: they must never be taken for ids of ours, so the kind is part of it. */
-export function hasSeen(seen: Seen, kind: EntryKind, id: string): boolean {
-  return seen.includes(`\n${LETTERS[kind]}${inLine(id)}\n`);
+export function hasSeen(call: Seeing, kind: EntryKind, id: string): boolean {
+  return call.seen.includes(`\n${LETTERS[kind]}${inLine(call, id)}\n`);
 }
 
 /** The versions of entries of other kinds than outcomes that have this id, or it and a number behind `#`; oldest first. */
-export function versionsUnder(seen: Seen, id: string): number[] {
-  const wanted = inLine(id);
+export function versionsUnder(call: Seeing, id: string): number[] {
+  const { seen } = call;
+  const wanted = inLine(call, id);
   // Most ids are new, and every callback asks.
   if (!seen.includes(wanted)) return [];
   return linesOf(seen).flatMap((line, index) =>
@@ -40,9 +44,10 @@ export function hasSeenOfLate(seen: Seen, kind: EntryKind, count: number): boole
 }
 
 /** Whether this is the newest command. */
-export function isNewestCommand(seen: Seen, id: string): boolean {
+export function isNewestCommand(call: Seeing, id: string): boolean {
+  const { seen } = call;
   const begins = `\n${LETTERS.command}`;
-  return seen.startsWith(`${begins}${inLine(id)}\n`, seen.lastIndexOf(begins));
+  return seen.startsWith(`${begins}${inLine(call, id)}\n`, seen.lastIndexOf(begins));
 }
 
 /** For whoever keeps it: V8 holds a text that was put together as all of its pieces, until it reads a place in it (`includes` does not). */
@@ -58,7 +63,16 @@ function isUnder(line: string, wanted: string): boolean {
   return line === wanted || line.startsWith(`${wanted}#`);
 }
 
-/** An id that others chose may hold a newline. */
-function inLine(id: string): string {
+/** An id that others chose may hold a newline; ours begin with the call's own, which would be half of all that is kept. */
+function inLine({ callSessionId }: Seeing, id: string): string {
+  if (id.startsWith(callSessionId) && id[callSessionId.length] === '/')
+    return OWN + escaped(id.slice(callSessionId.length));
+  return escaped(id);
+}
+
+/** Stands nowhere else: a backslash is followed by another, or by an n. */
+const OWN = '\\.';
+
+function escaped(id: string): string {
   return /[\n\\]/.test(id) ? id.replaceAll('\\', '\\\\').replaceAll('\n', '\\n') : id;
 }
