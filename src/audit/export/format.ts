@@ -88,6 +88,11 @@ export function readNoteBody<Word extends NoteWord>(
   return typeof body === 'object' && body !== null ? (body as never) : null;
 }
 
+/** Whether a note is that of an export which another release wrote. */
+export function isOfAnotherFormat(note: string): boolean {
+  return /^callistra\/export\/\d+ /.test(note) && !note.startsWith(`${TAG} `);
+}
+
 /** Which kind of note it is; null: none of an export. */
 export function wordOf(note: string): NoteWord | null {
   const first = note.slice(0, note.indexOf('\n'));

@@ -61,6 +61,8 @@ export function openForWriting(path: string, open: OpenDatabase): Database.Datab
       query(db, 'PRAGMA journal_mode = WAL');
       // FULL syncs at every COMMIT: what was acknowledged survives the loss of power. NORMAL would not.
       db.exec('PRAGMA synchronous = FULL');
+      // 2 MiB unless told; the system keeps its pages as well, and appends were as fast.
+      db.exec('PRAGMA cache_size = -512');
       query(db, `PRAGMA wal_autocheckpoint = ${CHECKPOINT_PAGES}`);
       query(db, `PRAGMA journal_size_limit = ${WAL_KEPT_BYTES}`);
       if (query(db, 'SELECT count(*) FROM sqlite_schema') === 0) db.exec(`BEGIN IMMEDIATE; ${SCHEMA_SQL} COMMIT;`);

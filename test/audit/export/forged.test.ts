@@ -83,6 +83,13 @@ for (const [what, encode] of ENCODINGS) {
   });
 }
 
+test('of another format: refused, in words that say so', async ({ material: { honest } }) => {
+  const { findings } = await checked([honest[0]!.replace('/export/2 ', '/export/1 '), ...honest.slice(1)].join(''));
+  assert.equal(findings, [
+    { line: 1, kind: 'line', detail: 'it begins an export of another format, which this release does not read' },
+  ]);
+});
+
 test('empty, without its first line, without its last newline, and of one huge line: refused', async ({ material }) => {
   const { honest } = material;
   assert.equal(await findingsOf(''), ['end']);

@@ -38,7 +38,7 @@ test('one that was changed is refused in words, and ends with 1', async ({ dir }
   const { code, out } = await verify(forged, '--key', KEY);
   assert.is(code, 1);
   assert.match(out, /^line \d+: an entry was changed, left out or put in \(entry 3 of 019aab00-/m);
-  assert.match(out, /^line \d+: the lines are not those that were signed \(part 1\)$/m);
+  assert.match(out, /^line \d+: a note does not say what stands before it \(part 1\)$/m);
   assert.match(out, /2 findings\nIt is refused: it does not prove what it holds\.$/);
 });
 

@@ -3,7 +3,7 @@ import type { Verifier } from '../../../tlog/keys.ts';
 import { formatNote, isSignedByOne, readNote, signedBy } from '../../../tlog/note.ts';
 import type { TreeHead } from '../../../tlog/prove.ts';
 import type { ExportScope } from '../entries.ts';
-import { type BeginNote, lineText, readNoteBody } from '../format.ts';
+import { type BeginNote, isOfAnotherFormat, lineText, readNoteBody } from '../format.ts';
 import type { ExportFindingKind } from './findings.ts';
 import { readLine } from './read-line.ts';
 
@@ -17,6 +17,9 @@ export function readBegin(
 ): Begun | { readonly kind: ExportFindingKind; readonly detail: string } {
   const line = text === null ? null : readLine(text);
   const about = line && 'note' in line ? readNoteBody(line.note, 'begin') : null;
+  if (line && 'note' in line && isOfAnotherFormat(line.note)) {
+    return { kind: 'line', detail: 'it begins an export of another format, which this release does not read' };
+  }
   if (!about || !line || !('note' in line) || !isBegin(about)) {
     return { kind: 'line', detail: 'it is not the first line of an export' };
   }
