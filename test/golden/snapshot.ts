@@ -105,20 +105,26 @@ const NAMED_THEN: Readonly<Record<string, string>> = {
 
 const KINDS: Readonly<Record<string, string>> = { c: 'command', e: 'callback', o: 'outcome' };
 
-/** They were made when what a call has seen was a list, newest first. It is stored nowhere either. */
-function seenThen(seen: string): unknown {
+/** They were made when what a call has seen was a list, newest first, of whole ids. It is stored nowhere either. */
+function seenThen(seen: string, callSessionId: unknown): unknown {
   const lines = seen.split('\n').slice(1, -1);
-  return lines.reduce<unknown>((before, line) => ({ before, id: line.slice(1), kind: KINDS[line.charAt(0)] }), null);
+  return lines.reduce<unknown>((before, line) => {
+    const id = line.slice(1).replace(/^\\\./, String(callSessionId));
+    return { before, id, kind: KINDS[line.charAt(0)] };
+  }, null);
 }
 
 /** JSON with the members in alphabetical order, since the order in which the code names them says nothing. */
 function textOf(value: unknown, without: readonly string[] = []): string {
-  return JSON.stringify(value, (key, inner: unknown) => {
-    if (key === 'seen' && typeof inner === 'string') return seenThen(inner);
+  return JSON.stringify(value, (_, inner: unknown) => {
     if (typeof inner !== 'object' || inner === null || Array.isArray(inner)) return inner;
     const members = Object.entries(inner)
       .filter(([name]) => !without.includes(name))
-      .map(([name, member]) => [name, name === 'by' ? (NAMED_THEN[member as string] ?? member) : member] as const);
+      .map(([name, member]) => {
+        if (name === 'seen' && typeof member === 'string')
+          return [name, seenThen(member, Reflect.get(inner, 'callSessionId'))] as const;
+        return [name, name === 'by' ? (NAMED_THEN[member as string] ?? member) : member] as const;
+      });
     return Object.fromEntries(members.sort(([a], [b]) => (a < b ? -1 : 1)));
   });
 }
