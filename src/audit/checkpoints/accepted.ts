@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
-import { leafHash } from '../../tlog/hash.ts';
+import { leafHash, leafHashOf } from '../../tlog/hash.ts';
 import type { Verifier } from '../../tlog/keys.ts';
 import { createTree, type MerkleTree } from '../../tlog/tree.ts';
 import { type Batch, batchHash, batchName } from './batch.ts';
@@ -60,7 +60,7 @@ export function createAccepted(store: CheckpointStore, origin: string, firstKey:
     if (settled !== null) covered.settle(settled);
     let count = 0;
     for (const one of batch.leaves) {
-      tree.append(leafHash(Buffer.from(leafText(one))));
+      tree.append(leafHashOf(leafText(one)));
       covered.add(one);
       count += 1;
       if (count % LEAVES_AT_ONCE === 0) await setImmediate();

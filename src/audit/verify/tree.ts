@@ -1,6 +1,6 @@
 import { CHECKPOINTS_STREAM } from '../../domain/streams.ts';
 import { type Checkpoint, readCheckpoint } from '../../tlog/checkpoint.ts';
-import { leafHash } from '../../tlog/hash.ts';
+import { leafHashOf } from '../../tlog/hash.ts';
 import { readVerifier, type Verifier } from '../../tlog/keys.ts';
 import { isSignedByOne, readNote, type Note as SignedNote, signedBy } from '../../tlog/note.ts';
 import { createTree } from '../../tlog/tree.ts';
@@ -163,7 +163,7 @@ async function readTree(
       pinning.find({ kind: 'slot', detail: `slot ${slot.slot} of ${origin} is taken by what does not count` });
       continue;
     }
-    for (const leaf of slot.batch.leaves) tree.append(leafHash(Buffer.from(leafText(leaf))));
+    for (const leaf of slot.batch.leaves) tree.append(leafHashOf(leafText(leaf)));
     const root = tree.root().toString('base64');
     byHash.set(slot.hash, { slot: slot.batch.slot, batch: slot.hash, size: tree.size(), root });
     pinning.roots.set(`${origin} ${tree.size()}`, root);

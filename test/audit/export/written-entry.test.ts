@@ -103,6 +103,12 @@ function hashOf({ fieldsEnd }: WrittenEntry): string {
   return hexOf(hashLaidOut(digestOf(HASH), STREAM, fieldsEnd));
 }
 
+test('a long line that begins its data again and again is read once through, and is none', () => {
+  const again = ',"data":{'.repeat(110_000);
+  assert.is(readLine(`{"entry":{"version":1${again}}},"hash":"${HASH}"}}`), null);
+  assert.is(readLine(`{"entry":{"version":1${again}`), null);
+});
+
 test('data that stands there as a text is left to whoever reads any line', () => {
   const entry = entryWith('["no object"]');
   assert.is(readWritten(sourceOf(Buffer.from(lineOf(entry)))!, 0, entry.version), null);

@@ -27,8 +27,11 @@ const MEMBERS = {
 
 type Body = Readonly<Record<string, unknown>>;
 
-/** How an entry's line goes on behind its other members. */
-const ENTRY_ENDS = /^(.*?),(?:"data":(\{.*\})|"text":(".*")),"hash":"([0-9a-f]{64})"\}\}$/s;
+/** What stands behind an entry's data. */
+const ENTRY_ENDS = /^,"hash":"([0-9a-f]{64})"\}\}$/;
+const ENTRY_END_UNITS = 76;
+/** Where data begins: within a string a backslash stands before each quote. */
+const DATA_BEGINS = /,"(?:data":(?=\{)|text":)/;
 
 /** Reads a line as one of ours; null when it is none. */
 export function readLine(text: string): Line | null {
@@ -37,9 +40,13 @@ export function readLine(text: string): Line | null {
 
 /** No digest vouches for how an entry is written: it has to be as we write it, to the letter. */
 function readEntry(text: string): Line | null {
-  const [, before, asItIs, quoted = '', hash = ''] = ENTRY_ENDS.exec(text) ?? [];
-  const read = (parsed(`${before}}}`) as { entry?: Body } | undefined)?.entry;
-  const data = asItIs ?? parsed(quoted);
+  // Place by place, not by one pattern: a stranger's line could make that look through it a million times.
+  const hash = ENTRY_ENDS.exec(text.slice(-ENTRY_END_UNITS))?.[1];
+  const begins = DATA_BEGINS.exec(text);
+  if (hash === undefined || !begins) return null;
+  const read = (parsed(`${text.slice(0, begins.index)}}}`) as { entry?: Body } | undefined)?.entry;
+  const body = text.slice(begins.index + begins[0].length, -ENTRY_END_UNITS);
+  const data = begins[0] === ',"data":' ? body : parsed(body);
   if (typeof read !== 'object' || read === null || !isOnly(read, MEMBERS.entry) || typeof data !== 'string')
     return null;
   const line: Line = { entry: { ...(read as Omit<Entry, 'stream' | 'data' | 'hash'>), data, hash } };
