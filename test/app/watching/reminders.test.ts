@@ -110,6 +110,8 @@ function impatient(wakeUps: WakeUps): WakeUps {
       delays.push(delayMs);
       return wakeUps.hide(wakeUp, 0, visits);
     },
+    // On a slow machine its turn comes before the message does.
+    putOff: (handle) => wakeUps.putOff(handle, 0),
   };
 }
 
