@@ -25,8 +25,10 @@ export function leafHashOf(leaf: string): Buffer {
 export function nodeHash(left: Uint8Array, right: Uint8Array): Buffer {
   // What a stranger calls a proof may hold anything.
   if (left.length !== HASH_BYTES || right.length !== HASH_BYTES) return sha256(joined(left, right));
-  scratch.set(left, 1);
-  scratch.set(right, 1 + HASH_BYTES);
+  for (let index = 0; index < HASH_BYTES; index += 1) {
+    scratch[1 + index] = left[index]!;
+    scratch[1 + HASH_BYTES + index] = right[index]!;
+  }
   return sha256(scratch);
 }
 
@@ -34,7 +36,10 @@ function joined(left: Uint8Array, right: Uint8Array): Buffer {
   return Buffer.concat([Buffer.of(NODE), left, right]);
 }
 
-/** By way of a text: a buffer that the native side makes costs as much as the hash itself. */
+/** Byte by byte out of a text: a buffer that the native side makes, or is asked to fill, costs as much as the hash itself. */
 function sha256(bytes: Buffer | string): Buffer {
-  return Buffer.from(hash('sha256', bytes, 'binary'), 'latin1');
+  const digest = hash('sha256', bytes, 'binary');
+  const made = Buffer.allocUnsafe(HASH_BYTES);
+  for (let index = 0; index < HASH_BYTES; index += 1) made[index] = digest.charCodeAt(index);
+  return made;
 }

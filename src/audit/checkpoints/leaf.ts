@@ -24,7 +24,7 @@ const HASH = /^[0-9a-f]{64}$/;
 
 /** The bytes that are hashed and kept: seven lines, each ending in a newline. */
 export function leafText({ stream, version, from, hash, time, how }: HeadLeaf): string {
-  return `${[TAG, stream, version, from, hash, time, how].join('\n')}\n`;
+  return `${TAG}\n${stream}\n${version}\n${from}\n${hash}\n${time}\n${how}\n`;
 }
 
 /** Reads the lines of a leaf; null when they are none. */
