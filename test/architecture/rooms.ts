@@ -239,6 +239,7 @@ export const ROOMS: Rooms = {
   'src/cli/until-stopped.ts': [...INNER, 'types:src/cli/*', 'close-with-grace'],
   // Writes past the log, as somebody would who alters it: into a copy.
   'src/cli/demo/forger.ts': [...INNER, 'src/log/hash-chain.ts', 'libsql'],
+  'src/cli/check/': [...INNER, 'src/audit/export/check/', 'src/files/chunks.ts', 'src/tlog/keys.ts', 'node:'],
   'src/cli/demo/': [
     ...INNER,
     'src/cli/*',
@@ -258,6 +259,7 @@ export const ROOMS: Rooms = {
   'src/cli/commands/': [
     ...INNER,
     'src/cli/*',
+    'src/cli/check/',
     'src/cli/until-stopped.ts',
     'src/cli/demo/',
     'src/simulator/',

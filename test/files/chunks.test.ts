@@ -1,8 +1,10 @@
+import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { linesOf } from '../../src/audit/export/check/lines.ts';
-import { chunksOf } from '../../src/files/chunks.ts';
+import { chunkBuffers, chunksOf } from '../../src/files/chunks.ts';
 import { tempDir } from '../support/temp-dir.ts';
 
 const test = suite<{ dir: Awaited<ReturnType<typeof tempDir>> }>('the chunks of a file');
@@ -36,6 +38,30 @@ for (const count of [0, 1, 300, 1_500]) {
     assert.ok(read.join('\n') === lines.join('\n'));
   });
 }
+
+test('from a place on, into buffers that are there', async ({ dir }) => {
+  const bytes = randomBytes(3 * MIB + 7);
+  await writeFile(dir.file('bytes'), bytes);
+  const buffers = chunkBuffers();
+  for (const from of [0, 1, MIB - 1, MIB, 2 * MIB + 3, bytes.length, bytes.length + 1]) {
+    const chunks: Buffer[] = [];
+    for await (const chunk of chunksOf(dir.file('bytes'), from, buffers)) {
+      assert.ok(buffers.some(({ buffer }) => buffer === chunk.buffer));
+      chunks.push(Buffer.from(chunk));
+    }
+    assert.ok(Buffer.concat(chunks).equals(bytes.subarray(from)), `from ${from}`);
+  }
+});
+
+test('a pipe can be read from its beginning', async ({ dir }) => {
+  const pipe = dir.file('pipe');
+  execFileSync('mkfifo', [pipe]);
+  const written = writeFile(pipe, 'some bytes');
+  let whole = '';
+  for await (const chunk of chunksOf(pipe)) whole += chunk.toString();
+  await written;
+  assert.is(whole, 'some bytes');
+});
 
 test('who stops in the midst leaves no file open, and what cannot be opened is said', async ({ dir }) => {
   await writeFile(dir.file('text'), Buffer.alloc(5 * MIB));

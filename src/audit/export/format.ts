@@ -1,6 +1,6 @@
 import { createHash, type Hash, hash } from 'node:crypto';
 import type { Entry } from '../../domain/entries.ts';
-import { readNote } from '../../tlog/note.ts';
+import { type Note, readNote } from '../../tlog/note.ts';
 import type { Purpose } from '../access/look.ts';
 import type { HeadLeaf } from '../checkpoints/leaf.ts';
 import type { ExportScope, Recipient, Withhold } from './entries.ts';
@@ -75,6 +75,15 @@ export type NoteWord = 'begin' | 'part' | 'end';
 /** The text of a note: its kind, and what it says in one line of JSON. DEL is no character of a note. */
 export function noteText(word: NoteWord, body: BeginNote | PartNote): string {
   return `${TAG} ${word}\n${JSON.stringify(body).replaceAll('\u007f', '\\u007f')}\n`;
+}
+
+/** Whether a note says this as we write it, whatever comes next. */
+export function beginsNote(note: Note | null, word: NoteWord, said: Omit<PartNote, 'next'>): boolean {
+  const text = noteText(word, { ...said, next: null });
+  const begins = text.slice(0, text.lastIndexOf('null'));
+  if (!note?.text.startsWith(begins) || !note.text.endsWith('}\n')) return false;
+  const next = note.text.slice(begins.length, -'}\n'.length);
+  return !next.includes('\n') && parsed(next) !== undefined;
 }
 
 /** What a note says; null when it is none of an export. Its signatures are not checked. */

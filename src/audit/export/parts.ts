@@ -78,7 +78,7 @@ export async function* partsOf(deps: PartsDeps, begun: Begun, standing: Standing
   yield await close(null);
 }
 
-type Call = { readonly memberId: string | null; readonly script: string | null };
+export type Call = { readonly memberId: string | null; readonly script: string | null };
 const NO_CALL: Call = { memberId: null, script: null };
 
 /** Whom a call is to, and the hash of the script that it follows. @param first its first entry, or that of another stream */

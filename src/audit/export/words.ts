@@ -57,6 +57,16 @@ export function passFixed(view: DataView, from: number, { length, words }: Fixed
   return view.getInt32(end - 4, true) === words[last] ? end : -1;
 }
 
+/**
+ * Whether nothing in the word can be special, by fewer steps than it takes to tell what is. False as well for some words without
+ * anything, all of them with bytes beyond ASCII.
+ */
+export function isPlain(word: number): boolean {
+  const quotes = (word ^ 0x22222222) - 0x01010101;
+  const slashes = (word ^ 0x5c5c5c5c) - 0x01010101;
+  return ((quotes | slashes | (word - 0x20202020)) & 0x80808080) === 0;
+}
+
 /** The highest bit of the first byte that JSON writes otherwise than it is: a quote, a backslash, a control character. 0: none is there. */
 export function specialIn(word: number): number {
   const quotes = word ^ 0x22222222;

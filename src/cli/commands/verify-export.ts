@@ -1,10 +1,10 @@
 import { statSync } from 'node:fs';
-import { checkExport, type ExportAnchors } from '../../audit/export/check/check.ts';
+import type { ExportAnchors, OnProgress } from '../../audit/export/check/check.ts';
 import { EXPORT_FINDING_WORDS, type ExportCheck } from '../../audit/export/check/findings.ts';
 import { readTextFile } from '../../config/text-file.ts';
-import { chunksOf } from '../../files/chunks.ts';
 import { readVerifier } from '../../tlog/keys.ts';
 import { readPolicy } from '../../tlog/policy.ts';
+import { checkFile } from '../check/check-file.ts';
 import { EXIT, type ExitCode } from '../exit.ts';
 import type { Output } from '../output.ts';
 
@@ -29,9 +29,9 @@ export async function verifyExport(options: VerifyExportOptions, output: Output)
     output.note(error instanceof Error ? error.message : String(error));
     return EXIT.cannotRun;
   }
-  const check = await checkExport(chunksOf(options.export), anchors, (soFar) =>
-    output.progress(`${soFar.entries} entries, ${Math.floor((100 * soFar.bytes) / Math.max(1, size))} %`),
-  );
+  const onProgress: OnProgress = ({ entries, bytes }) =>
+    output.progress(`${entries} entries, ${Math.floor((100 * bytes) / Math.max(1, size))} %`);
+  const check = await checkFile(options.export, anchors, { onProgress });
   output.progress('');
   if (options.json) output.json(check);
   else tell(check, anchors, output);

@@ -14,6 +14,7 @@ import { type FaultyLog, faultyLog } from '../../support/faulty-log.ts';
 import { memoryLog } from '../../support/memory-log.ts';
 import { START, virtualClock } from '../../support/virtual-clock.ts';
 import { type Instance, type InstanceOptions, keyOf, running, type World } from '../checkpoints/rig.ts';
+import { agreeing } from './side-by-side.ts';
 
 export const SCRIPT = questionnaireStream(INITIATE.questionnaire.hash);
 /** An hour after the calls of the samples. */
@@ -157,13 +158,19 @@ export function contentOf(text: string): string[] {
 
 export const ANCHORS: ExportAnchors = { key: keyOf(1), witnesses: [], quorum: 0 };
 
-/** Checks the bytes of a file, in chunks that have nothing to do with its lines. */
-export function checked(text: string | Buffer, anchors: ExportAnchors = ANCHORS, step = 1_000): Promise<ExportCheck> {
+/** Checks the bytes of a file, in chunks that have nothing to do with its lines; two lanes must agree. */
+export async function checked(
+  text: string | Buffer,
+  anchors: ExportAnchors = ANCHORS,
+  step = 1_000,
+): Promise<ExportCheck> {
   const bytes = Buffer.from(text as string);
   async function* chunks(): AsyncGenerator<Buffer> {
     for (let at = 0; at < bytes.length; at += step) yield bytes.subarray(at, at + step);
   }
-  return checkExport(chunks(), anchors);
+  const check = await checkExport(chunks(), anchors);
+  await agreeing(bytes, anchors, check);
+  return check;
 }
 
 /** Kinds of what was found, each once. */

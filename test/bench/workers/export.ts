@@ -1,17 +1,17 @@
 import { hash } from 'node:crypto';
 import { closeSync, createReadStream, openSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { createCheckpointFolder } from '../../../src/adapters/checkpoints/folder.ts';
 import { createAccepted } from '../../../src/audit/checkpoints/accepted.ts';
 import { momentOf } from '../../../src/audit/checkpoints/moment.ts';
 import type { CheckpointStore } from '../../../src/audit/checkpoints/ports.ts';
-import { checkExport } from '../../../src/audit/export/check/check.ts';
 import { blocksOf } from '../../../src/audit/export/check/lines.ts';
 import type { ExportScope } from '../../../src/audit/export/entries.ts';
 import { firstDigest, lineText, NO_TOTALS, noteText } from '../../../src/audit/export/format.ts';
 import { partsOf } from '../../../src/audit/export/parts.ts';
+import { checkFile } from '../../../src/cli/check/check-file.ts';
 import { inFiles, openLog } from '../../../src/composition/stores.ts';
-import { chunksOf } from '../../../src/files/chunks.ts';
 import { formatNote, signText } from '../../../src/tlog/note.ts';
 import { createSealer, KEY, ORIGIN } from '../../audit/verify/sealing.ts';
 import { serveWorker } from '../serve-worker.ts';
@@ -73,11 +73,15 @@ async function exportAll(dataDir: string, checkpoint: string, path: string): Pro
   return { ...measured, count: entries };
 }
 
-/** Checks the file by itself. @returns as `count` its MB */
-async function check(path: string): Promise<Measured> {
+/** Checks the file by itself. @param segmentBytes shorter ones for a short file, to check it as a long one is. @returns as `count` its MB */
+async function check(path: string, segmentBytes?: number): Promise<Measured> {
   let count = 0;
   const measured = await watched(async () => {
-    const { totals, findings } = await checkExport(chunksOf(path), { key: KEY, witnesses: [], quorum: 0 });
+    const { totals, findings } = await checkFile(
+      path,
+      { key: KEY, witnesses: [], quorum: 0 },
+      segmentBytes ? { segmentBytes } : {},
+    );
     if (findings.length > 0) throw new Error(`a sound export is refused: ${JSON.stringify(findings[0])}`);
     count = totals.bytes / 1e6;
   });
@@ -86,6 +90,8 @@ async function check(path: string): Promise<Measured> {
 
 /** The baseline of `check`: SHA-256 of each line, as entries are hashed one by one, read from the same file, and nothing else. */
 async function hashLines(path: string): Promise<Measured> {
+  // The thread of a check may be at a segment yet that the other one has checked too.
+  await setTimeout(200);
   let count = 0;
   const measured = await watched(async () => {
     for await (const { bytes } of blocksOf(createReadStream(path, { highWaterMark: 1024 ** 2 }))) {

@@ -1,6 +1,6 @@
 import { readCheckpoint } from '../../../tlog/checkpoint.ts';
 import type { Verifier } from '../../../tlog/keys.ts';
-import { formatNote, isSignedByOne, readNote, signedBy } from '../../../tlog/note.ts';
+import { formatNote, isSignedByOne, type Note, readNote, signedBy } from '../../../tlog/note.ts';
 import type { TreeHead } from '../../../tlog/prove.ts';
 import type { ExportScope } from '../entries.ts';
 import { type BeginNote, isOfAnotherFormat, lineText, readNoteBody } from '../format.ts';
@@ -23,25 +23,25 @@ export function readBegin(
   if (!about || !line || !('note' in line) || !isBegin(about)) {
     return { kind: 'line', detail: 'it is not the first line of an export' };
   }
-  if (!isAsWritten(line.note, `${text}\n`)) return { kind: 'line', detail: 'it was written otherwise' };
-  if (!isSigned(line.note, key)) return { kind: 'signature', detail: 'the first line' };
-  const checkpoint = readCheckpoint(readNote(about.checkpoint)?.text ?? '');
-  if (!checkpoint || !isSigned(about.checkpoint, key) || checkpoint.origin !== key.name) {
+  const note = readNote(line.note);
+  if (!isAsWritten(note, `${text}\n`)) return { kind: 'line', detail: 'it was written otherwise' };
+  if (!isSigned(note, key)) return { kind: 'signature', detail: 'the first line' };
+  const sealed = readNote(about.checkpoint);
+  const checkpoint = readCheckpoint(sealed?.text ?? '');
+  if (!checkpoint || !isSigned(sealed, key) || checkpoint.origin !== key.name) {
     return { kind: 'checkpoint', detail: 'it is not signed with that key' };
   }
   const { origin, size, root } = checkpoint;
   return { about, origin, tree: { size, root } };
 }
 
-export function isSigned(text: string, key: Verifier): boolean {
-  const note = readNote(text);
+export function isSigned(note: Note | null, key: Verifier): boolean {
   return note !== null && isSignedByOne(note, [key]);
 }
 
 /** Whether a line is its note as we write it, with one signature: no digest vouches for how it is written. */
-export function isAsWritten(note: string, line: string): boolean {
-  const read = readNote(note);
-  return read?.signatures.length === 1 && line === lineText({ note: formatNote(read) });
+export function isAsWritten(note: Note | null, line: string): boolean {
+  return note?.signatures.length === 1 && line === lineText({ note: formatNote(note) });
 }
 
 /** Whether it has the members that are looked at: whoever has the key can sign anything. */

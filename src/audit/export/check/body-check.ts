@@ -2,7 +2,7 @@ import { laidOut } from '../../../log/laid-out.ts';
 import type { TreeHead } from '../../../tlog/prove.ts';
 import type { BeginNote, Line } from '../format.ts';
 import type { ExportFindingKind } from './findings.ts';
-import type { ScopeCheck } from './scope-check.ts';
+import { lookedAt, type ScopeCheck } from './scope-check.ts';
 import { checkStream, createProofCheck, type StreamCheck } from './stream-check.ts';
 import type { Source } from './written-entry.ts';
 
@@ -37,14 +37,15 @@ export function checkBody(about: BeginNote, tree: TreeHead, scope: ScopeCheck, f
       const [{ name, count }, before] = [stream, stream.count()];
       const end = stream.written(source, start, (version) => scope.looksAt(name, version));
       const entries = count() - before;
-      if (entries > 0 && scope.looksAt(name, count())) scope.entry(name, laidOut());
+      if (entries > 0 && scope.looksAt(name, count())) scope.entry(name, lookedAt(laidOut()));
       return { entries, end };
     },
     line(line) {
       if ('entry' in line) {
         if (!stream) return found('line', 'an entry of no stream');
         stream.entry(line.entry);
-        return scope.entry(stream.name, line.entry);
+        if (scope.looksAt(stream.name, line.entry.version)) scope.entry(stream.name, lookedAt(line.entry));
+        return;
       }
       if ('withheld' in line) {
         const { version, reason } = line.withheld;

@@ -1,8 +1,9 @@
 import { isCallStream } from '../../../domain/streams.ts';
 import type { Verifier } from '../../../tlog/keys.ts';
+import { readNote } from '../../../tlog/note.ts';
 import {
-  type BeginNote,
   beginDigest,
+  beginsNote,
   firstDigest,
   type Line,
   NO_TOTALS,
@@ -27,12 +28,23 @@ export type PartCheck = {
   note(note: string, line: string): boolean;
 };
 
+/** What stands before the lines that are read: the part's number, what there is up to it, its digest. */
+export type PartsBefore = Pick<PartNote, 'part' | 'totals' | 'digest'>;
+
 /** @param firstLine with its newline */
-export function checkParts(about: BeginNote, firstLine: string, key: Verifier, found: Found): PartCheck {
-  const totals: Counting = { ...NO_TOTALS, bytes: Buffer.byteLength(firstLine) };
-  let part = 0;
+export function beforeFirst(firstLine: string): PartsBefore {
+  return {
+    part: 0,
+    totals: { ...NO_TOTALS, bytes: Buffer.byteLength(firstLine) },
+    digest: firstDigest(firstLine),
+  };
+}
+
+export function checkParts(exportId: string, before: PartsBefore, key: Verifier, found: Found): PartCheck {
+  const totals: Counting = { ...before.totals };
+  let { part } = before;
   let streams: PartNote['streams'][number][] = [];
-  let digest = beginDigest(firstDigest(firstLine));
+  let digest = beginDigest(before.digest);
   return {
     totals: () => totals,
     entries(count, size) {
@@ -49,12 +61,13 @@ export function checkParts(about: BeginNote, firstLine: string, key: Verifier, f
       part += 1;
       const actual = digest.digest('hex');
       const isLast = wordOf(note) === 'end';
-      const body = readNoteBody(note, isLast ? 'end' : 'part');
-      if (!isAsWritten(note, line)) found('line', `the note of part ${part} was written otherwise`);
-      if (!isSigned(note, key)) found('signature', `the note of part ${part}`);
-      if (body?.exportId !== about.exportId || body.part !== part) found('note', 'it is of another export or part');
-      else if (body.digest !== actual) found('digest', `part ${part}`);
-      else if (!isSame(body.totals, totals) || !isSame(body.streams, streams)) found('note', `part ${part}`);
+      const read = readNote(note);
+      if (!isAsWritten(read, line)) found('line', `the note of part ${part} was written otherwise`);
+      if (!isSigned(read, key)) found('signature', `the note of part ${part}`);
+      const due = { exportId, part, streams, totals, digest: actual };
+      // Nearly every note says what is due, to the letter: to parse it takes as long as its signature.
+      if (!beginsNote(read, isLast ? 'end' : 'part', due))
+        compare(readNoteBody(note, isLast ? 'end' : 'part'), due, found);
       totals.bytes += Buffer.byteLength(line);
       streams = [];
       digest = beginDigest(actual);
@@ -75,6 +88,15 @@ function count(totals: Counting, line: Exclude<Line, { note: string }>): void {
     totals.streams += 1;
     if (isCallStream(line.stream.name)) totals.calls += 1;
   }
+}
+
+type Due = Omit<PartNote, 'next'>;
+
+/** Says what of it is another. */
+function compare(said: PartNote | null, due: Due, found: Found): void {
+  if (said?.exportId !== due.exportId || said.part !== due.part) found('note', 'it is of another export or part');
+  else if (said.digest !== due.digest) found('digest', `part ${due.part}`);
+  else if (!isSame(said.totals, due.totals) || !isSame(said.streams, due.streams)) found('note', `part ${due.part}`);
 }
 
 /** As the same program writes it. */

@@ -4,6 +4,7 @@ import {
   BACKSLASH,
   CLOSING,
   ENTRY_LINE,
+  isPlain,
   NEWLINE,
   OPENING,
   passFixed,
@@ -117,8 +118,18 @@ function takeData({ bytes, view }: Source, from: number): number {
   fieldsEnd = begins + dataEnd - from;
   if (fieldsEnd > FIELDS_END_MAX) return -1;
   room.view.setUint32(begins - LENGTH_BYTES, dataEnd - from);
-  bytes.copy(room.bytes, begins, from, dataEnd);
+  copy(view, from, dataEnd, begins);
   return end;
+}
+
+/** Copies data into the room; there is room for eight bytes more. To have it copied takes twice as long as data of most entries does. */
+function copy(view: DataView, from: number, end: number, to: number): void {
+  const out = room.view;
+  const last = end - 8;
+  const shift = to - from;
+  let place = from;
+  for (; place <= last; place += 8) out.setFloat64(place + shift, view.getFloat64(place, true), true);
+  for (; place < end; place += 1) out.setUint8(place + shift, view.getUint8(place));
 }
 
 /** Takes a text without its escapes, behind its length. @returns where the quote behind it stands; -1 for what is not as we write it */
@@ -133,7 +144,7 @@ function takeText(view: DataView, from: number): number {
   while (place <= end) {
     const word = view.getInt32(place, true);
     out.setInt32(to, word, true);
-    const special = specialIn(word);
+    const special = isPlain(word) ? 0 : specialIn(word);
     if (special === 0) {
       place += 4;
       to += 4;
