@@ -49,7 +49,7 @@ export async function checkSideBySide(
     }
     onProgress(whole.totals());
   };
-  // Its first order is the one that the other lane has begun.
+  // The other lane has begun the first of what it has.
   const lastOpen = (): number => {
     let number = count - 1;
     while (number > joined && done.has(number)) number -= 1;
