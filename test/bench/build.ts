@@ -8,25 +8,16 @@ const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const WORKERS = join('test', 'bench', 'workers');
 
 /**
- * Builds the server as it is shipped, and programs beside it. Inside the project, so that its packages are found from there; removed
- * when this process ends.
- * @param programs by their places in the project
- * @returns the folder of what was built, each in its place
- */
-export async function buildBundle(programs: readonly string[]): Promise<string> {
-  mkdirSync(join(ROOT, 'bench-results'), { recursive: true });
-  const outDir = mkdtempSync(join(ROOT, 'bench-results', 'build-'));
-  process.once('exit', () => rmSync(outDir, { recursive: true, force: true }));
-  await promisify(execFile)(join(ROOT, '.ci', 'build'), ['--out', outDir, ...programs]);
-  return outDir;
-}
-
-/**
  * Builds the workers, and with them the server that they measure: as it is shipped, without a loader in its process,
- * which would be a third of its memory.
+ * which would be a third of its memory. Inside the project, so that its packages are found from there; removed when
+ * this process ends.
  * @returns the folder of the built workers
  */
 export async function buildWorkers(): Promise<string> {
+  mkdirSync(join(ROOT, 'bench-results'), { recursive: true });
+  const outDir = mkdtempSync(join(ROOT, 'bench-results', 'build-'));
+  process.once('exit', () => rmSync(outDir, { recursive: true, force: true }));
   const workers = readdirSync(join(ROOT, WORKERS)).map((name) => join(WORKERS, name));
-  return join(await buildBundle(workers), WORKERS);
+  await promisify(execFile)(join(ROOT, '.ci', 'build'), ['--out', outDir, ...workers]);
+  return join(outDir, WORKERS);
 }

@@ -12,6 +12,7 @@ const MIB = 1024 ** 2;
 const SEGMENT_BYTES = { least: 8 * MIB, most: 32 * MIB };
 /** So many are enough to keep two lanes busy to the end. */
 const SEGMENTS = 32;
+/** Of fewer, a second thread would have begun when the first one is done. */
 const SEGMENTS_MIN = 4;
 /** Until it has checked so much, V8 needs the other processor to compile what runs here. */
 const WARM_SEGMENTS = 2;

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { Worker } from 'node:worker_threads';
 import { suite } from 'uvu';
@@ -10,17 +10,20 @@ import { checkSegment } from '../../../src/audit/export/check/segment.ts';
 import { segmentedFile } from '../../../src/cli/check/segmented-file.ts';
 import { createThread, type Thread } from '../../../src/cli/check/thread.ts';
 import { keyOf } from '../../audit/checkpoints/rig.ts';
-import { buildBundle } from '../../bench/build.ts';
-import { GIVEN, given } from './given.ts';
+import { BUILT, build } from '../../support/runner/build.ts';
+import { GIVEN, given } from './samples.ts';
 
 type Context = { built: string; worker: Worker; thread: Thread };
 
-const ASKS = join('test', 'cli', 'check', 'asks-thread');
+const ROOT = fileURLToPath(new URL('../../../', import.meta.url));
+const ASKING = join('test', 'cli', 'check', 'asking-process.js');
 const KEY = keyOf(1);
 
 const test = suite<Context>('the thread that checks segments');
 test.before(async (context) => {
-  context.built = await buildBundle([`${ASKS}.ts`]);
+  const built = process.env[BUILT] ?? (await build(ROOT));
+  if (built === null) throw new Error('without a bundle there is no thread to try');
+  context.built = built;
 });
 test.before.each((context) => {
   context.worker = new Worker(pathToFileURL(join(context.built, 'src', 'export-thread.js')));
@@ -68,7 +71,7 @@ test('once it is gone nobody waits for it', async ({ thread, worker }) => {
 test('the bundle finds it, and it keeps no process from ending', async ({ built, thread }) => {
   const about = await given();
   const args = [about.path, about.first, KEY.line, String(about.sizeBytes)];
-  const { stdout } = await promisify(execFile)(process.execPath, [join(built, `${ASKS}.js`), ...args]);
+  const { stdout } = await promisify(execFile)(process.execPath, [join(built, ASKING), ...args]);
   // With one processor there is none.
   const expected = availableParallelism() > 1 ? await thread.lane(about, KEY.line)(0) : null;
   assert.equal(JSON.parse(stdout), expected);
