@@ -46,12 +46,7 @@ export function createThread(worker: Worker): Thread {
 
 let kept: Thread | null = null;
 
-/** The thread of this process, once it has begun: then it is warm. */
-export function keptThread(): Thread | null {
-  return kept;
-}
-
-/** Begins it where there is none. Null: there is no processor for it, or this runs from sources, which Node 20 loads in the first thread only. */
+/** The thread of this process; begins it where there is none. Null: there is no processor for it, or this runs from sources, which Node 20 loads in the first thread only. */
 export function keepThread(): Thread | null {
   if (import.meta.url.endsWith('.ts') || availableParallelism() < 2) return null;
   // All parts of the bundle stand in one folder.

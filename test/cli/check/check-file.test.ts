@@ -3,7 +3,7 @@ import { suite } from 'uvu';
 import * as assert from 'uvu/assert';
 import { checkExport } from '../../../src/audit/export/check/check.ts';
 import { checkSegment } from '../../../src/audit/export/check/segment.ts';
-import { checkFile } from '../../../src/cli/check/check-file.ts';
+import { createCheckFile } from '../../../src/cli/check/check-file.ts';
 import { segmentedFile } from '../../../src/cli/check/segmented-file.ts';
 import type { Thread } from '../../../src/cli/check/thread.ts';
 import { chunksOf } from '../../../src/files/chunks.ts';
@@ -37,20 +37,28 @@ function helper(asked: number[]): () => Thread {
   return () => ({ lane });
 }
 
+const none = (): never => {
+  throw new Error('it needs no thread');
+};
+
 test('a long one is checked with the help of a thread, a short one without', async ({ path }) => {
   const whole = await checkExport(chunksOf(path), ANCHORS);
   assert.is(whole.findingCount, 0);
+  assert.equal(await createCheckFile(none)(path, ANCHORS), whole);
+  assert.equal(await createCheckFile(() => null)(path, ANCHORS, { segmentBytes: SEGMENT_BYTES / 8 }), whole);
   const asked: number[] = [];
-  const options = { segmentBytes: SEGMENT_BYTES, thread: helper(asked) };
-  assert.equal(await checkFile(path, ANCHORS, options), whole);
+  assert.equal(await createCheckFile(helper(asked))(path, ANCHORS, { segmentBytes: SEGMENT_BYTES / 8 }), whole);
   assert.ok(asked.length > 2, `${asked}`);
-  assert.ok(Math.min(...asked) >= 2, 'it is begun when the first is warm');
-  assert.equal(await checkFile(path, ANCHORS, { thread: helper([]) }), whole);
-  const none = (): never => {
-    throw new Error('a short file needs no thread');
-  };
-  assert.equal(await checkFile(path, ANCHORS, { thread: none }), whole);
-  assert.equal(await checkFile(path, ANCHORS, { segmentBytes: SEGMENT_BYTES, thread: () => null }), whole);
+  assert.ok(Math.min(...asked) >= 2, 'it begins when the first one is warm');
+});
+
+test('of a process that has checked a file, it helps with shorter ones too, and at once', async ({ path }) => {
+  const asked: number[] = [];
+  const checkFile = createCheckFile(helper(asked));
+  const whole = await checkFile(path, ANCHORS, { segmentBytes: SEGMENT_BYTES });
+  assert.equal(asked, []);
+  assert.equal(await checkFile(path, ANCHORS, { segmentBytes: SEGMENT_BYTES }), whole);
+  assert.is(Math.min(...asked), 0);
 });
 
 test('what does not hold is told as by whoever reads it in its order', async ({ path, dir }) => {
@@ -60,18 +68,20 @@ test('what does not hold is told as by whoever reads it in its order', async ({ 
     const changed = Buffer.from(bytes);
     changed[place] = changed[place] === 120 ? 121 : 120;
     await writeFile(forged, changed);
-    const check = await checkFile(forged, ANCHORS, { segmentBytes: SEGMENT_BYTES, thread: helper([]) });
+    const check = await createCheckFile(helper([]))(forged, ANCHORS, { segmentBytes: SEGMENT_BYTES / 8 });
     assert.ok(check.findingCount > 0, `byte ${place}`);
     assert.equal(check, await checkExport(chunksOf(forged), ANCHORS));
   }
   await writeFile(forged, bytes);
   await appendFile(forged, 'x');
-  const check = await checkFile(forged, ANCHORS, { segmentBytes: SEGMENT_BYTES, thread: helper([]) });
+  const check = await createCheckFile(helper([]))(forged, ANCHORS, { segmentBytes: SEGMENT_BYTES / 8 });
   assert.equal([...new Set(check.findings.map(({ kind }) => kind))], ['end']);
 });
 
 test('a file that is not there is an error as it is with one thread', async ({ dir }) => {
-  const code = await checkFile(dir.file('none'), ANCHORS).catch((error: NodeJS.ErrnoException) => error.code);
+  const code = await createCheckFile(none)(dir.file('none'), ANCHORS).catch(
+    (error: NodeJS.ErrnoException) => error.code,
+  );
   assert.is(code, 'ENOENT');
 });
 
